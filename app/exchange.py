@@ -1,0 +1,136 @@
+"""What travels: links and files, read only by the strict reader."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import hashlib
+import io
+import json
+import re
+import unicodedata
+import zlib
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from numpy import ndarray
+
+from sim.quantity import ScenarioError, shown
+from sim.scenario.reading import LARGEST_BYTES, plain
+
+LINK_VERSION: Final = "1"
+LONGEST_LINK: Final = 8_000
+LONGEST_NAME: Final = 80
+BROKEN: Final = "the link is incomplete or was changed; copy it again"
+RESERVED: Final = re.compile(r"con|prn|aux|nul|com\d|lpt\d")
+FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
+
+
+def to_link(data: Mapping[str, object]) -> str:
+    """Plain tables as link text: version, checksum and packed JSON; every number survives exactly.
+
+    Raises ScenarioError where the text could not be opened again, such as over 8,000 characters.
+
+    >>> from_link(to_link({"title": "Tear", "duration_day": 0.1}))
+    {'duration_day': 0.1, 'title': 'Tear'}
+    """
+    text = json.dumps(data, sort_keys=True, separators=(",", ":"))
+    packed = zlib.compress(text.encode(), 9)
+    payload = base64.urlsafe_b64encode(packed).decode().rstrip("=")
+    link = f"{LINK_VERSION}.{_checksum(packed)}.{payload}"
+    from_link(link)
+    return link
+
+
+def from_link(text: str) -> dict[str, object]:
+    """Plain tables of a link text, unpacked to at most 64 KiB and read like any file.
+
+    Raises ScenarioError.
+
+    >>> from_link("2.abc")
+    Traceback (most recent call last):
+    sim.quantity.ScenarioError: the link was made by a newer version of PumpLab
+    """
+    text = text.strip()
+    if len(text) > LONGEST_LINK:
+        raise ScenarioError([f"the link has {len(text)} characters; the most is {LONGEST_LINK}; use a file"])
+    version, _, rest = text.partition(".")
+    if re.fullmatch("[1-9][0-9]{0,3}", version) and version != LINK_VERSION:
+        raise ScenarioError(["the link was made by a newer version of PumpLab"])
+    if version != LINK_VERSION:
+        raise ScenarioError([f"this is no PumpLab link: {shown(text)}"])
+    checksum, _, payload = rest.partition(".")
+    if not re.fullmatch("[A-Za-z0-9_-]*", payload) or len(payload) % 4 == 1:
+        raise ScenarioError([BROKEN])
+    packed = base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))
+    if checksum != _checksum(packed):
+        raise ScenarioError([BROKEN])
+    return plain(_unpacked(packed))
+
+
+def safe_name(title: str, ending: str) -> str:
+    """File name of at most 80 small letters, digits and hyphens that any system takes.
+
+    >>> safe_name("../Half the dose goes missing!", "toml"), safe_name("CON", "csv")
+    ('half-the-dose-goes-missing.toml', 'pumplab-con.csv')
+    """
+    letters = _plain_letters(ending).replace("-", "")[:10]
+    suffix = f".{letters}" if letters else ""
+    stem = _plain_letters(title)[: LONGEST_NAME - len(suffix)].strip("-") or "pumplab"
+    return ("pumplab-" if RESERVED.fullmatch(stem) else "") + stem + suffix
+
+
+def csv_text(columns: Mapping[str, Sequence[float] | Sequence[str] | ndarray], notes: Sequence[str]) -> str:
+    """Notes as `# ` lines, the teaching-only sentence first; then the header; then a row per number.
+
+    Numbers are written so that they are read back exactly. Columns must be equally long.
+
+    >>> print(csv_text({"time_h": [0.0, 0.1]}, ["Teaching only."]), end="")
+    # Teaching only.
+    time_h
+    0.0
+    0.1
+    """
+    if not notes or not notes[0].strip():
+        raise ValueError("the first note must be the teaching-only sentence")
+    out = io.StringIO()
+    out.writelines(f"# {_note(note)}\n" for note in notes)
+    rows = csv.writer(out, lineterminator="\n")
+    rows.writerow(_cell(name) for name in columns)
+    rows.writerows(map(_cell, row) for row in zip(*columns.values(), strict=True))
+    return out.getvalue()
+
+
+def _checksum(packed: bytes) -> str:
+    return hashlib.sha256(packed).hexdigest()[:8]
+
+
+def _unpacked(packed: bytes) -> bytes:
+    """Never more than one byte over the cap is unpacked."""
+    unpacker = zlib.decompressobj()
+    try:
+        raw = unpacker.decompress(packed, LARGEST_BYTES + 1)
+    except zlib.error:
+        raise ScenarioError([BROKEN]) from None
+    if len(raw) > LARGEST_BYTES:
+        raise ScenarioError([f"the link unpacks to over {LARGEST_BYTES} bytes, the most that is read"])
+    if not unpacker.eof or unpacker.unused_data:
+        raise ScenarioError([BROKEN])
+    return raw
+
+
+def _plain_letters(text: str) -> str:
+    ascii_only = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub("[^a-z0-9]+", "-", ascii_only.lower()).strip("-")
+
+
+def _note(text: str) -> str:
+    """One line in which no spreadsheet finds an open quotation mark or a formula after a separator."""
+    line = " ".join(text.split()).replace('"', "'")
+    return re.sub(r"([,;|]\s*)(?=[=+\-@])", r"\1'", line)
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, str):
+        return f"'{value}" if value.startswith(FORMULA_STARTS) else value
+    return repr(float(value))

@@ -1,0 +1,29 @@
+"""PumpLab's model of an implanted intrathecal pump, its catheter and the canal.
+
+Teaching only: a simulation of fictitious cases, never for dosing or care of anyone.
+"""
+
+from sim.notice import TEACHING_ONLY
+from sim.quantity import ScenarioError
+from sim.result import metrics
+from sim.result.result import Ledger, Result
+from sim.run import simulate
+from sim.scenario.library import Catalogue, catalogue, parse_scenario, read_scenario, write_scenario
+from sim.scenario.scenario import Scenario
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "TEACHING_ONLY",
+    "Catalogue",
+    "Ledger",
+    "Result",
+    "Scenario",
+    "ScenarioError",
+    "catalogue",
+    "metrics",
+    "parse_scenario",
+    "read_scenario",
+    "simulate",
+    "write_scenario",
+]

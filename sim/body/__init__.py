@@ -1,0 +1,1 @@
+"""From tip to effect: canal, blood, effect sites."""

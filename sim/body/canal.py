@@ -1,0 +1,107 @@
+"""Canal and body as a list of transfers: fills the list, nothing else."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+from typing import Final, Literal
+
+import numpy as np
+from pydantic import Field
+
+from sim.body.drug import Drug, EffectCurve
+from sim.body.level import CANAL_CM, CELL_CM, N_CELL, band_weights, point_weights
+from sim.exact import LinearSystem
+from sim.exact.steps import Array
+from sim.quantity import Record, quantity
+
+Mixing = Literal["low", "default", "high"]
+DISPERSION_CM: Final = (6.0, 25.75, 46.0)  # places the three values belong to, cm from foramen magnum
+DISPERSION_CM2_H: Final[dict[str, tuple[float, float, float]]] = {
+    "low": (10.0, 10.0, 5.0),
+    "default": (500.0, 250.0, 50.0),
+    "high": (1200.0, 600.0, 150.0),
+}
+CELLS: Final = tuple(f"csf_{i:02d}" for i in range(1, N_CELL + 1))  # rostral first
+NAMES: Final = (*CELLS, "cistern", "cranial", "plasma", "tissue")
+
+
+class Canal(Record):
+    """The person's CSF spaces, production and mixing."""
+
+    spinal_ml: float = quantity(97.0, 70.0, 130.0, "Spinal CSF volume")
+    cistern_ml: float = quantity(30.0, 10.0, 60.0, "Cistern volume")
+    cranial_ml: float = quantity(120.0, 50.0, 300.0, "Other cranial CSF volume")
+    production_ml_h: float = quantity(21.0, 12.0, 42.0, "CSF production")
+    spinal_absorption_frac: float = quantity(0.25, 0.0, 0.5, "Share of CSF absorbed along the spine")
+    cistern_mixing_ml_h: float = quantity(60.0, 20.0, 200.0, "Mixing between cistern and head")
+    mixing: Mixing = Field(default="default", title="Mixing along the canal")
+
+
+def dispersion_cm2_h(place_cm: float, mixing: Mixing) -> float:
+    """Effective dispersion: log-linear between three places, constant beyond them.
+
+    Source: fitted to the published tracer and drug gradients.
+
+    >>> round(dispersion_cm2_h(46.0, "default"), 6)
+    50.0
+    """
+    return math.exp(float(np.interp(place_cm, DISPERSION_CM, np.log(DISPERSION_CM2_H[mixing]))))
+
+
+def volumes_ml(canal: Canal, drug: Drug) -> Array:
+    """Volumes (n,) that turn the amounts of NAMES into concentrations; the depot has none (nan)."""
+    cells = [canal.spinal_ml / N_CELL] * N_CELL
+    return np.array([*cells, canal.cistern_ml, canal.cranial_ml, drug.plasma_ml, math.nan])
+
+
+def site_weights(curve: EffectCurve, canal: Canal, drug: Drug) -> dict[str, float]:
+    """Weights on amounts (mcg) that give the concentration (mcg/mL) at an effect's site."""
+    volume = dict(zip(NAMES, volumes_ml(canal, drug), strict=True))
+    if curve.site != "band":
+        return {curve.site: float(1.0 / volume[curve.site])}
+    shares = zip(CELLS, band_weights(curve.band_from, curve.band_to), strict=True)
+    return {cell: float(share / volume[cell]) for cell, share in shares if share > 0.0}
+
+
+def tip_shares(tip_cm: float) -> dict[str, float]:
+    """Shares of the dose that enter each cell: the two nearest cell centres, linearly."""
+    return {
+        cell: float(share) for cell, share in zip(CELLS, point_weights(tip_cm), strict=True) if share > 0.0
+    }
+
+
+def network(drug: Drug, canal: Canal) -> LinearSystem:
+    """Transfers, losses and effect sites of canal and body; amounts in mcg, rates per hour."""
+    cell_ml = canal.spinal_ml / N_CELL
+    area_cm2 = canal.spinal_ml / CANAL_CM
+    to_spine_ml_h = canal.spinal_absorption_frac * canal.production_ml_h
+    to_head_ml_h = canal.production_ml_h - to_spine_ml_h
+    transfers: list[tuple[str, str, float]] = []
+
+    chain = [("cistern", canal.cistern_ml), *((cell, cell_ml) for cell in CELLS)]
+    for i, ((above, above_ml), (below, below_ml)) in enumerate(pairwise(chain)):
+        # exchange by dispersion at the face, both ways; net flow of CSF towards the sac's end
+        exchange_ml_h = area_cm2 * dispersion_cm2_h(i * CELL_CM, canal.mixing) / CELL_CM
+        caudal_ml_h = to_spine_ml_h * (1.0 - i / N_CELL)
+        transfers.append((above, below, (exchange_ml_h + caudal_ml_h) / above_ml))
+        transfers.append((below, above, exchange_ml_h / below_ml))
+    for cell in CELLS:
+        # absorbed with CSF, and lost to blood across the membranes
+        transfers.append((cell, "plasma", to_spine_ml_h / N_CELL / cell_ml + drug.csf_loss_per_h))
+
+    # the head: mixing both ways, the rest of the new CSF passes through and is absorbed there
+    transfers.append(("cistern", "cranial", (canal.cistern_mixing_ml_h + to_head_ml_h) / canal.cistern_ml))
+    transfers.append(("cranial", "cistern", canal.cistern_mixing_ml_h / canal.cranial_ml))
+    transfers.append(("cranial", "plasma", to_head_ml_h / canal.cranial_ml))
+    transfers.append(("tissue", "plasma", drug.depot_per_h))
+
+    return LinearSystem(
+        NAMES,
+        transfers=transfers,
+        losses=[("plasma", drug.clearance_ml_h / drug.plasma_ml)],
+        followers=[
+            (name, site_weights(curve, canal, drug), math.log(2.0) / curve.site_half_life_h)
+            for name, curve in zip(("effect site", "breathing site"), drug.curves())
+        ],
+    )

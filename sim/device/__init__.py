@@ -1,0 +1,1 @@
+"""From command to tip: knows no scenario file."""

@@ -1,0 +1,170 @@
+"""Plugs through the line: what enters leaves in the same order, and no grid exists."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.device.catheter import Line, dead_volume_ml
+from sim.device.hydraulics import Delivery, split
+from sim.exact.steps import TICK_PER_H, Array, Steps, Ticks, align, combine, frozen, join
+
+
+@dataclass(frozen=True, slots=True)
+class Plug:
+    """A stretch of one fluid in the line."""
+
+    volume_ml: float
+    mcg_ml: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tube:
+    """One piece of line over one stretch of time: fluid in order of leaving, and the flows past it."""
+
+    edge_ml: Array  # (k + 1,), volume that has left when a plug's end leaves
+    mcg_ml: Array  # (k,)
+    rest_ml: float  # content at the start
+    inflow: Steps
+    outflow: Steps
+
+    def window(self, tick: int) -> list[Plug]:
+        """Plugs inside at a tick, nearest to the exit first."""
+        low = float(self.outflow.area_to(tick))
+        high = float(self.inflow.area_to(tick)) + self.rest_ml
+        ends = np.clip(self.edge_ml, low, high)
+        sizes = np.diff(ends)
+        return [Plug(float(size), float(c)) for size, c in zip(sizes, self.mcg_ml, strict=True) if size > 0.0]
+
+    def drug_mcg(self, tick: Ticks) -> Array:
+        """Drug inside (m,) at ticks (m,)."""
+        mass = np.concatenate([[0.0], np.cumsum(np.diff(self.edge_ml) * self.mcg_ml)])
+        low, high = self.outflow.area_to(tick), self.inflow.area_to(tick) + self.rest_ml
+        return np.asarray(np.interp(high, self.edge_ml, mass) - np.interp(low, self.edge_ml, mass))
+
+
+def carry(plugs: Sequence[Plug], inflow: Steps, entering: Steps, outflow: Steps) -> tuple[Steps, Tube]:
+    """Concentration at the exit of a tube, mcg/mL, and the tube itself.
+
+    plugs: content at the start, nearest to the exit first; inflow, outflow: mL/h, equal except where
+    the tube stretches; entering: mcg/mL of what flows in. A front waits while nothing flows.
+
+    >>> flow = Steps.from_hours([0.0, 10.0], [0.1])
+    >>> out, _ = carry([Plug(0.4, 0.0)], flow, Steps.from_hours([0.0, 10.0], [2000.0]), flow)
+    >>> (out.edge_tick / TICK_PER_H).tolist(), out.value.tolist()
+    ([0.0, 4.0, 10.0], [0.0, 2000.0])
+    """
+    edge, (flow, mcg_ml) = align(inflow, entering)
+    entered = flow * np.diff(edge) / TICK_PER_H
+    volume = np.array([plug.volume_ml for plug in plugs] + entered[entered > 0.0].tolist())
+    fluid = np.array([plug.mcg_ml for plug in plugs] + mcg_ml[entered > 0.0].tolist())
+    fresh = np.append(True, fluid[1:] != fluid[:-1])
+    ends = np.concatenate([[0.0], np.cumsum(volume)])
+    tape, fluid = np.append(ends[:-1][fresh], ends[-1]), fluid[fresh]
+    tube = Tube(frozen(tape), frozen(fluid), float(sum(plug.volume_ml for plug in plugs)), inflow, outflow)
+
+    left, clock = outflow.area(), outflow.edge_tick
+    front = tape[1:-1][tape[1:-1] < left[-1]]
+    place = np.searchsorted(left, front, side="left") - 1
+    arrival = clock[place] + (front - left[place]) / outflow.value[place] * TICK_PER_H
+    times = np.concatenate([[clock[0]], np.minimum(arrival, clock[-1]), [clock[-1]]])
+    return Steps.from_crossings(times, fluid[: len(front) + 1]), tube
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Carriage:
+    """What left the line, where and when, and what stood in it."""
+
+    tip_flow: Steps  # mL/h
+    leak_flow: Steps  # mL/h, all leaks together
+    tip_concentration: Steps  # mcg/mL of what stands at the tip
+    tip_dose: Steps  # mcg/h
+    leak_dose: Steps  # mcg/h
+    start_tick: Ticks  # (k,), when each arrangement of tubes begins
+    tubes: tuple[tuple[Tube, ...], ...]  # k arrangements, from the pump to the tip
+
+    def plugs(self, tick: int) -> list[Plug]:
+        """Plugs in the line at a tick, from the pump to the tip."""
+        return _plugs(self.tubes[int(np.searchsorted(self.start_tick, tick, side="right")) - 1], tick)[::-1]
+
+    def drug_mcg(self, tick: Ticks) -> Array:
+        """Drug in the line (m,) at ticks (m,), the stretched part included."""
+        index = np.searchsorted(self.start_tick, tick, side="right") - 1
+        amount = np.zeros(len(tick))
+        for k in np.unique(index):
+            here = index == k
+            amount[here] = sum(tube.drug_mcg(tick[here]) for tube in self.tubes[k])
+        return amount
+
+
+def _plugs(tubes: Sequence[Tube], tick: int) -> list[Plug]:
+    """All plugs at a tick, nearest to the tip first; equal neighbours as one."""
+    merged: list[Plug] = []
+    for plug in (plug for tube in reversed(tubes) for plug in tube.window(tick)):
+        if merged and merged[-1].mcg_ml == plug.mcg_ml:
+            plug = Plug(merged.pop().volume_ml + plug.volume_ml, plug.mcg_ml)
+        merged.append(plug)
+    return merged
+
+
+def _cut(plugs: Sequence[Plug], from_tip_ml: Sequence[float]) -> list[list[Plug]]:
+    """Plugs cut at distances from the tip, nearest piece first; the last piece takes the rest."""
+    pieces: list[list[Plug]] = [[]]
+    limits, passed = list(from_tip_ml), 0.0
+    for plug in plugs:
+        left = plug.volume_ml
+        while limits and passed + left > limits[0]:
+            part = max(limits.pop(0) - passed, 0.0)
+            if part > 0.0:
+                pieces[-1].append(Plug(part, plug.mcg_ml))
+            pieces.append([])
+            passed, left = passed + part, left - part
+        if left > 0.0:
+            pieces[-1].append(Plug(left, plug.mcg_ml))
+            passed += left
+    return pieces + [[] for _ in limits]
+
+
+def carry_line(
+    lines: Sequence[tuple[int, Line]], delivery: Delivery, start: Sequence[Plug], end_tick: int
+) -> Carriage:
+    """Carry the reservoir's fluid through the line, whose leaks may open and close.
+
+    lines: (tick, line) in order of time; start: plugs from the pump to the tip at the first tick.
+    """
+    entering = delivery.reservoir.concentration()
+    plugs, arrangements = list(reversed(start)), []
+    tip_flow, leak_flow, tip_fluid, leak_dose = [], [], [], []
+    ends = [tick for tick, _ in lines[1:]] + [end_tick]
+    for (begin, line), end in zip(lines, ends, strict=True):
+        flow_in, fluid = delivery.pumped.cut(begin, end), entering.cut(begin, end)
+        through = delivery.through.cut(begin, end)
+        past, lost = split(through, line.leaks)
+        total = dead_volume_ml(line.segments)
+        pieces = _cut(plugs, [total - leak.position_ml for leak in reversed(line.leaks)])[::-1]
+        tubes, spilled = [], Steps(through.edge_tick[[0, -1]], np.zeros(1))
+        outflows = [through, *past]
+        for content, out, leak in zip(pieces, outflows, [*lost, None], strict=True):
+            fluid, tube = carry(content, flow_in, fluid, out)
+            tubes.append(tube)
+            if leak is not None:
+                spilled = combine(lambda a, b, c: a + b * c, spilled, leak, fluid)
+                flow_in = past[len(tubes) - 1]
+        arrangements.append(tuple(tubes))
+        plugs = _plugs(tubes, end)
+        tip_flow.append(outflows[-1])
+        leak_flow.append(Steps(through.edge_tick, through.value - outflows[-1].value))
+        tip_fluid.append(fluid)
+        leak_dose.append(spilled)
+    flow, concentration = join(tip_flow), join(tip_fluid)
+    return Carriage(
+        tip_flow=flow,
+        leak_flow=join(leak_flow),
+        tip_concentration=concentration,
+        tip_dose=combine(np.multiply, flow, concentration),
+        leak_dose=join(leak_dose),
+        start_tick=np.array([tick for tick, _ in lines], dtype=np.int64),
+        tubes=tuple(arrangements),
+    )

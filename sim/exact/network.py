@@ -1,0 +1,263 @@
+"""Exact response of any linear network to Steps and jumps: no time step exists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from sim.exact.propagator import Propagator
+from sim.exact.steps import Array, Steps, Ticks, frozen, to_hour, to_tick
+
+LEAST_TRAIN = 6  # evenly spaced samples within one interval
+OFTEN = 4  # a duration met this often is worth a propagator of its own
+
+
+@dataclass(frozen=True)
+class LinearSystem:
+    """States that pass amounts to each other, lose them, and are tracked.
+
+    transfers: (from, to, per_h); losses: (name, per_h), booked as cleared;
+    followers: (name, {state: weight}, per_h), d follower/dt = per_h (sum weight x amount - follower),
+    which take no mass. Raises ValueError on unknown or repeated names and on rates below zero.
+
+    >>> LinearSystem(["blood"], losses=[("blood", 0.5)]).names
+    ('blood',)
+    """
+
+    names: Sequence[str]
+    transfers: Sequence[tuple[str, str, float]] = ()
+    losses: Sequence[tuple[str, float]] = ()
+    followers: Sequence[tuple[str, Mapping[str, float], float]] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "names", tuple(self.names))
+        object.__setattr__(self, "transfers", tuple(self.transfers))
+        object.__setattr__(self, "losses", tuple(self.losses))
+        object.__setattr__(self, "followers", tuple(self.followers))
+        every = [*self.names, *(follower[0] for follower in self.followers)]
+        if len(set(every)) != len(every):
+            raise ValueError("names must be different from each other")
+        used = [name for a, b, _ in self.transfers for name in (a, b)] + [name for name, _ in self.losses]
+        used += [name for _, weight, _ in self.followers for name in weight]
+        unknown = sorted(set(used) - set(self.names))
+        if unknown:
+            raise ValueError(f"no state is named {', '.join(map(repr, unknown))}")
+        rates = [
+            *(t[2] for t in self.transfers),
+            *(x[1] for x in self.losses),
+            *(f[2] for f in self.followers),
+        ]
+        rates += [weight for f in self.followers for weight in f[1].values()]
+        if not all(np.isfinite(rate) and rate >= 0.0 for rate in rates):
+            raise ValueError("rates and weights must be finite and not below zero")
+
+    def generator(self) -> Array:
+        """Rates (n + 1 + k, n + 1 + k) per hour of states, cleared, followers: column to row."""
+        place = {name: i for i, name in enumerate(self.names)}
+        n = len(self.names)
+        rate = np.zeros((n + 1 + len(self.followers),) * 2)
+        for source, target, per_h in self.transfers:
+            if source != target:
+                rate[place[target], place[source]] += per_h
+        for name, per_h in self.losses:
+            rate[n, place[name]] += per_h
+        for i in range(n):
+            rate[i, i] = -rate[: n + 1, i].sum()
+        for row, (_, weights, per_h) in enumerate(self.followers, start=n + 1):
+            rate[row, row] = -per_h
+            for name, weight in weights.items():
+                rate[row, place[name]] += per_h * weight
+        return rate
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Response:
+    """What a network holds at the asked times."""
+
+    names: tuple[str, ...]
+    time_h: Array  # (m,)
+    amount: Array  # (m, n), in the order of names
+    cleared: Array  # (m,)
+    followed: Array  # (m, k), in the order of the followers
+
+    def of(self, name: str) -> Array:
+        """Amount (m,) of one state."""
+        return self.amount[:, self.names.index(name)]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Course:
+    """A network on its way under known inputs: ready to be asked at any time."""
+
+    system: LinearSystem
+    propagator: Propagator
+    opening: Array  # (size,), before anything jumps in at hour 0
+    edge: Ticks  # (e,)
+    states: Array  # (e, size), just after each edge
+
+    def at_tick(self, asked: Ticks, before: bool = False) -> Response:
+        """State at ticks (m,) that do not fall; after a jump at its instant, or not yet if `before`."""
+        index = np.searchsorted(self.edge, asked - before, side="right") - 1
+        known = np.maximum(index, 0)
+        rows = _samples(self.propagator, self.states, known, asked - self.edge[known])
+        rows[index < 0] = self.opening
+        n = len(self.system.names)
+        return Response(
+            names=tuple(self.system.names),
+            time_h=frozen(to_hour(asked)),
+            amount=frozen(rows[:, :n]),
+            cleared=frozen(rows[:, n]),
+            followed=frozen(rows[:, n + 1 : n + 1 + len(self.system.followers)]),
+        )
+
+
+def follow(
+    system: LinearSystem,
+    inputs: Mapping[str, Steps],
+    jumps: Sequence[tuple[float, str, float]],
+    start: Mapping[str, float],
+    last_tick: int,
+) -> Course:
+    """The course of a network up to `last_tick`; arguments and errors as in `respond`."""
+    opening = _start(system, start, len(inputs))
+    edge, rate, jump = _schedule(system, inputs, jumps, last_tick)
+    enters = [list(system.names).index(name) for name in inputs]
+    propagator = Propagator(system.generator(), len(system.names) + 1, enters)
+    return Course(
+        system, propagator, opening, edge, _edge_states(propagator, opening.copy(), edge, rate, jump)
+    )
+
+
+def respond(
+    system: LinearSystem,
+    inputs: Mapping[str, Steps] | None = None,
+    jumps: Sequence[tuple[float, str, float]] = (),
+    *,
+    time_h: ArrayLike,
+    start: Mapping[str, float] | None = None,
+    before: bool = False,
+) -> Response:
+    """State of the network at `time_h` (m,) >= 0, exact at any time asked.
+
+    inputs: state -> amount per hour; jumps: (time_h, state, amount), felt at their instant, or not
+    yet if `before`; start: amounts (of states or followers) at hour 0. Raises ValueError on unknown
+    names, falling times and times before 0.
+
+    >>> one = LinearSystem(["blood"], losses=[("blood", 0.5)])
+    >>> held = respond(one, {"blood": Steps.from_hours([0.0, 100.0], [3.0])}, time_h=[100.0])
+    >>> round(float(held.amount[0, 0]), 9)
+    6.0
+    """
+    asked = to_tick(np.atleast_1d(np.asarray(time_h, dtype=np.float64)))
+    if asked.ndim != 1 or (asked < 0).any() or (np.diff(asked) < 0).any():
+        raise ValueError("time_h must be one row of times that do not fall, from 0 on")
+    course = follow(system, inputs or {}, jumps, start or {}, int(asked.max(initial=0)))
+    return course.at_tick(asked, before)
+
+
+def steady_state(system: LinearSystem, inflow: Mapping[str, float]) -> Array:
+    """Amounts (n,) where a constant `inflow` (amount per h) is balanced by the losses.
+
+    Raises ValueError on unknown names, and naming the states where mass would pile up without exit.
+
+    >>> steady_state(LinearSystem(["blood"], losses=[("blood", 0.5)]), {"blood": 3.0}).tolist()
+    [6.0]
+    """
+    names = list(system.names)
+    _known(system, inflow)
+    lost = {name for name, per_h in system.losses if per_h > 0.0}
+    moves = [(a, b) for a, b, per_h in system.transfers if per_h > 0.0 and a != b]
+    leaving = _closure(lost, [(b, a) for a, b in moves])
+    reached = _closure({name for name, amount in inflow.items() if amount != 0.0}, moves)
+    stuck = [name for name in names if name in reached and name not in leaving]
+    if stuck:
+        raise ValueError(f"no steady state: mass has no exit from {', '.join(map(repr, stuck))}")
+    amount = np.zeros(len(names))
+    alive = [i for i, name in enumerate(names) if name in reached]
+    supply = np.array([inflow.get(names[i], 0.0) for i in alive])
+    if alive:
+        amount[alive] = np.linalg.solve(-system.generator()[np.ix_(alive, alive)], supply)
+    return frozen(amount)
+
+
+def _closure(seeds: set[str], moves: Sequence[tuple[str, str]]) -> set[str]:
+    found = set(seeds)
+    while True:
+        more = {b for a, b in moves if a in found} - found
+        if not more:
+            return found
+        found |= more
+
+
+def _known(system: LinearSystem, names: Iterable[str]) -> None:
+    unknown = sorted(set(names) - set(system.names))
+    if unknown:
+        raise ValueError(f"no state is named {', '.join(map(repr, unknown))}")
+
+
+def _start(system: LinearSystem, start: Mapping[str, float], n_input: int) -> Array:
+    followers = [follower[0] for follower in system.followers]
+    _known(system, set(start) - set(followers))
+    amounts = [start.get(name, 0.0) for name in system.names]
+    column = [*amounts, 0.0, *(start.get(name, 0.0) for name in followers), *([0.0] * n_input)]
+    if not np.isfinite(column).all():
+        raise ValueError("start must be finite")
+    return np.array(column)
+
+
+def _schedule(
+    system: LinearSystem,
+    signals: Mapping[str, Steps],
+    jumps: Sequence[tuple[float, str, float]],
+    last: int,
+) -> tuple[Ticks, Array, Array]:
+    """Edges (e,) from 0 on, inputs (e, p) after each, and amounts (e, n) that jump in at each."""
+    _known(system, [*signals, *(name for _, name, _ in jumps)])
+    when = to_tick([time for time, _, _ in jumps])
+    edge = np.unique(np.concatenate([[0], when, *(signal.edge_tick for signal in signals.values())]))
+    if edge[0] < 0:
+        raise ValueError("inputs and jumps must not start before hour 0")
+    edge = edge[edge <= last]
+    rate = np.stack([signal.at_tick(edge) for signal in signals.values()], axis=1) if signals else None
+    amount = np.zeros((len(edge), len(system.names)))
+    for tick, (_, name, jumped) in zip(when, jumps, strict=True):
+        if tick <= last:
+            amount[np.searchsorted(edge, tick), list(system.names).index(name)] += jumped
+    return edge, np.zeros((len(edge), 0)) if rate is None else rate, amount
+
+
+def _edge_states(propagator: Propagator, column: Array, edge: Ticks, rate: Array, jump: Array) -> Array:
+    """State (e, size) just after each edge, its inputs switched on."""
+    spans = np.diff(edge)
+    for span, count in zip(*np.unique(spans, return_counts=True), strict=True):
+        if count >= OFTEN:
+            propagator.matrix(int(span))
+    states = np.empty((len(edge), len(column)))
+    first_input = len(column) - rate.shape[1]
+    for i in range(len(edge)):
+        if i:
+            column = propagator.move(column, int(spans[i - 1])).copy()
+        column[: jump.shape[1]] += jump[i]
+        column[first_input:] = rate[i]
+        states[i] = column
+    return states
+
+
+def _samples(propagator: Propagator, states: Array, index: Array, offset: Ticks) -> Array:
+    """Rows (m, size): state `index` (m,) moved on by `offset` (m,); even trains go block by block."""
+    group = np.flatnonzero(np.append(True, index[1:] != index[:-1]))
+    single = np.ones(len(offset), dtype=bool)
+    trains = []
+    for low, high in zip(group, np.append(group[1:], len(offset)), strict=True):
+        gaps = np.diff(offset[low:high])
+        if len(gaps) >= LEAST_TRAIN and gaps[0] > 0 and (gaps == gaps[0]).all():
+            single[low + 1 : high] = False
+            trains.append((low, high, int(gaps[0])))
+    rows = np.empty((len(offset), states.shape[1]))
+    rows[single] = propagator.spread(states[index[single]], offset[single])
+    for low, high, gap in trains:
+        rows[low:high] = propagator.train(rows[low], gap, high - low)
+    return rows

@@ -1,0 +1,94 @@
+"""Move amounts on by any whole number of ticks: every duration is a sum of doubled ticks.
+
+All entries of a propagator are amounts that moved, so none is negative. After each doubling the
+columns are brought back to the amount that entered them: slow losses stay exact beside fast exchange,
+where a general matrix exponential does not keep them (measured: a loss of 1e-6 per h beside an
+exchange of 1e4 per h came out wrong in its sixth digit).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from sim.exact.steps import TICK_PER_H, Array, Ticks
+
+N_DOUBLING: Final = 52  # 2**52 ticks are 142 years
+N_SERIES_TERM: Final = 12
+
+
+class Propagator:
+    """Moves [states, cleared, followers, inputs] on by whole ticks."""
+
+    def __init__(self, generator: Array, n_mass: int, inputs: Sequence[int]) -> None:
+        """generator (n, n) per hour, its first n_mass rows conserving mass; inputs: row each one enters."""
+        n, size = len(generator), len(generator) + len(inputs)
+        self.n_mass, self.n_input = n_mass, len(inputs)
+        self.fade_per_h = -np.diag(generator)[n_mass:]
+        rate = np.zeros((size, size))
+        rate[:n, :n] = generator
+        rate[list(inputs), np.arange(n, size)] = 1.0
+        self.doubling = [self._series(rate / TICK_PER_H)]
+        for power in range(1, N_DOUBLING):
+            last = self.doubling[-1]
+            self.doubling.append(self._balanced(last @ last, 1 << power))
+        self.own: dict[int, Array] = {}
+
+    def _series(self, rate: Array) -> Array:
+        total = term = np.eye(len(rate))
+        for k in range(1, N_SERIES_TERM):
+            term = term @ rate / k
+            total = total + term
+        return self._balanced(total, 1)
+
+    def _balanced(self, step: Array, ticks: int) -> Array:
+        # what entered a column is still in the mass rows: 1 for a state, the time for an input
+        n_mass, n_input, size = self.n_mass, self.n_input, len(step)
+        due = np.ones(size)
+        due[size - n_input :] = ticks / TICK_PER_H
+        has_mass = np.r_[0:n_mass, size - n_input : size]
+        step[:n_mass, has_mass] *= due[has_mass] / step[:n_mass, has_mass].sum(axis=0)
+        follower = np.arange(n_mass, size - n_input)
+        step[follower, follower] = np.exp(-self.fade_per_h * (ticks / TICK_PER_H))
+        return step
+
+    def matrix(self, ticks: int) -> Array:
+        """One matrix that moves a column on by `ticks`."""
+        if ticks not in self.own:
+            half = self.own.get(ticks // 2) if ticks % 2 == 0 else None
+            step = np.eye(len(self.doubling[0])) if half is None else half @ half
+            for power in range(ticks.bit_length() if half is None else 0):
+                if ticks >> power & 1:
+                    step = self.doubling[power] @ step
+            self.own[ticks] = self._balanced(step, ticks)
+        return self.own[ticks]
+
+    def move(self, column: Array, ticks: int) -> Array:
+        """A column (size,) moved on by `ticks`."""
+        if ticks in self.own:
+            return np.asarray(self.own[ticks] @ column)
+        for power in range(ticks.bit_length()):
+            if ticks >> power & 1:
+                column = self.doubling[power] @ column
+        return column
+
+    def spread(self, rows: Array, ticks: Ticks) -> Array:
+        """Each row (m, size) moved on by its own `ticks` (m,)."""
+        for power in range(int(ticks.max(initial=0)).bit_length()):
+            chosen = np.flatnonzero(ticks >> power & 1)
+            if len(chosen):
+                rows[chosen] = rows[chosen] @ self.doubling[power].T
+        return rows
+
+    def train(self, first: Array, ticks: int, count: int) -> Array:
+        """`count` rows, each `ticks` after the one before; the first is given."""
+        rows = np.empty((count, len(first)))
+        rows[0] = first
+        done = 1
+        while done < count:
+            new = min(done, count - done)
+            rows[done : done + new] = rows[:new] @ self.matrix(ticks * done).T
+            done += new
+        return rows

@@ -1,0 +1,222 @@
+"""Declare a number once: name with its unit, default, lowest, highest, label."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final, TypeVar, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails, PydanticUndefined
+
+REQUIRED: Final = PydanticUndefined
+MOST_PROBLEMS: Final = 20
+SMALLEST: Final = 1e-300
+
+UNIT_OF_SUFFIX: Final[dict[str, str]] = {
+    "_mcg_day": "mcg/day",
+    "_ml_day": "mL/day",
+    "_mcg_ml": "mcg/mL",
+    "_mcg_h": "mcg/h",
+    "_ml_h": "mL/h",
+    "_ml_cm": "mL/cm",
+    "_ml_kpa": "mL/kPa",
+    "_cm2_h": "cm2/h",
+    "_per_h": "per h",
+    "_mcg": "mcg",
+    "_ml": "mL",
+    "_day": "days",
+    "_min": "minutes",
+    "_h": "h",
+    "_kpa": "kPa",
+    "_mm": "mm",
+    "_um": "micrometres",
+    "_cm": "cm",
+    "_c": "degrees C",
+    "_frac": "",
+    "_factor": "times",
+    "_gamma": "",
+    "_ratio": "",
+    "_index": "",
+}
+
+
+class ScenarioError(ValueError):
+    """One sentence per problem: path, value, range, unit, nearest name. Nothing was run.
+
+    >>> ScenarioError(["duration_day = 0.0 is outside 0.01 to 3650.0 days"]).problems
+    ('duration_day = 0.0 is outside 0.01 to 3650.0 days',)
+    """
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = tuple(problems)
+        shown = list(self.problems[:MOST_PROBLEMS])
+        if len(self.problems) > MOST_PROBLEMS:
+            shown.append(f"and {len(self.problems) - MOST_PROBLEMS} more problems")
+        super().__init__("\n".join(shown))
+
+
+R = TypeVar("R", bound="Record")
+
+
+class Record(BaseModel):
+    """Base of every declared record: frozen, strict, no unknown keys, no coercion."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False)
+
+    @field_validator("*", mode="after")
+    @classmethod
+    def _plain_zero(cls, value: Any) -> Any:
+        if isinstance(value, float):
+            if 0.0 < abs(value) < SMALLEST:
+                raise ValueError("is too close to zero to compute with; write 0")
+            return value + 0.0
+        return value
+
+
+def quantity(default: Any, low: float, high: float, label: str) -> Any:
+    """One declared number; the unit is the suffix of the name it is given to.
+
+    >>> class Fill(Record):
+    ...     in_ml: float = quantity(20.0, 0.0, 40.0, "Volume put in")
+    >>> check(Fill, {"in_ml": 50})
+    Traceback (most recent call last):
+    sim.quantity.ScenarioError: in_ml = 50 is outside 0.0 to 40.0 mL
+    """
+    return Field(default=default, ge=low, le=high, title=label)
+
+
+def unit_of(name: str) -> str:
+    """Unit that a name carries in its suffix; empty if it carries none.
+
+    >>> unit_of("dose_mcg_day"), unit_of("title")
+    ('mcg/day', '')
+    """
+    fitting = [suffix for suffix in UNIT_OF_SUFFIX if name.endswith(suffix)]
+    return UNIT_OF_SUFFIX[max(fitting, key=len)] if fitting else ""
+
+
+def range_of(field: FieldInfo) -> tuple[float, float] | None:
+    """Lowest and highest legal value of a declared number; None for other fields."""
+    low = next((item.ge for item in field.metadata if hasattr(item, "ge")), None)
+    high = next((item.le for item in field.metadata if hasattr(item, "le")), None)
+    return None if low is None or high is None else (float(low), float(high))
+
+
+def nearest(name: object, known: Iterable[str]) -> str:
+    """Hint naming the known word closest to `name`; empty if none is close.
+
+    >>> nearest("position", ["position_frac", "start_day"])
+    "; did you mean 'position_frac'?"
+    """
+    close = difflib.get_close_matches(str(name)[:80], list(known), n=1, cutoff=0.5)
+    return f"; did you mean '{close[0]}'?" if close else ""
+
+
+def check(record: type[R], data: object) -> R:
+    """`data` as a checked record; raises ScenarioError with every problem at once."""
+    try:
+        return record.model_validate(data)
+    except ValidationError as error:
+        raise ScenarioError(_sentence(record, data, detail) for detail in error.errors()) from None
+
+
+def shown(value: object) -> str:
+    """A value as it may stand in a sentence: escaped and at most 40 characters."""
+    text = str(value).lower() if isinstance(value, bool) else ascii(value)
+    return text if len(text) <= 40 else text[:37] + "..."
+
+
+def _kind_of(value: object) -> str:
+    names: list[tuple[type | tuple[type, ...], str]] = [
+        (bool, "true or false"),
+        ((int, float), "a number"),
+        (str, "text"),
+        ((list, tuple), "a list"),
+        (Mapping, "a table"),
+    ]
+    return next((name for kinds, name in names if isinstance(value, kinds)), "of another type")
+
+
+def _records_in(annotation: Any) -> Iterator[type[Record]]:
+    if isinstance(annotation, type) and issubclass(annotation, Record):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _records_in(part)
+
+
+def _walk(record: type[Record], data: object, loc: tuple[int | str, ...]) -> tuple[str, type[Record], str]:
+    """Path as text, the record that owns the last name on it, and that name."""
+    path, name, owner, possible = "", "", record, [record]
+    for step in loc:
+        if isinstance(step, int):
+            path += f"[{step}]"
+            data = data[step] if isinstance(data, list | tuple) and step < len(data) else None
+            continue
+        if isinstance(data, Mapping):
+            if step not in data and step == data.get("kind"):
+                continue  # the name of a union's member, not a key of the file
+            owner = _chosen(possible, data) if possible else owner
+        path, name = (f"{path}.{step}" if path else str(step)), str(step)
+        field = owner.model_fields.get(name)
+        possible = list(_records_in(field.annotation)) if field else []
+        data = data.get(name) if isinstance(data, Mapping) else None
+    return path, owner, name
+
+
+def _chosen(choices: list[type[Record]], data: Mapping[str, object]) -> type[Record]:
+    for choice in choices:
+        kind = choice.model_fields.get("kind")
+        if kind is not None and data.get("kind") in get_args(kind.annotation):
+            return choice
+    return choices[0]
+
+
+def _needed(field: FieldInfo | None, name: str) -> str:
+    if field is None:
+        return "another value is needed"
+    limits, unit = range_of(field), unit_of(name)
+    if limits:
+        return f"a number from {limits[0]} to {limits[1]} {unit}".rstrip() + " is needed"
+    words = [word for word in get_args(field.annotation) if isinstance(word, str)]
+    if words:
+        return "one of " + ", ".join(repr(word) for word in words) + " is needed"
+    return f"{field.title or 'text'} is needed".lower() if field.annotation is not str else "text is needed"
+
+
+def _sentence(record: type[Record], data: object, error: ErrorDetails) -> str:
+    kind, value, context = error["type"], error["input"], error.get("ctx", {})
+    path, owner, name = _walk(record, data, error["loc"])
+    field = owner.model_fields.get(name)
+    where = f"{path} = {shown(value)}" if path else shown(value)
+    if kind == "extra_forbidden":
+        start = path[: -len(name)].rstrip(".")
+        return f"{start + ': ' if start else ''}unknown key {shown(name)}{nearest(name, owner.model_fields)}"
+    if kind == "missing":
+        return f"{path} is missing; {_needed(field, name)}"
+    if kind == "union_tag_not_found":
+        return f"{path}.kind is missing; it says what this entry is"
+    if kind == "union_tag_invalid":
+        known = [word.strip("' ") for word in str(context["expected_tags"]).split(",")]
+        hint = nearest(context["tag"], known) or f"; known are {', '.join(known)}"
+        return f"{path}.kind = {shown(context['tag'])} is unknown{hint}"
+    if kind in ("greater_than_equal", "less_than_equal") and field is not None:
+        limits = range_of(field)
+        if limits:
+            hint = "; a share runs from 0 to 1, not to 100" if name.endswith("_frac") else ""
+            return f"{where} is outside {limits[0]} to {limits[1]} {unit_of(name)}".rstrip() + hint
+    if kind == "finite_number":
+        return f"{where} is not a finite number; {_needed(field, name)}"
+    if kind == "literal_error" and isinstance(value, str):
+        words = list(get_args(field.annotation)) if field else []
+        return f"{where} is unknown{nearest(value, words)}; {_needed(field, name)}"
+    if kind == "value_error":
+        return f"{where} {context['error']}" if path else str(context["error"])
+    if kind in ("too_long", "too_short", "string_too_long", "string_too_short"):
+        return f"{path}: {error['msg'][0].lower()}{error['msg'][1:]}"
+    if kind in ("model_type", "model_attributes_type", "dict_type"):
+        return f"{where} is {_kind_of(value)}; a table is needed"
+    if kind in ("tuple_type", "list_type"):
+        return f"{where} is {_kind_of(value)}; a list is needed"
+    return f"{where} is {_kind_of(value)}; {_needed(field, name)}"

@@ -1,0 +1,1 @@
+"""What came out: results and the numbers read off them."""

@@ -1,0 +1,1 @@
+"""What happens, as data: orders, faults, scenarios, and their files."""

@@ -1,0 +1,129 @@
+"""Files and records: the only reader and writer, and the catalogue of data files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import Any, TypeVar
+
+import tomli_w
+
+from sim.body.drug import Drug
+from sim.device.catheter import Catheter
+from sim.device.pump import Pump
+from sim.notice import TEACHING_ONLY
+from sim.quantity import Record, ScenarioError, check, nearest, shown
+from sim.scenario.reading import plain
+from sim.scenario.scenario import VERSION, Scenario, control_problems
+
+Data = TypeVar("Data", Pump, Catheter, Drug)
+Parsed = TypeVar("Parsed")
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Devices, drugs and scenarios by name."""
+
+    pumps: Mapping[str, Pump]
+    catheters: Mapping[str, Catheter]
+    drugs: Mapping[str, Drug]
+    scenarios: Mapping[str, Scenario]
+
+
+def scenario_from(data: Mapping[str, Any]) -> Scenario:
+    """Plain tables as a checked scenario; raises ScenarioError with every problem of its fields."""
+    version = data.get("version")
+    if version is None:
+        raise ScenarioError([f"version is missing; write version = {VERSION}"])
+    if isinstance(version, int) and version > VERSION:
+        raise ScenarioError([f"version = {shown(version)} is newer than {VERSION}, the newest known here"])
+    scenario = check(Scenario, data)
+    problems = control_problems(scenario)
+    if problems:
+        raise ScenarioError(problems)
+    return scenario
+
+
+def parse_scenario(data: bytes | str) -> Scenario:
+    """TOML or JSON text as a checked scenario."""
+    return scenario_from(plain(data))
+
+
+def read_scenario(source: str | Path) -> Scenario:
+    """The scenario in a file, or the packaged one of that name.
+
+    Raises ScenarioError: one sentence per problem, a whole stage of problems at once.
+
+    >>> read_scenario("quiet-pump").duration_day
+    200.0
+    """
+    name = str(source)
+    if name in catalogue().scenarios:
+        return catalogue().scenarios[name]
+    path = Path(source)
+    try:
+        data = path.read_bytes()
+    except (OSError, ValueError) as error:
+        reason = "is a folder" if path.is_dir() else "cannot be read"
+        if isinstance(error, FileNotFoundError) or "\0" in name:
+            reason = "does not exist, and no packaged scenario bears that name"
+        raise ScenarioError([f"{shown(name)} {reason}{nearest(name, catalogue().scenarios)}"]) from None
+    return parse_scenario(data)
+
+
+def write_scenario(scenario: Scenario) -> str:
+    """The scenario as TOML text; reading it gives the same scenario back."""
+    return f"# {TEACHING_ONLY}\n" + tomli_w.dumps(scenario.model_dump(exclude_none=True))
+
+
+def numbers_of(record: Record, prefix: str = "") -> Iterator[str]:
+    """Dotted paths of all numbers that a data record sets."""
+    for name in type(record).model_fields:
+        value = getattr(record, name)
+        if isinstance(value, Record):
+            yield from numbers_of(value, f"{prefix}{name}.")
+        elif isinstance(value, float):
+            yield prefix + name
+
+
+def parse_data(kind: type[Data], data: bytes | str) -> Data:
+    """TOML text of a pump, catheter or drug; every number needs its line in [sources]."""
+    record = check(kind, plain(data))
+    numbers = list(numbers_of(record))
+    problems = [f"sources: no line for '{name}'" for name in numbers if name not in record.sources]
+    problems += [
+        f"sources: '{name}' is no number of this file{nearest(name, numbers)}"
+        for name in record.sources
+        if name not in numbers
+    ]
+    if problems:
+        raise ScenarioError(problems)
+    return record
+
+
+@lru_cache(maxsize=1)
+def catalogue() -> Catalogue:
+    """The packaged data files, read once."""
+    return Catalogue(
+        pumps=_files("pumps", lambda data: parse_data(Pump, data)),
+        catheters=_files("catheters", lambda data: parse_data(Catheter, data)),
+        drugs=_files("drugs", lambda data: parse_data(Drug, data)),
+        scenarios=_files("scenarios", parse_scenario),
+    )
+
+
+def _files(folder: str, parse: Callable[[bytes], Parsed]) -> dict[str, Parsed]:
+    """Name -> record of every TOML file in one folder of packaged data; errors name the file."""
+    found = {}
+    for file in sorted((resources.files("sim") / "data" / folder).iterdir(), key=lambda file: file.name):
+        if file.name.endswith(".toml"):
+            try:
+                found[file.name.removesuffix(".toml")] = parse(file.read_bytes())
+            except ScenarioError as error:
+                raise ScenarioError(
+                    f"{folder}/{file.name}: {problem}" for problem in error.problems
+                ) from None
+    return found

@@ -1,0 +1,107 @@
+"""One scenario: device, drug, person, orders, faults, and what the first screen moves."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+from pydantic.fields import FieldInfo
+
+from sim.body.canal import Canal
+from sim.body.level import Level
+from sim.quantity import REQUIRED, Record, ScenarioError, check, nearest, quantity, range_of
+from sim.scenario.faults import AnyFault
+from sim.scenario.orders import LAST_DAY, Order
+
+VERSION = 1
+MOST_ENTRIES = 10000
+Text = Annotated[str, Field(max_length=600)]
+Name = Annotated[str, Field(max_length=80, pattern=r"^[a-z0-9][a-z0-9.-]*$")]
+
+
+class Control(Record):
+    """Fields that one slider of the first screen moves together, over a teaching range."""
+
+    label: str = Field(title="Label", max_length=80)
+    paths: Annotated[tuple[str, ...], Field(strict=False, min_length=1, max_length=8, title="Fields")]
+    low: float = quantity(REQUIRED, -1e6, 1e6, "Lowest")
+    high: float = quantity(REQUIRED, -1e6, 1e6, "Highest")
+    step: float = quantity(REQUIRED, 1e-9, 1e6, "Step")
+
+
+class Scenario(Record):
+    """What happens, as data; frozen, comparable, and its own key. Teaching only."""
+
+    version: Literal[1] = Field(title="Version of the format")
+    title: str = Field(title="Title", min_length=1, max_length=200)
+    objective: Text = Field(default="", title="Objective")
+    see: Text = Field(default="", title="What to see")
+    pump: Name = Field(title="Pump")
+    catheter: Name = Field(title="Catheter")
+    drug: Name = Field(title="Drug")
+    duration_day: float = quantity(REQUIRED, 0.01, LAST_DAY, "Duration")
+    tip_level: Level = Field(default="T12", title="Level of the catheter tip")
+    line_start: Literal["drug", "pump_path", "csf"] = Field(default="drug", title="Line at the start holds")
+    body_start: Literal["empty", "steady"] = Field(default="empty", title="Body at the start")
+    canal: Canal = Field(default_factory=Canal, title="Person")
+    orders: Annotated[tuple[Order, ...], Field(strict=False, max_length=MOST_ENTRIES, title="Orders")] = ()
+    faults: Annotated[tuple[AnyFault, ...], Field(strict=False, max_length=MOST_ENTRIES, title="Faults")] = ()
+    controls: Annotated[tuple[Control, ...], Field(strict=False, max_length=6, title="Controls")] = ()
+
+
+def field_at(scenario: Scenario, path: str) -> tuple[Record, str, FieldInfo, Any]:
+    """Record, name, declaration and value behind a dotted path such as faults.0.lost_frac.
+
+    Raises ScenarioError naming the nearest field where the path leads nowhere.
+    """
+    here: Any = scenario
+    steps = path.split(".")
+    for depth, step in enumerate(steps):
+        if isinstance(here, tuple):
+            if not step.isdecimal() or int(step) >= len(here):
+                raise ScenarioError([f"'{path}': there is no entry {step}; there are {len(here)}, from 0 on"])
+            here = here[int(step)]
+        elif isinstance(here, Record) and step in type(here).model_fields:
+            owner, value = here, getattr(here, step)
+            if depth == len(steps) - 1:
+                return owner, step, type(owner).model_fields[step], value
+            here = value
+        else:
+            known = type(here).model_fields if isinstance(here, Record) else ()
+            raise ScenarioError([f"'{path}' names no field{nearest(step, known)}"])
+    raise ScenarioError([f"'{path}' names an entry, not a field of it"])
+
+
+def with_values(scenario: Scenario, values: dict[str, Any]) -> Scenario:
+    """The scenario with other values at dotted paths, checked anew."""
+    data = scenario.model_dump()
+    for path, value in values.items():
+        field_at(scenario, path)
+        here: Any = data
+        *way, last = path.split(".")
+        for step in way:
+            here = here[int(step)] if isinstance(here, list | tuple) else here[step]
+        here[last] = value
+    return check(Scenario, data)
+
+
+def control_problems(scenario: Scenario) -> list[str]:
+    """What is wrong with the controls: fields that do not exist, ranges outside the legal ones."""
+    problems = []
+    for i, control in enumerate(scenario.controls):
+        where = f"controls[{i}]"
+        if control.low >= control.high:
+            problems.append(f"{where}.low = {control.low} is not below high = {control.high}")
+        for path in control.paths:
+            try:
+                field = field_at(scenario, path)[2]
+            except ScenarioError as error:
+                problems += [f"{where}.paths: {problem}" for problem in error.problems]
+                continue
+            limits = range_of(field)
+            if limits is None:
+                problems.append(f"{where}.paths: '{path}' is not a number")
+            elif control.low < limits[0] or control.high > limits[1]:
+                legal = f"the legal {limits[0]} to {limits[1]} of {path}"
+                problems.append(f"{where}: {control.low} to {control.high} leaves {legal}")
+    return problems
