@@ -15,10 +15,11 @@ from typing import Any, Final
 
 from numpy import ndarray
 
-from sim.quantity import ScenarioError, shown
-from sim.scenario.reading import LARGEST_BYTES, plain
+from sim import Scenario, ScenarioError, scenario_from
+from sim.scenario import LARGEST_BYTES, plain, shown
 
 LINK_VERSION: Final = "1"
+QUERY: Final = "s"  # name of the one part of an address that is read
 LONGEST_LINK: Final = 8_000
 LONGEST_NAME: Final = 80
 BROKEN: Final = "the link is incomplete or was changed; copy it again"
@@ -101,6 +102,28 @@ def csv_text(columns: Mapping[str, Sequence[float] | Sequence[str] | ndarray], n
     return out.getvalue()
 
 
+def scenario_link(scenario: Scenario) -> str:
+    """A scenario as link text."""
+    return to_link(scenario.model_dump(exclude_none=True))
+
+
+def scenario_in(query: Mapping[str, Sequence[str]]) -> Scenario | None:
+    """The scenario in a page's address, None where there is no query; raises ScenarioError.
+
+    >>> scenario_in({}) is None
+    True
+    """
+    unknown = [name for name in query if name != QUERY]
+    if unknown:
+        raise ScenarioError(
+            [f"the address has an unknown part {shown(name)}; only '{QUERY}' is read" for name in unknown]
+        )
+    texts = query.get(QUERY, [])
+    if len(texts) > 1:
+        raise ScenarioError([f"the address has '{QUERY}' {len(texts)} times; once is right"])
+    return scenario_from(from_link(texts[0])) if texts else None
+
+
 def _checksum(packed: bytes) -> str:
     return hashlib.sha256(packed).hexdigest()[:8]
 
@@ -132,5 +155,6 @@ def _note(text: str) -> str:
 
 def _cell(value: Any) -> str:
     if isinstance(value, str):
-        return f"'{value}" if value.startswith(FORMULA_STARTS) else value
+        quote = "'" if value.startswith(FORMULA_STARTS) else ""
+        return quote + value.replace("\r", " ")  # the writer leaves a bare CR outside quotation marks
     return repr(float(value))

@@ -47,8 +47,10 @@ SHAPES = {
     "csf_mcg_ml": ("n", "n_level"),
     "blocked_frac": ("n",),
 }
-# Not every model has these: the drug in the reservoir, and a tip that moves (not a number: outside the canal).
+# Not every model has these: the drug in the reservoir; a tip that moves (not a number: outside the canal).
+# The header may also give block_ml, the place of a blockage from the pump outlet (else drawn mid-catheter).
 OPTIONAL_SHAPES = {"reservoir_mcg_ml": ("n",), "tip_cm": ("n",)}
+LEAST_FLOW_ML_DAY = 0.0005  # less is written, and drawn, as none
 
 LOADER = """
 // The drawing is a file of its own, so this loader is all that travels with each change.
@@ -69,7 +71,11 @@ def encode(header: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> bytes
     if missing:
         raise ValueError(f"header: missing {', '.join(missing)}")
     clean = _checked(header, arrays)
-    full = {**header, "version": PACKET_VERSION, "arrays": [[name, list(a.shape)] for name, a in clean.items()]}
+    full = {
+        **header,
+        "version": PACKET_VERSION,
+        "arrays": [[name, list(a.shape)] for name, a in clean.items()],
+    }
     try:
         text = json.dumps(full, allow_nan=False, separators=(",", ":")).encode()
     except (TypeError, ValueError) as error:
@@ -101,9 +107,9 @@ def _checked(header: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> dic
     for name in shapes:
         if name not in arrays:
             raise ValueError(f"{name}: missing array")
-    n = len(arrays["day"])
+    n = np.size(arrays["day"])
     sizes = {"n": n, "n+1": n + 1, "n_leak": len(header["leak_ml"]), "k": np.size(arrays["plug_ml"])}
-    sizes["n_level"] = np.shape(arrays["csf_mcg_ml"])[-1]
+    sizes["n_level"] = (np.shape(arrays["csf_mcg_ml"]) or (0,))[-1]
     clean = {}
     for name, letters in shapes.items():
         array = np.asarray(arrays[name])
@@ -124,7 +130,9 @@ def _checked(header: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> dic
 def describe(header: Mapping[str, Any], arrays: Mapping[str, np.ndarray], index: int) -> str:
     """The picture at frame `index` in words: what a listener gets instead of the drawing."""
     leaks = [
-        (ml, flow) for ml, flow in zip(header["leak_ml"], arrays["leak_ml_day"][:, index], strict=True) if flow > 0
+        (ml, flow)
+        for ml, flow in zip(header["leak_ml"], arrays["leak_ml_day"][:, index], strict=True)
+        if flow >= LEAST_FLOW_ML_DAY
     ]
     pumped = arrays["tip_ml_day"][index] + sum(flow for _, flow in leaks)
     true_ml, blocked = arrays["true_ml"][index], arrays["blocked_frac"][index]
@@ -133,7 +141,7 @@ def describe(header: Mapping[str, Any], arrays: Mapping[str, np.ndarray], index:
         f"Pump believes it gives {number(arrays['believed_mcg_day'][index])} mcg/day;"
         f" tip receives {number(arrays['tip_mcg_day'][index])} mcg/day.",
         f"Reservoir: true {number(true_ml)} mL, pump believes {number(arrays['believed_ml'][index])} mL.",
-        "Roller turning." if pumped > 0 else "Roller still: no flow.",
+        "Roller turning." if pumped >= LEAST_FLOW_ML_DAY else "Roller still: no flow.",
     ]
     if true_ml <= header["unpumpable_ml"]:
         words.append("Nothing left that can be pumped.")
@@ -145,9 +153,7 @@ def describe(header: Mapping[str, Any], arrays: Mapping[str, np.ndarray], index:
     csf = arrays["csf_mcg_ml"][index]
     if csf.max() > 0:
         level_cm = (int(csf.argmax()) + 0.5) * header["canal_cm"] / len(csf)
-        words.append(
-            f"Highest drug in the canal {number(csf.max())} mcg/mL, {number(level_cm, 0)} cm below the head."
-        )
+        words.append(f"Highest drug in the canal {number(csf.max())} mcg/mL, {number(level_cm, 0)} cm below the head.")
     else:
         words.append("No drug in the canal.")
     return " ".join(words)

@@ -8,7 +8,14 @@ from sim.quantity import ScenarioError
 from sim.result import metrics
 from sim.result.result import Ledger, Result
 from sim.run import simulate
-from sim.scenario.library import Catalogue, catalogue, parse_scenario, read_scenario, write_scenario
+from sim.scenario.library import (
+    Catalogue,
+    catalogue,
+    parse_scenario,
+    read_scenario,
+    scenario_from,
+    write_scenario,
+)
 from sim.scenario.scenario import Scenario
 
 __version__ = "0.1.0"
@@ -24,6 +31,7 @@ __all__ = [
     "metrics",
     "parse_scenario",
     "read_scenario",
+    "scenario_from",
     "simulate",
     "write_scenario",
 ]

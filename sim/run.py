@@ -23,9 +23,7 @@ from sim.scenario.timeline import Timeline, build
 N_EVEN = 2001
 
 
-def simulate(
-    scenario: Scenario, time_h: ArrayLike | None = None, catalogue: Catalogue | None = None
-) -> Result:
+def simulate(scenario: Scenario, time_h: ArrayLike | None = None, catalogue: Catalogue | None = None) -> Result:
     """Run a scenario: exact at any time asked, by default at 2,001 even times and all edges.
 
     time_h: (m,) hours that do not fall, from 0 to the duration. Raises ScenarioError with every

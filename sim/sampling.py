@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from sim.body.canal import NAMES, volumes_ml
 from sim.body.effect import EffectCourse, hill
@@ -14,7 +15,7 @@ from sim.device.hydraulics import Delivery, pressure_kpa
 from sim.device.pump import alarms
 from sim.exact.network import Course
 from sim.exact.steps import Array, Steps, Ticks, combine, frozen, to_hour, to_tick
-from sim.happening import Happening, happen
+from sim.happening import SENTENCE, Happening, happen
 from sim.result.result import Ledger, Result
 from sim.scenario.scenario import Scenario
 from sim.scenario.timeline import Timeline
@@ -48,6 +49,8 @@ class Run:
             "pumped_mcg_h": pumped,
             "leak_mcg_h": self.carriage.leak_dose,
             "tip_mcg_h": self.carriage.tip_dose,
+            "blocked_frac": self.timeline.blocked,
+            "reservoir_mcg_ml": self.delivery.reservoir.concentration(),
         }
 
     def result(self, tick: Ticks, before: bool = False) -> Result:
@@ -86,6 +89,7 @@ class Run:
             withdrawal_index=withdrawal,
             ledger=self._ledger(tick, before, held.amount, held.cleared),
             signals=signals,
+            leaks=self.carriage.leaks,
             happenings=self.happenings,
             effect_course=self._effect_course(),
             plugs_at=self._plugs_at,
@@ -104,8 +108,9 @@ class Run:
         index = hill(self.effects.site_mcg_ml, half, curve.hill_gamma)
         return frozen(to_hour(self.effects.node_tick)), frozen(index)
 
-    def _plugs_at(self, time_h: float) -> list[tuple[float, float]]:
-        return [(plug.volume_ml, plug.mcg_ml) for plug in self.carriage.plugs(int(to_tick(time_h)))]
+    def _plugs_at(self, time_h: ArrayLike) -> list[list[tuple[float, float]]]:
+        found = self.carriage.plugs(np.atleast_1d(to_tick(time_h)))
+        return [[(plug.volume_ml, plug.mcg_ml) for plug in plugs] for plugs in found]
 
     def _ledger(self, tick: Ticks, before: bool, amount: Array, cleared: Array) -> Ledger:
         reservoir = self.delivery.reservoir
@@ -147,4 +152,6 @@ def story(timeline: Timeline, delivery: Delivery, carriage: Carriage) -> tuple[H
     alarm = alarms(timeline.belief, timeline.pump)
     every = [*timeline.happenings, *delivery.happenings, *alarm, *told]
     last_h = float(to_hour(timeline.end_tick - 1))
-    return tuple(sorted((one for one in every if one.time_h <= last_h), key=lambda one: one.time_h))
+    order = list(SENTENCE)
+    within = (one for one in every if one.time_h <= last_h)
+    return tuple(sorted(within, key=lambda one: (one.time_h, order.index(one.kind))))

@@ -1,20 +1,22 @@
 // Pump, line and canal at one moment, drawn from one packet of bytes; moving the time slider asks nobody.
 //
 // parse(packet) reads the bytes, momentAt(packet, fraction) picks one moment, describe(packet, moment) says it
-// in words, draw(canvas, packet, moment) paints it. A mounted stage keeps only what the viewer chose.
+// in words, draw(canvas, packet, moment, colours) paints it. A mounted stage keeps only what the viewer chose.
 
 const OKABE_ITO = { blue: "#0072B2", vermilion: "#D55E00", green: "#009E73", purple: "#CC79A7", sky: "#56B4E9" };
-const TRUTH = OKABE_ITO.blue; // solid everywhere
+const TRUTH = { light: OKABE_ITO.blue, dark: OKABE_ITO.sky }; // solid everywhere
 const BELIEF = OKABE_ITO.purple; // dashed everywhere
 const LOST = OKABE_ITO.vermilion;
 const RAMPS = {
-  line: { light: ["#BFE1F5", "#56B4E9", "#0072B2", "#00456E"], dark: ["#053A5A", "#0072B2", "#56B4E9", "#DDF1FC"] },
-  canal: { light: ["#A8E0CE", "#3DBD98", "#008361", "#00382A"], dark: ["#03382B", "#00805D", "#3CC79F", "#D5F7EC"] },
+  line: { light: ["#BFE1F5", "#56B4E9", "#0072B2", "#00456E"], dark: ["#06304A", "#005A8E", "#2B8FCC", "#84CCF4"] },
+  canal: { light: ["#A8E0CE", "#3DBD98", "#008361", "#00382A"], dark: ["#04382B", "#00694C", "#1FA57F", "#86E0C4"] },
 };
 const RADIANS_PER_ML = 8; // turn of the drawn rotor per pumped volume
 const START_FRACTION = 0.4;
 const NARROW = 480; // pixels: below this the phone drawing
 const ENTRY_CM = 46; // where the drawn catheter enters the canal: the small of the back
+const ML_PER_CM = 0.0022; // typical catheter: how much of the line the drawing places inside the canal
+const LEAST_FLOW = 0.0005; // mL/day: less is written, and drawn, as none
 const stages = new WeakMap();
 let lastFraction = START_FRACTION; // a stage mounted anew shows the moment last looked at
 
@@ -87,11 +89,11 @@ export function describe({ header }, moment) {
     `Day ${number(moment.day, 1)} of ${number(header.duration_day, 1)}.`,
     `Pump believes it gives ${number(moment.believedDose)} mcg/day; tip receives ${number(moment.tipDose)} mcg/day.`,
     `Reservoir: true ${number(moment.trueMl)} mL, pump believes ${number(moment.believedMl)} mL.`,
-    moment.pumpedFlow > 0 ? "Roller turning." : "Roller still: no flow.",
+    moment.pumpedFlow >= LEAST_FLOW ? "Roller turning." : "Roller still: no flow.",
   ];
   if (moment.trueMl <= header.unpumpable_ml) words.push("Nothing left that can be pumped.");
-  for (const leak of moment.leaks)
-    if (leak.flow > 0) words.push(`Leak ${number(leak.ml)} mL from the pump loses ${number(leak.flow)} mL/day.`);
+  for (const { ml, flow } of moment.leaks)
+    if (flow >= LEAST_FLOW) words.push(`Leak ${number(ml)} mL from the pump loses ${number(flow)} mL/day.`);
   if (moment.blocked > 0) words.push(`Catheter ${blockedWords(moment)}.`);
   if (Number.isNaN(moment.tipCm)) words.push("Tip outside the canal.");
   const highest = Math.max(...moment.csf);
@@ -136,7 +138,7 @@ function look(element) {
     };
   };
   return {
-    font: theme("--st-font", "sans-serif"),
+    mode, truth: TRUTH[mode], font: theme("--st-font", "sans-serif"),
     background: `rgb(${background})`, text: mix(1), quiet: mix(0.72), wall: mix(0.55), faint: mix(0.16),
     line: ramp("line"), canal: ramp("canal"),
   };
@@ -160,17 +162,19 @@ function layout(width, height, { header }, moment) {
   const gauge = { left: box.left + 9, right: box.left + (wide ? 58 : 33), top: box.top + 9, bottom: box.bottom - 9 };
   const rotor = { r: wide ? 19 : 14, y: lineY };
   rotor.x = box.right + rotor.r * 0.6;
-  const legendY = lineY - thick / 2 - 2.2 * row;
+  const legendY = lineY - thick / 2 - 1.95 * row;
   const apart = thick / 2 + row - 4; // the word "tip" stays clear of the line
   const tipY = yOf(moment.tipCm);
   const tipWordY = Math.abs(tipY - lineY) >= apart ? tipY : lineY + Math.sign(tipY - lineY || -1) * apart;
-  const beside = tipWordY > legendY - 3 * row && tipWordY < legendY + size; // the legend leaves room for that word
+  const beside = tipWordY > legendY - 3 * row && tipWordY < legendY + size; // the legend makes room for it
   const lane = { left: rotor.x + rotor.r + 4, right: canal.left - (beside ? (wide ? 38 : 30) : 8) };
   const start = [rotor.x + rotor.r - 1, lineY];
   const outside = Number.isNaN(moment.tipCm);
-  const corners = outside ? [start, [canal.left - 26, lineY]] : [start, [canal.x, lineY], [canal.x, tipY]];
-  const tube = curve(corners, wide ? 18 : 14);
-  return { width, height, wide, size, row, thick, skinY, canal, yOf, lineY, box, gauge, rotor, lane, legendY, outside, tipWordY, tube };
+  const end = outside ? [[canal.left - 26, lineY]] : [[canal.x, lineY], [canal.x, tipY]];
+  const tube = curve([start, ...end], wide ? 18 : 14);
+  return {
+    wide, size, row, thick, skinY, canal, yOf, lineY, box, gauge, rotor, lane, legendY, outside, tipWordY, tube,
+  };
 }
 
 // A polyline with rounded corners, and every place on it by distance from its start.
@@ -220,7 +224,7 @@ function curve(corners, radius) {
 
 // ---------------------------------------------------------------- picture
 
-export function draw(canvas, packet, moment) {
+export function draw(canvas, packet, moment, colours) {
   const { width, height } = canvas.getBoundingClientRect();
   if (width < 40 || height < 40) return false;
   const dots = window.devicePixelRatio || 1;
@@ -229,7 +233,7 @@ export function draw(canvas, packet, moment) {
   const pen = canvas.getContext("2d");
   pen.scale(dots, dots);
   pen.lineJoin = "round";
-  const scene = { pen, packet, moment, places: layout(width, height, packet, moment), look: look(canvas) };
+  const scene = { pen, packet, moment, places: layout(width, height, packet, moment), look: colours };
   drawSkin(scene);
   drawPump(scene);
   drawCanal(scene);
@@ -240,7 +244,8 @@ export function draw(canvas, packet, moment) {
   return true;
 }
 
-function write({ pen, places, look }, text, x, y, { align = "left", bold = false, colour = look.text, plate = false } = {}) {
+function write(scene, text, x, y, { align = "left", bold = false, colour = scene.look.text, plate = false } = {}) {
+  const { pen, places, look } = scene;
   pen.font = `${bold ? "700" : "400"} ${places.size}px ${look.font}`;
   pen.textAlign = align;
   pen.textBaseline = "middle";
@@ -322,11 +327,13 @@ function drawPump(scene) {
   stroke(pen, look.wall, 2.5);
 
   const low = moment.believedMl <= header.alarm_ml, empty = moment.trueMl <= header.unpumpable_ml;
+  const alarm = `${low ? "ALARM" : "alarm"} ${number(header.alarm_ml)} mL`;
+  const unpumpable = empty ? "empty" : places.wide ? "cannot be pumped" : "not pumpable";
   const labels = [
-    { ml: moment.trueMl, text: `true ${number(moment.trueMl)} mL`, bold: true, colour: look.text },
-    { ml: moment.believedMl, text: `believed ${number(moment.believedMl)} mL`, line: BELIEF, dash: [7, 4] },
-    { ml: header.alarm_ml, text: `${low ? "ALARM" : "alarm"} ${number(header.alarm_ml)} mL`, bold: low, line: LOST, dash: [2.5, 3] },
-    { ml: header.unpumpable_ml / 2, text: empty ? "empty" : places.wide ? "cannot be pumped" : "not pumpable", bold: empty },
+    { ml: moment.trueMl, text: `true ${number(moment.trueMl, 1)} mL`, bold: true },
+    { ml: moment.believedMl, text: `believed ${number(moment.believedMl, 1)} mL`, line: BELIEF, dash: [7, 4] },
+    { ml: header.alarm_ml, text: alarm, bold: low, line: LOST, dash: [2.5, 3] },
+    { ml: header.unpumpable_ml / 2, text: unpumpable, bold: empty },
   ];
   for (const label of labels) label.y = label.at = yOf(label.ml);
   spread(labels, gauge.top + 3, gauge.bottom - 3, row - 1);
@@ -339,8 +346,9 @@ function drawPump(scene) {
     segment(pen, gauge.right + 1, at, gauge.right + 8, y, line, 2.5, dash);
     write(scene, text, gauge.right + 11, y, { bold });
   }
-  const open = (y) => labels.every((label) => Math.abs(label.y - y) >= row) && y < places.rotor.y - places.rotor.r - row / 2;
-  for (let y = box.top + row; y < box.bottom; y += row / 2) {
+  const lowest = places.rotor.y - places.rotor.r - row / 2;
+  const open = (y) => labels.every((label) => Math.abs(label.y - y) >= row);
+  for (let y = box.top + row; y < lowest; y += row / 2) {
     if (!open(y)) continue;
     write(scene, "pump", box.right - 12, y, { align: "right", colour: look.quiet });
     break;
@@ -357,12 +365,12 @@ function spread(labels, top, bottom, gap) {
 }
 
 function drawRotor({ pen, moment, places: { rotor }, look }) {
-  const turning = moment.pumpedFlow > 0;
+  const turning = moment.pumpedFlow >= LEAST_FLOW;
   pen.beginPath();
   pen.arc(rotor.x, rotor.y, rotor.r, 0, 2 * Math.PI);
   pen.fillStyle = look.background;
   pen.fill();
-  stroke(pen, turning ? TRUTH : look.wall, 3);
+  stroke(pen, turning ? look.truth : look.wall, 3);
   for (let arm = 0; arm < 3; arm++) {
     const angle = moment.rotorAngle + arm * 2 * Math.PI / 3;
     const x = rotor.x + Math.cos(angle) * rotor.r * 0.62, y = rotor.y + Math.sin(angle) * rotor.r * 0.62;
@@ -392,7 +400,8 @@ function drawCanal(scene) {
   pen.restore();
   outline();
   stroke(pen, look.wall, 3);
-  write(scene, places.wide ? "spinal canal" : "canal", canal.right + (places.wide ? 10 : 4), places.size / 2 + 1, { align: "right" });
+  const [title, edge] = places.wide ? ["spinal canal", canal.right + 10] : ["canal", canal.right + 4];
+  write(scene, title, edge, places.size / 2 + 1, { align: "right" });
   let free = -Infinity;
   for (const [name, cm] of header.levels) {
     const y = yOf(cm), textY = Math.min(Math.max(y, canal.top + 4), canal.bottom - 5);
@@ -404,75 +413,108 @@ function drawCanal(scene) {
 }
 
 function drawLine(scene) {
-  const { pen, packet: { header }, moment, places, look } = scene;
-  const { tube, thick, lineY, row, canal, rotor } = places;
-  const whole = moment.plugs.reduce((sum, plug) => sum + plug.ml, 0) || 1;
-  const sOf = (ml) => Math.min(Math.max(ml / whole, 0), 1) * tube.length;
+  const { moment, places } = scene;
+  const line = measure(scene);
+  const runs = drawPlugs(scene, line);
+  across(scene.pen, places.tube.place(line.joint), places.thick / 2 + 5, scene.look.text, 4);
+  nameSections(scene, line);
+  const taken = [[line.joint - 6, line.joint + 6]]; // stretches of the line where nothing more fits
+  if (line.pinch !== null) taken.push([line.pinch - 14, line.pinch + 14]);
+  for (const { s } of line.leaks) taken.push([s - 8, s + 8]);
+  writeStrengths(scene, line, runs, taken);
+  drawArrows(scene, line, taken);
+  if (line.pinch !== null) drawPinch(scene, places.tube.place(line.pinch));
+  line.leaks.forEach((leak, k) => drawLeak(scene, leak, k));
+  drawTip(scene);
+  nameRoller(scene, line, moment.pumpedFlow >= LEAST_FLOW);
+}
 
-  pen.lineCap = "butt";
+// Where volumes lie on the drawn line, as distance from the pump; the part inside the canal keeps its own share.
+function measure({ packet: { header }, moment, places: { tube, canal, outside } }) {
+  const level = Math.min(tube.length, canal.left - tube.place(0).x); // the level part, before the canal
+  const whole = moment.plugs.reduce((sum, plug) => sum + plug.ml, 0) || 1;
+  const insideMl = outside ? 0 : Math.min(Math.abs(ENTRY_CM - moment.tipCm) * ML_PER_CM, 0.9 * header.catheter_ml);
+  const entryMl = whole - insideMl, entry = insideMl ? level : tube.length;
+  const sOf = (ml) => ml <= entryMl
+    ? Math.max(ml / entryMl, 0) * entry
+    : entry + Math.min((ml - entryMl) / insideMl, 1) * (tube.length - entry);
+  const blockMl = header.block_ml ?? header.path_ml + 0.4 * header.catheter_ml;
+  return {
+    sOf, level,
+    joint: sOf(header.path_ml), // the pump's own tubing ends, the catheter begins
+    pinch: moment.blocked > 0 ? sOf(blockMl) : null,
+    leaks: moment.leaks.filter(({ flow }) => flow >= LEAST_FLOW).map((leak) => ({ ...leak, s: sOf(leak.ml) })),
+  };
+}
+
+// Paint every plug in its colour; give back runs of plugs that look alike.
+function drawPlugs({ pen, packet: { header }, moment, places: { tube, thick }, look }, { sOf }) {
   tube.trace(pen, 0, tube.length);
   stroke(pen, look.background, thick + 8);
   stroke(pen, look.wall, thick + 5);
   stroke(pen, look.background, thick);
   const runs = [];
   let ml = 0;
-  for (const plug of moment.plugs) {
-    const from = sOf(ml), to = sOf((ml += plug.ml));
-    tube.trace(pen, from, Math.min(to + 0.6, tube.length));
-    stroke(pen, `rgb(${look.line(plug.mcgMl / header.peak_mcg_ml)})`, thick);
+  for (const { ml: volume, mcgMl } of moment.plugs) {
+    const from = sOf(ml), to = sOf((ml += volume));
+    tube.trace(pen, from, Math.min(to + 0.6, tube.length)); // the overlap hides the seam
+    stroke(pen, `rgb(${look.line(mcgMl / header.peak_mcg_ml)})`, thick);
     const last = runs.at(-1);
-    if (last && Math.abs(last.mcgMl - plug.mcgMl) < 0.02 * header.peak_mcg_ml) last.to = to;
-    else runs.push({ from, to, mcgMl: plug.mcgMl });
+    if (last && Math.abs(last.mcgMl - mcgMl) < 0.02 * header.peak_mcg_ml) last.to = to;
+    else runs.push({ from, to, mcgMl });
   }
+  return runs;
+}
 
-  // The collar where the pump's own tubing ends and the catheter begins.
-  const joint = sOf(header.path_ml), left = tube.place(0).x, blocked = blockedWords(moment);
-  const level = Math.min(tube.length, canal.left - left); // the part outside the canal
-  across(pen, tube.place(joint), thick / 2 + 5, look.text, 4);
-  let wordsEnd = canal.left - 6;
-  const named = (text, from, to, bold) => {
+function nameSections(scene, { joint, level }) {
+  const { moment, places: { tube, thick, lineY, row, canal } } = scene;
+  const left = tube.place(0).x, blocked = blockedWords(moment);
+  let end = canal.left - 6;
+  const name = (text, from, to, bold) => {
     const length = textWidth(scene, text, bold);
-    const x = Math.max(left, Math.min(left + (from + to) / 2 - length / 2, wordsEnd - length));
-    if (x + length > wordsEnd + 1) return;
+    const x = Math.max(left, Math.min(left + (from + to) / 2 - length / 2, end - length));
+    if (x + length > end + 1) return;
     write(scene, text, x, lineY - thick / 2 - row + 4, { bold });
-    wordsEnd = x - 8;
+    end = x - 8;
   };
-  named(`catheter ${blocked}`.trim(), joint, level, blocked !== "");
-  named("pump tubing", 0, Math.min(joint, level), false);
+  name(`catheter ${blocked}`.trim(), joint, level, blocked !== "");
+  name("pump tubing", 0, Math.min(joint, level), false);
+}
 
-  // Concentration written on the plug where there is room, arrows elsewhere.
-  const taken = [[joint - 6, joint + 6]];
-  for (const run of runs) {
-    const text = number(run.mcgMl), from = run.from, to = Math.min(run.to, level - 10);
+// Concentration written inside the line, wherever a run is long enough.
+function writeStrengths(scene, { joint, level }, runs, taken) {
+  const { packet: { header }, places: { tube }, look } = scene;
+  for (const { from, to, mcgMl } of runs) {
+    const text = number(mcgMl), end = Math.min(to, level - 10);
     const half = textWidth(scene, text) / 2 + 3;
-    const middle = [(from + to) / 2, (from + Math.min(to, joint)) / 2, (Math.max(from, joint) + to) / 2]
-      .find((s) => s - half > from && s + half < to && free(taken, s - half, s + half));
+    const middle = [(from + end) / 2, (from + Math.min(end, joint)) / 2, (Math.max(from, joint) + end) / 2]
+      .find((s) => s - half > from && s + half < end && free(taken, s - half, s + half));
     if (middle === undefined) continue;
-    const colour = look.line(run.mcgMl / header.peak_mcg_ml);
     const { x, y } = tube.place(middle);
-    write(scene, text, x, y + 0.5, { align: "center", colour: lightness(colour) > 0.45 ? "#000000" : "#FFFFFF" });
+    const bright = lightness(look.line(mcgMl / header.peak_mcg_ml)) > 0.45;
+    write(scene, text, x, y + 0.5, { align: "center", colour: bright ? "#000000" : "#FFFFFF" });
     taken.push([middle - half, middle + half]);
   }
-  const pinch = blocked ? sOf(header.block_ml ?? header.path_ml + 0.4 * header.catheter_ml) : null;
-  if (pinch !== null) taken.push([pinch - 14, pinch + 14]);
-  const leaks = moment.leaks.filter((leak) => leak.flow > 0).map((leak) => ({ ...leak, s: sOf(leak.ml) }));
-  for (const { s } of leaks) taken.push([s - 8, s + 8]);
-  const spacing = tube.length / Math.max(3, Math.round(tube.length / 52));
+}
+
+// Arrows point where the fluid goes; behind a leak less flows, and the arrow is smaller.
+function drawArrows({ pen, moment, places: { tube, thick, wide }, look }, { leaks }, taken) {
+  const spacing = tube.length / Math.max(3, Math.round(tube.length / (wide ? 52 : 32)));
   const most = Math.max(moment.pumpedFlow, Math.abs(moment.tipFlow));
   for (let s = spacing / 2; s < tube.length - 4; s += spacing) {
     const flow = moment.tipFlow + leaks.reduce((sum, leak) => sum + (leak.s > s ? leak.flow : 0), 0);
-    if (flow === 0 || !free(taken, s - 6, s + 6)) continue;
+    if (Math.abs(flow) < LEAST_FLOW || !free(taken, s - 6, s + 6)) continue;
     chevron(pen, tube.place(s), Math.sign(flow) * (0.4 + 0.6 * Math.abs(flow) / most) * thick * 0.42, look);
   }
+}
 
-  if (pinch !== null) drawPinch(scene, tube.place(pinch));
-  leaks.forEach((leak, k) => drawLeak(scene, leak, k));
-  drawTip(scene);
-  const turning = moment.pumpedFlow > 0;
-  const state = turning ? "roller turning" : "roller still: no flow";
-  const inTheWay = leaks.map((leak) => tube.place(leak.s).x).filter((x) => x < places.lane.left + textWidth(scene, state) + 10);
-  const stateX = Math.max(places.lane.left, ...inTheWay.map((x) => x + 14));
-  write(scene, state, stateX, rotor.y + thick / 2 + 2 * row - 6, { bold: !turning });
+function nameRoller(scene, { leaks }, turning) {
+  const { lane, lineY, thick, row, tube } = scene.places;
+  const text = turning ? "roller turning" : "roller still: no flow";
+  const end = lane.left + textWidth(scene, text) + 10;
+  const drops = leaks.map((leak) => tube.place(leak.s).x).filter((x) => x < end);
+  const x = Math.max(lane.left, ...drops.map((drop) => drop + 14));
+  write(scene, text, x, lineY + thick / 2 + 2 * row - 6, { bold: !turning });
 }
 
 const free = (taken, from, to) => taken.every(([a, b]) => to < a || from > b);
@@ -501,7 +543,7 @@ function drawPinch({ pen, moment, places: { thick }, look }, { x, y, angle }) {
   pen.save();
   pen.translate(x, y);
   pen.rotate(angle);
-  const edge = thick / 2 + 4, reach = edge - (thick / 2) * (1 - moment.blocked) ;
+  const edge = thick / 2 + 4, reach = edge - (thick / 2) * (1 - moment.blocked);
   for (const side of [-1, 1]) {
     pen.beginPath();
     pen.moveTo(-13, side * edge);
@@ -516,14 +558,14 @@ function drawPinch({ pen, moment, places: { thick }, look }, { x, y, angle }) {
 }
 
 function drawLeak(scene, { flow, s }, k) {
-  const { pen, places: { tube, thick, row, lineY, canal, wide }, look } = scene;
+  const { pen, places: { tube, thick, row, lineY, canal, box }, look } = scene;
   const mouth = tube.place(s), half = thick / 2;
-  const inCanal = mouth.x > canal.left;
+  const inCanal = mouth.x > canal.left, upright = Math.abs(Math.sin(mouth.angle)) > 0.7;
   across(pen, mouth, half + 3, LOST, 4);
   for (let drop = 0; drop < 3; drop++) {
     const r = 5 - drop * 0.7;
-    if (inCanal) drawDrop(pen, mouth.x - half - 8, mouth.y + drop * 12, r, look);
-    else drawDrop(pen, mouth.x, mouth.y + half + 9 + drop * 12, r, look);
+    if (upright) drawDrop(pen, mouth.x - half - 8, mouth.y + drop * 12, r, look);
+    else drawDrop(pen, mouth.x, Math.min(mouth.y + half + 9 + drop * 12, box.bottom), r, look);
   }
   const text = `${number(flow)} mL/day lost`;
   const length = textWidth(scene, text, true);
@@ -550,28 +592,32 @@ function drawTip(scene) {
   pen.fillStyle = look.text;
   pen.fill();
   stroke(pen, look.background, 2.5);
-  if (places.outside) write(scene, "tip outside the canal", x + 8, y + places.thick / 2 + places.row - 4, { align: "right", bold: true, plate: true });
-  else {
-    const { canal, tipWordY } = places;
-    const lead = places.wide ? 10 : 5;
-    segment(pen, canal.left - lead, tipWordY, x - places.thick / 2 + 1, y, look.text, 2.5);
-    write(scene, "tip", canal.left - lead - 3, tipWordY, { align: "right", bold: true, plate: true });
+  if (places.outside) {
+    const wordY = y + places.thick / 2 + places.row - 4;
+    write(scene, "tip outside the canal", x + 8, wordY, { align: "right", bold: true, plate: true });
+    return;
   }
+  const { canal, tipWordY } = places, lead = places.wide ? 10 : 5;
+  segment(pen, canal.left - lead, tipWordY, x - places.thick / 2 + 1, y, look.text, 2.5);
+  write(scene, "tip", canal.left - lead - 3, tipWordY, { align: "right", bold: true, plate: true });
 }
 
 function drawLegend(scene) {
   const { pen, packet: { header }, places, look } = scene;
   const { row, lane: { left, right }, legendY } = places;
-  const rows = [[places.wide ? "in line" : "line", look.line, header.peak_mcg_ml], [places.wide ? "in canal" : "canal", look.canal, header.csf_peak_mcg_ml]];
+  const [line, canal] = places.wide ? ["in line", "in canal"] : ["line", "canal"];
+  const rows = [[line, look.line, header.peak_mcg_ml], [canal, look.canal, header.csf_peak_mcg_ml]];
   const title = `${header.drug}, mcg/mL`;
   write(scene, textWidth(scene, title) <= right - left ? title : "drug, mcg/mL", left, legendY - 2 * row);
   const names = Math.max(...rows.map(([name]) => textWidth(scene, name)));
   const tops = Math.max(...rows.map(([, , peak]) => textWidth(scene, number(peak))));
-  const from = left + names + textWidth(scene, "0") + 10, to = Math.min(right - tops - 5, from + 150);
+  const zero = right - left - names - tops > 45 ? "0" : ""; // a phone's short bar starts at the plain background
+  const from = left + names + textWidth(scene, zero) + (zero ? 10 : 5);
+  const to = Math.max(Math.min(right - tops - 5, from + 150), from + 12);
   rows.forEach(([name, ramp, peak], k) => {
     const y = legendY - (1 - k) * row;
     write(scene, name, left, y);
-    write(scene, "0", from - 5, y, { align: "right" });
+    write(scene, zero, from - 5, y, { align: "right" });
     for (let x = from; x < to; x++) {
       pen.fillStyle = `rgb(${ramp((x - from) / (to - from))})`;
       pen.fillRect(x, y - 5, Math.min(1.5, to - x), 10);
@@ -609,7 +655,7 @@ const BODY = `
   </div>
   <div class="stage-picture"><canvas role="img"></canvas></div>
   <div class="stage-time">
-    <output></output>
+    <span class="stage-day"></span>
     <div class="stage-track"><input type="range" min="0" aria-label="Time in days"></div>
   </div>
   <p class="stage-words" aria-live="off"></p>`;
@@ -618,14 +664,13 @@ function build(parent) {
   const root = document.createElement("div");
   root.className = "pumplab-stage";
   root.dataset.rev = "0";
-  root.style.setProperty("--stage-truth", TRUTH);
   root.style.setProperty("--stage-belief", BELIEF);
   root.innerHTML = BODY;
   parent.append(root);
   const find = (css) => root.querySelector(css);
   const state = {
-    root, canvas: find("canvas"), slider: find("input"), packet: null, fraction: lastFraction, rev: 0, waiting: 0,
-    clock: find("output"), words: find(".stage-words"), track: find(".stage-track"), share: find(".stage-share"),
+    root, canvas: find("canvas"), slider: find("input"), packet: null, fraction: lastFraction, focus: null, rev: 0, waiting: 0,
+    clock: find(".stage-day"), words: find(".stage-words"), track: find(".stage-track"), share: find(".stage-share"),
     believed: find(".believed strong"), received: find(".received strong"),
     bars: [find(".believed i"), find(".received i")],
   };
@@ -651,6 +696,11 @@ function schedule(state) {
 function takePacket(state, bytes) {
   state.packet = parse(bytes);
   const { header, n } = state.packet;
+  const focus = header.focus_day ?? null;
+  if (focus !== state.focus && focus !== null) {
+    state.fraction = lastFraction = Math.min(focus / header.duration_day, 1); // go where the moved fault is at work
+  }
+  state.focus = focus;
   state.slider.max = header.duration_day;
   state.slider.step = (header.duration_day / Math.max(n - 1, 1)) * (1 - 1e-9); // just short: the last step exists
   state.slider.value = state.fraction * header.duration_day;
@@ -672,10 +722,15 @@ function paint(state) {
   state.slider.setAttribute("aria-valuetext", day);
   state.believed.textContent = number(moment.believedDose);
   state.received.textContent = number(moment.tipDose);
-  state.share.textContent = moment.believedDose > 0 ? `(${number(100 * moment.tipDose / moment.believedDose, 0)} %)` : "";
-  [moment.believedDose, moment.tipDose].forEach((dose, k) => { state.bars[k].style.width = `${Math.min(100, 100 * dose / packet.topDose)}%`; });
-  const summary = describe(packet, moment);
-  if (!draw(state.canvas, packet, moment)) return;
+  const share = 100 * moment.tipDose / moment.believedDose;
+  state.share.textContent = moment.believedDose > 0 ? `(${number(share, 0)} %)` : "";
+  [moment.believedDose, moment.tipDose].forEach((dose, k) => {
+    state.bars[k].style.width = `${Math.min(100, 100 * dose / packet.topDose)}%`;
+  });
+  const summary = describe(packet, moment), colours = look(root);
+  root.style.colorScheme = colours.mode; // the slider's own track
+  root.style.setProperty("--stage-truth", colours.truth);
+  if (!draw(state.canvas, packet, moment, colours)) return;
   state.canvas.setAttribute("aria-label", summary);
   state.words.textContent = summary;
   root.dataset.summary = summary;

@@ -66,9 +66,7 @@ def site_weights(curve: EffectCurve, canal: Canal, drug: Drug) -> dict[str, floa
 
 def tip_shares(tip_cm: float) -> dict[str, float]:
     """Shares of the dose that enter each cell: the two nearest cell centres, linearly."""
-    return {
-        cell: float(share) for cell, share in zip(CELLS, point_weights(tip_cm), strict=True) if share > 0.0
-    }
+    return {cell: float(share) for cell, share in zip(CELLS, point_weights(tip_cm), strict=True) if share > 0.0}
 
 
 def network(drug: Drug, canal: Canal) -> LinearSystem:

@@ -59,9 +59,7 @@ def ec50_mcg_ml(curve: EffectCurve, drug: Drug) -> float:
 def panel_ticks(edge: Ticks, last_tick: int, halvings: int = 0) -> Ticks:
     """Nodes (k,) of the quadrature grid, fixed by the edges alone; `halvings` refines it for tests."""
     fine, long = FINE_TICK >> halvings, LONG_TICK >> halvings
-    graded = fine * np.array(
-        [0, *GRADED, *(GRADED[-1] + g for g in GRADED)][: len(GRADED) + 1], dtype=np.int64
-    )
+    graded = fine * np.array([0, *GRADED, *(GRADED[-1] + g for g in GRADED)][: len(GRADED) + 1], dtype=np.int64)
     nodes = []
     for start, end in zip(edge, np.append(edge[1:], last_tick)):
         if end > start:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -30,13 +31,18 @@ class Tube:
     inflow: Steps
     outflow: Steps
 
-    def window(self, tick: int) -> list[Plug]:
-        """Plugs inside at a tick, nearest to the exit first."""
-        low = float(self.outflow.area_to(tick))
-        high = float(self.inflow.area_to(tick)) + self.rest_ml
-        ends = np.clip(self.edge_ml, low, high)
-        sizes = np.diff(ends)
-        return [Plug(float(size), float(c)) for size, c in zip(sizes, self.mcg_ml, strict=True) if size > 0.0]
+    def windows(self, tick: Ticks) -> list[list[Plug]]:
+        """Plugs inside at each tick, nearest to the exit first."""
+        low = self.outflow.area_to(tick)
+        high = np.minimum(self.inflow.area_to(tick) + self.rest_ml, self.edge_ml[-1])
+        first = np.maximum(np.searchsorted(self.edge_ml, low, side="right") - 1, 0)
+        last = np.searchsorted(self.edge_ml, high, side="left")
+        inside = []
+        for bottom, top, i, j in zip(low.tolist(), high.tolist(), first.tolist(), last.tolist(), strict=True):
+            ends = [bottom, *self.edge_ml[i + 1 : j].tolist(), top]
+            plugs = zip(pairwise(ends), self.mcg_ml[i:j].tolist(), strict=True)
+            inside.append([Plug(end - start, mcg_ml) for (start, end), mcg_ml in plugs if end > start])
+        return inside
 
     def drug_mcg(self, tick: Ticks) -> Array:
         """Drug inside (m,) at ticks (m,)."""
@@ -79,15 +85,23 @@ class Carriage:
 
     tip_flow: Steps  # mL/h
     leak_flow: Steps  # mL/h, all leaks together
+    leaks: tuple[tuple[float, Steps], ...]  # (line volume between pump and leak, mL; mL/h lost there)
     tip_concentration: Steps  # mcg/mL of what stands at the tip
     tip_dose: Steps  # mcg/h
     leak_dose: Steps  # mcg/h
     start_tick: Ticks  # (k,), when each arrangement of tubes begins
     tubes: tuple[tuple[Tube, ...], ...]  # k arrangements, from the pump to the tip
 
-    def plugs(self, tick: int) -> list[Plug]:
-        """Plugs in the line at a tick, from the pump to the tip."""
-        return _plugs(self.tubes[int(np.searchsorted(self.start_tick, tick, side="right")) - 1], tick)[::-1]
+    def plugs(self, tick: Ticks) -> list[list[Plug]]:
+        """Plugs in the line at each tick (m,), from the pump to the tip."""
+        index = np.searchsorted(self.start_tick, tick, side="right") - 1
+        found: list[list[Plug]] = [[] for _ in tick]
+        for k in np.unique(index):
+            here = np.flatnonzero(index == k)
+            windows = [tube.windows(tick[here]) for tube in reversed(self.tubes[k])]
+            for place, pieces in zip(here.tolist(), zip(*windows, strict=True), strict=True):
+                found[place] = _merged(plug for piece in pieces for plug in piece)[::-1]
+        return found
 
     def drug_mcg(self, tick: Ticks) -> Array:
         """Drug in the line (m,) at ticks (m,), the stretched part included."""
@@ -99,10 +113,10 @@ class Carriage:
         return amount
 
 
-def _plugs(tubes: Sequence[Tube], tick: int) -> list[Plug]:
-    """All plugs at a tick, nearest to the tip first; equal neighbours as one."""
+def _merged(plugs: Iterable[Plug]) -> list[Plug]:
+    """Equal neighbours as one plug."""
     merged: list[Plug] = []
-    for plug in (plug for tube in reversed(tubes) for plug in tube.window(tick)):
+    for plug in plugs:
         if merged and merged[-1].mcg_ml == plug.mcg_ml:
             plug = Plug(merged.pop().volume_ml + plug.volume_ml, plug.mcg_ml)
         merged.append(plug)
@@ -127,9 +141,7 @@ def _cut(plugs: Sequence[Plug], from_tip_ml: Sequence[float]) -> list[list[Plug]
     return pieces + [[] for _ in limits]
 
 
-def carry_line(
-    lines: Sequence[tuple[int, Line]], delivery: Delivery, start: Sequence[Plug], end_tick: int
-) -> Carriage:
+def carry_line(lines: Sequence[tuple[int, Line]], delivery: Delivery, start: Sequence[Plug], end_tick: int) -> Carriage:
     """Carry the reservoir's fluid through the line, whose leaks may open and close.
 
     lines: (tick, line) in order of time; start: plugs from the pump to the tip at the first tick.
@@ -137,6 +149,7 @@ def carry_line(
     entering = delivery.reservoir.concentration()
     plugs, arrangements = list(reversed(start)), []
     tip_flow, leak_flow, tip_fluid, leak_dose = [], [], [], []
+    lost_at: dict[float, list[Steps]] = {}
     ends = [tick for tick, _ in lines[1:]] + [end_tick]
     for (begin, line), end in zip(lines, ends, strict=True):
         flow_in, fluid = delivery.pumped.cut(begin, end), entering.cut(begin, end)
@@ -146,14 +159,17 @@ def carry_line(
         pieces = _cut(plugs, [total - leak.position_ml for leak in reversed(line.leaks)])[::-1]
         tubes, spilled = [], Steps(through.edge_tick[[0, -1]], np.zeros(1))
         outflows = [through, *past]
-        for content, out, leak in zip(pieces, outflows, [*lost, None], strict=True):
+        for leak, flow in zip(line.leaks, lost, strict=True):
+            lost_at.setdefault(leak.position_ml, []).append(flow)
+        for content, out, spill in zip(pieces, outflows, [*lost, None], strict=True):
             fluid, tube = carry(content, flow_in, fluid, out)
             tubes.append(tube)
-            if leak is not None:
-                spilled = combine(lambda a, b, c: a + b * c, spilled, leak, fluid)
+            if spill is not None:
+                spilled = combine(lambda a, b, c: a + b * c, spilled, spill, fluid)
                 flow_in = past[len(tubes) - 1]
         arrangements.append(tuple(tubes))
-        plugs = _plugs(tubes, end)
+        last = np.array([end], dtype=np.int64)
+        plugs = _merged(plug for tube in reversed(tubes) for plug in tube.windows(last)[0])
         tip_flow.append(outflows[-1])
         leak_flow.append(Steps(through.edge_tick, through.value - outflows[-1].value))
         tip_fluid.append(fluid)
@@ -162,6 +178,7 @@ def carry_line(
     return Carriage(
         tip_flow=flow,
         leak_flow=join(leak_flow),
+        leaks=tuple((at, combine(lambda *flows: sum(flows), *lost_at[at])) for at in sorted(lost_at)),
         tip_concentration=concentration,
         tip_dose=combine(np.multiply, flow, concentration),
         leak_dose=join(leak_dose),

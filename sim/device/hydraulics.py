@@ -24,7 +24,6 @@ class Delivery:
     pumped: Steps  # mL/h out of the reservoir
     through: Steps  # mL/h past the block
     refused: frozenset[int]  # fills, by place, that would have overfilled
-    dry_h: tuple[float, ...]
     stretch: tuple[Array, Array]  # float ticks, mL stored
     happenings: tuple[Happening, ...]
 
@@ -48,11 +47,10 @@ class _State:
     pumped: list[float] = field(default_factory=list)
     through: list[float] = field(default_factory=list)
     stored: list[float] = field(default_factory=list)
-    dry_h: list[float] = field(default_factory=list)
     told: list[Happening] = field(default_factory=list)
 
     def tell(self, tick: float, kind: str, **facts: float) -> None:
-        self.told.append(happen(tick / TICK_PER_H, kind, **facts))
+        self.told.append(happen(round(tick) / TICK_PER_H, kind, **facts))
 
     def believed_ml(self, tick: float) -> float:
         return float(self.belief.volume_ml(np.array([round(tick)], dtype=np.int64))[0])
@@ -90,7 +88,6 @@ def deliver(
         pumped=pumped,
         through=Steps.from_crossings(time, state.through).merged(),
         refused=frozenset(refused),
-        dry_h=tuple(state.dry_h),
         stretch=(frozen(time), frozen([*state.stored, state.stored_ml])),
         happenings=tuple(state.told),
     )
@@ -99,9 +96,7 @@ def deliver(
 def _fill(state: _State, fill: Fill) -> Filled | None:
     done = refill(state.content, fill, state.pump.undrawable_ml)
     if done.after.volume_ml > state.pump.capacity_ml * (1.0 + 1e-12):
-        state.tell(
-            fill.tick, "refused_refill", held_ml=done.after.volume_ml, capacity_ml=state.pump.capacity_ml
-        )
+        state.tell(fill.tick, "refused_refill", held_ml=done.after.volume_ml, capacity_ml=state.pump.capacity_ml)
         return None
     asked = fill.draw_ml
     if asked is not None and asked > drawable_ml(state.content, fill, state.pump.undrawable_ml) + 1e-9:
@@ -131,7 +126,6 @@ def _advance(state: _State, start: int, end: int, ml_h: float, held_frac: float,
         now = start + at_h * TICK_PER_H
         if usable_ml <= 0.0 and ml_h > 0.0 and not state.was_dry:
             state.was_dry = True
-            state.dry_h.append(now / TICK_PER_H)
             state.tell(now, "run_dry", true_ml=state.content.volume_ml, believed_ml=state.believed_ml(now))
         asked = ml_h if usable_ml > 0.0 else 0.0
         held = held_frac * asked

@@ -82,13 +82,12 @@ class Belief:
 def alarms(belief: Belief, pump: Pump) -> list[Happening]:
     """Volume alarms, computed from the command alone: no sensor looks into the reservoir."""
     levels = [("low_alarm", pump.alarm_ml), ("empty_alarm", 0.0)]
-    return [
-        happen(
-            tick / TICK_PER_H, kind, believed_ml=float(belief.volume_ml(np.rint([tick]).astype(np.int64))[0])
-        )
-        for kind, level_ml in levels
-        for tick in belief.reaches(level_ml)
-    ]
+    told = []
+    for kind, level_ml in levels:
+        for crossing in belief.reaches(level_ml):
+            tick = np.array([round(crossing)], dtype=np.int64)
+            told.append(happen(int(tick[0]) / TICK_PER_H, kind, believed_ml=float(belief.volume_ml(tick)[0])))
+    return told
 
 
 @dataclass(frozen=True, slots=True)

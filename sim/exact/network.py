@@ -126,9 +126,7 @@ def follow(
     edge, rate, jump = _schedule(system, inputs, jumps, last_tick)
     enters = [list(system.names).index(name) for name in inputs]
     propagator = Propagator(system.generator(), len(system.names) + 1, enters)
-    return Course(
-        system, propagator, opening, edge, _edge_states(propagator, opening.copy(), edge, rate, jump)
-    )
+    return Course(system, propagator, opening, edge, _edge_states(propagator, opening.copy(), edge, rate, jump))
 
 
 def respond(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.exact.steps import TICK_PER_DAY
+from sim.exact.steps import TICK_PER_DAY, to_tick
 from sim.result.result import Result
 
 
 def first_day(result: Result, kind: str) -> float | None:
     """Day of the first happening of a kind; None if it did not occur."""
-    return min((one.time_h / 24.0 for one in result.happenings if one.kind == kind), default=None)
+    ticks = [int(to_tick(one.time_h)) for one in result.happenings if one.kind == kind]
+    return min(ticks) / TICK_PER_DAY if ticks else None
 
 
 def alarm_day(result: Result) -> float | None:
@@ -39,6 +40,28 @@ def delivered_ratio(result: Result) -> float | None:
 def lost_mcg(result: Result) -> float:
     """Drug that left the line elsewhere than at the tip."""
     return float(result.leaked_mcg[-1])
+
+
+def summary(result: Result) -> dict[str, object]:
+    """The run in one flat record, volumes and amounts at its end; None for what did not occur."""
+    return {
+        "alarm_day": alarm_day(result),
+        "empty_day": empty_day(result),
+        "first_drug_at_tip_day": first_drug_at_tip_day(result),
+        "programmed_mcg": float(result.programmed_mcg[-1]),
+        "pumped_mcg": float(result.pumped_mcg[-1]),
+        "delivered_mcg": float(result.delivered_mcg[-1]),
+        "leaked_mcg": lost_mcg(result),
+        "delivered_ratio": delivered_ratio(result),
+        "residual_believed_ml": float(result.reservoir_believed_ml[-1]),
+        "residual_true_ml": float(result.reservoir_true_ml[-1]),
+        "ledger_mcg": result.ledger.at_end(),
+        "ledger_error_frac": result.ledger.error_frac,
+        "happenings": [
+            {"day": int(to_tick(one.time_h)) / TICK_PER_DAY, "kind": one.kind, "text": one.text}
+            for one in result.happenings
+        ],
+    }
 
 
 def hours_below(result: Result, low_index: float) -> float:

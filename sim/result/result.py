@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from sim.exact.steps import Array, Steps
 from sim.happening import Happening
@@ -70,9 +71,10 @@ class Result:
     ledger: Ledger
     # exact signals and what happened; the same whatever times were asked
     signals: Mapping[str, Steps]
+    leaks: tuple[tuple[float, Steps], ...]  # (line volume from the pump to the leak, mL; mL/h lost)
     happenings: tuple[Happening, ...]
     effect_course: tuple[Array, Array]  # hours, index; dense enough for a crossing to the minute
-    plugs_at: Callable[[float], list[tuple[float, float]]]  # hour -> (mL, mcg/mL) from pump to tip
+    plugs_at: Callable[[ArrayLike], list[list[tuple[float, float]]]]  # hours -> (mL, mcg/mL) from pump to tip
     row: Callable[[float, bool], Result]  # hour, before -> the result at that one time
 
     def before(self, time_h: float) -> Result:

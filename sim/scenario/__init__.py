@@ -1,1 +1,23 @@
 """What happens, as data: orders, faults, scenarios, and their files."""
+
+from sim.quantity import range_of, shown, unit_of
+from sim.scenario.faults import AnyFault, Occlusion, Tear
+from sim.scenario.orders import Order, Refill
+from sim.scenario.reading import LARGEST_BYTES, plain
+from sim.scenario.scenario import Control, field_at, with_values
+
+__all__ = [
+    "LARGEST_BYTES",
+    "AnyFault",
+    "Control",
+    "Occlusion",
+    "Order",
+    "Refill",
+    "Tear",
+    "field_at",
+    "plain",
+    "range_of",
+    "shown",
+    "unit_of",
+    "with_values",
+]

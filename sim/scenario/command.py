@@ -40,9 +40,7 @@ def day_tick(day: float) -> int:
 
 def slot_orders(scenario: Scenario) -> list[tuple[int, int, Slot]]:
     """(place in the file, tick, order) of the rate slot by time; equal times in file order."""
-    return _by_time(
-        [(i, order) for i, order in enumerate(scenario.orders) if isinstance(order, Rate | Flow | Stop)]
-    )
+    return _by_time([(i, order) for i, order in enumerate(scenario.orders) if isinstance(order, Rate | Flow | Stop)])
 
 
 def refills(scenario: Scenario) -> list[tuple[int, int, Refill]]:
@@ -119,9 +117,7 @@ def _with_boluses(scenario: Scenario, basal: Steps, told: Steps, pump: Pump) -> 
         size = max(round(order.over_min * TICK_PER_MIN), 1)
         volume_ml = order.dose_mcg / float(told.at_tick(tick)) if order.dose_mcg > 0.0 else 0.0
         additions.append(Addition(tick, tick + size, volume_ml / (size / TICK_PER_H)))
-        happenings.append(
-            happen(tick / TICK_PER_H, "bolus", dose_mcg=order.dose_mcg, over_min=order.over_min)
-        )
+        happenings.append(happen(tick / TICK_PER_H, "bolus", dose_mcg=order.dose_mcg, over_min=order.over_min))
     flow, missing = capped(basal, additions, pump.highest_ml_day / 24.0)
     for addition, missing_ml in zip(additions, missing, strict=True):
         if missing_ml > 0.0:

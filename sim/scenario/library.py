@@ -123,7 +123,5 @@ def _files(folder: str, parse: Callable[[bytes], Parsed]) -> dict[str, Parsed]:
             try:
                 found[file.name.removesuffix(".toml")] = parse(file.read_bytes())
             except ScenarioError as error:
-                raise ScenarioError(
-                    f"{folder}/{file.name}: {problem}" for problem in error.problems
-                ) from None
+                raise ScenarioError(f"{folder}/{file.name}: {problem}" for problem in error.problems) from None
     return found

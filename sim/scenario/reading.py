@@ -118,7 +118,8 @@ def _refuse_costly(text: str, is_toml: bool) -> None:
     for number, line in enumerate(structure.split("\n"), 1):
         if is_toml and len(line) > LONGEST_LINE:
             raise ScenarioError([f"line {number} has {len(line)} characters; the most is {LONGEST_LINE}"])
-        parts = max(piece.count(".") + 1 for piece in re.split(r"[=,\[\]{}]", line))
+        pieces = re.split(r"[=,\[\]{}]", line) if "." in line else [line]
+        parts = 1 + max(piece.count(".") for piece in pieces)
         if parts > MOST_PARTS:
             raise ScenarioError([f"line {number} has a name of {parts} parts; the most is {MOST_PARTS}"])
         for bracket in re.findall(r"[\[\]{}]", line):

@@ -72,11 +72,7 @@ def _told(scenario: Scenario) -> Iterator[str]:
         return
     first = fills[0][1]
     told = told_concentration([(tick, order) for _, tick, order in fills], 1 << 62)
-    doses = [
-        (i, at, "dose_mcg_day", one.dose_mcg_day)
-        for i, at, one in slot_orders(scenario)
-        if isinstance(one, Rate)
-    ]
+    doses = [(i, at, "dose_mcg_day", one.dose_mcg_day) for i, at, one in slot_orders(scenario) if isinstance(one, Rate)]
     doses += [(i, at, "dose_mcg", one.dose_mcg) for i, at, one in boluses(scenario)]
     for i, tick, field, dose in doses:
         if dose > 0.0 and tick < first:
@@ -104,7 +100,8 @@ def _flows(scenario: Scenario, pump: Pump) -> Iterator[str]:
     """Every commanded basal flow lies in the device's range, or is 0, whatever is told meanwhile."""
     slot, fills = slot_orders(scenario), refills(scenario)
     allowed = f"the pump's range is {pump.lowest_ml_day} to {pump.highest_ml_day} mL/day"
-    for (i, tick, order), end in zip(slot, [tick for _, tick, _ in slot[1:]] + [1 << 62], strict=True):
+    ends = [*[tick for _, tick, _ in slot][1:], 1 << 62]
+    for (i, tick, order), end in zip(slot, ends, strict=False):
         if isinstance(order, Flow) and not _within(order.flow_ml_day, pump):
             yield f"orders[{i}].flow_ml_day = {order.flow_ml_day} is out of reach; {allowed}"
         if not isinstance(order, Rate) or order.dose_mcg_day == 0.0:
@@ -143,8 +140,7 @@ def _volumes(scenario: Scenario, pump: Pump) -> Iterator[str]:
         volume_ml += order.in_ml - (there if order.draw_ml is None else min(order.draw_ml, there))
         if volume_ml > pump.capacity_ml + SLACK:
             yield (
-                f"{where}.in_ml = {order.in_ml} would make {volume_ml:.4g} mL"
-                f" in a reservoir of {pump.capacity_ml} mL"
+                f"{where}.in_ml = {order.in_ml} would make {volume_ml:.4g} mL in a reservoir of {pump.capacity_ml} mL"
             )
             volume_ml = pump.capacity_ml
         if order.told_ml is not None and order.told_ml > pump.capacity_ml:

@@ -96,9 +96,7 @@ def _told_volumes(given: Sequence[tuple[int, Refill]], flow: Steps, pump: Pump) 
     return told
 
 
-def _over_time(
-    scenario: Scenario, end: int, fold: Callable[[Sequence[Fault]], Acting]
-) -> list[tuple[int, Acting]]:
+def _over_time(scenario: Scenario, end: int, fold: Callable[[Sequence[Fault]], Acting]) -> list[tuple[int, Acting]]:
     """What the active faults make of something healthy, from each change on; equal neighbours merge."""
     windows = [_window(fault, end) for fault in scenario.faults]
     ticks = sorted({0} | {tick for window in windows for tick in window if tick < end})

@@ -4,6 +4,8 @@ The equations are written once as plain flows between neighbours; the integrator
 of the input. Amounts in mcg, volumes in mL, concentrations in mcg/mL, rates in mcg/h or per h.
 """
 
+from itertools import pairwise
+
 import numpy as np
 from scipy.integrate import solve_ivp
 
@@ -87,15 +89,17 @@ def steady(drug, tip_level, dose_mcg_h, mixing="default"):
 def run_effect(tip_level, dose, times_h, start="empty", mixing="default", tolerance=None):
     """Baclofen from tip to spasticity effect, adaptation and withdrawal at the times asked.
 
-    dose: [(start_h, mcg_h)] at the tip. start: 'empty', or 'steady' at the first dose of the list (effect site
-    and adaptation too, tolerance 0). tolerance: None, or (multiplier, half_life_h) of the EC50 shift.
+    dose: [(start_h, mcg_h)] at the tip. start: 'empty', or 'steady' at the first dose listed (effect site and
+    adaptation too, tolerance 0). tolerance: None, or (multiplier, half_life_h) of the EC50 shift.
     Returns a dict of (m,) arrays: effect, site_mcg_ml (L1-S2 mean), effect_site_mcg_ml, adapted, occupancy,
     withdrawal = max(0, adapted - occupancy), tolerance, and the body amounts of `run`.
     """
     network = rates_per_h("baclofen", mixing)
     tip = level_weights(tip_level)
     band = band_weights("L1", "S2") / CELL_ML
-    multiplier, tolerance_per_h = (0.0, 0.0) if tolerance is None else (tolerance[0], np.log(2.0) / tolerance[1])
+    multiplier, tolerance_per_h = (
+        (0.0, 0.0) if tolerance is None else (tolerance[0], np.log(2.0) / tolerance[1])
+    )
 
     def slope(state, dose_mcg_h, leak_mcg_h):
         change = np.zeros(BODY_STATES + 3)
@@ -259,10 +263,12 @@ def _integrated(slope, jacobian, first, dose, leak, times_h, scale):
     if asked_h.size and asked_h.min() < 0.0:
         raise ValueError("the body starts at time 0")
     end_h = float(asked_h.max(initial=0.0))
-    edges_h = sorted({0.0, end_h, *(float(start_h) for start_h, _ in [*dose, *leak] if 0.0 < start_h < end_h)})
+    edges_h = sorted(
+        {0.0, end_h, *(float(start_h) for start_h, _ in [*dose, *leak] if 0.0 < start_h < end_h)}
+    )
     seen = {0.0: first}
     state = first
-    for begin_h, until_h in zip(edges_h[:-1], edges_h[1:], strict=True):
+    for begin_h, until_h in pairwise(edges_h):
         inside_h = np.unique(np.append(asked_h[(asked_h > begin_h) & (asked_h < until_h)], until_h))
         dose_mcg_h, leak_mcg_h = _value_at(begin_h, dose), _value_at(begin_h, leak)
         solution = solve_ivp(
@@ -273,7 +279,7 @@ def _integrated(slope, jacobian, first, dose, leak, times_h, scale):
             t_eval=inside_h,
             jac=lambda _, x: jacobian(x),
             rtol=1e-10,
-            atol=1e-13 * scale,
+            atol=1e-15 * scale,
         )
         if not solution.success:
             raise ArithmeticError(solution.message)

@@ -72,6 +72,8 @@ class Line:
         self.fills = sorted(_exact_rows(case.get("fills", [])), key=lambda fill: fill[0])
         self.unpumpable_ml = Fraction(case.get("unpumpable_ml", 0))
         self.line_ml = Fraction(case["line_ml"])
+        if any(not 0 <= position_ml <= self.line_ml for _, _, position_ml, _ in self.tears):
+            raise ValueError("a tear lies between 0 and line_ml")
         self.storage_ml = Fraction(case.get("storage_ml", 0))
         self.release_h = Fraction(case.get("release_h", Fraction(1, 60)))
 
@@ -173,11 +175,10 @@ class Line:
 
         # from the pump to the tip: push parcels in, take the same flow out, lose a share, go on
         pieces = []
-        beyond, rest = self.plugs, []
+        beyond = self.plugs
         for start_h, end_h, position_ml, lost_frac in self.tears:
             if start_h <= self.now_h < end_h:
-                already_ml = sum((volume for volume, _ in beyond), Fraction(0))
-                beyond, rest = _cut(beyond, min(self.line_ml - position_ml, already_ml))
+                beyond, rest = _cut(beyond, self.line_ml - position_ml)
                 passing, kept = _cut(rest + parcels, out_ml)
                 pieces.append(kept)
                 self.leaked_ml += lost_frac * out_ml

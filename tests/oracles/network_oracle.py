@@ -18,12 +18,13 @@ def respond(names, transfers, losses, followers, inputs, jumps, times_h, start=N
     """Amounts in every state, amount cleared and followers, at the times asked.
 
     names: state names. transfers: (from, to, per_h). losses: (from, per_h), going to `cleared`.
-    followers: (name, {state: weight}, per_h) with dF/dt = per_h * (sum of weight * amount - F); takes no mass.
+    followers: (name, {state: weight}, per_h) with dF/dt = per_h * (sum of weight * amount - F), without mass.
     inputs: {state: (edge_h, amount_per_h)} with one edge more than values; [edge, next edge), zero outside.
     jumps: (time_h, state, amount). start: {state or follower: value} at time 0, absent ones 0.
     times_h: not below 0, in any order; a value at the time of a jump is the value after it.
 
     Returns float arrays amount (m, n), cleared (m,), followed (m, k) for m times, n states, k followers.
+    Good to the last digit of a float; what is smaller than about 1e-100 comes out as 0.
     Raises ArithmeticError when mass does not close to the digits asked.
 
     >>> amount, cleared, _ = respond(["a"], [], [("a", 0.5)], [], {"a": ([0.0, 9.0], [3.0])}, [], [2.0])
@@ -129,7 +130,9 @@ def _propagator(rates, pushed, span_h, digits):
     bits = 4 * digits + 2 * squarings + 2 * max(0, exponent) + GUARD_BITS
 
     matrix = np.array([[_fixed(entry / 2**squarings, bits) for entry in row] for row in scaled], dtype=object)
-    total = np.array([[(row == column) << bits for column in range(size)] for row in range(size)], dtype=object)
+    total = np.array(
+        [[(row == column) << bits for column in range(size)] for row in range(size)], dtype=object
+    )
     term = total.copy()
     order = 0
     left_over = 0.0  # log2 of a bound on the term

@@ -1,0 +1,174 @@
+"""The command: open the page, run a file, list, check."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import threading
+import time
+import urllib.request
+import webbrowser
+from collections.abc import Sequence
+from pathlib import Path
+
+from sim import (
+    TEACHING_ONLY,
+    Scenario,
+    ScenarioError,
+    __version__,
+    catalogue,
+    metrics,
+    read_scenario,
+    simulate,
+)
+
+BAD_INPUT = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns its exit code, 2 where input was refused."""
+    asked = _parser().parse_args(arguments)
+    try:
+        return int(asked.act(asked))
+    except ScenarioError as error:
+        for problem in str(error).splitlines():
+            print(f"pumplab: {problem}", file=sys.stderr)
+        return BAD_INPUT
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    about = "Simulates an implanted intrathecal pump, its catheter and the canal, faults included."
+    parser = argparse.ArgumentParser(
+        prog="pumplab", description=f"{about} Without a command it opens the page.", epilog=TEACHING_ONLY
+    )
+    parser.add_argument("--version", action="version", version=f"pumplab {__version__}. {TEACHING_ONLY}")
+    parser.add_argument("--port", type=_port, default=8501, help="port of the page on 127.0.0.1 (8501)")
+    parser.add_argument("--no-browser", action="store_true", help="serve the page without opening a browser")
+    parser.set_defaults(act=_open_page)
+    commands = parser.add_subparsers(title="commands", metavar="")
+
+    run = commands.add_parser("run", help="run a scenario and print what came out", epilog=TEACHING_ONLY)
+    run.add_argument("scenario", help="a scenario file, or the name of a packaged scenario")
+    run.add_argument("--csv", metavar="OUT", help="write all series to a CSV file; - for standard output")
+    run.add_argument("--json", action="store_true", help="print one JSON object")
+    run.set_defaults(act=_run)
+
+    listing = commands.add_parser("list", help="list the packaged scenarios", epilog=TEACHING_ONLY)
+    listing.set_defaults(act=_list)
+
+    check = commands.add_parser("check", help="check a scenario file without running it", epilog=TEACHING_ONLY)
+    check.add_argument("scenario", help="a scenario file")
+    check.set_defaults(act=_check)
+    return parser
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port; a whole number from 1 to 65535 is needed")
+    return int(text)
+
+
+def _run(asked: argparse.Namespace) -> int:
+    from app.exchange import csv_text
+
+    scenario = read_scenario(asked.scenario)
+    result = simulate(scenario)
+    if asked.csv:
+        notes = [TEACHING_ONLY, f"pumplab {__version__}", f"title: {scenario.title}"]
+        text = csv_text(result.to_table(), notes)
+        if asked.csv == "-":
+            print(text, end="")
+        else:
+            _write(Path(asked.csv), text)
+    record = {"title": scenario.title, "duration_day": scenario.duration_day, **metrics.summary(result)}
+    if asked.json:
+        print(json.dumps(record, allow_nan=False))
+    elif asked.csv != "-":
+        _tell(record)
+    return 0
+
+
+def _write(path: Path, text: str) -> None:
+    # whole or not at all: a half-written export would be read as a short run
+    part = path.with_name(path.name + ".part")
+    try:
+        part.write_text(text, encoding="utf-8", newline="\n")
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise ScenarioError([f"'{path}' cannot be written: {(error.strerror or 'unknown reason').lower()}"]) from None
+
+
+def _tell(record: dict[str, object]) -> None:
+    print(TEACHING_ONLY)
+    print(f"{record['title']} ({record['duration_day']:g} days)")
+    for name in ("alarm_day", "empty_day", "first_drug_at_tip_day"):
+        value = record[name]
+        print(f"  {name:24} {'-' if value is None else format(value, '.4f')}")
+    for name in ("programmed_mcg", "pumped_mcg", "delivered_mcg", "leaked_mcg"):
+        print(f"  {name:24} {record[name]:.2f}")
+    ratio = record["delivered_ratio"]
+    print(f"  {'delivered_ratio':24} {'-' if ratio is None else format(ratio, '.4f')}")
+    for name in ("residual_believed_ml", "residual_true_ml"):
+        print(f"  {name:24} {record[name]:.3f}")
+    print("ledger, mcg at the end")
+    ledger = record["ledger_mcg"]
+    assert isinstance(ledger, dict)
+    for place, amount in ledger.items():
+        print(f"  {place:24} {amount:.2f}")
+    print(f"  {'error, share of supply':24} {record['ledger_error_frac']:.1e}")
+    print("what happened")
+    happenings = record["happenings"]
+    assert isinstance(happenings, list)
+    for one in happenings:
+        print(f"  day {one['day']:9.4f}  {one['text']}")
+
+
+def _list(_: argparse.Namespace) -> int:
+    print(TEACHING_ONLY)
+    for name, scenario in catalogue().scenarios.items():
+        print(f"{name:16} {scenario.title} ({scenario.duration_day:g} days)")
+    return 0
+
+
+def _check(asked: argparse.Namespace) -> int:
+    scenario = read_scenario(asked.scenario)
+    simulate(scenario, time_h=[0.0])
+    print(f"{_plain(scenario)}: no problem found. {TEACHING_ONLY}")
+    return 0
+
+
+def _plain(scenario: Scenario) -> str:
+    return f"'{scenario.title}'"
+
+
+def _open_page(asked: argparse.Namespace) -> int:
+    import streamlit.web.cli
+
+    address = f"http://127.0.0.1:{asked.port}"
+    print(f"PumpLab at {address} (Ctrl+C ends it). {TEACHING_ONLY}", flush=True)
+    if not asked.no_browser:
+        threading.Thread(target=_show_when_up, args=(address,), daemon=True).start()
+    script = Path(__file__).with_name("main.py")
+    sys.argv = ["streamlit", "run", str(script), "--server.port", str(asked.port)]
+    streamlit.web.cli.main(standalone_mode=False)
+    return 0
+
+
+def _show_when_up(address: str) -> None:
+    """Open a browser once the server answers; the server itself would first ask for an e-mail."""
+    for _ in range(300):
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=1):
+                webbrowser.open(address)
+                return
+        except OSError:
+            time.sleep(0.1)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,242 @@
+"""Results to Plotly figures: stairs for what steps, lines for what moves. Knows nothing of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import plotly.graph_objects as go
+
+from app.memo import Ranges
+from app.theme import (
+    BLUE,
+    FONT_PX,
+    GREEN,
+    GREY,
+    LIGHT_INK,
+    LINE_PX,
+    ORANGE,
+    PLACE_COLOURS,
+    PLACE_PATTERNS,
+    PURPLE,
+    SKY,
+    VERMILLION,
+)
+from app.wording import PLACES, TEXT, amount, percent
+from sim import Result
+from sim.body import level_cm, point_weights
+from sim.device import Pump
+from sim.exact import Steps
+
+N_BIN = 700
+Points = tuple[np.ndarray, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a chart is shown: its zoom lives as long as `name` stays."""
+
+    name: str
+    height: int
+    ink: str
+
+    @property
+    def font(self) -> dict[str, object]:
+        """Text of the chart."""
+        return {"size": FONT_PX, "color": self.ink}
+
+    @property
+    def truth(self) -> str:
+        """Colour of what is true; light ink stands on a dark ground."""
+        return SKY if self.ink == LIGHT_INK else BLUE
+
+
+def stairs(signal: Steps, factor: float = 1.0) -> Points:
+    """Edges in days and values of a step signal, ready for a line of shape hv."""
+    value = factor * signal.value
+    return thinned(signal.edge_tick / 8.64e10, np.append(value, value[-1:]))
+
+
+def thinned(day: np.ndarray, value: np.ndarray, n_bin: int = N_BIN) -> Points:
+    """First, lowest, highest and last point of each bin, in order of time, so that a bolus survives.
+
+    >>> float(thinned(np.arange(10000.0), np.eye(1, 10000, 4321)[0])[1].max())
+    1.0
+    """
+    if len(day) <= 4 * n_bin:
+        return day, value
+    place = np.minimum(((day - day[0]) / (day[-1] - day[0]) * n_bin).astype(int), n_bin - 1)
+    starts = np.flatnonzero(np.append(True, place[1:] != place[:-1]))
+    keep = set()
+    for low, high in zip(starts.tolist(), [*starts[1:].tolist(), len(day)], strict=True):
+        part = value[low:high]
+        keep |= {low, low + int(part.argmin()), low + int(part.argmax()), high - 1}
+    index = np.array(sorted(keep))
+    return day[index], value[index]
+
+
+def _line(points: Points, name: str, colour: str, dash: str = "solid", shape: str = "linear") -> go.Scatter:
+    return go.Scatter(
+        x=points[0].astype("f4"),
+        y=points[1].astype("f4"),
+        name=name,
+        mode="lines",
+        line={"color": colour, "width": LINE_PX, "dash": dash, "shape": shape},
+        hovertemplate="%{y:.4g}",
+    )
+
+
+def _chart(lines: list[go.Scatter], duration_day: float, y_title: str, top: float, look: Look) -> go.Figure:
+    figure = go.Figure(lines)
+    figure.update_layout(
+        height=look.height,
+        margin={"l": 62, "r": 12, "t": 26, "b": 42},
+        font=look.font,
+        hovermode="x unified",
+        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0.0, "font": look.font},
+        uirevision=look.name,
+        showlegend=True,
+    )
+    days = {"text": TEXT["day_axis"], "font": look.font, "standoff": 4}
+    figure.update_xaxes(title=days, range=[0.0, duration_day], tickfont=look.font, hoverformat=".4g")
+    figure.update_yaxes(title={"text": y_title, "font": look.font}, range=[-0.02 * top, top], tickfont=look.font, zeroline=False)
+    return figure
+
+
+def _note(figure: go.Figure, text: str, look: Look, **place: object) -> None:
+    figure.add_annotation(text=text, showarrow=False, font=look.font, **place)
+
+
+def _days(result: Result) -> np.ndarray:
+    return result.time_h / 24.0
+
+
+def two_truths(result: Result, ghost: Result, ranges: Ranges, look: Look) -> go.Figure:
+    """What the pump believes it gives beside what the tip receives; the run without faults as ghost."""
+    tip = result.signals["tip_mcg_h"]
+    lines = [
+        _line(stairs(ghost.signals["tip_mcg_h"], 24.0), TEXT["ghost"], GREY, "dot", "hv"),
+        _line(stairs(tip, 24.0), TEXT["receives"], look.truth, "solid", "hv"),
+        _line(stairs(result.signals["believed_mcg_h"], 24.0), TEXT["believes"], PURPLE, "dash", "hv"),
+    ]
+    top = ranges.dose_mcg_day
+    figure = _chart(lines, result.duration_h / 24.0, TEXT["dose_axis"], top, look)
+    peak = 24.0 * float(tip.value.max())
+    if peak > top:
+        when = float(tip.edge_tick[int(tip.value.argmax())] / 8.64e10)
+        side = "right" if when > result.duration_h / 48.0 else "left"
+        _note(figure, f"peak {peak:,.4g} mcg/day, off the scale", look, x=when, y=top, xanchor=side, yanchor="top")
+    return figure
+
+
+def describe_truths(result: Result) -> str:
+    """The two-truths chart in words."""
+    ratio = float(result.delivered_ratio[-1])
+    believed, got = amount(float(result.programmed_mcg[-1])), amount(float(result.delivered_mcg[-1]))
+    return (
+        f"Over {result.duration_h / 24.0:g} days the pump believes it gave {believed};"
+        f" the tip received {got}, {percent(None if np.isnan(ratio) else ratio)} of it."
+    )
+
+
+def reservoir(result: Result, ghost: Result, pump: Pump, ranges: Ranges, look: Look) -> go.Figure:
+    """True and believed volume, with the levels that matter."""
+    lines = [
+        _line(thinned(_days(ghost), ghost.reservoir_true_ml), TEXT["ghost_volume"], GREY, "dot"),
+        _line(thinned(_days(result), result.reservoir_true_ml), TEXT["true_volume"], look.truth),
+        _line(thinned(_days(result), result.reservoir_believed_ml), TEXT["believed_volume"], PURPLE, "dash"),
+    ]
+    figure = _chart(lines, result.duration_h / 24.0, TEXT["volume_axis"], ranges.volume_ml, look)
+    levels = [
+        (pump.alarm_ml, TEXT["alarm_level"], "dashdot", "bottom"),
+        (pump.unpumpable_ml, TEXT["unpumpable"], "longdash", "top"),
+    ]
+    for level_ml, words, dash, anchor in levels:
+        figure.add_hline(y=level_ml, line={"color": VERMILLION, "width": 2, "dash": dash})
+        text = f"{words} {level_ml:g} mL"
+        _note(figure, text, look, x=0.0, xref="paper", xanchor="left", y=level_ml, yanchor=anchor)
+    return figure
+
+
+def describe_reservoir(result: Result) -> str:
+    """The reservoir chart in words."""
+    return (
+        f"At the end the reservoir truly holds {result.reservoir_true_ml[-1]:.2f} mL;"
+        f" the pump believes {result.reservoir_believed_ml[-1]:.2f} mL."
+    )
+
+
+def csf(result: Result, ghost: Result, levels: Mapping[str, str], ranges: Ranges, look: Look) -> go.Figure:
+    """Concentration in CSF at a few levels, the tip's first; the ghost at the tip's level."""
+    tip = next(iter(levels))
+    styles = zip((look.truth, GREEN, PURPLE, ORANGE), ("solid", "dash", "dashdot", "longdash"), strict=True)
+    lines = [_line(_at_level(ghost, tip), f"{levels[tip]}, without faults", GREY, "dot")]
+    for (level, words), (colour, dash) in zip(levels.items(), styles, strict=False):
+        lines.append(_line(_at_level(result, level), words, colour, dash))
+    return _chart(lines, result.duration_h / 24.0, TEXT["csf_axis"], ranges.csf_mcg_ml, look)
+
+
+def _at_level(result: Result, level: str) -> Points:
+    return thinned(_days(result), result.csf_mcg_ml @ point_weights(level_cm(level)))
+
+
+def describe_csf(result: Result, levels: Mapping[str, str]) -> str:
+    """The CSF chart in words."""
+    parts = [f"{words} {_at_level(result, level)[1][-1]:.3g} mcg/mL" for level, words in levels.items()]
+    return "Concentration in CSF at the end: " + ", ".join(parts) + "."
+
+
+def effect(result: Result, ghost: Result, titles: Mapping[str, str], low_index: float, look: Look) -> go.Figure:
+    """Indices from 0 to 1: effect, breathing, withdrawal; the effect's band by its lower end."""
+    lines = [
+        _line(thinned(_days(ghost), ghost.effect_index), f"{titles['effect']}, without faults", GREY, "dot"),
+        _line(thinned(_days(result), result.effect_index), titles["effect"], GREEN),
+    ]
+    if result.breathing_index is not None:
+        points = thinned(_days(result), result.breathing_index)
+        lines.append(_line(points, titles["breathing"], look.truth, "dashdot"))
+    if result.withdrawal_index is not None:
+        lines.append(_line(thinned(_days(result), result.withdrawal_index), titles["withdrawal"], PURPLE, "dash"))
+    figure = _chart(lines, result.duration_h / 24.0, TEXT["index_axis"], 1.05, look)
+    figure.add_hline(y=low_index, line={"color": VERMILLION, "width": 2, "dash": "longdash"})
+    text = f"{TEXT['band']} {low_index:g}"
+    _note(figure, text, look, x=0.0, xref="paper", xanchor="left", y=low_index, yanchor="top")
+    return figure
+
+
+def describe_effect(result: Result, title: str) -> str:
+    """The effect chart in words."""
+    text = f"{title} starts at {result.effect_index[0]:.2f} and ends at {result.effect_index[-1]:.2f}"
+    if result.withdrawal_index is not None:
+        text += f"; the withdrawal index peaks at {result.withdrawal_index.max():.2f}"
+    return text + " (indices from 0 to 1, illustrative)."
+
+
+def ledger(result: Result, ranges: Ranges, look: Look) -> go.Figure:
+    """Where every microgram is at the end: one bar that sums to what was supplied."""
+    figure = go.Figure()
+    for place, mcg in result.ledger.at_end().items():
+        words = f"{PLACES[place]}: {amount(mcg)}"
+        look_of = {"color": PLACE_COLOURS[place], "pattern": {"shape": PLACE_PATTERNS[place]}}
+        figure.add_bar(
+            y=[""], x=[mcg], name=words, orientation="h", marker=look_of, hovertemplate=f"{words}<extra></extra>"
+        )
+    figure.update_layout(
+        barmode="stack",
+        height=look.height,
+        margin={"l": 12, "r": 12, "t": 10, "b": 40},
+        font=look.font,
+        legend={"orientation": "h", "y": -0.4, "yanchor": "top", "traceorder": "normal", "font": look.font},
+        uirevision=look.name,
+    )
+    mcg_axis = {"text": "mcg", "font": look.font}
+    figure.update_xaxes(title=mcg_axis, range=[0.0, 1.02 * ranges.supplied_mcg], tickfont=look.font)
+    return figure
+
+
+def describe_ledger(result: Result) -> str:
+    """The ledger in words."""
+    filled, opening = amount(float(result.ledger.filled_mcg[-1])), amount(result.ledger.opening_mcg)
+    total = amount(float(result.ledger.amount_mcg[-1].sum()))
+    return f"Filled {filled}, in line and body at the start {opening}; found again {total} in all places together."

@@ -1,0 +1,201 @@
+"""Record to widgets and back: keys are dotted field paths, and the record is the only truth.
+
+A widget shows the record's value and, when moved, asks for a new record. If that record cannot be
+carried out, the old one stays, every widget shows it again, and the page says why.
+"""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+import streamlit as st
+
+from app import memo
+from sim import Scenario, ScenarioError, catalogue
+from sim.scenario import Control, Occlusion, Tear, field_at, range_of, unit_of, with_values
+
+BASE = "base"  # the scenario as it was loaded: it fixes axes and controls
+NOW = "now"  # the scenario as it is edited
+SAID = "said"  # why the last change was refused
+MOVED = "moved"  # the field that was moved last
+MOST_CONTROLS = 6
+MOST_FIELDS = 12  # entries of each list that "more" shows
+HANDLES = (("occlusion", "blocked_frac"), ("tear", "lost_frac"))
+
+
+def load(scenario: Scenario) -> None:
+    """Take a scenario up: its record, and every widget's value from it."""
+    ready = with_handles(scenario)
+    memo.run(ready)
+    st.session_state[BASE] = st.session_state[NOW] = ready
+    st.session_state[SAID] = ()
+    st.session_state[MOVED] = ""
+    _show_again(ready)
+
+
+def now() -> Scenario:
+    """The scenario that the page shows."""
+    return st.session_state[NOW]
+
+
+def base() -> Scenario:
+    """The scenario as it was loaded."""
+    return st.session_state[BASE]
+
+
+def with_handles(scenario: Scenario) -> Scenario:
+    """The scenario with an occlusion and a tear to move, first among at most six controls."""
+    data = scenario.model_dump()
+    faults, controls = list(data["faults"]), list(data["controls"])
+    handles = []
+    for kind, field in HANDLES:
+        place = next((i for i, fault in enumerate(faults) if fault["kind"] == kind), None)
+        if place is None:
+            place = len(faults)
+            faults.append({"kind": kind, "start_day": round(0.25 * scenario.duration_day, 2), field: 0.0})
+        path = f"faults.{place}.{field}"
+        own = next((control for control in controls if path in control["paths"]), None)
+        if own is None:
+            own = {"label": _label_of(kind, field), "paths": (path,), "low": 0.0, "high": 1.0, "step": 0.05}
+        else:
+            controls.remove(own)
+        handles.append(own)
+    return with_values(scenario, {"faults": faults, "controls": (handles + controls)[:MOST_CONTROLS]})
+
+
+def _label_of(kind: str, field: str) -> str:
+    record = next(one for one in (Occlusion, Tear) if kind in get_args(one.model_fields["kind"].annotation))
+    return str(record.model_fields[field].title)
+
+
+def controls(scenario: Scenario) -> None:
+    """The sliders of the first screen."""
+    for control in scenario.controls:
+        _control(scenario, control)
+
+
+def _control(scenario: Scenario, control: Control) -> None:
+    key = control.paths[0]
+    _, name, _, value = field_at(scenario, key)
+    unit = unit_of(name)
+    st.session_state.setdefault(key, value)
+    is_share = name.endswith("_frac") and (control.low, control.high) == (0.0, 1.0)
+    st.slider(
+        f"{control.label}, {unit}" if unit else control.label,
+        min_value=min(control.low, value),
+        max_value=max(control.high, value),
+        step=control.step,
+        format="percent" if is_share else "%g",
+        key=key,
+        on_change=_changed,
+        args=(key, control.paths),
+    )
+
+
+def more(scenario: Scenario) -> None:
+    """All other fields: numbers as boxes, words as lists."""
+    moved = {control.paths[0] for control in scenario.controls}
+    groups: list[tuple[str, list[str]]] = [("Scenario", [""]), ("Person", ["canal."])]
+    for title, name in (("Orders", "orders"), ("Faults", "faults")):
+        entries = getattr(scenario, name)
+        groups.append((title, [f"{name}.{i}." for i in range(min(len(entries), MOST_FIELDS))]))
+        if len(entries) > MOST_FIELDS:
+            st.caption(f"{title}: the first {MOST_FIELDS} of {len(entries)} are shown.")
+    for title, prefixes in groups:
+        for prefix in prefixes:
+            fields = [path for path in _fields(scenario, prefix) if path not in moved]
+            if fields:
+                _group(scenario, _heading(scenario, title, prefix), fields)
+
+
+def _heading(scenario: Scenario, title: str, prefix: str) -> str:
+    if not prefix or prefix == "canal.":
+        return title
+    name, place, _ = prefix.split(".")
+    kind = getattr(scenario, name)[int(place)].kind.replace("_", " ")
+    return f"{title[:-1]} {int(place) + 1}: {kind}"
+
+
+def _fields(scenario: Scenario, prefix: str) -> list[str]:
+    record: Any = scenario
+    for step in filter(None, prefix.split(".")):
+        record = record[int(step)] if step.isdecimal() else getattr(record, step)
+    return [
+        prefix + name
+        for name, field in type(record).model_fields.items()
+        if name not in ("kind", "version") and (range_of(field) or _choices(name, field.annotation))
+    ]
+
+
+def _choices(name: str, annotation: object) -> list[str]:
+    shelves = {"pump": catalogue().pumps, "catheter": catalogue().catheters, "drug": catalogue().drugs}
+    if name in shelves:
+        return list(shelves[name])
+    return [word for word in get_args(annotation) if isinstance(word, str)]
+
+
+def _group(scenario: Scenario, heading: str, paths: list[str]) -> None:
+    st.markdown(f"**{heading}**")
+    with st.container(horizontal=True, gap="small"):
+        for path in paths:
+            _field(scenario, path)
+
+
+def _field(scenario: Scenario, path: str) -> None:
+    _, name, field, value = field_at(scenario, path)
+    st.session_state.setdefault(path, value)
+    label, unit = str(field.title), unit_of(name)
+    limits = range_of(field)
+    asked = {"key": path, "on_change": _changed, "args": (path, (path,)), "width": 230}
+    if limits is None:
+        st.selectbox(label, _choices(name, field.annotation), **asked)
+        return
+    words = f"{limits[0]:g} to {limits[1]:g} {unit}".strip()
+    st.number_input(f"{label}, {unit}" if unit else label, value=None, format="%g", step=None, help=words, **asked)
+
+
+def _changed(key: str, paths: tuple[str, ...]) -> None:
+    """A widget was moved: take the new scenario up, or keep the old one and say why."""
+    wanted = st.session_state[key]
+    try:
+        scenario = with_values(now(), dict.fromkeys(paths, wanted))
+        memo.run(scenario)
+    except ScenarioError as error:
+        st.session_state[SAID] = error.problems
+        _show_again(now())
+        return
+    st.session_state[NOW] = scenario
+    st.session_state[SAID] = ()
+    st.session_state[MOVED] = key
+    _show_again(scenario)
+
+
+def _show_again(scenario: Scenario) -> None:
+    """Write the record's value to every widget; keys of fields that are gone are dropped."""
+    for key in [str(key) for key in st.session_state]:
+        if key.partition(".")[0] not in Scenario.model_fields:
+            continue
+        try:
+            st.session_state[key] = field_at(scenario, key)[3]
+        except ScenarioError:
+            del st.session_state[key]
+
+
+def said() -> tuple[str, ...]:
+    """Why the last change was refused; empty if it was not."""
+    return tuple(st.session_state.get(SAID, ()))
+
+
+def focus_day() -> float | None:
+    """A day on which the fault that was moved last is at work; None if another field was moved."""
+    name, _, rest = str(st.session_state[MOVED]).partition(".")
+    if name != "faults":
+        return None
+    fault = now().faults[int(rest.partition(".")[0])]
+    end_day = now().duration_day if fault.end_day is None else min(fault.end_day, now().duration_day)
+    return fault.start_day + 0.4 * max(end_day - fault.start_day, 0.0)
+
+
+def is_changed() -> bool:
+    """Whether anything was moved since the scenario was loaded."""
+    return now() != base()

@@ -1,0 +1,90 @@
+"""The frame: page settings, banner, scenario, run, page. Teaching only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from app import clipboard, inputs, memo
+from app.exchange import scenario_in, scenario_link
+from app.theme import DARK_INK, LIGHT_INK, STYLE
+from app.views import explore
+from app.wording import BANNER, TEXT, plain
+from sim import Scenario, ScenarioError, catalogue
+
+ICON = Path(__file__).parent / "static" / "icon.png"
+FIRST = "half-a-leak"
+FROM_LINK = "from a link"
+PICKED, LINKED, LINK_SAID = "picked", "linked", "link said"
+
+
+def main() -> None:
+    """One run of the page, top to bottom."""
+    st.set_page_config(page_title=TEXT["page"], page_icon=str(ICON), layout="wide")
+    st.html(STYLE)
+    with st.container(key="banner"):
+        st.markdown(BANNER)
+    _arrive()
+    scenario = inputs.now()
+    _head(scenario)
+    for problem in st.session_state.get(LINK_SAID, ()):
+        st.error(f"{TEXT['link_refused']} {plain(problem)}", icon=":material/link_off:")
+    for problem in inputs.said():
+        st.error(f"{TEXT['refused']} {plain(problem)}", icon=":material/block:")
+    ghost = memo.run(memo.healthy(scenario))
+    ink = LIGHT_INK if st.context.theme.type == "dark" else DARK_INK
+    explore.show(scenario, memo.run(scenario), ghost, memo.ranges(inputs.base()), ink)
+
+
+def _arrive() -> None:
+    """Once per visit: the scenario in the address, or the first one."""
+    if inputs.BASE in st.session_state:
+        return
+    st.session_state[PICKED], st.session_state[LINKED] = FIRST, None
+    inputs.load(catalogue().scenarios[FIRST])
+    try:
+        linked = scenario_in({name: st.query_params.get_all(name) for name in st.query_params})
+        if linked is not None:
+            inputs.load(linked)
+            st.session_state[PICKED], st.session_state[LINKED] = FROM_LINK, linked
+    except ScenarioError as error:
+        st.session_state[LINK_SAID] = error.problems
+
+
+def _head(scenario: Scenario) -> None:
+    """Scenario picker, what it is about, reset and link, in one line."""
+    linked: Scenario | None = st.session_state[LINKED]
+    titles = {name: one.title for name, one in catalogue().scenarios.items()}
+    if linked is not None:
+        titles = {FROM_LINK: f"{TEXT['from_link']}: {linked.title}"} | titles
+    with st.container(key="head", horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.selectbox(
+            TEXT["scenario"],
+            list(titles),
+            format_func=titles.__getitem__,
+            key=PICKED,
+            on_change=_picked,
+            width=430,
+            label_visibility="collapsed",
+        )
+        with st.popover(TEXT["about"]):
+            if st.session_state[PICKED] == FROM_LINK:
+                st.caption(TEXT["link_author"])
+            st.markdown(f"**{TEXT['objective']}.** {plain(scenario.objective)}")
+            st.markdown(f"**{TEXT['see']}.** {plain(scenario.see)}")
+        st.button(TEXT["reset"], on_click=_picked, disabled=not inputs.is_changed())
+        try:
+            clipboard.show(scenario_link(scenario))
+        except ScenarioError as error:
+            st.caption(plain(str(error)))
+
+
+def _picked() -> None:
+    """Load what the picker names, anew; the link's message has done its work."""
+    name = st.session_state[PICKED]
+    inputs.load(st.session_state[LINKED] if name == FROM_LINK else catalogue().scenarios[name])
+    st.session_state[LINK_SAID] = ()
+
+
+main()

@@ -1,0 +1,72 @@
+"""Runs that were asked for lately, and the axis ranges that a scenario fixes when it loads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from sim import Result, Scenario, ScenarioError, catalogue, simulate
+from sim.scenario import Refill, with_values
+
+N_KEPT = 48  # about 2 MB each
+BRIEF_H = 0.5  # a spike shorter than this does not set an axis
+
+
+@lru_cache(maxsize=N_KEPT)
+def run(scenario: Scenario) -> Result:
+    """The result of a scenario; a frozen scenario is its own key."""
+    return simulate(scenario)
+
+
+def healthy(scenario: Scenario) -> Scenario:
+    """The same scenario without any fault: the ghost behind every curve."""
+    return with_values(scenario, {"faults": (), "controls": ()})
+
+
+@dataclass(frozen=True)
+class Ranges:
+    """Highest values of the axes; they stay while a control moves."""
+
+    dose_mcg_day: float
+    volume_ml: float
+    csf_mcg_ml: float
+    line_mcg_ml: float
+    supplied_mcg: float
+
+
+@lru_cache(maxsize=16)
+def ranges(scenario: Scenario) -> Ranges:
+    """Axis ranges that hold the scenario and each of its controls at either end."""
+    variants = [scenario, healthy(scenario)]
+    for control in scenario.controls:
+        for end in (control.low, control.high):
+            try:
+                variants.append(with_values(scenario, dict.fromkeys(control.paths, end)))
+            except ScenarioError:
+                continue
+    results = []
+    for variant in variants:
+        try:
+            results.append(simulate(variant))
+        except ScenarioError:
+            continue
+    pump = catalogue().pumps[scenario.pump]
+    return Ranges(
+        dose_mcg_day=1.1 * max(_lasting_dose(result) for result in results),
+        volume_ml=1.05 * pump.capacity_ml,
+        csf_mcg_ml=1.1 * max(float(result.csf_mcg_ml.max()) for result in results) or 1.0,
+        line_mcg_ml=max(order.true_mcg_ml for order in scenario.orders if isinstance(order, Refill)) or 1.0,
+        supplied_mcg=max(float(result.ledger.supplied_mcg[-1]) for result in results) or 1.0,
+    )
+
+
+def _lasting_dose(result: Result) -> float:
+    """Highest dose, mcg/day, believed or received, that lasts."""
+    highest = 1.0
+    for name in ("believed_mcg_h", "tip_mcg_h"):
+        signal = result.signals[name]
+        lasting = np.diff(signal.edge_tick) >= BRIEF_H * 3.6e9
+        highest = max(highest, 24.0 * float(signal.value[lasting].max(initial=0.0)))
+    return highest

@@ -1,0 +1,63 @@
+"""A result as the moments that the stage draws: plain numbers, no more than the picture needs."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from app.stage import encode
+from sim import Result, Scenario, catalogue
+from sim.body import CANAL_CM, level_cm
+
+N_FRAME: Final = 251
+RULER: Final = ("C1", "T1", "T6", "T12", "L3", "S1")
+MOST_HAPPENINGS: Final = 60
+# what the picture shows anyway, or what happens at every moment of a schedule
+UNTOLD: Final = ("bolus",)
+
+
+def build(
+    scenario: Scenario, result: Result, peak_mcg_ml: float, csf_peak_mcg_ml: float, focus_day: float | None = None
+) -> bytes:
+    """The packet of a run; the two peaks fix the colour scales, focus_day is the moment worth seeing."""
+    shelf = catalogue()
+    pump, catheter = shelf.pumps[scenario.pump], shelf.catheters[scenario.catheter]
+    hour = np.linspace(0.0, result.duration_h, N_FRAME)
+    frame = np.clip(np.searchsorted(result.time_h, hour - 1e-9), 0, len(result.time_h) - 1)
+    plugs = result.plugs_at(result.time_h[frame])
+    told = [one for one in result.happenings if one.kind not in UNTOLD][:MOST_HAPPENINGS]
+    header = {
+        "duration_day": result.duration_h / 24.0,
+        "capacity_ml": pump.capacity_ml,
+        "alarm_ml": pump.alarm_ml,
+        "unpumpable_ml": pump.unpumpable_ml,
+        "path_ml": pump.path_ml,
+        "catheter_ml": catheter.length_cm * catheter.volume_ml_cm,
+        "peak_mcg_ml": peak_mcg_ml,
+        "csf_peak_mcg_ml": csf_peak_mcg_ml,
+        "tip_cm": level_cm(scenario.tip_level),
+        "canal_cm": CANAL_CM,
+        "levels": [[level, level_cm(level)] for level in RULER],
+        "drug": shelf.drugs[scenario.drug].title,
+        "leak_ml": [position for position, _ in result.leaks],
+        "focus_day": focus_day,
+        "happenings": [[one.time_h / 24.0, one.text] for one in told],
+    }
+    lost = [24.0 * flow.at(result.time_h[frame]) for _, flow in result.leaks]
+    arrays = {
+        "day": result.time_h[frame] / 24.0,
+        "believed_ml": result.reservoir_believed_ml[frame],
+        "true_ml": result.reservoir_true_ml[frame],
+        "believed_mcg_day": 24.0 * result.believed_mcg_h[frame],
+        "tip_mcg_day": 24.0 * result.tip_mcg_h[frame],
+        "tip_ml_day": 24.0 * result.tip_ml_h[frame],
+        "leak_ml_day": np.array(lost).reshape(len(lost), len(frame)),
+        "plug_start": np.concatenate([[0], np.cumsum([len(one) for one in plugs])]),
+        "plug_ml": np.array([volume for one in plugs for volume, _ in one]),
+        "plug_mcg_ml": np.array([mcg_ml for one in plugs for _, mcg_ml in one]),
+        "csf_mcg_ml": result.csf_mcg_ml[frame],
+        "blocked_frac": result.signals["blocked_frac"].at(result.time_h[frame]),
+        "reservoir_mcg_ml": result.signals["reservoir_mcg_ml"].at(result.time_h[frame]),
+    }
+    return encode(header, arrays)

@@ -1,0 +1,77 @@
+"""Colours and sizes, one place: the Okabe-Ito set, each line with a dash of its own."""
+
+from typing import Final
+
+BLUE: Final = "#0072B2"
+VERMILLION: Final = "#D55E00"
+GREEN: Final = "#009E73"
+PURPLE: Final = "#CC79A7"
+ORANGE: Final = "#E69F00"
+SKY: Final = "#56B4E9"
+GREY: Final = "#7F7F7F"  # at least 3:1 on both backgrounds
+
+DARK_INK: Final = "#1B2430"
+LIGHT_INK: Final = "#EEF2F6"
+
+FONT_PX: Final = 14
+LINE_PX: Final = 3
+
+PLACE_COLOURS: Final = {
+    "reservoir": BLUE,
+    "line": SKY,
+    "withdrawn": "#999999",
+    "tissue_depot": VERMILLION,
+    "spinal_csf": GREEN,
+    "cranial_csf": "#4DB89B",
+    "plasma": PURPLE,
+    "cleared": ORANGE,
+}
+PLACE_PATTERNS: Final = {
+    "reservoir": "",
+    "line": "/",
+    "withdrawn": ".",
+    "tissue_depot": "x",
+    "spinal_csf": "",
+    "cranial_csf": "\\",
+    "plasma": "+",
+    "cleared": "-",
+}
+
+# only constant text may stand here
+STYLE: Final = """
+<style>
+.stMainBlockContainer { padding: 0.4rem 1.25rem 2rem; max-width: 1500px; }
+.stMainBlockContainer > div { gap: 0.5rem; }
+header[data-testid="stHeader"] { display: none; }
+.st-key-banner p { margin: 0; padding: 0.15rem 0.75rem; font-weight: 600; font-size: 0.95rem;
+  background: #7A2E00; color: #FFFFFF; border-radius: 0.4rem; text-align: center; }
+.st-key-banner [data-testid="stMarkdownContainer"] { margin-bottom: 0; }
+.st-key-head { gap: 0.6rem; }
+.st-key-controls { gap: 0.25rem; }
+.st-key-controls label p { font-size: 0.9rem; }
+.st-key-aim { border-top: 1px solid rgba(127, 127, 127, 0.4); padding-top: 0.5rem; }
+.st-key-aim p { font-size: 0.9rem; line-height: 1.35; margin-bottom: 0.4rem; }
+.st-key-tiles [data-testid="stHorizontalBlock"] { gap: 0.6rem; }
+.st-key-tiles [data-testid="stMetric"] { border: 1px solid rgba(127, 127, 127, 0.45); border-radius: 0.5rem;
+  padding: 0.2rem 0.65rem 0.3rem; }
+.st-key-tiles [data-testid="stMetric"] > div { gap: 0; padding: 0; }
+.st-key-tiles [data-testid="stMetricLabel"] p { font-size: 0.875rem; line-height: 1.2; }
+.st-key-tiles [data-testid="stMetricValue"] { font-size: 1.45rem; line-height: 1.15; font-weight: 600; }
+.st-key-tiles [data-testid="stMetricDelta"] { font-size: 0.875rem; padding: 0; background: none; }
+.st-key-picture { gap: 0.4rem; }
+@media (max-width: 640px) {
+  .stMainBlockContainer { padding: 0.3rem 0.75rem 2rem; }
+  .st-key-banner p { font-size: 0.875rem; line-height: 1.25; }
+  .st-key-picked { width: 100%; }
+  .st-key-controls { flex-direction: row; flex-wrap: nowrap; overflow-x: auto; gap: 1rem;
+    scroll-snap-type: x mandatory; padding-bottom: 0.3rem; }
+  .st-key-controls > div { flex: 0 0 84%; min-width: 84%; scroll-snap-align: start; }
+  .st-key-controls input[type="range"] { min-height: 44px; }
+  .st-key-picture > div:has(> .st-key-chart) { order: -1; }
+  div:has(> .st-key-aim) { display: none; }
+  .st-key-tiles [data-testid="stHorizontalBlock"] { flex-wrap: wrap; }
+  .st-key-tiles [data-testid="stColumn"] { flex: 1 1 45%; min-width: 45%; }
+}
+@media print { .st-key-banner p { border: 2px solid #000; color: #000; background: #FFF; } }
+</style>
+"""

@@ -1,0 +1,104 @@
+"""The page Explore: move a fault, see what the pump believes and what the tip receives."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app import figures, inputs, packet, stage
+from app.figures import Look
+from app.memo import Ranges
+from app.wording import TEXT, amount, day, percent, plain, span
+from sim import Result, Scenario, catalogue, metrics
+
+STAGE_PX, CHART_PX, TAB_PX = 250, 245, 300
+MOST_HAPPENINGS = 200
+
+
+def show(scenario: Scenario, result: Result, ghost: Result, ranges: Ranges, ink: str) -> None:
+    """Controls beside tiles, drawing and chart; the rest in tabs below."""
+    left, right = st.columns([27, 73], gap="medium")
+    with left:
+        with st.container(key="controls"):
+            inputs.controls(scenario)
+        with st.container(key="aim"):
+            st.markdown(f"**{TEXT['objective']}.** {plain(scenario.objective)}")
+            st.markdown(f"**{TEXT['see']}.** {plain(scenario.see)}")
+    with right, st.container(key="picture"):
+        with st.container(key="tiles"):
+            _tiles(scenario, result, ghost)
+        with st.container(key="stage"):
+            moments = packet.build(scenario, result, ranges.line_mcg_ml, ranges.csf_mcg_ml, inputs.focus_day())
+            stage.show(moments, "drawing", STAGE_PX)
+        with st.container(key="chart"):
+            chart = figures.two_truths(result, ghost, ranges, Look(scenario.title, CHART_PX, ink))
+            _place(chart, "truths", figures.describe_truths(result))
+    _tabs(scenario, result, ghost, ranges, Look(scenario.title, TAB_PX, ink))
+
+
+def _place(chart: object, key: str, words: str) -> None:
+    st.plotly_chart(chart, key=key, config={"displayModeBar": False}, alt=words)
+
+
+def _tiles(scenario: Scenario, result: Result, ghost: Result) -> None:
+    low_index = catalogue().drugs[scenario.drug].effect.low_index
+    columns = st.columns(4, gap="small")
+    for column, (label, read) in zip(
+        columns,
+        [
+            (TEXT["tile_alarm"], lambda run: day(metrics.alarm_day(run))),
+            (TEXT["tile_ratio"], lambda run: percent(metrics.delivered_ratio(run))),
+            (TEXT["tile_lost"], lambda run: amount(metrics.lost_mcg(run))),
+            (TEXT["tile_without"], lambda run: span(metrics.hours_below(run, low_index))),
+        ],
+        strict=True,
+    ):
+        column.metric(label, read(result), f"without faults: {read(ghost)}", delta_color="off", delta_arrow="off")
+
+
+def _tabs(scenario: Scenario, result: Result, ghost: Result, ranges: Ranges, look: Look) -> None:
+    """One tab is open at a time, and only that one is built."""
+    names = [TEXT[f"tab_{name}"] for name in ("reservoir", "effect", "ledger", "story", "more")]
+    reservoir, effect, ledger, story, more = st.tabs(names, key="tabs", on_change="rerun")
+    if reservoir.open:
+        with reservoir:
+            pump = catalogue().pumps[scenario.pump]
+            _place(
+                figures.reservoir(result, ghost, pump, ranges, look), "reservoir", figures.describe_reservoir(result)
+            )
+    if effect.open:
+        with effect:
+            _effects(scenario, result, ghost, ranges, look)
+    if ledger.open:
+        with ledger:
+            words = figures.describe_ledger(result)
+            _place(figures.ledger(result, ranges, Look(look.name, 240, look.ink)), "ledger", words)
+            st.caption(words)
+    if story.open:
+        with story:
+            _story(result)
+    if more.open:
+        with more:
+            inputs.more(scenario)
+
+
+def _effects(scenario: Scenario, result: Result, ghost: Result, ranges: Ranges, look: Look) -> None:
+    drug = catalogue().drugs[scenario.drug]
+    tip = scenario.tip_level
+    levels = {tip: f"{tip} (tip)"} | {level: level for level in ("L4", "T6", "C4") if level != tip}
+    titles = {"effect": drug.effect.title, "withdrawal": TEXT["withdrawal"]}
+    if drug.breathing is not None:
+        titles["breathing"] = drug.breathing.title
+    left, right = st.columns(2, gap="medium")
+    with left:
+        _place(figures.csf(result, ghost, levels, ranges, look), "csf", figures.describe_csf(result, levels))
+    with right:
+        chart = figures.effect(result, ghost, titles, drug.effect.low_index, look)
+        _place(chart, "effect", figures.describe_effect(result, drug.effect.title))
+    st.caption(TEXT["illustrative"])
+
+
+def _story(result: Result) -> None:
+    lines = [f"- **{day(one.time_h / 24.0)}**: {plain(one.text)}" for one in result.happenings[:MOST_HAPPENINGS]]
+    st.markdown("\n".join(lines) or TEXT["nothing"])
+    if len(result.happenings) > MOST_HAPPENINGS:
+        st.caption(f"The first {MOST_HAPPENINGS} of {len(result.happenings)} happenings.")

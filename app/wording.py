@@ -1,0 +1,110 @@
+"""All words of the page, in one table."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sim import TEACHING_ONLY
+
+BANNER: Final = TEACHING_ONLY
+
+PLACES: Final = {
+    "reservoir": "Reservoir",
+    "line": "Line",
+    "withdrawn": "Drawn out",
+    "tissue_depot": "Tissue (leaked)",
+    "spinal_csf": "Spinal CSF",
+    "cranial_csf": "Cranial CSF",
+    "plasma": "Plasma",
+    "cleared": "Cleared",
+}
+
+TEXT: Final = {
+    "page": "PumpLab",
+    "scenario": "Scenario",
+    "from_link": "From a link",
+    "about": "What is this about?",
+    "objective": "Aim",
+    "see": "What to see",
+    "link_author": "This scenario came with a link; its words are those of whoever made it.",
+    "controls": "Move these",
+    "reset": "Reset",
+    "believes": "pump believes",
+    "receives": "tip receives",
+    "ghost": "tip, without faults",
+    "dose_axis": "mcg/day",
+    "day_axis": "days",
+    "volume_axis": "mL in the reservoir",
+    "csf_axis": "mcg/mL in CSF",
+    "index_axis": "index, illustrative",
+    "true_volume": "true volume",
+    "believed_volume": "pump believes",
+    "ghost_volume": "without faults",
+    "alarm_level": "alarm level",
+    "unpumpable": "cannot be pumped",
+    "band": "effect band from",
+    "tile_alarm": "Low alarm",
+    "tile_ratio": "Delivered / programmed",
+    "tile_lost": "Lost from the line",
+    "tile_without": "Time without effect",
+    "none": "none",
+    "tab_reservoir": "Reservoir",
+    "tab_effect": "CSF and effect",
+    "tab_ledger": "Ledger",
+    "tab_story": "What happened",
+    "tab_more": "More fields",
+    "refused": "Not changed, because it cannot be carried out:",
+    "link_refused": "The link could not be opened, so the first scenario is shown:",
+    "without_note": "Hours with the effect index below its band (illustrative).",
+    "withdrawal": "Withdrawal",
+    "illustrative": "Effect, breathing and withdrawal are indices from 0 to 1, illustrative.",
+    "nothing": "Nothing happened.",
+}
+
+
+def amount(mcg: float) -> str:
+    """An amount with its unit, in mg from 1,000 mcg on.
+
+    >>> amount(250.0), amount(2500.0)
+    ('250 mcg', '2.5 mg')
+    """
+    return f"{mcg / 1000.0:,.4g} mg" if abs(mcg) >= 1000.0 else f"{mcg:,.3g} mcg"
+
+
+def percent(frac: float | None) -> str:
+    """A share in percent.
+
+    >>> percent(0.5), percent(None)
+    ('50 %', 'none')
+    """
+    return TEXT["none"] if frac is None else f"{100.0 * frac:.3g} %"
+
+
+def day(value: float | None) -> str:
+    """A day of the run.
+
+    >>> day(46.5), day(None)
+    ('day 46.5', 'none')
+    """
+    return TEXT["none"] if value is None else f"day {value:.4g}"
+
+
+def span(hours: float) -> str:
+    """A span of time, in hours up to two days.
+
+    >>> span(0.0), span(30.0), span(336.0)
+    ('0 h', '30 h', '14 days')
+    """
+    return f"{hours:.3g} h" if hours < 48.0 else f"{hours / 24.0:.3g} days"
+
+
+def plain(text: str) -> str:
+    """Author's text so that Markdown shows it literally.
+
+    >>> plain("a *b* $c$")
+    'a \\\\*b\\\\* \\\\$c\\\\$'
+    """
+    return "".join("\\" + char if char in _SPECIAL else char for char in text)
+
+
+_SPECIAL: Final = frozenset("\\`*_{}[]()<>#+-.!|~^$:\"'&=@/%")

@@ -1,0 +1,14 @@
+"""How many random cases each law is held against: PUMPLAB_LAWS=ci (default), deep or release."""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+COMMON = {"deadline": None, "print_blob": True, "suppress_health_check": [HealthCheck.too_slow]}
+
+settings.register_profile("ci", max_examples=60, derandomize=True, database=None, **COMMON)
+settings.register_profile("deep", max_examples=500, derandomize=True, database=None, **COMMON)
+settings.register_profile("release", max_examples=20_000, **COMMON)
+settings.load_profile(os.environ.get("PUMPLAB_LAWS", "ci"))
