@@ -30,6 +30,7 @@ from sim.device import Pump
 from sim.exact import Steps
 
 N_BIN = 700
+PATTERN = {"fillmode": "overlay", "fgcolor": "rgba(255,255,255,0.6)", "size": 9}
 Points = tuple[np.ndarray, np.ndarray]
 
 
@@ -100,7 +101,9 @@ def _chart(lines: list[go.Scatter], duration_day: float, y_title: str, top: floa
     )
     days = {"text": TEXT["day_axis"], "font": look.font, "standoff": 4}
     figure.update_xaxes(title=days, range=[0.0, duration_day], tickfont=look.font, hoverformat=".4g")
-    figure.update_yaxes(title={"text": y_title, "font": look.font}, range=[-0.02 * top, top], tickfont=look.font, zeroline=False)
+    figure.update_yaxes(
+        title={"text": y_title, "font": look.font}, range=[-0.02 * top, top], tickfont=look.font, zeroline=False
+    )
     return figure
 
 
@@ -218,7 +221,7 @@ def ledger(result: Result, ranges: Ranges, look: Look) -> go.Figure:
     figure = go.Figure()
     for place, mcg in result.ledger.at_end().items():
         words = f"{PLACES[place]}: {amount(mcg)}"
-        look_of = {"color": PLACE_COLOURS[place], "pattern": {"shape": PLACE_PATTERNS[place]}}
+        look_of = {"color": PLACE_COLOURS[place], "pattern": PATTERN | {"shape": PLACE_PATTERNS[place]}}
         figure.add_bar(
             y=[""], x=[mcg], name=words, orientation="h", marker=look_of, hovertemplate=f"{words}<extra></extra>"
         )

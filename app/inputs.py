@@ -6,11 +6,13 @@ carried out, the old one stays, every widget shows it again, and the page says w
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, get_args
 
 import streamlit as st
 
 from app import memo
+from app.wording import CHOICES
 from sim import Scenario, ScenarioError, catalogue
 from sim.scenario import Control, Occlusion, Tear, field_at, range_of, unit_of, with_values
 
@@ -134,6 +136,14 @@ def _choices(name: str, annotation: object) -> list[str]:
     return [word for word in get_args(annotation) if isinstance(word, str)]
 
 
+def _words(name: str) -> Callable[[str], str]:
+    """How the choices of a field are written on screen."""
+    shelves = {"pump": catalogue().pumps, "catheter": catalogue().catheters, "drug": catalogue().drugs}
+    if name in shelves:
+        return lambda choice: shelves[name][choice].title
+    return lambda choice: CHOICES.get(name, {}).get(choice, choice)
+
+
 def _group(scenario: Scenario, heading: str, paths: list[str]) -> None:
     st.markdown(f"**{heading}**")
     with st.container(horizontal=True, gap="small"):
@@ -148,7 +158,7 @@ def _field(scenario: Scenario, path: str) -> None:
     limits = range_of(field)
     asked = {"key": path, "on_change": _changed, "args": (path, (path,)), "width": 230}
     if limits is None:
-        st.selectbox(label, _choices(name, field.annotation), **asked)
+        st.selectbox(label, _choices(name, field.annotation), format_func=_words(name), **asked)
         return
     words = f"{limits[0]:g} to {limits[1]:g} {unit}".strip()
     st.number_input(f"{label}, {unit}" if unit else label, value=None, format="%g", step=None, help=words, **asked)

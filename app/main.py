@@ -87,4 +87,5 @@ def _picked() -> None:
     st.session_state[LINK_SAID] = ()
 
 
-main()
+if __name__ == "__main__":
+    main()

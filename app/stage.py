@@ -49,7 +49,7 @@ SHAPES = {
 }
 # Not every model has these: the drug in the reservoir; a tip that moves (not a number: outside the canal).
 # The header may also give block_ml, the place of a blockage from the pump outlet (else drawn mid-catheter).
-OPTIONAL_SHAPES = {"reservoir_mcg_ml": ("n",), "tip_cm": ("n",)}
+OPTIONAL_SHAPES = {"reservoir_mcg_ml": ("n",), "rotor_ml_day": ("n",), "tip_cm": ("n",)}
 LEAST_FLOW_ML_DAY = 0.0005  # less is written, and drawn, as none
 
 LOADER = """
@@ -141,13 +141,13 @@ def describe(header: Mapping[str, Any], arrays: Mapping[str, np.ndarray], index:
         f"Pump believes it gives {number(arrays['believed_mcg_day'][index])} mcg/day;"
         f" tip receives {number(arrays['tip_mcg_day'][index])} mcg/day.",
         f"Reservoir: true {number(true_ml)} mL, pump believes {number(arrays['believed_ml'][index])} mL.",
-        "Roller turning." if pumped >= LEAST_FLOW_ML_DAY else "Roller still: no flow.",
+        _roller(arrays["rotor_ml_day"][index] if "rotor_ml_day" in arrays else pumped, pumped),
     ]
     if true_ml <= header["unpumpable_ml"]:
         words.append("Nothing left that can be pumped.")
     words += [f"Leak {number(ml)} mL from the pump loses {number(flow)} mL/day." for ml, flow in leaks]
     if blocked > 0:
-        words.append("Catheter blocked." if blocked >= 0.995 else f"Catheter narrowed {_percent(blocked)} %.")
+        words.append("Catheter blocked." if blocked >= 0.995 else f"Catheter holds back {_percent(blocked)} %.")
     if "tip_cm" in arrays and np.isnan(arrays["tip_cm"][index]):
         words.append("Tip outside the canal.")
     csf = arrays["csf_mcg_ml"][index]
@@ -157,6 +157,12 @@ def describe(header: Mapping[str, Any], arrays: Mapping[str, np.ndarray], index:
     else:
         words.append("No drug in the canal.")
     return " ".join(words)
+
+
+def _roller(turned_ml_day: float, pumped_ml_day: float) -> str:
+    if turned_ml_day < LEAST_FLOW_ML_DAY:
+        return "Roller still: no flow."
+    return "Roller turning." if pumped_ml_day >= LEAST_FLOW_ML_DAY else "Roller turning, but nothing flows."
 
 
 def number(value: float, digits: int | None = None) -> str:

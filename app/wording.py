@@ -19,6 +19,15 @@ PLACES: Final = {
     "cleared": "Cleared",
 }
 
+CHOICES: Final = {
+    "line_start": {
+        "drug": "drug throughout (primed)",
+        "pump_path": "drug in the pump path only",
+        "csf": "CSF throughout (unprimed)",
+    },
+    "body_start": {"empty": "no drug yet", "steady": "steady at the first dose"},
+}
+
 TEXT: Final = {
     "page": "PumpLab",
     "scenario": "Scenario",
@@ -65,9 +74,11 @@ TEXT: Final = {
 def amount(mcg: float) -> str:
     """An amount with its unit, in mg from 1,000 mcg on.
 
-    >>> amount(250.0), amount(2500.0)
-    ('250 mcg', '2.5 mg')
+    >>> amount(250.0), amount(2500.0), amount(3e-9)
+    ('250 mcg', '2.5 mg', 'under 0.001 mcg')
     """
+    if 0.0 < abs(mcg) < 0.001:
+        return "under 0.001 mcg"
     return f"{mcg / 1000.0:,.4g} mg" if abs(mcg) >= 1000.0 else f"{mcg:,.3g} mcg"
 
 

@@ -49,6 +49,7 @@ class Run:
             "pumped_mcg_h": pumped,
             "leak_mcg_h": self.carriage.leak_dose,
             "tip_mcg_h": self.carriage.tip_dose,
+            "wanted_ml_h": self.timeline.wanted,
             "blocked_frac": self.timeline.blocked,
             "reservoir_mcg_ml": self.delivery.reservoir.concentration(),
         }

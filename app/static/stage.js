@@ -37,10 +37,11 @@ export function parse(bytes) {
   const leakFlow = (leak, i) => arrays.leak_ml_day[leak * n + i];
   const pumpedFlow = Float64Array.from(arrays.tip_ml_day, (tip, i) =>
     header.leak_ml.reduce((sum, _, leak) => sum + leakFlow(leak, i), tip));
-  const pumpedMl = new Float64Array(n);
-  for (let i = 1; i < n; i++) pumpedMl[i] = pumpedMl[i - 1] + pumpedFlow[i - 1] * (arrays.day[i] - arrays.day[i - 1]);
+  const rotorFlow = arrays.rotor_ml_day ?? pumpedFlow; // a slipping rotor turns and moves nothing
+  const turnedMl = new Float64Array(n);
+  for (let i = 1; i < n; i++) turnedMl[i] = turnedMl[i - 1] + rotorFlow[i - 1] * (arrays.day[i] - arrays.day[i - 1]);
   const topDose = Math.max(1e-9, ...arrays.believed_mcg_day, ...arrays.tip_mcg_day);
-  return { header, arrays, n, levels: arrays.csf_mcg_ml.length / n, leakFlow, pumpedFlow, pumpedMl, topDose };
+  return { header, arrays, n, levels: arrays.csf_mcg_ml.length / n, leakFlow, pumpedFlow, rotorFlow, turnedMl, topDose };
 }
 
 export function momentAt(packet, fraction) {
@@ -59,7 +60,8 @@ export function momentAt(packet, fraction) {
     tipDose: a.tip_mcg_day[i],
     tipFlow: a.tip_ml_day[i],
     pumpedFlow: packet.pumpedFlow[i],
-    rotorAngle: packet.pumpedMl[i] * RADIANS_PER_ML,
+    rotorFlow: packet.rotorFlow[i],
+    rotorAngle: packet.turnedMl[i] * RADIANS_PER_ML,
     leaks: header.leak_ml.map((ml, leak) => ({ ml, flow: packet.leakFlow(leak, i) })),
     plugs,
     csf: a.csf_mcg_ml.subarray(i * levels, (i + 1) * levels),
@@ -79,9 +81,16 @@ export function number(value, digits) {
   return digits ? text.replace(/\.?0+$/, "") : text;
 }
 
+function rollerWords(moment) {
+  if (moment.rotorFlow < LEAST_FLOW) return "roller still: no flow";
+  return moment.pumpedFlow < LEAST_FLOW ? "roller turning, but nothing flows" : "roller turning";
+}
+
+const capital = (words) => words[0].toUpperCase() + words.slice(1);
+
 function blockedWords(moment) {
   if (moment.blocked <= 0) return "";
-  return moment.blocked >= 0.995 ? "blocked" : `narrowed ${number(100 * moment.blocked, 0)} %`;
+  return moment.blocked >= 0.995 ? "blocked" : `holds back ${number(100 * moment.blocked, 0)} %`;
 }
 
 export function describe({ header }, moment) {
@@ -89,7 +98,7 @@ export function describe({ header }, moment) {
     `Day ${number(moment.day, 1)} of ${number(header.duration_day, 1)}.`,
     `Pump believes it gives ${number(moment.believedDose)} mcg/day; tip receives ${number(moment.tipDose)} mcg/day.`,
     `Reservoir: true ${number(moment.trueMl)} mL, pump believes ${number(moment.believedMl)} mL.`,
-    moment.pumpedFlow >= LEAST_FLOW ? "Roller turning." : "Roller still: no flow.",
+    `${capital(rollerWords(moment))}.`,
   ];
   if (moment.trueMl <= header.unpumpable_ml) words.push("Nothing left that can be pumped.");
   for (const { ml, flow } of moment.leaks)
@@ -365,7 +374,7 @@ function spread(labels, top, bottom, gap) {
 }
 
 function drawRotor({ pen, moment, places: { rotor }, look }) {
-  const turning = moment.pumpedFlow >= LEAST_FLOW;
+  const turning = moment.rotorFlow >= LEAST_FLOW;
   pen.beginPath();
   pen.arc(rotor.x, rotor.y, rotor.r, 0, 2 * Math.PI);
   pen.fillStyle = look.background;
@@ -426,7 +435,7 @@ function drawLine(scene) {
   if (line.pinch !== null) drawPinch(scene, places.tube.place(line.pinch));
   line.leaks.forEach((leak, k) => drawLeak(scene, leak, k));
   drawTip(scene);
-  nameRoller(scene, line, moment.pumpedFlow >= LEAST_FLOW);
+  nameRoller(scene, line);
 }
 
 // Where volumes lie on the drawn line, as distance from the pump; the part inside the canal keeps its own share.
@@ -508,13 +517,13 @@ function drawArrows({ pen, moment, places: { tube, thick, wide }, look }, { leak
   }
 }
 
-function nameRoller(scene, { leaks }, turning) {
+function nameRoller(scene, { leaks }) {
   const { lane, lineY, thick, row, tube } = scene.places;
-  const text = turning ? "roller turning" : "roller still: no flow";
+  const text = rollerWords(scene.moment);
   const end = lane.left + textWidth(scene, text) + 10;
   const drops = leaks.map((leak) => tube.place(leak.s).x).filter((x) => x < end);
   const x = Math.max(lane.left, ...drops.map((drop) => drop + 14));
-  write(scene, text, x, lineY + thick / 2 + 2 * row - 6, { bold: !turning });
+  write(scene, text, x, lineY + thick / 2 + 2 * row - 6, { bold: text !== "roller turning" });
 }
 
 const free = (taken, from, to) => taken.every(([a, b]) => to < a || from > b);

@@ -159,7 +159,7 @@ def test_the_words_say_what_the_picture_shows(picture):
         "pump believes 18 mL. Roller turning. No drug in the canal.",
         "Day 12.4 of 20. Pump believes it gives 500 mcg/day; tip receives 250 mcg/day. Reservoir: true "
         "15.3 mL, pump believes 14.9 mL. Roller turning. Leak 0.29 mL from the pump loses 0.125 mL/day. "
-        "Catheter narrowed 40 %. Highest drug in the canal 1 mcg/mL, 23 cm below the head.",
+        "Catheter holds back 40 %. Highest drug in the canal 1 mcg/mL, 23 cm below the head.",
         "Day 20 of 20. Pump believes it gives 500 mcg/day; tip receives 0 mcg/day. Reservoir: true 1 mL, "
         "pump believes 13 mL. Roller still: no flow. Nothing left that can be pumped. Catheter blocked. "
         "No drug in the canal.",
