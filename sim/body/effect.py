@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from sim.body.canal import NAMES, Canal, network, site_weights, tip_shares
 from sim.body.drug import Drug, EffectCurve
 from sim.body.level import level_cm
-from sim.exact.network import Course, steady_state
+from sim.exact.network import Course
 from sim.exact.steps import Array, Ticks, to_hour
+from sim.exact.system import steady_state
 
 # panels start fine after each edge, where the site bends most, and reach about 36 minutes
 FINE_TICK: Final = 1 << 27

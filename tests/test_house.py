@@ -1,0 +1,181 @@
+"""What linters cannot see: names carry known units, files stay small, numbers have sources, words stay honest."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+import sim
+from sim import TEACHING_ONLY, catalogue
+from sim.quantity import UNIT_OF_SUFFIX, Record, range_of, unit_of
+from sim.scenario.faults import AnyFault, Fault
+from sim.scenario.library import numbers_of
+from sim.scenario.orders import Order
+from tests.building import fault, rate, refill, scenario
+
+ROOT = Path(__file__).parents[1]
+UNITLESS = {"version", "step", "low", "high"}
+TOP = {"sim", "app", "tests", "pyproject.toml", "README.md", "LICENSE"}
+
+
+def records() -> Iterator[type[Record]]:
+    waiting = list(Record.__subclasses__())
+    while waiting:
+        record = waiting.pop()
+        if record.__module__.startswith("sim."):
+            waiting += record.__subclasses__()
+            yield record
+
+
+def sources(*folders: str) -> Iterator[Path]:
+    for folder in folders:
+        yield from sorted((ROOT / folder).rglob("*.py"))
+
+
+@pytest.mark.parametrize("record", list(records()), ids=lambda record: record.__name__)
+def test_every_declared_number_has_a_known_unit_a_label_and_a_default_in_range(record):
+    for name, field in record.model_fields.items():
+        limits = range_of(field)
+        if limits is None:
+            continue
+        assert limits[0] < limits[1], name
+        assert name in UNITLESS or any(name.endswith(suffix) for suffix in UNIT_OF_SUFFIX), name
+        assert field.title, name
+        if isinstance(field.default, float):
+            assert limits[0] <= field.default <= limits[1], name
+
+
+def test_a_suffix_means_one_unit():
+    assert unit_of("dose_mcg_day") == "mcg/day"
+    assert unit_of("true_mcg_ml") == "mcg/mL"
+    assert unit_of("flow_ml_day") == "mL/day"
+    assert "\u00b5" not in "".join(UNIT_OF_SUFFIX.values())
+
+
+@pytest.mark.parametrize("path", list(sources("sim")), ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_file_of_the_model_grows_over_250_lines(path):
+    assert len(path.read_text().splitlines()) <= 250
+
+
+@pytest.mark.parametrize("path", list(sources("sim", "app")), ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_module_says_what_it_is(path):
+    first = path.read_text().lstrip()
+    assert first.startswith('"""'), "no sentence at the top"
+    assert "TODO" not in first
+    assert "FIXME" not in first
+
+
+def test_every_number_of_a_data_file_has_exactly_one_source_line():
+    shelf = catalogue()
+    for record in [*shelf.pumps.values(), *shelf.catheters.values(), *shelf.drugs.values()]:
+        assert set(numbers_of(record)) == set(record.sources), record.title
+        assert all(0 < len(line) <= 200 for line in record.sources.values()), record.title
+
+
+def kinds(union: object) -> list[type[Record]]:
+    return list(get_args(get_args(union)[0]))
+
+
+@pytest.mark.parametrize("record", kinds(AnyFault), ids=lambda record: record.__name__)
+def test_every_fault_runs_alone_and_the_ledger_closes(record):
+    required = {name: 0.7 for name, field in record.model_fields.items() if field.is_required()}
+    kind = get_args(record.model_fields["kind"].annotation)[0]
+    told = scenario(20, refill(2000), rate(400), faults=[fault(kind, 5, end_day=15, **required)])
+    result = sim.simulate(told)
+    assert result.ledger.error_frac <= 1e-9
+    assert result.delivered_mcg[-1] < result.programmed_mcg[-1]
+    assert {"fault_start", "fault_end"} <= {one.kind for one in result.happenings}
+
+
+@pytest.mark.parametrize("record", kinds(AnyFault), ids=lambda record: record.__name__)
+def test_every_fault_acts_on_something(record):
+    own = {name for name in ("on_line", "on_drive") if getattr(record, name) is not getattr(Fault, name)}
+    assert own
+
+
+def test_every_kind_of_entry_bears_its_own_name():
+    for union in (Order, AnyFault):
+        names = [get_args(record.model_fields["kind"].annotation)[0] for record in kinds(union)]
+        assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("name", sorted(catalogue().pumps))
+def test_every_pump_runs(name):
+    result = sim.simulate(scenario(10, refill(2000, in_ml=10.0), rate(400), pump=name))
+    assert result.ledger.error_frac <= 1e-9
+
+
+@pytest.mark.parametrize("name", sorted(catalogue().catheters))
+def test_every_catheter_runs(name):
+    result = sim.simulate(scenario(10, refill(2000), rate(400), catheter=name, line_start="csf"))
+    assert 0.0 < result.delivered_mcg[-1] < result.programmed_mcg[-1]
+
+
+@pytest.mark.parametrize("name", sorted(catalogue().drugs))
+def test_every_drug_runs_and_half_effect_is_reached_at_a_finite_level(name):
+    drug = catalogue().drugs[name]
+    result = sim.simulate(scenario(10, refill(20.0 * drug.reference_mcg_day), rate(drug.reference_mcg_day), drug=name))
+    assert 0.0 < result.effect_index[-1] < 1.0
+    assert result.ledger.error_frac <= 1e-9
+
+
+def test_public_functions_have_a_docstring_that_says_what_comes_back():
+    for name in sim.__all__:
+        thing = getattr(sim, name)
+        if callable(thing):
+            assert inspect.getdoc(thing), name
+
+
+def test_the_top_level_holds_what_was_agreed():
+    ignored = {"build", "pumplab.egg-info"}
+    found = {path.name for path in ROOT.iterdir() if not path.name.startswith(".")} - ignored
+    assert found == TOP
+
+
+def test_the_teaching_only_sentence_stands_in_readme_package_and_module():
+    assert TEACHING_ONLY in (ROOT / "README.md").read_text()
+    assert "eaching only" in tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["description"]
+    assert "Teaching only" in (sim.__doc__ or "")
+
+
+def test_the_shipped_configuration_keeps_the_page_to_itself():
+    config = tomllib.loads((ROOT / "app" / ".streamlit" / "config.toml").read_text())
+    assert config["browser"]["gatherUsageStats"] is False
+    assert config["server"]["address"] == "127.0.0.1"
+    assert config["server"]["enableCORS"] is True
+    assert config["server"]["enableXsrfProtection"] is True
+    assert config["server"]["maxUploadSize"] == 1
+    assert config["server"]["allowedHosts"]
+    assert config["client"] == {"showErrorDetails": "none", "showErrorLinks": False, "toolbarMode": "viewer"}
+
+
+def test_nothing_the_page_loads_lies_on_another_host():
+    for path in (ROOT / "app").rglob("*"):
+        if path.suffix in {".js", ".css", ".py"}:
+            addresses = re.findall(r"https?://[^\s\"'`)]+", path.read_text())
+            outside = [one for one in addresses if not one.startswith(("http://127.0.0.1", "http://www.w3.org/"))]
+            assert not outside, path
+
+
+def test_no_page_turns_text_into_markup():
+    dangerous = re.compile(
+        r"unsafe_allow_html|components\.html|\beval\(|\bexec\(|import pickle|pickle\.load"
+        r"|yaml\.load|os\.system|shell=True"
+    )
+    for path in sources("sim", "app"):
+        assert not dangerous.search(path.read_text()), path
+    markup = [path.name for path in sources("app") if "st.html(" in path.read_text()]
+    assert markup == ["main.py"]
+    assert "st.html(STYLE)" in (ROOT / "app" / "main.py").read_text()
+
+
+@pytest.mark.parametrize("word", ["suggested dose", "recommended dose", "safe dose", "toxic", "target dose"])
+def test_no_screen_word_advises_a_dose(word):
+    for path in [*sources("app"), *(ROOT / "sim" / "data").rglob("*.toml"), *(ROOT / "app" / "static").glob("*.js")]:
+        assert word not in path.read_text().lower(), path
