@@ -42,8 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     about = "Simulates an implanted intrathecal pump, its catheter and the canal, faults included."
+    unwrapped = {"epilog": TEACHING_ONLY, "formatter_class": argparse.RawDescriptionHelpFormatter}
     parser = argparse.ArgumentParser(
-        prog="pumplab", description=f"{about} Without a command it opens the page.", epilog=TEACHING_ONLY
+        prog="pumplab", description=f"{about}\nWithout a command it opens the page.", **unwrapped
     )
     parser.add_argument("--version", action="version", version=f"pumplab {__version__}. {TEACHING_ONLY}")
     parser.add_argument("--port", type=_port, default=8501, help="port of the page on 127.0.0.1 (8501)")
@@ -51,16 +52,16 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(act=_open_page)
     commands = parser.add_subparsers(title="commands", metavar="")
 
-    run = commands.add_parser("run", help="run a scenario and print what came out", epilog=TEACHING_ONLY)
+    run = commands.add_parser("run", help="run a scenario and print what came out", **unwrapped)
     run.add_argument("scenario", help="a scenario file, or the name of a packaged scenario")
     run.add_argument("--csv", metavar="OUT", help="write all series to a CSV file; - for standard output")
     run.add_argument("--json", action="store_true", help="print one JSON object")
     run.set_defaults(act=_run)
 
-    listing = commands.add_parser("list", help="list the packaged scenarios", epilog=TEACHING_ONLY)
+    listing = commands.add_parser("list", help="list the packaged scenarios", **unwrapped)
     listing.set_defaults(act=_list)
 
-    check = commands.add_parser("check", help="check a scenario file without running it", epilog=TEACHING_ONLY)
+    check = commands.add_parser("check", help="check a scenario file without running it", **unwrapped)
     check.add_argument("scenario", help="a scenario file")
     check.set_defaults(act=_check)
     return parser

@@ -16,7 +16,7 @@ CSS = """
   color: var(--st-text-color); background: var(--st-background-color); border: 1px solid var(--st-border-color); }
 .copy-link:hover, .copy-link:focus-visible { border-color: var(--st-primary-color); color: var(--st-primary-color); }
 .copy-link:focus-visible { outline: 3px solid var(--st-primary-color); outline-offset: 1px; }
-.copy-said { margin-left: 0.5rem; font-size: 0.875rem; color: var(--st-text-color); }
+.copy-said { position: absolute; top: 42px; left: 0; font-size: 0.875rem; color: var(--st-text-color); }
 .copy-said input { width: 12rem; }
 """
 SCRIPT = """
@@ -53,4 +53,4 @@ def _component() -> Any:
 
 def show(link: str) -> None:
     """The button, for a link text as the address carries it."""
-    _component()(data={"link": link, "query": QUERY}, key="copy link", height=40, width=190)
+    _component()(data={"link": link, "query": QUERY}, key="copy link", height=40, width=105)

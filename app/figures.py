@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,6 +32,7 @@ from sim.exact import Steps
 N_BIN = 700
 PATTERN = {"fillmode": "overlay", "fgcolor": "rgba(255,255,255,0.6)", "size": 9}
 Points = tuple[np.ndarray, np.ndarray]
+Part = dict[str, object]  # one piece of a figure, as Plotly spells it
 
 
 @dataclass(frozen=True)
@@ -77,38 +78,59 @@ def thinned(day: np.ndarray, value: np.ndarray, n_bin: int = N_BIN) -> Points:
     return day[index], value[index]
 
 
-def _line(points: Points, name: str, colour: str, dash: str = "solid", shape: str = "linear") -> go.Scatter:
-    return go.Scatter(
-        x=points[0].astype("f4"),
-        y=points[1].astype("f4"),
-        name=name,
-        mode="lines",
-        line={"color": colour, "width": LINE_PX, "dash": dash, "shape": shape},
-        hovertemplate="%{y:.4g}",
-    )
+def _line(points: Points, name: str, colour: str, dash: str = "solid", shape: str = "linear") -> Part:
+    return {
+        "type": "scatter",
+        "x": points[0].astype("f4"),
+        "y": points[1].astype("f4"),
+        "name": name,
+        "mode": "lines",
+        "line": {"color": colour, "width": LINE_PX, "dash": dash, "shape": shape},
+        "hovertemplate": "%{y:.4g}",
+    }
 
 
-def _chart(lines: list[go.Scatter], duration_day: float, y_title: str, top: float, look: Look) -> go.Figure:
-    figure = go.Figure(lines)
-    figure.update_layout(
-        height=look.height,
-        margin={"l": 62, "r": 12, "t": 26, "b": 42},
-        font=look.font,
-        hovermode="x unified",
-        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0.0, "font": look.font},
-        uirevision=look.name,
-        showlegend=True,
-    )
+def _note(text: str, look: Look, **place: object) -> Part:
+    return {"text": text, "showarrow": False, "font": look.font, **place}
+
+
+def _level(y: float, text: str, dash: str, anchor: str, look: Look) -> tuple[Part, Part]:
+    """A level across the chart and its name."""
+    line = {"color": VERMILLION, "width": 2, "dash": dash}
+    across = {"type": "line", "xref": "paper", "x0": 0.0, "x1": 1.0, "y0": y, "y1": y, "line": line}
+    return across, _note(text, look, x=0.0, xref="paper", xanchor="left", y=y, yanchor=anchor)
+
+
+def _chart(
+    lines: Sequence[Part],
+    duration_day: float,
+    y_title: str,
+    top: float,
+    look: Look,
+    levels: Sequence[tuple[Part, Part]] = (),
+    notes: Sequence[Part] = (),
+) -> go.Figure:
+    # made in one go: each later change would validate the whole figure again
     days = {"text": TEXT["day_axis"], "font": look.font, "standoff": 4}
-    figure.update_xaxes(title=days, range=[0.0, duration_day], tickfont=look.font, hoverformat=".4g")
-    figure.update_yaxes(
-        title={"text": y_title, "font": look.font}, range=[-0.02 * top, top], tickfont=look.font, zeroline=False
-    )
-    return figure
-
-
-def _note(figure: go.Figure, text: str, look: Look, **place: object) -> None:
-    figure.add_annotation(text=text, showarrow=False, font=look.font, **place)
+    layout = {
+        "height": look.height,
+        "margin": {"l": 62, "r": 12, "t": 26, "b": 42},
+        "font": look.font,
+        "hovermode": "x unified",
+        "legend": {"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0.0, "font": look.font},
+        "uirevision": look.name,
+        "showlegend": True,
+        "xaxis": {"title": days, "range": [0.0, duration_day], "tickfont": look.font, "hoverformat": ".4g"},
+        "yaxis": {
+            "title": {"text": y_title, "font": look.font},
+            "range": [-0.02 * top, top],
+            "tickfont": look.font,
+            "zeroline": False,
+        },
+        "shapes": [across for across, _ in levels],
+        "annotations": [name for _, name in levels] + list(notes),
+    }
+    return go.Figure({"data": list(lines), "layout": layout})
 
 
 def _days(result: Result) -> np.ndarray:
@@ -123,14 +145,14 @@ def two_truths(result: Result, ghost: Result, ranges: Ranges, look: Look) -> go.
         _line(stairs(tip, 24.0), TEXT["receives"], look.truth, "solid", "hv"),
         _line(stairs(result.signals["believed_mcg_h"], 24.0), TEXT["believes"], PURPLE, "dash", "hv"),
     ]
-    top = ranges.dose_mcg_day
-    figure = _chart(lines, result.duration_h / 24.0, TEXT["dose_axis"], top, look)
+    top, notes = ranges.dose_mcg_day, []
     peak = 24.0 * float(tip.value.max())
     if peak > top:
         when = float(tip.edge_tick[int(tip.value.argmax())] / 8.64e10)
         side = "right" if when > result.duration_h / 48.0 else "left"
-        _note(figure, f"peak {peak:,.4g} mcg/day, off the scale", look, x=when, y=top, xanchor=side, yanchor="top")
-    return figure
+        words = f"peak {peak:,.4g} mcg/day, off the scale"
+        notes.append(_note(words, look, x=when, y=top, xanchor=side, yanchor="top"))
+    return _chart(lines, result.duration_h / 24.0, TEXT["dose_axis"], top, look, notes=notes)
 
 
 def describe_truths(result: Result) -> str:
@@ -150,16 +172,11 @@ def reservoir(result: Result, ghost: Result, pump: Pump, ranges: Ranges, look: L
         _line(thinned(_days(result), result.reservoir_true_ml), TEXT["true_volume"], look.truth),
         _line(thinned(_days(result), result.reservoir_believed_ml), TEXT["believed_volume"], PURPLE, "dash"),
     ]
-    figure = _chart(lines, result.duration_h / 24.0, TEXT["volume_axis"], ranges.volume_ml, look)
     levels = [
-        (pump.alarm_ml, TEXT["alarm_level"], "dashdot", "bottom"),
-        (pump.unpumpable_ml, TEXT["unpumpable"], "longdash", "top"),
+        _level(pump.alarm_ml, f"{TEXT['alarm_level']} {pump.alarm_ml:g} mL", "dashdot", "bottom", look),
+        _level(pump.unpumpable_ml, f"{TEXT['unpumpable']} {pump.unpumpable_ml:g} mL", "longdash", "top", look),
     ]
-    for level_ml, words, dash, anchor in levels:
-        figure.add_hline(y=level_ml, line={"color": VERMILLION, "width": 2, "dash": dash})
-        text = f"{words} {level_ml:g} mL"
-        _note(figure, text, look, x=0.0, xref="paper", xanchor="left", y=level_ml, yanchor=anchor)
-    return figure
+    return _chart(lines, result.duration_h / 24.0, TEXT["volume_axis"], ranges.volume_ml, look, levels)
 
 
 def describe_reservoir(result: Result) -> str:
@@ -201,11 +218,8 @@ def effect(result: Result, ghost: Result, titles: Mapping[str, str], low_index: 
         lines.append(_line(points, titles["breathing"], look.truth, "dashdot"))
     if result.withdrawal_index is not None:
         lines.append(_line(thinned(_days(result), result.withdrawal_index), titles["withdrawal"], PURPLE, "dash"))
-    figure = _chart(lines, result.duration_h / 24.0, TEXT["index_axis"], 1.05, look)
-    figure.add_hline(y=low_index, line={"color": VERMILLION, "width": 2, "dash": "longdash"})
-    text = f"{TEXT['band']} {low_index:g}"
-    _note(figure, text, look, x=0.0, xref="paper", xanchor="left", y=low_index, yanchor="top")
-    return figure
+    levels = [_level(low_index, f"{TEXT['band']} {low_index:g}", "longdash", "top", look)]
+    return _chart(lines, result.duration_h / 24.0, TEXT["index_axis"], 1.05, look, levels)
 
 
 def describe_effect(result: Result, title: str) -> str:
@@ -218,24 +232,31 @@ def describe_effect(result: Result, title: str) -> str:
 
 def ledger(result: Result, ranges: Ranges, look: Look) -> go.Figure:
     """Where every microgram is at the end: one bar that sums to what was supplied."""
-    figure = go.Figure()
+    bars = []
     for place, mcg in result.ledger.at_end().items():
         words = f"{PLACES[place]}: {amount(mcg)}"
-        look_of = {"color": PLACE_COLOURS[place], "pattern": PATTERN | {"shape": PLACE_PATTERNS[place]}}
-        figure.add_bar(
-            y=[""], x=[mcg], name=words, orientation="h", marker=look_of, hovertemplate=f"{words}<extra></extra>"
+        bars.append(
+            {
+                "type": "bar",
+                "orientation": "h",
+                "y": [""],
+                "x": [mcg],
+                "name": words,
+                "marker": {"color": PLACE_COLOURS[place], "pattern": PATTERN | {"shape": PLACE_PATTERNS[place]}},
+                "hovertemplate": f"{words}<extra></extra>",
+            }
         )
-    figure.update_layout(
-        barmode="stack",
-        height=look.height,
-        margin={"l": 12, "r": 12, "t": 10, "b": 40},
-        font=look.font,
-        legend={"orientation": "h", "y": -0.4, "yanchor": "top", "traceorder": "normal", "font": look.font},
-        uirevision=look.name,
-    )
     mcg_axis = {"text": "mcg", "font": look.font}
-    figure.update_xaxes(title=mcg_axis, range=[0.0, 1.02 * ranges.supplied_mcg], tickfont=look.font)
-    return figure
+    layout = {
+        "barmode": "stack",
+        "height": look.height,
+        "margin": {"l": 12, "r": 12, "t": 10, "b": 40},
+        "font": look.font,
+        "legend": {"orientation": "h", "y": -0.4, "yanchor": "top", "traceorder": "normal", "font": look.font},
+        "uirevision": look.name,
+        "xaxis": {"title": mcg_axis, "range": [0.0, 1.02 * ranges.supplied_mcg], "tickfont": look.font},
+    }
+    return go.Figure({"data": bars, "layout": layout})
 
 
 def describe_ledger(result: Result) -> str:

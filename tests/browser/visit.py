@@ -1,0 +1,205 @@
+"""One visit to the page by a real browser: what it shows, what a learner does, and waiting until it is still."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Dialog, Locator, Page
+
+TEAR: Final = "Tear: share of flow lost"
+OCCLUSION: Final = "Occlusion: share of flow held back"
+PROGRAMMED: Final = "Delivered / programmed"
+TIP, GHOST, BELIEF = "tip receives", "tip, without faults", "pump believes"
+CHART: Final = ".st-key-chart .js-plotly-plot"
+STAGE: Final = ".pumplab-stage"
+TIME: Final = "Time in days"
+ALERT: Final = '[data-testid="stAlert"]'
+
+# still: the server answered whatever was sent, its run has ended, and nothing has changed since
+WATCH: Final = """
+(() => {
+  const seen = window.__seen = { sent: 0, answered: true, changed: 0 };
+  const changed = () => { seen.changed = performance.now(); };
+  const Plain = window.WebSocket;
+  window.WebSocket = class extends Plain {
+    constructor(...words) {
+      super(...words);
+      this.addEventListener("message", () => { seen.answered = true; changed(); });
+    }
+    send(words) { seen.sent += 1; seen.answered = false; changed(); return super.send(words); }
+  };
+  new MutationObserver(changed).observe(
+    document, { subtree: true, childList: true, attributes: true, characterData: true });
+})()
+"""
+IS_STILL: Final = """
+(quietMs) => window.__seen.sent > 0 && window.__seen.answered
+  && document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState === "notRunning"
+  && document.querySelector(".pumplab-stage[data-summary]")
+  && document.querySelector(".st-key-chart .js-plotly-plot .xtitle")
+  && performance.now() - window.__seen.changed > quietMs
+"""
+QUIET_MS: Final = 200
+
+
+@dataclass
+class Visit:
+    """A page in a context of its own, with all that it said, asked for and complained about."""
+
+    page: Page
+    address: str
+    errors: list[str] = field(default_factory=list)
+    dialogs: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+    frames: int = 0
+
+    @classmethod
+    def begin(cls, context: BrowserContext, address: str) -> Visit:
+        """A new tab that records from its first moment and has not gone anywhere yet."""
+        page = context.new_page()
+        page.add_init_script(WATCH)
+        visit = cls(page, address)
+        page.on("console", lambda said: visit.errors.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: visit.errors.append(str(error)))
+        page.on("request", lambda request: visit.asked.append(request.url))
+        page.on("dialog", visit._dismiss)
+        page.on("websocket", lambda socket: socket.on("framesent", visit._count))
+        return visit
+
+    def _dismiss(self, dialog: Dialog) -> None:
+        self.dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    def _count(self, _: object) -> None:
+        self.frames += 1
+
+    # ------------------------------------------------------------ what a learner does
+
+    def go(self, query: str = "") -> None:
+        """Open the page, with `query` as the part of the address after the question mark."""
+        address = query if query.startswith("http") else self.address + (f"?{query}" if query else "")
+        self.page.goto(address)
+        self.wait_until_still()
+
+    def wait_until_still(self, quiet_ms: float = QUIET_MS) -> None:
+        """Until the run that was asked for has ended and everything it changed is on the screen."""
+        self.page.wait_for_function(IS_STILL, arg=quiet_ms, timeout=30_000)
+
+    def rerun(self, act: Callable[[], object]) -> None:
+        """Do what makes the server run once more, and wait for what it changes."""
+        before = self.page.evaluate("window.__seen.sent")
+        act()
+        self.page.wait_for_function("before => window.__seen.sent > before", arg=before, timeout=15_000)
+        self.wait_until_still()
+
+    def press(self, label: str, key: str) -> None:
+        """Press a key on a slider; nothing happens where it is at that end already."""
+        slider = self.slider(label)
+        at_end = {"Home": "min", "End": "max"}.get(key)
+        if at_end and float(slider.input_value()) == float(slider.get_attribute(at_end)):
+            return
+        self.rerun(lambda: slider.press(key))
+
+    def pick(self, title: str) -> None:
+        """Choose a scenario by its title."""
+        self.page.get_by_role("combobox", name="Scenario").click()
+        option = self.page.get_by_role("option", name=title, exact=True)
+        self.rerun(option.click)
+
+    def open_tab(self, name: str) -> Locator:
+        """The panel of a tab, opened if need be."""
+        tab = self.page.get_by_role("tab", name=name, exact=True)
+        if tab.get_attribute("aria-selected") != "true":
+            self.rerun(tab.click)
+        return self.page.get_by_role("tabpanel").filter(visible=True)
+
+    # ------------------------------------------------------------ what the page shows
+
+    def slider(self, label: str) -> Locator:
+        """A slider by its label, without the unit that may follow."""
+        return self.page.get_by_role("slider", name=label).first
+
+    def sliders(self) -> dict[str, float]:
+        """Label and value of every control of the first screen, from top to bottom."""
+        rows = self.page.locator(".st-key-controls input[type=range]").evaluate_all(
+            "all => all.map(one => [one.getAttribute('aria-label'), Number(one.value)])"
+        )
+        return {label: value for label, value in rows}
+
+    def scenario(self) -> str:
+        """What the scenario picker says."""
+        return self.page.get_by_role("combobox", name="Scenario").input_value()
+
+    def tiles(self) -> dict[str, str]:
+        """Label and value of each tile."""
+        texts = [one.split("\n") for one in self.page.get_by_test_id("stMetric").all_inner_texts()]
+        return {lines[0]: " / ".join(filter(None, lines[1:])) for lines in texts}
+
+    def trace(self, name: str) -> tuple[list[float], list[float]]:
+        """Days and values of one line of the chart."""
+        x, y = self.page.evaluate(
+            "([css, name]) => { const line = document.querySelector(css).data.find(one => one.name === name);"
+            " return [line.x, line.y]; }",
+            [CHART, name],
+        )
+        return _numbers(x), _numbers(y)
+
+    def dose_axis(self) -> list[float]:
+        """Lowest and highest value of the chart's upright axis."""
+        return self.page.evaluate("css => [...document.querySelector(css).layout.yaxis.range]", CHART)
+
+    def revision(self) -> int:
+        """How often the drawing was painted."""
+        return int(self.page.locator(STAGE).get_attribute("data-rev"))
+
+    def summary(self) -> str:
+        """The drawing in words."""
+        return self.page.locator(STAGE).get_attribute("data-summary")
+
+    def alerts(self) -> list[str]:
+        """The sentences in boxes, such as why a link was refused."""
+        return self.page.locator(ALERT).all_inner_texts()
+
+    def text(self) -> str:
+        """All that can be read on the page."""
+        return self.page.locator("body").inner_text()
+
+    def link(self) -> str:
+        """The address that the copy button holds."""
+        return self.page.locator("button.copy-link").get_attribute("data-address")
+
+    def outside(self) -> list[str]:
+        """Requests that went anywhere but to the page's own server."""
+        own = (self.address, "blob:" + self.address, "data:")
+        return [url for url in self.asked if not url.startswith(own)]
+
+    def box(self, css: str) -> dict[str, float]:
+        """Edges of the first match, in pixels of the viewport."""
+        return self.boxes(css)[0]
+
+    def boxes(self, css: str) -> list[dict[str, float]]:
+        """Edges of every match, in pixels of the viewport."""
+        return self.page.locator(css).evaluate_all(
+            "all => all.map(one => { const { left, top, right, bottom } = one.getBoundingClientRect();"
+            " return { left, top, right, bottom }; })"
+        )
+
+    def picture(self, path: str) -> None:
+        """A screenshot, if the page still lives."""
+        with suppress(Exception):
+            self.page.screenshot(path=path)
+
+
+def _numbers(values: Any) -> list[float]:
+    """A column as the chart holds it: a list, or packed numbers."""
+    if isinstance(values, dict):
+        packed = base64.b64decode(values["bdata"])
+        return np.frombuffer(packed, values["dtype"]).tolist()
+    return list(values)
