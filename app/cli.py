@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import sys
 import threading
@@ -28,6 +29,9 @@ BAD_INPUT = 2
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns its exit code, 2 where input was refused."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     asked = _parser().parse_args(arguments)
     try:
         return int(asked.act(asked))
@@ -76,9 +80,11 @@ def _port(text: str) -> int:
 def _run(asked: argparse.Namespace) -> int:
     from app.exchange import csv_text
 
+    if asked.csv == "-" and asked.json:
+        raise ScenarioError(["--csv - and --json both ask for standard output; give the table a file"])
     scenario = read_scenario(asked.scenario)
     result = simulate(scenario)
-    if asked.csv:
+    if asked.csv is not None:
         notes = [TEACHING_ONLY, f"pumplab {__version__}", f"title: {scenario.title}"]
         text = csv_text(result.to_table(), notes)
         if asked.csv == "-":
@@ -95,8 +101,10 @@ def _run(asked: argparse.Namespace) -> int:
 
 def _write(path: Path, text: str) -> None:
     # whole or not at all: a half-written export would be read as a short run
-    part = path.with_name(path.name + ".part")
+    part = Path(f"{path}.part")
     try:
+        if path.is_dir():
+            raise IsADirectoryError(None, "is a folder")
         part.write_text(text, encoding="utf-8", newline="\n")
         part.replace(path)
     except OSError as error:

@@ -23,7 +23,7 @@ from app.theme import (
     SKY,
     VERMILLION,
 )
-from app.wording import PLACES, TEXT, amount, percent
+from app.wording import PLACES, TEXT, amount, digits, percent
 from sim import Result
 from sim.body import level_cm, point_weights
 from sim.device import Pump
@@ -150,7 +150,7 @@ def two_truths(result: Result, ghost: Result, ranges: Ranges, look: Look) -> go.
     if peak > top:
         when = float(tip.edge_tick[int(tip.value.argmax())] / 8.64e10)
         side = "right" if when > result.duration_h / 48.0 else "left"
-        words = f"peak {peak:,.4g} mcg/day, off the scale"
+        words = f"peak {digits(peak, 4)} mcg/day, off the scale"
         notes.append(_note(words, look, x=when, y=top, xanchor=side, yanchor="top"))
     return _chart(lines, result.duration_h / 24.0, TEXT["dose_axis"], top, look, notes=notes)
 
@@ -182,8 +182,8 @@ def reservoir(result: Result, ghost: Result, pump: Pump, ranges: Ranges, look: L
 def describe_reservoir(result: Result) -> str:
     """The reservoir chart in words."""
     return (
-        f"At the end the reservoir truly holds {result.reservoir_true_ml[-1]:.2f} mL;"
-        f" the pump believes {result.reservoir_believed_ml[-1]:.2f} mL."
+        f"At the end the reservoir truly holds {digits(result.reservoir_true_ml[-1], 3)} mL;"
+        f" the pump believes {digits(result.reservoir_believed_ml[-1], 3)} mL."
     )
 
 
@@ -203,7 +203,7 @@ def _at_level(result: Result, level: str) -> Points:
 
 def describe_csf(result: Result, levels: Mapping[str, str]) -> str:
     """The CSF chart in words."""
-    parts = [f"{words} {_at_level(result, level)[1][-1]:.3g} mcg/mL" for level, words in levels.items()]
+    parts = [f"{words} {digits(_at_level(result, level)[1][-1], 3)} mcg/mL" for level, words in levels.items()]
     return "Concentration in CSF at the end: " + ", ".join(parts) + "."
 
 
@@ -224,9 +224,9 @@ def effect(result: Result, ghost: Result, titles: Mapping[str, str], low_index: 
 
 def describe_effect(result: Result, title: str) -> str:
     """The effect chart in words."""
-    text = f"{title} starts at {result.effect_index[0]:.2f} and ends at {result.effect_index[-1]:.2f}"
+    text = f"{title} starts at {digits(result.effect_index[0], 2)} and ends at {digits(result.effect_index[-1], 2)}"
     if result.withdrawal_index is not None:
-        text += f"; the withdrawal index peaks at {result.withdrawal_index.max():.2f}"
+        text += f"; the withdrawal index peaks at {digits(result.withdrawal_index.max(), 2)}"
     return text + " (indices from 0 to 1, illustrative)."
 
 

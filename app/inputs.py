@@ -12,7 +12,7 @@ from typing import Any, get_args
 import streamlit as st
 
 from app import memo
-from app.wording import CHOICES
+from app.wording import CHOICES, plain
 from sim import Scenario, ScenarioError, catalogue
 from sim.scenario import Control, Occlusion, Tear, field_at, range_of, unit_of, with_values
 
@@ -56,6 +56,8 @@ def with_handles(scenario: Scenario) -> Scenario:
             place = len(faults)
             faults.append({"kind": kind, "start_day": round(0.25 * scenario.duration_day, 2), field: 0.0})
         path = f"faults.{place}.{field}"
+        if any(path in control["paths"] for control in handles):
+            continue
         own = next((control for control in controls if path in control["paths"]), None)
         if own is None:
             own = {"label": _label_of(kind, field), "paths": (path,), "low": 0.0, "high": 1.0, "step": 0.05}
@@ -83,7 +85,7 @@ def _control(scenario: Scenario, control: Control) -> None:
     st.session_state.setdefault(key, value)
     is_share = name.endswith("_frac") and (control.low, control.high) == (0.0, 1.0)
     st.slider(
-        f"{control.label}, {unit}" if unit else control.label,
+        plain(f"{control.label}, {unit}" if unit else control.label),
         min_value=min(control.low, value),
         max_value=max(control.high, value),
         step=control.step,

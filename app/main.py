@@ -26,15 +26,17 @@ def main() -> None:
     with st.container(key="banner"):
         st.markdown(BANNER)
     _arrive()
+    # everything is computed before anything is drawn below the banner: the page appears whole
     scenario = inputs.now()
+    result, ghost = memo.run(scenario), memo.run(memo.healthy(scenario))
+    ranges = memo.ranges(inputs.base())
     _head(scenario)
     for problem in st.session_state.get(LINK_SAID, ()):
         st.error(f"{TEXT['link_refused']} {plain(problem)}", icon=":material/link_off:")
     for problem in inputs.said():
         st.error(f"{TEXT['refused']} {plain(problem)}", icon=":material/block:")
-    ghost = memo.run(memo.healthy(scenario))
     ink = LIGHT_INK if st.context.theme.type == "dark" else DARK_INK
-    explore.show(scenario, memo.run(scenario), ghost, memo.ranges(inputs.base()), ink)
+    explore.show(scenario, result, ghost, ranges, ink)
 
 
 def _arrive() -> None:

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from sim import Result, Scenario, ScenarioError, catalogue, simulate
-from sim.scenario import Refill, with_values
+from sim.scenario import with_values
 
 N_KEPT = 48  # about 2 MB each
 BRIEF_H = 0.5  # a spike shorter than this does not set an axis
@@ -57,7 +57,7 @@ def ranges(scenario: Scenario) -> Ranges:
         dose_mcg_day=1.1 * max(_lasting_dose(result) for result in results),
         volume_ml=1.05 * pump.capacity_ml,
         csf_mcg_ml=1.1 * max(float(result.csf_mcg_ml.max()) for result in results) or 1.0,
-        line_mcg_ml=max(order.true_mcg_ml for order in scenario.orders if isinstance(order, Refill)) or 1.0,
+        line_mcg_ml=max(float(result.signals["reservoir_mcg_ml"].value.max()) for result in results) or 1.0,
         supplied_mcg=max(float(result.ledger.supplied_mcg[-1]) for result in results) or 1.0,
     )
 

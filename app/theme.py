@@ -31,7 +31,7 @@ PLACE_PATTERNS: Final = {
     "line": "/",
     "withdrawn": ".",
     "tissue_depot": "x",
-    "spinal_csf": "",
+    "spinal_csf": "|",
     "cranial_csf": "\\",
     "plasma": "+",
     "cleared": "-",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from sim import TEACHING_ONLY
@@ -79,7 +80,8 @@ def amount(mcg: float) -> str:
     """
     if 0.0 < abs(mcg) < 0.001:
         return "under 0.001 mcg"
-    return f"{mcg / 1000.0:,.4g} mg" if abs(mcg) >= 1000.0 else f"{mcg:,.3g} mcg"
+    small = digits(mcg, 3)
+    return f"{small} mcg" if small != "1,000" and abs(mcg) < 1000.0 else f"{digits(mcg / 1000.0, 4)} mg"
 
 
 def percent(frac: float | None) -> str:
@@ -88,7 +90,7 @@ def percent(frac: float | None) -> str:
     >>> percent(0.5), percent(None)
     ('50 %', 'none')
     """
-    return TEXT["none"] if frac is None else f"{100.0 * frac:.3g} %"
+    return TEXT["none"] if frac is None else f"{digits(100.0 * frac, 3)} %"
 
 
 def day(value: float | None) -> str:
@@ -97,7 +99,7 @@ def day(value: float | None) -> str:
     >>> day(46.5), day(None)
     ('day 46.5', 'none')
     """
-    return TEXT["none"] if value is None else f"day {value:.4g}"
+    return TEXT["none"] if value is None else f"day {digits(value, 4).replace(',', '')}"
 
 
 def span(hours: float) -> str:
@@ -106,7 +108,18 @@ def span(hours: float) -> str:
     >>> span(0.0), span(30.0), span(336.0)
     ('0 h', '30 h', '14 days')
     """
-    return f"{hours:.3g} h" if hours < 48.0 else f"{hours / 24.0:.3g} days"
+    return f"{digits(hours, 3)} h" if hours < 48.0 else f"{digits(hours / 24.0, 3)} days"
+
+
+def digits(value: float, most: int) -> str:
+    """A number to `most` significant digits: no power of ten, no trailing zero.
+
+    >>> digits(0.0512345, 3), digits(12345.6, 3), digits(0.0, 3)
+    ('0.0512', '12,300', '0')
+    """
+    rounded = float(f"{value:.{most}g}") + 0.0
+    text = f"{rounded:,.9f}"
+    return text.rstrip("0").rstrip(".")
 
 
 def plain(text: str) -> str:
@@ -115,7 +128,8 @@ def plain(text: str) -> str:
     >>> plain("a *b* $c$")
     'a \\\\*b\\\\* \\\\$c\\\\$'
     """
-    return "".join("\\" + char if char in _SPECIAL else char for char in text)
+    lines = re.sub(r"(?m)^[ \t]+", "", text)  # an indented line would be code
+    return "".join("\\" + char if char in _SPECIAL else char for char in lines)
 
 
 _SPECIAL: Final = frozenset("\\`*_{}[]()<>#+-.!|~^$:\"'&=@/%")

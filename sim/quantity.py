@@ -110,7 +110,7 @@ def nearest(name: object, known: Iterable[str]) -> str:
     >>> nearest("position", ["position_frac", "start_day"])
     "; did you mean 'position_frac'?"
     """
-    close = difflib.get_close_matches(str(name)[:80], list(known), n=1, cutoff=0.5)
+    close = difflib.get_close_matches(str(name)[:80], [str(word) for word in known], n=1, cutoff=0.5)
     return f"; did you mean '{close[0]}'?" if close else ""
 
 
@@ -214,7 +214,11 @@ def _sentence(record: type[Record], data: object, error: ErrorDetails) -> str:
     if kind == "value_error":
         return f"{where} {context['error']}" if path else str(context["error"])
     if kind in ("too_long", "too_short", "string_too_long", "string_too_short"):
-        return f"{path}: {error['msg'][0].lower()}{error['msg'][1:]}"
+        most, what = "max_length" in context, "characters" if kind.startswith("string") else "entries"
+        limit = context["max_length" if most else "min_length"]
+        return f"{path}: {len(value)} {what}, where {'at most' if most else 'at least'} {limit} are needed"
+    if kind == "string_pattern_mismatch":
+        return f"{where} may hold only small letters, digits, points and hyphens"
     if kind in ("model_type", "model_attributes_type", "dict_type"):
         return f"{where} is {_kind_of(value)}; a table is needed"
     if kind in ("tuple_type", "list_type"):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from sim.body.canal import NAMES, volumes_ml
-from sim.body.effect import EffectCourse, hill
+from sim.body.effect import EffectCourse
 from sim.body.level import N_CELL
 from sim.device.carriage import Carriage
 from sim.device.hydraulics import Delivery, pressure_kpa
@@ -89,12 +90,12 @@ class Run:
             adapted_index=adapted,
             withdrawal_index=withdrawal,
             ledger=self._ledger(tick, before, held.amount, held.cleared),
-            signals=signals,
+            signals=MappingProxyType(signals),
             leaks=self.carriage.leaks,
             happenings=self.happenings,
             effect_course=self._effect_course(),
             plugs_at=self._plugs_at,
-            row=lambda time_h, before: self.result(np.atleast_1d(to_tick(time_h)), before),
+            row=lambda time_h, before: self.result(self._inside(time_h), before),
         )
 
     def _withdrawal(self, tick: Ticks, followed: Array) -> tuple[Array | None, Array | None]:
@@ -105,12 +106,17 @@ class Run:
         return frozen(adapted), frozen(np.maximum(adapted - self.effects.occupancy(followed[:, 0]), 0.0))
 
     def _effect_course(self) -> tuple[Array, Array]:
-        curve, half = self.timeline.drug.effect, self.effects.half_mcg_ml[0]
-        index = hill(self.effects.site_mcg_ml, half, curve.hill_gamma)
-        return frozen(to_hour(self.effects.node_tick)), frozen(index)
+        hour, index = self.effects.dense()
+        return frozen(hour), frozen(index)
+
+    def _inside(self, time_h: ArrayLike) -> Ticks:
+        tick = np.atleast_1d(to_tick(time_h))
+        if (tick < 0).any() or (tick >= self.timeline.end_tick).any():
+            raise ValueError(f"time_h must lie between 0 and the duration, {(self.timeline.end_tick - 1) / 3.6e9:g} h")
+        return tick
 
     def _plugs_at(self, time_h: ArrayLike) -> list[list[tuple[float, float]]]:
-        found = self.carriage.plugs(np.atleast_1d(to_tick(time_h)))
+        found = self.carriage.plugs(self._inside(time_h))
         return [[(plug.volume_ml, plug.mcg_ml) for plug in plugs] for plugs in found]
 
     def _ledger(self, tick: Ticks, before: bool, amount: Array, cleared: Array) -> Ledger:

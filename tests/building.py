@@ -11,13 +11,9 @@ from sim.quantity import check
 REFERENCE = {"version": 1, "title": "test", "pump": "roller-20ml", "catheter": "one-piece-80cm"}
 
 
-def scenario(
-    duration_day: float, *orders: dict[str, Any], drug: str = "baclofen-like", **fields: Any
-) -> Scenario:
+def scenario(duration_day: float, *orders: dict[str, Any], drug: str = "baclofen-like", **fields: Any) -> Scenario:
     """A scenario of the reference system."""
-    return check(
-        Scenario, {**REFERENCE, "drug": drug, "duration_day": duration_day, "orders": list(orders), **fields}
-    )
+    return check(Scenario, {**REFERENCE, "drug": drug, "duration_day": duration_day, "orders": list(orders), **fields})
 
 
 def refill(mcg_ml: float, at_day: float = 0.0, told: float | None = None, **fields: Any) -> dict[str, Any]:

@@ -146,7 +146,7 @@ def _refills(draw: st.DrawFn, duration_day: float, pump: Pump, told_from: float,
     """Refills by time, the first one early; told and true differ where they like."""
     count = draw(st.integers(1, 4))
     first = draw(st.sampled_from([0.0, 0.0, 0.0, 0.0, duration_day / 16.0]))
-    at = [first] + sorted(max(draw(days(duration_day)), first) for _ in range(count - 1))
+    at = [first, *sorted(max(draw(days(duration_day)), first) for _ in range(count - 1))]
     told = [told_from * draw(spread(1.0, 20.0)) for _ in at]
     orders = []
     for day, told_mcg_ml in zip(at, told, strict=True):

@@ -16,10 +16,12 @@ from sim.exact.network import Course
 from sim.exact.steps import Array, Ticks, to_hour
 from sim.exact.system import steady_state
 
-# panels start fine after each edge, where the site bends most, and reach about 36 minutes
-FINE_TICK: Final = 1 << 27
-GRADED: Final = (1, 2, 4, 8, 16)  # in fine ticks
-LONG_TICK: Final = 1 << 31
+# panels start fine after each edge, where the site bends most, and grow with the time since it
+FIRST_TICK: Final = 1 << 24  # 17 seconds
+LEAST_TICK: Final = 1 << 28  # 4 minutes, once the first 4 are over
+N_PER_OCTAVE: Final = 32
+LAST_OCTAVE: Final = 50
+N_PART: Final = 4  # parts of a panel in which crossings are sought
 NODE, WEIGHT = (0.5 * part for part in np.polynomial.legendre.leggauss(5))
 
 
@@ -57,17 +59,30 @@ def ec50_mcg_ml(curve: EffectCurve, drug: Drug) -> float:
     return curve.ec50_ratio * site_mcg_ml(held, curve, Canal(), drug)
 
 
+def _offsets(halvings: int) -> Ticks:
+    """Ticks after an edge at which panels end, as far as any run goes."""
+    start = FIRST_TICK * np.array([0, 1, 2, 4, 8], dtype=np.int64)
+    octaves = [
+        np.arange(1 << k, 2 << k, max(LEAST_TICK, (1 << k) // N_PER_OCTAVE), dtype=np.int64)
+        for k in range(LEAST_TICK.bit_length(), LAST_OCTAVE)
+    ]
+    ends = np.concatenate([start, [LEAST_TICK], *octaves])
+    for _ in range(halvings):
+        ends = np.sort(np.concatenate([ends, (ends[:-1] + ends[1:]) // 2]))
+    return ends
+
+
 def panel_ticks(edge: Ticks, last_tick: int, halvings: int = 0) -> Ticks:
     """Nodes (k,) of the quadrature grid, fixed by the edges alone; `halvings` refines it for tests."""
-    fine, long = FINE_TICK >> halvings, LONG_TICK >> halvings
-    graded = fine * np.array([0, *GRADED, *(GRADED[-1] + g for g in GRADED)][: len(GRADED) + 1], dtype=np.int64)
-    nodes = []
-    for start, end in zip(edge, np.append(edge[1:], last_tick)):
-        if end > start:
-            even = np.arange(graded[-1] + long, end - start, long, dtype=np.int64)
-            inner = np.concatenate([graded, even])
-            nodes.append(start + inner[inner < end - start])
+    offsets = _offsets(halvings)
+    ends = [*edge[1:].tolist(), last_tick]
+    nodes = [start + offsets[offsets < end - start] for start, end in zip(edge.tolist(), ends, strict=True)]
     return np.unique(np.concatenate([*nodes, [last_tick]]).astype(np.int64))
+
+
+def _cubic(x: Array, y0: Array, y1: Array, m0: Array, m1: Array) -> Array:
+    """Cubic through two values with two slopes, at share x of the panel."""
+    return np.asarray(y0 + x * (m0 + x * (3.0 * (y1 - y0) - 2.0 * m0 - m1 + x * (2.0 * (y0 - y1) + m0 + m1))))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,7 +93,7 @@ class EffectCourse:
     half_mcg_ml: tuple[float, ...]  # one per curve of the drug
     node_tick: Ticks  # (k,)
     site_mcg_ml: Array  # (k,), site of the effect
-    slope_per_h: Array  # (k,), of the occupancy
+    site_slope: Array  # (k,), mcg/mL per h
     adapted: Array  # (k,)
 
     @property
@@ -104,15 +119,27 @@ class EffectCourse:
     def _gain(self, panel: NDArray[np.intp], part_h: Array) -> Array:
         """k times the faded integral (m,) of occupancy, a cubic in each panel, over its first part."""
         size_h = to_hour(self.node_tick[panel + 1] - self.node_tick[panel])
+        half = self.half_mcg_ml[0]
         occupancy = self.occupancy(self.site_mcg_ml)
-        y0, y1 = occupancy[panel], occupancy[panel + 1]
-        m0, m1 = self.slope_per_h[panel] * size_h, self.slope_per_h[panel + 1] * size_h
+        slope = half / (self.site_mcg_ml + half) ** 2 * self.site_slope
+        ends = occupancy[panel], occupancy[panel + 1], slope[panel] * size_h, slope[panel + 1] * size_h
         total = np.zeros(len(part_h))
         for node, weight in zip(0.5 + NODE, WEIGHT, strict=True):
-            x = node * part_h / size_h
-            cubic = y0 + x * (m0 + x * (3.0 * (y1 - y0) - 2.0 * m0 - m1 + x * (2.0 * (y0 - y1) + m0 + m1)))
-            total += weight * cubic * np.exp(-self.fade_per_h * (1.0 - node) * part_h)
+            faded = np.exp(-self.fade_per_h * (1.0 - node) * part_h)
+            total += weight * _cubic(node * part_h / size_h, *ends) * faded
         return np.asarray(self.fade_per_h * part_h * total)
+
+    def dense(self) -> tuple[Array, Array]:
+        """Hours (j,) and effect index (j,), dense enough that a crossing is right to a minute."""
+        hour, site = to_hour(self.node_tick), self.site_mcg_ml
+        size_h = np.diff(hour)
+        ends = site[:-1], site[1:], self.site_slope[:-1] * size_h, self.site_slope[1:] * size_h
+        shares = np.arange(N_PART) / N_PART
+        hours = np.stack([hour[:-1] + share * size_h for share in shares], axis=1)
+        # a cubic may dip below nothing by its own small error
+        sites = np.stack([np.maximum(_cubic(np.full(len(size_h), x), *ends), 0.0) for x in shares], axis=1)
+        index = hill(np.append(sites.ravel(), site[-1]), self.half_mcg_ml[0], self.drug.effect.hill_gamma)
+        return np.append(hours.ravel(), hour[-1]), index
 
 
 def follow_effect(
@@ -126,8 +153,7 @@ def follow_effect(
     around = held.amount @ np.array([weights.get(name, 0.0) for name in NAMES])
     half = tuple(ec50_mcg_ml(curve, drug) for curve in drug.curves())
     follow_per_h = math.log(2.0) / drug.effect.site_half_life_h
-    slope = half[0] / (site + half[0]) ** 2 * follow_per_h * (around - site)
-    bare = EffectCourse(drug, half, nodes, site, slope, np.zeros(len(nodes)))
+    bare = EffectCourse(drug, half, nodes, site, follow_per_h * (around - site), np.zeros(len(nodes)))
     size_h = to_hour(np.diff(nodes))
     adapted = [start_index]
     gains = bare._gain(np.arange(len(nodes) - 1), size_h)

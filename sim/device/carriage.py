@@ -37,8 +37,11 @@ class Tube:
         high = np.minimum(self.inflow.area_to(tick) + self.rest_ml, self.edge_ml[-1])
         first = np.maximum(np.searchsorted(self.edge_ml, low, side="right") - 1, 0)
         last = np.searchsorted(self.edge_ml, high, side="left")
-        inside = []
+        inside: list[list[Plug]] = []
         for bottom, top, i, j in zip(low.tolist(), high.tolist(), first.tolist(), last.tolist(), strict=True):
+            if top <= bottom:
+                inside.append([])
+                continue
             ends = [bottom, *self.edge_ml[i + 1 : j].tolist(), top]
             plugs = zip(pairwise(ends), self.mcg_ml[i:j].tolist(), strict=True)
             inside.append([Plug(end - start, mcg_ml) for (start, end), mcg_ml in plugs if end > start])
@@ -64,8 +67,9 @@ def carry(plugs: Sequence[Plug], inflow: Steps, entering: Steps, outflow: Steps)
     """
     edge, (flow, mcg_ml) = align(inflow, entering)
     entered = flow * np.diff(edge) / TICK_PER_H
-    volume = np.array([plug.volume_ml for plug in plugs] + entered[entered > 0.0].tolist())
-    fluid = np.array([plug.mcg_ml for plug in plugs] + mcg_ml[entered > 0.0].tolist())
+    # a tube without length that nothing enters holds an empty plug
+    volume = np.array([plug.volume_ml for plug in plugs] + entered[entered > 0.0].tolist() or [0.0])
+    fluid = np.array([plug.mcg_ml for plug in plugs] + mcg_ml[entered > 0.0].tolist() or [0.0])
     fresh = np.append(True, fluid[1:] != fluid[:-1])
     ends = np.concatenate([[0.0], np.cumsum(volume)])
     tape, fluid = np.append(ends[:-1][fresh], ends[-1]), fluid[fresh]

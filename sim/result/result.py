@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -74,8 +74,8 @@ class Result:
     leaks: tuple[tuple[float, Steps], ...]  # (line volume from the pump to the leak, mL; mL/h lost)
     happenings: tuple[Happening, ...]
     effect_course: tuple[Array, Array]  # hours, index; dense enough for a crossing to the minute
-    plugs_at: Callable[[ArrayLike], list[list[tuple[float, float]]]]  # hours -> (mL, mcg/mL) from pump to tip
-    row: Callable[[float, bool], Result]  # hour, before -> the result at that one time
+    plugs_at: Callable[[ArrayLike], list[list[tuple[float, float]]]] = field(repr=False)  # hours -> (mL, mcg/mL)
+    row: Callable[[float, bool], Result] = field(repr=False)  # hour, before -> the result at that one time
 
     def before(self, time_h: float) -> Result:
         """The result at one time just before it: m is 1."""
@@ -99,10 +99,10 @@ class Result:
     def to_table(self) -> dict[str, Array]:
         """Columns of equal length by name, the unit in the name; ready for any table library."""
         table = {}
-        for field in fields(self):
-            value = getattr(self, field.name)
+        for one in fields(self):
+            value = getattr(self, one.name)
             if isinstance(value, np.ndarray) and value.ndim == 1:
-                table[field.name] = value
+                table[one.name] = value
         for i in range(self.csf_mcg_ml.shape[1]):
             table[f"csf_{i + 1:02d}_mcg_ml"] = self.csf_mcg_ml[:, i]
         for i, place in enumerate(self.ledger.places):

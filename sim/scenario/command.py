@@ -72,7 +72,8 @@ def slot_flow_ml_h(order: Slot, told_mcg_ml: float) -> float:
     0.02
     """
     if isinstance(order, Rate):
-        return order.dose_mcg_day / 24.0 / told_mcg_ml if order.dose_mcg_day > 0.0 else 0.0
+        # told 0 is refused by the rules, and stays in force only after a refused refill: no flow
+        return order.dose_mcg_day / 24.0 / told_mcg_ml if told_mcg_ml > 0.0 else 0.0
     return order.flow_ml_day / 24.0 if isinstance(order, Flow) else 0.0
 
 
@@ -115,7 +116,7 @@ def _with_boluses(scenario: Scenario, basal: Steps, told: Steps, pump: Pump) -> 
     additions, happenings = [], []
     for _, tick, order in boluses(scenario):
         size = max(round(order.over_min * TICK_PER_MIN), 1)
-        volume_ml = order.dose_mcg / float(told.at_tick(tick)) if order.dose_mcg > 0.0 else 0.0
+        volume_ml = order.dose_mcg / float(told.at_tick(tick)) if told.at_tick(tick) > 0.0 else 0.0
         additions.append(Addition(tick, tick + size, volume_ml / (size / TICK_PER_H)))
         happenings.append(happen(tick / TICK_PER_H, "bolus", dose_mcg=order.dose_mcg, over_min=order.over_min))
     flow, missing = capped(basal, additions, pump.highest_ml_day / 24.0)

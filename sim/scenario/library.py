@@ -38,7 +38,9 @@ def scenario_from(data: Mapping[str, Any]) -> Scenario:
     version = data.get("version")
     if version is None:
         raise ScenarioError([f"version is missing; write version = {VERSION}"])
-    if isinstance(version, int) and version > VERSION:
+    if type(version) is not int or version < 1:
+        raise ScenarioError([f"version = {shown(version)} is no version; write version = {VERSION}"])
+    if version > VERSION:
         raise ScenarioError([f"version = {shown(version)} is newer than {VERSION}, the newest known here"])
     scenario = check(Scenario, data)
     problems = control_problems(scenario)
@@ -67,7 +69,7 @@ def read_scenario(source: str | Path) -> Scenario:
     try:
         data = path.read_bytes()
     except (OSError, ValueError) as error:
-        reason = "is a folder" if path.is_dir() else "cannot be read"
+        reason = "is a folder" if isinstance(error, IsADirectoryError) else "cannot be read"
         if isinstance(error, FileNotFoundError) or "\0" in name:
             reason = "does not exist, and no packaged scenario bears that name"
         raise ScenarioError([f"{shown(name)} {reason}{nearest(name, catalogue().scenarios)}"]) from None
@@ -93,7 +95,7 @@ def parse_data(kind: type[Data], data: bytes | str) -> Data:
     """TOML text of a pump, catheter or drug; every number needs its line in [sources]."""
     record = check(kind, plain(data))
     numbers = list(numbers_of(record))
-    problems = [f"sources: no line for '{name}'" for name in numbers if name not in record.sources]
+    problems = [f"sources: no line for '{name}'" for name in numbers if not record.sources.get(name, "").strip()]
     problems += [
         f"sources: '{name}' is no number of this file{nearest(name, numbers)}"
         for name in record.sources

@@ -79,6 +79,13 @@ def _told(scenario: Scenario) -> Iterator[str]:
             yield f"orders[{i}].{field} = {dose} comes before the first refill, so no concentration is told"
         elif dose > 0.0 and told.at_tick(tick) == 0.0:
             yield f"orders[{i}].{field} = {dose} cannot be given at a told concentration of 0 mcg/mL"
+    slot = slot_orders(scenario)
+    ends = [*[tick for _, tick, _ in slot][1:], 1 << 62]
+    for (i, tick, one), end in zip(slot, ends, strict=False):
+        for j, at, refill in fills:
+            if isinstance(one, Rate) and one.dose_mcg_day > 0.0 and tick < at < end and refill.told_mcg_ml == 0.0:
+                where = f"orders[{i}].dose_mcg_day = {one.dose_mcg_day} at orders[{j}].told_mcg_ml ="
+                yield f"{where} 0.0 mcg/mL has no flow that gives it"
 
 
 def _start(scenario: Scenario) -> Iterator[str]:
@@ -109,9 +116,6 @@ def _flows(scenario: Scenario, pump: Pump) -> Iterator[str]:
         before = [entry for entry in fills if entry[1] <= tick][-1:]
         for j, _, refill in before + [entry for entry in fills if tick < entry[1] < end]:
             where = f"orders[{i}].dose_mcg_day = {order.dose_mcg_day} at orders[{j}].told_mcg_ml ="
-            if refill.told_mcg_ml == 0.0:
-                yield f"{where} 0.0 mcg/mL has no flow that gives it"
-                continue
             ml_day = 24.0 * slot_flow_ml_h(order, refill.told_mcg_ml)
             if not _within(ml_day, pump):
                 yield f"{where} {refill.told_mcg_ml} mcg/mL asks for {ml_day:.6g} mL/day; {allowed}"

@@ -98,11 +98,13 @@ def _told_volumes(given: Sequence[tuple[int, Refill]], flow: Steps, pump: Pump) 
 
 def _over_time(scenario: Scenario, end: int, fold: Callable[[Sequence[Fault]], Acting]) -> list[tuple[int, Acting]]:
     """What the active faults make of something healthy, from each change on; equal neighbours merge."""
-    windows = [_window(fault, end) for fault in scenario.faults]
+    # by onset, equal onsets in file order: the order of the file matters no more than that
+    faults = sorted(scenario.faults, key=lambda fault: day_tick(fault.start_day))
+    windows = [_window(fault, end) for fault in faults]
     ticks = sorted({0} | {tick for window in windows for tick in window if tick < end})
     changes: list[tuple[int, Acting]] = []
     for tick in ticks:
-        active = [fault for fault, (a, b) in zip(scenario.faults, windows, strict=True) if a <= tick < b]
+        active = [fault for fault, (a, b) in zip(faults, windows, strict=True) if a <= tick < b]
         acting = fold(active)
         if not changes or changes[-1][1] != acting:
             changes.append((tick, acting))

@@ -263,9 +263,7 @@ def test_a_file_name_is_built_from_small_letters_digits_and_hyphens(title, name)
     assert safe_name(title, "toml") == safe_name(title, ".toml") == name
 
 
-@pytest.mark.parametrize(
-    "title", ["con", "CON", " Prn ", "aux", "NUL", "nul.", "com1", "COM9", "LPT1", "com¹", "lpt0"]
-)
+@pytest.mark.parametrize("title", ["con", "CON", " Prn ", "aux", "NUL", "nul.", "com1", "COM9", "LPT1", "com¹", "lpt0"])
 def test_names_that_windows_keeps_for_itself_are_avoided(title):
     assert safe_name(title, "csv").startswith("pumplab-")
 
@@ -353,9 +351,7 @@ def test_commas_and_quotation_marks_in_a_text_stay_in_its_cell():
     assert rows_of(text) == [['a,"b"\nc', "kind"], ["1.0", 'x,"y"']]
 
 
-@pytest.mark.parametrize(
-    "risk", ["a,=1+1", "a, =1+1", "a;@x", "a|+x", 'a,"b', "a\n=1+1", "a\r\n=1+1", "a\u2028=1"]
-)
+@pytest.mark.parametrize("risk", ["a,=1+1", "a, =1+1", "a;@x", "a|+x", 'a,"b', "a\n=1+1", "a\r\n=1+1", "a\u2028=1"])
 def test_a_note_can_neither_leave_its_line_nor_start_a_formula(risk):
     text = csv_text({"time_h": [1.5]}, ["Teaching only.", risk])
     assert text.splitlines()[2:] == ["time_h", "1.5"]

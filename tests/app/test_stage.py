@@ -184,9 +184,7 @@ def test_the_drawing_reads_and_says_the_same(picture, tmp_path):
         """
     )
     (tmp_path / "stage.mjs").write_text(code)
-    done = subprocess.run(
-        ["node", "words.mjs"], cwd=tmp_path, capture_output=True, text=True, check=True, timeout=60
-    )
+    done = subprocess.run(["node", "words.mjs"], cwd=tmp_path, capture_output=True, text=True, check=True, timeout=60)
     assert json.loads(done.stdout) == [stage.describe(header, arrays, index) for index in range(3)]
 
 

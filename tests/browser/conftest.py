@@ -5,23 +5,18 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.browser.visit import Visit
+from tests.browser.serving import OWN_COMMAND, Server, serving
+from tests.browser.visit import Visit, visiting, window
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, BrowserContext
 
 FLAGS = [
     "--no-sandbox",
@@ -33,64 +28,7 @@ FLAGS = [
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",  # what asks outside is recorded and gets nothing
 ]
-DESK = (1280, 720)
-OUTCOME: pytest.StashKey[bool] = pytest.StashKey()
-Arrive = Callable[..., Visit]
-
-
-@dataclass(frozen=True)
-class Server:
-    """A running page: its address, where it writes what it says, and how long it took to answer."""
-
-    address: str
-    log: Path
-    start_s: float
-
-
-@contextmanager
-def serving(command: Sequence[str], folder: Path) -> Iterator[Server]:
-    """A server for `command`, to which its port is added, from its start to its end."""
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        port = door.getsockname()[1]
-    log = folder / f"server-{port}.log"
-    address = f"http://127.0.0.1:{port}/"
-    with log.open("wb") as out:
-        start = time.monotonic()
-        process = subprocess.Popen([*command, str(port)], cwd=folder, stdout=out, stderr=subprocess.STDOUT)
-        try:
-            while not _is_healthy(address):
-                if process.poll() is not None or time.monotonic() - start > 60:
-                    pytest.fail(f"the server did not start:\n{log.read_text()}")
-                time.sleep(0.01)
-            yield Server(address, log, time.monotonic() - start)
-        finally:
-            process.terminate()
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-
-
-def _is_healthy(address: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"{address}_stcore/health", timeout=1) as answer:
-            return answer.read() == b"ok"
-    except OSError:
-        return False
-
-
-def own_command() -> list[str]:
-    """The product's own command; the port comes last."""
-    return [sys.executable, "-m", "app.cli", "--no-browser", "--port"]
-
-
-@pytest.fixture(scope="package")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The product's own server, started from a folder that has nothing to do with it."""
-    with serving(own_command(), tmp_path_factory.mktemp("elsewhere")) as running:
-        yield running
+FAILED: pytest.StashKey[bool] = pytest.StashKey()
 
 
 @pytest.fixture(scope="package")
@@ -98,8 +36,8 @@ def browser() -> Iterator[Browser]:
     """The system's Chromium; where there is none the tests are skipped, but never on a build server."""
     chromium = shutil.which("chromium")
     if chromium is None or importlib.util.find_spec("playwright") is None:
-        say = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
-        say("Browser tests need the program 'chromium' and the package 'playwright'.")
+        stop = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+        stop("Browser tests need the program 'chromium' and the package 'playwright'.")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -108,51 +46,59 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@contextmanager
-def visiting(browser: Browser, server: Server, size: tuple[int, int] = DESK, **settings: Any) -> Iterator[Visit]:
-    """A visit by somebody who was never there before."""
-    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, **settings)
-    context.set_default_timeout(15_000)
-    try:
-        yield Visit.begin(context, server.address)
-    finally:
-        context.close()
+@pytest.fixture(scope="package")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The product's own server, started from a folder that has nothing to do with it."""
+    with serving(OWN_COMMAND, tmp_path_factory.mktemp("elsewhere")) as running:
+        yield running
+
+
+@pytest.fixture(scope="package")
+def desk(browser: Browser) -> Iterator[BrowserContext]:
+    """One window for most tests: it loads the page's own files only once."""
+    with window(browser, permissions=["clipboard-read", "clipboard-write"]) as context:
+        yield context
+
+
+@pytest.fixture(scope="package")
+def one_tab(desk: BrowserContext, server: Server) -> Iterator[Visit]:
+    """One tab of that window; each test that opens an address in it has a session of its own."""
+    with visiting(desk, server.address) as visit:
+        yield visit
 
 
 @pytest.fixture
-def visitor(
-    browser: Browser, server: Server, request: pytest.FixtureRequest, tmp_path: Path
-) -> Iterator[Callable[..., Visit]]:
-    """Visits by newcomers, each with its own window; a picture of each is kept if the test fails."""
-    contexts = []
-
-    def come(size: tuple[int, int] = DESK, **settings: Any) -> Visit:
-        context = visiting(browser, server, size, **settings)
-        visit = context.__enter__()
-        contexts.append((context, visit))
-        return visit
-
-    yield come
-    for place, (context, visit) in enumerate(contexts):
-        if request.node.stash.get(OUTCOME, False):
-            shot = tmp_path / f"visit-{place}.png"
-            visit.picture(str(shot))
-            print(f"picture of the page: {shot}")
-        context.__exit__(None, None, None)
+def tab(one_tab: Visit, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Visit]:
+    """A tab of 1280 by 720 in light colours that remembers nothing; its picture is kept where a test fails."""
+    one_tab.forget()
+    yield one_tab
+    if request.node.stash.get(FAILED, False):
+        one_tab.keep_picture(tmp_path / "tab.png")
 
 
 @pytest.fixture
-def visit(visitor: Arrive) -> Visit:
-    """A newcomer who has just opened the page at 1280 by 720."""
-    visit = visitor()
-    visit.go()
-    return visit
+def visit(tab: Visit) -> Visit:
+    """Somebody who has just opened the page."""
+    tab.go()
+    return tab
+
+
+@pytest.fixture
+def visitor(browser: Browser, server: Server) -> Iterator[Callable[..., Visit]]:
+    """Newcomers, each with a window of their own, who have not opened the page yet."""
+    with ExitStack() as stack:
+
+        def come(**settings: Any) -> Visit:
+            context = stack.enter_context(window(browser, **settings))
+            return stack.enter_context(visiting(context, server.address))
+
+        yield come
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
-    """Notes on each test whether it failed, so that a picture can be kept."""
+def pytest_runtest_makereport(item: pytest.Item) -> Any:
+    """Notes on a test that it failed, so that its picture is kept."""
     report = yield
     if report.failed:
-        item.stash[OUTCOME] = True
+        item.stash[FAILED] = True
     return report

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Dialog, Locator, Page
+    from playwright.sync_api import Browser, BrowserContext, Dialog, Locator, Page
 
+DESK, PHONE = (1280, 720), (390, 844)
 TEAR: Final = "Tear: share of flow lost"
 OCCLUSION: Final = "Occlusion: share of flow held back"
 PROGRAMMED: Final = "Delivered / programmed"
@@ -22,7 +24,7 @@ STAGE: Final = ".pumplab-stage"
 TIME: Final = "Time in days"
 ALERT: Final = '[data-testid="stAlert"]'
 
-# still: the server answered whatever was sent, its run has ended, and nothing has changed since
+# still: the run that was asked for has ended, all charts stand, and nothing has changed since
 WATCH: Final = """
 (() => {
   const seen = window.__seen = { sent: 0, answered: true, changed: 0 };
@@ -31,7 +33,11 @@ WATCH: Final = """
   window.WebSocket = class extends Plain {
     constructor(...words) {
       super(...words);
-      this.addEventListener("message", () => { seen.answered = true; changed(); });
+      this.addEventListener("message", ({ data }) => {
+        const start = new Uint8Array(data instanceof ArrayBuffer ? data : 0);
+        if (start[0] === 0x30 && start[1] === 0) seen.answered = true; // the message "script finished, all well"
+        changed();
+      });
     }
     send(words) { seen.sent += 1; seen.answered = false; changed(); return super.send(words); }
   };
@@ -44,9 +50,10 @@ IS_STILL: Final = """
   && document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState === "notRunning"
   && document.querySelector(".pumplab-stage[data-summary]")
   && document.querySelector(".st-key-chart .js-plotly-plot .xtitle")
+  && !document.querySelector('[data-testid="stPlotlyChart"]:not(:has(.xtitle))')
   && performance.now() - window.__seen.changed > quietMs
 """
-QUIET_MS: Final = 200
+QUIET_MS: Final = 100
 
 
 @dataclass
@@ -60,18 +67,15 @@ class Visit:
     asked: list[str] = field(default_factory=list)
     frames: int = 0
 
-    @classmethod
-    def begin(cls, context: BrowserContext, address: str) -> Visit:
-        """A new tab that records from its first moment and has not gone anywhere yet."""
-        page = context.new_page()
+    def __post_init__(self) -> None:
+        """Record from the first moment."""
+        page = self.page
         page.add_init_script(WATCH)
-        visit = cls(page, address)
-        page.on("console", lambda said: visit.errors.append(said.text) if said.type == "error" else None)
-        page.on("pageerror", lambda error: visit.errors.append(str(error)))
-        page.on("request", lambda request: visit.asked.append(request.url))
-        page.on("dialog", visit._dismiss)
-        page.on("websocket", lambda socket: socket.on("framesent", visit._count))
-        return visit
+        page.on("console", lambda said: self.errors.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("request", lambda request: self.asked.append(request.url))
+        page.on("dialog", self._dismiss)
+        page.on("websocket", lambda socket: socket.on("framesent", self._count))
 
     def _dismiss(self, dialog: Dialog) -> None:
         self.dialogs.append(dialog.message)
@@ -81,6 +85,13 @@ class Visit:
         self.frames += 1
 
     # ------------------------------------------------------------ what a learner does
+
+    def forget(self) -> None:
+        """Make ready for the next test: light colours, the size of a desk, nothing noted."""
+        self.page.set_viewport_size({"width": DESK[0], "height": DESK[1]})
+        self.page.emulate_media(color_scheme="light")
+        for notes in (self.errors, self.dialogs, self.asked):
+            notes.clear()
 
     def go(self, query: str = "") -> None:
         """Open the page, with `query` as the part of the address after the question mark."""
@@ -100,12 +111,23 @@ class Visit:
         self.wait_until_still()
 
     def press(self, label: str, key: str) -> None:
-        """Press a key on a slider; nothing happens where it is at that end already."""
+        """Press a key on a slider; at that end already, nothing is to happen."""
         slider = self.slider(label)
-        at_end = {"Home": "min", "End": "max"}.get(key)
-        if at_end and float(slider.input_value()) == float(slider.get_attribute(at_end)):
-            return
-        self.rerun(lambda: slider.press(key))
+        end = {"Home": "min", "ArrowLeft": "min", "End": "max", "ArrowRight": "max"}[key]
+        if float(slider.input_value()) != float(slider.get_attribute(end)):
+            self.rerun(lambda: slider.press(key))
+
+    def nudge(self, *labels: str) -> None:
+        """Move sliders by one step each, up if there is room, without waiting in between."""
+
+        def act() -> None:
+            for label in labels:
+                slider = self.slider(label)
+                is_full = float(slider.input_value()) == float(slider.get_attribute("max"))
+                slider.press("ArrowLeft" if is_full else "ArrowRight")
+
+        self.rerun(act)
+        self.wait_until_still(300)
 
     def pick(self, title: str) -> None:
         """Choose a scenario by its title."""
@@ -131,7 +153,11 @@ class Visit:
         rows = self.page.locator(".st-key-controls input[type=range]").evaluate_all(
             "all => all.map(one => [one.getAttribute('aria-label'), Number(one.value)])"
         )
-        return {label: value for label, value in rows}
+        return dict(rows)
+
+    def tab_names(self) -> list[str]:
+        """The tabs, from left to right."""
+        return self.page.get_by_role("tab").all_inner_texts()
 
     def scenario(self) -> str:
         """What the scenario picker says."""
@@ -191,10 +217,31 @@ class Visit:
             " return { left, top, right, bottom }; })"
         )
 
-    def picture(self, path: str) -> None:
-        """A screenshot, if the page still lives."""
-        with suppress(Exception):
-            self.page.screenshot(path=path)
+    def keep_picture(self, path: Path) -> None:
+        """A screenshot, and where it lies."""
+        self.page.screenshot(path=path)
+        print(f"picture of the page: {path}")
+
+
+@contextmanager
+def window(browser: Browser, size: tuple[int, int] = DESK, **settings: Any) -> Iterator[BrowserContext]:
+    """A window that was never on the page before."""
+    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, **settings)
+    context.set_default_timeout(15_000)
+    try:
+        yield context
+    finally:
+        context.close()
+
+
+@contextmanager
+def visiting(context: BrowserContext, address: str) -> Iterator[Visit]:
+    """A visit in a tab of its own, which has not opened the page yet."""
+    page = context.new_page()
+    try:
+        yield Visit(page, address)
+    finally:
+        page.close()
 
 
 def _numbers(values: Any) -> list[float]:

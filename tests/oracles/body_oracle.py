@@ -97,9 +97,7 @@ def run_effect(tip_level, dose, times_h, start="empty", mixing="default", tolera
     network = rates_per_h("baclofen", mixing)
     tip = level_weights(tip_level)
     band = band_weights("L1", "S2") / CELL_ML
-    multiplier, tolerance_per_h = (
-        (0.0, 0.0) if tolerance is None else (tolerance[0], np.log(2.0) / tolerance[1])
-    )
+    multiplier, tolerance_per_h = (0.0, 0.0) if tolerance is None else (tolerance[0], np.log(2.0) / tolerance[1])
 
     def slope(state, dose_mcg_h, leak_mcg_h):
         change = np.zeros(BODY_STATES + 3)
@@ -263,9 +261,7 @@ def _integrated(slope, jacobian, first, dose, leak, times_h, scale):
     if asked_h.size and asked_h.min() < 0.0:
         raise ValueError("the body starts at time 0")
     end_h = float(asked_h.max(initial=0.0))
-    edges_h = sorted(
-        {0.0, end_h, *(float(start_h) for start_h, _ in [*dose, *leak] if 0.0 < start_h < end_h)}
-    )
+    edges_h = sorted({0.0, end_h, *(float(start_h) for start_h, _ in [*dose, *leak] if 0.0 < start_h < end_h)})
     seen = {0.0: first}
     state = first
     for begin_h, until_h in pairwise(edges_h):

@@ -130,9 +130,7 @@ def _propagator(rates, pushed, span_h, digits):
     bits = 4 * digits + 2 * squarings + 2 * max(0, exponent) + GUARD_BITS
 
     matrix = np.array([[_fixed(entry / 2**squarings, bits) for entry in row] for row in scaled], dtype=object)
-    total = np.array(
-        [[(row == column) << bits for column in range(size)] for row in range(size)], dtype=object
-    )
+    total = np.array([[(row == column) << bits for column in range(size)] for row in range(size)], dtype=object)
     term = total.copy()
     order = 0
     left_over = 0.0  # log2 of a bound on the term

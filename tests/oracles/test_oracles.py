@@ -34,9 +34,7 @@ BACLOFEN_MCG_H = 300 / 24
 def test_an_infusion_into_one_compartment_fills_and_empties_as_the_textbook_says():
     per_h, mcg_h, end_h = 0.3, 7.0, 5.0
     times_h = [0.0, 1.0, 5.0, 9.0]
-    amount, cleared, _ = network.respond(
-        ["a"], [], [("a", per_h)], [], {"a": ([0.0, end_h], [mcg_h])}, [], times_h
-    )
+    amount, cleared, _ = network.respond(["a"], [], [("a", per_h)], [], {"a": ([0.0, end_h], [mcg_h])}, [], times_h)
     full = mcg_h / per_h * (1 - math.exp(-per_h * end_h))
     expected = [0.0, mcg_h / per_h * (1 - math.exp(-per_h)), full, full * math.exp(-per_h * 4.0)]
     np.testing.assert_allclose(amount[:, 0], expected, rtol=1e-14)
@@ -44,9 +42,7 @@ def test_an_infusion_into_one_compartment_fills_and_empties_as_the_textbook_says
 
 
 def test_equal_rates_in_a_chain_give_time_times_exponential():
-    amount, cleared, _ = network.respond(
-        ["a", "b"], [("a", "b", 1.0)], [("b", 1.0)], [], {}, [], [2.0], {"a": 1}
-    )
+    amount, cleared, _ = network.respond(["a", "b"], [("a", "b", 1.0)], [("b", 1.0)], [], {}, [], [2.0], {"a": 1})
     np.testing.assert_allclose(amount[0], [math.exp(-2), 2 * math.exp(-2)], rtol=1e-14)
     np.testing.assert_allclose(cleared, 1 - 3 * math.exp(-2), rtol=1e-14)
 
@@ -166,9 +162,7 @@ def test_a_full_pump_path_halves_the_delay():
 @pytest.mark.parametrize(("mcg_ml", "dry_day"), [(2000, Fraction(186)), (500, Fraction(93, 2))])
 def test_the_flow_ends_when_the_usable_volume_is_gone(mcg_ml, dry_day):
     flow = [(0, Fraction(200, mcg_ml * DAY_H))]
-    case = reference_line(
-        duration_h=200 * DAY_H, flow=flow, fills=[(0, 0, 20, mcg_ml)], line_start_mcg_ml=mcg_ml
-    )
+    case = reference_line(duration_h=200 * DAY_H, flow=flow, fills=[(0, 0, 20, mcg_ml)], line_start_mcg_ml=mcg_ml)
     seen = line.run(case, [100 * DAY_H, 200 * DAY_H], exact=True)
     assert seen["dry_h"] == [dry_day * DAY_H]
     assert seen["reservoir_ml"][1] == Fraction(14, 10)
@@ -194,9 +188,7 @@ def test_a_full_block_keeps_its_volume_in_the_reservoir_less_what_the_line_store
     assert seen["tip_ml"][1] - seen["tip_ml"][0] == Fraction(46, 1000) + Fraction(1, 4 * DAY_H * 60)
 
 
-@pytest.mark.parametrize(
-    "blocked", [Fraction(0), Fraction(1, 10), Fraction(1, 2), Fraction(9, 10), Fraction(1)]
-)
+@pytest.mark.parametrize("blocked", [Fraction(0), Fraction(1, 10), Fraction(1, 2), Fraction(9, 10), Fraction(1)])
 def test_the_tip_gets_the_open_share_and_at_release_what_was_stored(blocked):
     case = reference_line(occlusions=[(0, 240, blocked)])
     seen = line.run(case, [240, 241], exact=True)
@@ -221,9 +213,7 @@ def test_a_short_block_at_low_flow_loses_nothing():
 
 def test_a_new_block_during_the_release_keeps_what_is_still_stored():
     half_released_h = 48 + Fraction(1, 120)
-    case = reference_line(
-        flow=[(0, Fraction(1, 240)), (48, 0)], occlusions=[(0, 48, 1), (half_released_h, 60, 1)]
-    )
+    case = reference_line(flow=[(0, Fraction(1, 240)), (48, 0)], occlusions=[(0, 48, 1), (half_released_h, 60, 1)])
     seen = line.run(case, [48, half_released_h, 60, 60 + Fraction(1, 120), 61], exact=True)
     full = case["storage_ml"]
     assert seen["stored_ml"] == [full, full / 2, full / 2, full / 4, 0]
@@ -280,9 +270,7 @@ def spans(*extra):
     stalled=spans(),
     occlusions=spans(share),
     tears=spans(st.sampled_from([0.0, 0.1, 0.25, 0.4]), share),
-    later=st.lists(
-        st.tuples(hour, st.sampled_from([0.0, 1.0, 3.0]), st.just(5.0), st.just(125.0)), max_size=2
-    ),
+    later=st.lists(st.tuples(hour, st.sampled_from([0.0, 1.0, 3.0]), st.just(5.0), st.just(125.0)), max_size=2),
 )
 def test_drug_and_volume_are_all_accounted_for_to_the_last_digit(flow, stalled, occlusions, tears, later):
     case = {
@@ -326,17 +314,13 @@ def test_levels_and_band_lie_where_the_map_says():
     assert body.level_span_cm("S1") == (57.0, 59.75)
     centres_cm = (np.arange(25) + 0.5) * 2.5
     for level in ["C2", "C7", "T1", "T6", "T12", "L3", "S2"]:
-        assert body.level_weights(level) @ centres_cm == pytest.approx(
-            sum(body.level_span_cm(level)) / 2, abs=1e-12
-        )
+        assert body.level_weights(level) @ centres_cm == pytest.approx(sum(body.level_span_cm(level)) / 2, abs=1e-12)
     lumbar_ml = body.AREA_CM2 * (62.5 - 39.5)
     assert lumbar_ml == pytest.approx(35.7, abs=0.05)
 
 
 @pytest.mark.parametrize("tip_level", ["C1", "T2", "T10", "L2", "S2"])
-@pytest.mark.parametrize(
-    ("drug", "clearance_ml_h", "plasma_ml"), [("baclofen", 14e3, 60e3), ("morphine", 1e5, 24e4)]
-)
+@pytest.mark.parametrize(("drug", "clearance_ml_h", "plasma_ml"), [("baclofen", 14e3, 60e3), ("morphine", 1e5, 24e4)])
 def test_steady_plasma_is_dose_over_clearance_whatever_the_tip(drug, clearance_ml_h, plasma_ml, tip_level):
     state = body.steady(drug, tip_level, BACLOFEN_MCG_H)
     assert state["plasma"] / plasma_ml == pytest.approx(BACLOFEN_MCG_H / clearance_ml_h, rel=1e-12)
@@ -379,9 +363,7 @@ def test_all_drug_is_accounted_for_and_one_route_agrees_with_another():
         names, transfers, [("plasma", 14e3 / 60e3)], [], inputs, [], times_h, digits=30
     )
     largest = amount.max(axis=1, keepdims=True)
-    np.testing.assert_allclose(
-        inside / largest, amount / largest, atol=2e-9
-    )  # integrator set to 1e-10 a step
+    np.testing.assert_allclose(inside / largest, amount / largest, atol=2e-9)  # integrator set to 1e-10 a step
     np.testing.assert_allclose(seen["cleared"], cleared, rtol=1e-8)
     given = [12.5 * 0.5 + 4 * 0.5, 62.5 + 150 + 20.2, 62.5 + 300 + 3.8 + 28]
     np.testing.assert_allclose((inside.sum(axis=1) + seen["cleared"])[:3], given, rtol=1e-9)

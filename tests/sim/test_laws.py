@@ -10,6 +10,7 @@ import math
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -151,7 +152,7 @@ def test_inv_01_each_stage_hands_on_what_it_took(scenario):
     passed_on = result.delivered_mcg + result.leaked_mcg
     assert np.allclose(line[0] + result.pumped_mcg, line + passed_on, rtol=0, atol=slack)
     assert np.allclose(in_body[0] + passed_on, in_body, rtol=0, atol=slack)
-    volume, fluid = np.array([result.plugs_at(hour) for hour in (0.0,)][0]).T
+    volume, fluid = np.array(result.plugs_at(0.0)[0]).T
     assert math.isclose(float(volume @ fluid), line[0], rel_tol=1e-9, abs_tol=slack)
 
 
@@ -193,8 +194,8 @@ def test_inv_02_every_millilitre_is_somewhere_at_every_time(scenario):
     assert np.allclose(out, tip + leak + result.stored_ml, rtol=0, atol=1e-9 * most)
     # the line itself always holds its own volume and the stretch
     own = pump.path_ml + SHELF.catheters[scenario.catheter].length_cm * SHELF.catheters[scenario.catheter].volume_ml_cm
-    for hour, stretch in zip(time_h[::5], result.stored_ml[::5], strict=True):
-        assert math.isclose(sum(size for size, _ in result.plugs_at(hour)), own + stretch, rel_tol=1e-9)
+    for plugs, stretch in zip(result.plugs_at(time_h), result.stored_ml, strict=True):
+        assert math.isclose(sum(size for size, _ in plugs), own + stretch, rel_tol=1e-9)
 
 
 @given(scenarios())
@@ -215,11 +216,13 @@ def test_inv_04_reservoir_and_line_never_hold_more_than_the_strongest_refill(sce
     result = run(scenario, watch_h(scenario))
     strongest = max(order.true_mcg_ml for order in scenario.orders if isinstance(order, Refill)) * (1 + 1e-12)
     assert (place(result, "reservoir") <= strongest * result.reservoir_true_ml + 1e-300).all()
-    for hour in result.time_h[::4]:
-        assert all(0.0 <= fluid <= strongest and size > 0.0 for size, fluid in result.plugs_at(hour))
+    for plugs in result.plugs_at(result.time_h):
+        assert all(0.0 <= fluid <= strongest and size > 0.0 for size, fluid in plugs)
     for what in ("tip", "leak", "pumped"):
         ml, mcg = (result.signals[f"{what}_{unit}_h"] for unit in ("ml", "mcg"))
-        assert (mcg.value <= ml.at_tick(mcg.edge_tick[:-1]) * strongest + 1e-300).all(), what
+        # a leak is what the tip lacks of the flow: known to the rounding of the flow
+        blur_ml_h = 1e-12 * result.signals["pumped_ml_h"].value.max()
+        assert (mcg.value <= (ml.at_tick(mcg.edge_tick[:-1]) + blur_ml_h) * strongest + 1e-300).all(), what
 
 
 DRUGS = st.sampled_from([SHELF.drugs[name] for name in sorted(SHELF.drugs)])
@@ -256,8 +259,10 @@ def test_inv_05_more_concentrated_drug_scales_every_mass_and_moves_no_time(scena
         if name.startswith("ledger"):
             scale = handled_mcg(one)
         assert np.allclose(other.to_table()[name], by * values, rtol=0, atol=2e-12 * by * scale), name
-    assert [h.kind for h in one.happenings] == [h.kind for h in other.happenings]
-    for a, b in zip(one.happenings, other.happenings, strict=True):
+    # a dose and a flow that agree to the last bit may stop doing so: then one more order is told of
+    told = [[h for h in result.happenings if h.kind != "programmed"] for result in (one, other)]
+    assert [h.kind for h in told[0]] == [h.kind for h in told[1]]
+    for a, b in zip(*told, strict=True):
         assert math.isclose(a.time_h, b.time_h, rel_tol=1e-12, abs_tol=1e-9)
 
 
@@ -291,9 +296,7 @@ WHEN_H = np.unique(np.concatenate([[0.0], np.geomspace(1e-3, 2500.0, 40)]))
 @given(DRUGS, CANALS, inputs(NAMES), inputs(NAMES), jumps(NAMES), jumps(NAMES))
 def test_inv_06_two_doses_together_give_the_sum_of_each(drug, canal, a, b, jumps_a, jumps_b):
     body = network(drug, canal)
-    both = {
-        name: _sum([signals[name] for signals in (a, b) if name in signals]) for name in (*a, *b)
-    }
+    both = {name: _sum([signals[name] for signals in (a, b) if name in signals]) for name in (*a, *b)}
     one = respond(body, a, jumps_a, time_h=WHEN_H)
     two = respond(body, b, jumps_b, time_h=WHEN_H)
     sum_of_both = respond(body, both, [*jumps_a, *jumps_b], time_h=WHEN_H)
@@ -513,7 +516,7 @@ def test_inv_12_more_of_the_same_drug_changes_no_concentration(mcg_ml, in_ml, ml
     ]
     result = run(plain_scenario(orders, duration_day=3.0))
     assert "front" not in [happening.kind for happening in result.happenings]
-    assert all(fluid == mcg_ml for hour in (0.0, 20.0, 70.0) for _, fluid in result.plugs_at(hour))
+    assert all(fluid == mcg_ml for plugs in result.plugs_at([0.0, 20.0, 70.0]) for _, fluid in plugs)
 
 
 def test_inv_19_two_breaks_at_one_place_are_one():
@@ -583,7 +586,7 @@ def test_inv_15_while_nothing_flows_nothing_leaves_the_reservoir_or_the_tip(scen
     edge = np.unique(np.concatenate([edge, event_ticks(scenario)])).astype(np.int64)
     tick = np.rint(result.time_h * TICK_PER_H).astype(np.int64)
     slack = 1e-12 * handled_mcg(result)
-    for start, end in zip(edge[:-1], edge[1:], strict=True):
+    for start, end in pairwise(edge):
         still = (tick >= start) & (tick < end)
         if pumped.at_tick(start) == 0.0 and still.any():
             assert len(np.unique(result.reservoir_true_ml[still])) == 1
@@ -639,9 +642,7 @@ def _one_drug(scenario: Scenario) -> Scenario:
 def _never_more_blocked_never_more(scenario: Scenario, data: st.DataObject) -> None:
     less, more = data.draw(ordered_pairs())
     window, leaks = data.draw(windows(scenario)), data.draw(lasting_leaks())
-    little, much = (
-        with_fault(scenario, *leaks, Occlusion(blocked_frac=blocked, **window)) for blocked in (less, more)
-    )
+    little, much = (with_fault(scenario, *leaks, Occlusion(blocked_frac=blocked, **window)) for blocked in (less, more))
     time_h = watch_h(little, with_fault(scenario, *leaks))
     here, there, free = run(little, time_h), run(much, time_h), run(with_fault(scenario, *leaks), time_h)
     slack = 1e-12 * handled_mcg(free)
@@ -703,7 +704,8 @@ def test_inv_19_a_fault_of_no_severity_is_no_fault(scenario, kind, data):
     place_in_file = data.draw(st.integers(0, len(scenario.faults)))
     listed = list(scenario.faults)
     listed.insert(place_in_file, fault)
-    one, other = run(scenario), run(changed(scenario, faults=tuple(listed)))
+    time_h = watch_h(scenario)
+    one, other = run(scenario, time_h), run(changed(scenario, faults=tuple(listed)), time_h)
     assert_same_bits(one, other)
     assert one.happenings == other.happenings
 
@@ -713,10 +715,9 @@ def test_inv_19_a_tear_that_loses_all_is_a_disconnection(scenario, site, data):
     scenario = changed(scenario, catheter="two-piece")
     joint = SHELF.catheters["two-piece"].joint_frac
     window = data.draw(windows(scenario))
-    torn = Tear(lost_frac=1.0, position_frac=0.0 if site == "connector" else joint, **window)
-    assert_same_bits(
-        run(with_fault(scenario, torn)), run(with_fault(scenario, Disconnection(site=site, **window)))
-    )
+    torn = with_fault(scenario, Tear(lost_frac=1.0, position_frac=0.0 if site == "connector" else joint, **window))
+    broken = with_fault(scenario, Disconnection(site=site, **window))
+    assert_same_bits(run(torn, watch_h(torn)), run(broken, watch_h(torn)))
 
 
 @given(scenarios(fault_kinds=(Tear, Stall)), st.data())
@@ -766,7 +767,8 @@ def test_inv_25_an_order_given_again_changes_nothing(scenario, data):
     begin = slot[which][2].at_day
     again_day = begin + data.draw(st.floats(0.0, 0.999)) * (until - begin)
     again = slot[which][2].model_copy(update={"at_day": again_day})
-    one, other = run(scenario), run(changed(scenario, orders=(*scenario.orders, again)))
+    time_h = watch_h(scenario)
+    one, other = run(scenario, time_h), run(changed(scenario, orders=(*scenario.orders, again)), time_h)
     if which + 1 < len(slot) and round(again_day * TICK_PER_DAY) >= slot[which + 1][0]:
         return
     if again_day == begin and which + 1 < len(slot) and slot[which + 1][0] == slot[which][0]:
@@ -780,7 +782,8 @@ def test_inv_25_an_empty_bolus_changes_no_number(scenario, data):
     first = min(order.at_day for order in scenario.orders if isinstance(order, Refill))
     at_day = max(data.draw(days(scenario.duration_day)), first)
     nothing = Bolus(at_day=at_day, dose_mcg=0.0, over_min=data.draw(spread(1.0 / 60.0, 1440.0)))
-    assert_same_bits(run(scenario), run(changed(scenario, orders=(*scenario.orders, nothing))))
+    time_h = watch_h(scenario)
+    assert_same_bits(run(scenario, time_h), run(changed(scenario, orders=(*scenario.orders, nothing)), time_h))
 
 
 @given(scenarios(), st.randoms(use_true_random=False))
@@ -796,7 +799,7 @@ def test_inv_25_comments_and_the_order_of_keys_change_nothing(scenario, chance):
     text = "# a remark\n" + tomli_w.dumps(data).replace("\n", " # x\n\n", 1) + "\n# the end\n"
     assert parse_scenario(text) == scenario
     assert parse_scenario(json.dumps(data)) == scenario
-    assert_same_bits(run(parse_scenario(text)), run(scenario))
+    assert_same_bits(run(parse_scenario(text), [0.0, 1.0]), run(scenario, [0.0, 1.0]))
 
 
 # ------------------------------------------------------------------ order of entries
@@ -827,7 +830,7 @@ def test_inv_26_the_order_of_entries_with_different_times_never_matters(scenario
         orders=data.draw(reordered(scenario.orders, "at_day")),
         faults=data.draw(reordered(scenario.faults, "start_day")),
     )
-    assert_same_bits(run(scenario), run(other))
+    assert_same_bits(run(scenario, watch_h(scenario)), run(other, watch_h(scenario)))
 
 
 SEVERE = [
@@ -894,12 +897,12 @@ def test_inv_26_one_fault_ends_before_the_next_begins(is_turned):
 # ------------------------------------------------------------------ nothing but the scenario counts
 
 
-@given(st.lists(scenarios(), min_size=2, max_size=4))
+@given(st.lists(scenarios(), min_size=2, max_size=3))
 def test_inv_29_runs_side_by_side_give_the_same_bits_and_leave_their_inputs_alone(cases):
     written = [write_scenario(one) for one in cases]
-    alone = [run(one) for one in cases]
+    alone = [run(one, [0.0, 1.0, 2.0]) for one in cases]
     with ThreadPoolExecutor(4) as pool:
-        together = list(pool.map(run, cases * 2))
+        together = list(pool.map(lambda one: run(one, [0.0, 1.0, 2.0]), cases * 2))
     for one, other in zip(alone * 2, together, strict=True):
         assert_same_bits(one, other)
         assert one.happenings == other.happenings
@@ -1036,5 +1039,3 @@ def test_inv_22_more_loss_from_the_canal_never_raises_any_csf_level(drug, canal,
     slack = 1e-12 * max(float((one.amount.sum(axis=1) + one.cleared).max()), SMALLEST)
     for name in CSF:
         assert (other.of(name) <= one.of(name) + slack).all(), name
-
-

@@ -21,9 +21,7 @@ def spells(result: Result) -> list[tuple[float, float]]:
     return [(round(24.0 * v, 6), round(d, 6)) for v, d in zip(dose.value, days, strict=True) if d > 1e-9]
 
 
-@pytest.mark.parametrize(
-    ("mcg_ml", "flow", "alarm", "empty"), [(2000, 0.10, 180, 186), (500, 0.40, 45, 46.5)]
-)
+@pytest.mark.parametrize(("mcg_ml", "flow", "alarm", "empty"), [(2000, 0.10, 180, 186), (500, 0.40, 45, 46.5)])
 def test_the_refill_interval_is_volume_over_flow(mcg_ml, flow, alarm, empty):
     result = simulate(scenario(200, refill(mcg_ml), rate(200)))
     assert 24.0 * result.command_ml_h[0] == pytest.approx(flow, rel=1e-12)
@@ -92,9 +90,7 @@ def test_a_full_block_shows_as_two_millilitres_less_what_the_line_stores(dose, d
         scenario(6 + days, refill(2000), rate(dose), faults=[{**block, "end_day": 5.0 + days}]),
         time_h=[24.0 * (5 + days), 24.0 * (5 + days) + 1 / 60, 24.0 * (6 + days)],
     )
-    assert freed.delivered_mcg[1] - freed.delivered_mcg[0] == pytest.approx(
-        0.046 * 2000 + dose / 1440, rel=1e-9
-    )
+    assert freed.delivered_mcg[1] - freed.delivered_mcg[0] == pytest.approx(0.046 * 2000 + dose / 1440, rel=1e-9)
     assert freed.delivered_mcg[2] - freed.delivered_mcg[1] == pytest.approx(dose * 1439 / 1440, rel=1e-9)
 
 
@@ -167,7 +163,7 @@ def test_a_bolus_on_top_of_the_highest_flow_is_capped_and_says_so():
     result = simulate(scenario(1, refill(2000), {"kind": "flow", "flow_ml_day": 20.0}, bolus(1000, 60, 0.25)))
     (capped,) = [one for one in result.happenings if one.kind == "capped_bolus"]
     # 0.5 mL asked in an hour, 24 - 20 mL/day of room
-    assert f"{0.5 - 4 / 24:.4g} mL" in capped.text
+    assert f"{0.5 - 4 / 24:.3f} mL" in capped.text
     assert 24.0 * result.command_ml_h.max() == pytest.approx(24.0, rel=1e-12)
 
 

@@ -1,0 +1,365 @@
+"""Charts: stairs for what steps, a unit on every axis, a second sign for every colour, axes that stay."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app import figures, memo
+from app.figures import Look
+from app.theme import DARK_INK, LIGHT_INK, PLACE_COLOURS, PLACE_PATTERNS
+from app.wording import PLACES, TEXT
+from sim import Result, Scenario, catalogue, simulate
+from sim.exact import Steps
+from sim.scenario import with_values
+from tests.building import bolus, fault, rate, refill, scenario
+
+SCENARIOS = catalogue().scenarios
+every = pytest.mark.parametrize("name", sorted(SCENARIOS))
+LOOK = Look("test", 245, DARK_INK)
+MORPHINE = scenario(
+    12, refill(20000), rate(5000), drug="morphine-like", faults=[fault("tear", 4, lost_frac=0.5)], title="Morphine"
+)
+LEVELS = {"T12": "T12 (tip)", "L4": "L4", "T6": "T6", "C4": "C4"}
+
+
+@dataclass(frozen=True)
+class Told:
+    """A scenario, its run, its ghost and its axes."""
+
+    scenario: Scenario
+    base: Scenario | None = None
+
+    @property
+    def result(self) -> Result:
+        return memo.run(self.scenario)
+
+    @property
+    def ghost(self) -> Result:
+        return memo.run(memo.healthy(self.scenario))
+
+    @property
+    def ranges(self) -> memo.Ranges:
+        return memo.ranges(self.base or self.scenario)
+
+    @property
+    def titles(self) -> dict[str, str]:
+        drug = catalogue().drugs[self.scenario.drug]
+        titles = {"effect": drug.effect.title, "withdrawal": TEXT["withdrawal"]}
+        return titles | ({"breathing": drug.breathing.title} if drug.breathing else {})
+
+
+def two_truths(told: Told, look: Look = LOOK) -> go.Figure:
+    return figures.two_truths(told.result, told.ghost, told.ranges, look)
+
+
+def reservoir(told: Told, look: Look = LOOK) -> go.Figure:
+    pump = catalogue().pumps[told.scenario.pump]
+    return figures.reservoir(told.result, told.ghost, pump, told.ranges, look)
+
+
+def csf(told: Told, look: Look = LOOK) -> go.Figure:
+    return figures.csf(told.result, told.ghost, LEVELS, told.ranges, look)
+
+
+def effect(told: Told, look: Look = LOOK) -> go.Figure:
+    low_index = catalogue().drugs[told.scenario.drug].effect.low_index
+    return figures.effect(told.result, told.ghost, told.titles, low_index, look)
+
+
+def ledger(told: Told, look: Look = LOOK) -> go.Figure:
+    return figures.ledger(told.result, told.ranges, look)
+
+
+LINES: list[Callable[..., go.Figure]] = [two_truths, reservoir, csf, effect]
+CASES = [*SCENARIOS.values(), MORPHINE]
+every_line = pytest.mark.parametrize("chart", LINES, ids=lambda chart: chart.__name__)
+every_chart = pytest.mark.parametrize("chart", [*LINES, ledger], ids=lambda chart: chart.__name__)
+every_case = pytest.mark.parametrize("told", CASES, ids=lambda told: told.title)
+
+
+# ------------------------------------------------------------------ how a chart is drawn
+
+
+@every_case
+def test_what_steps_is_drawn_as_stairs_and_what_moves_as_lines(told):
+    assert {trace.line.shape for trace in two_truths(Told(told)).data} == {"hv"}
+    for chart in (reservoir, csf, effect):
+        assert {trace.line.shape for trace in chart(Told(told)).data} == {"linear"}
+
+
+@every_case
+@every_line
+def test_every_axis_bears_its_unit_and_every_line_a_dash_and_a_name_of_its_own(chart, told):
+    figure = chart(Told(told))
+    assert figure.layout.xaxis.title.text == "days"
+    assert figure.layout.yaxis.title.text in ("mcg/day", "mL in the reservoir", "mcg/mL in CSF", "index, illustrative")
+    dashes = [trace.line.dash for trace in figure.data]
+    assert len(set(dashes)) == len(dashes) >= 2
+    assert None not in dashes
+    names = [trace.name for trace in figure.data]
+    assert len(set(names)) == len(names)
+    assert all(names)
+    assert figure.layout.showlegend
+
+
+@every_case
+@every_line
+def test_the_run_without_faults_stands_behind_every_curve(chart, told):
+    figure = chart(Told(told))
+    assert "without faults" in figure.data[0].name
+    assert figure.data[0].line.dash == "dot"
+    free = chart(Told(memo.healthy(told), base=told))
+    np.testing.assert_array_equal(figure.data[0].y, free.data[0].y)
+    # without a fault the ghost and the truth are one curve
+    np.testing.assert_array_equal(free.data[0].y, free.data[1].y)
+
+
+@every_chart
+def test_a_level_across_a_chart_has_a_dash_and_a_name_beside_it(chart):
+    figure = chart(Told(SCENARIOS["missed-visit"]))
+    names = [note.text for note in figure.layout.annotations]
+    assert len(names) == len(figure.layout.shapes)
+    dashes = [shape.line.dash for shape in figure.layout.shapes]
+    assert len(set(dashes)) == len(dashes)
+    lines = {trace.line.dash for trace in figure.data if trace.type == "scatter"}
+    assert all(dash not in ("solid", "dot", None) for dash in dashes)
+    assert len(lines) == sum(trace.type == "scatter" for trace in figure.data)
+
+
+def test_the_reservoir_chart_names_the_levels_of_the_pump():
+    figure = reservoir(Told(SCENARIOS["missed-visit"]))
+    assert [(shape.y0, shape.y1) for shape in figure.layout.shapes] == [(2.0, 2.0), (1.4, 1.4)]
+    assert [note.text for note in figure.layout.annotations] == ["alarm level 2 mL", "cannot be pumped 1.4 mL"]
+
+
+@every_case
+@every_line
+def test_no_level_shares_its_dash_with_a_line(chart, told):
+    figure = chart(Told(told))
+    lines = {trace.line.dash for trace in figure.data}
+    assert not lines & {shape.line.dash for shape in figure.layout.shapes}
+
+
+@every_chart
+@pytest.mark.parametrize("ink", [DARK_INK, LIGHT_INK])
+def test_a_chart_wears_the_ink_of_its_page_and_keeps_its_zoom(chart, ink):
+    figure = chart(Told(SCENARIOS["half-a-leak"]), Look("any name", 300, ink))
+    assert figure.layout.font.color == ink
+    assert figure.layout.height == 300
+    assert figure.layout.uirevision == "any name"
+    assert figure.layout.legend.font.color == ink
+    for note in figure.layout.annotations:
+        assert note.font.color == ink
+
+
+@every_case
+@every_chart
+def test_a_chart_holds_only_finite_numbers(chart, told):
+    for trace in chart(Told(told)).data:
+        assert np.isfinite(np.asarray(trace.x, dtype=float)).all()
+        if trace.type == "scatter":
+            assert np.isfinite(np.asarray(trace.y, dtype=float)).all()
+            assert len(trace.x) == len(trace.y) <= 4 * figures.N_BIN + 8
+
+
+# ------------------------------------------------------------------ axes
+
+
+@every_case
+def test_the_axes_end_where_the_ranges_say(told):
+    case = Told(told)
+    for chart, top in [
+        (two_truths, case.ranges.dose_mcg_day),
+        (reservoir, case.ranges.volume_ml),
+        (csf, case.ranges.csf_mcg_ml),
+        (effect, 1.05),
+    ]:
+        figure = chart(case)
+        assert figure.layout.yaxis.range[1] == top
+        assert -0.05 * top <= figure.layout.yaxis.range[0] <= 0.0
+        assert tuple(figure.layout.xaxis.range) == (0.0, told.duration_day)
+    assert ledger(case).layout.xaxis.range[1] >= case.ranges.supplied_mcg
+
+
+@every
+def test_the_axes_stay_while_a_control_moves(name):
+    told, charts = SCENARIOS[name], (*LINES, ledger)
+    before = [chart(Told(told)).layout for chart in charts]
+    for control in told.controls:
+        moved = Told(with_values(told, dict.fromkeys(control.paths, control.high)), base=told)
+        after = [chart(moved).layout for chart in charts]
+        assert [layout.xaxis.range for layout in after] == [layout.xaxis.range for layout in before]
+        assert [layout.yaxis.range for layout in after] == [layout.yaxis.range for layout in before]
+
+
+def test_a_peak_above_the_axis_is_told_in_words():
+    told = Told(scenario(10, refill(2000), rate(200), bolus(50, 10, 5)))
+    (note,) = two_truths(told).layout.annotations
+    # 50 mcg in ten minutes on top of 200 mcg/day
+    assert note.text == "peak 7,400 mcg/day, off the scale"
+    assert note.y == told.ranges.dose_mcg_day
+    assert not two_truths(Told(scenario(10, refill(2000), rate(200)))).layout.annotations
+
+
+def test_a_peak_is_told_in_plain_digits():
+    told = Told(scenario(10, refill(2000), rate(200), bolus(50, 5, 5)))
+    (note,) = two_truths(told).layout.annotations
+    assert note.text == "peak 14,600 mcg/day, off the scale"
+
+
+# ------------------------------------------------------------------ points
+
+
+def test_stairs_have_every_edge_and_hold_the_last_value_to_the_end():
+    x, y = figures.stairs(Steps.from_hours([0.0, 24.0, 72.0], [2.0, 0.5]), factor=24.0)
+    assert x.tolist() == [0.0, 1.0, 3.0]
+    assert y.tolist() == [48.0, 12.0, 12.0]
+
+
+@every_case
+def test_the_stairs_of_a_chart_enclose_the_dose_that_was_given(told):
+    case = Told(told)
+    figure = two_truths(case)
+    for trace, total in zip(figure.data, (case.ghost.delivered_mcg, case.result.delivered_mcg), strict=False):
+        x, y = np.asarray(trace.x, dtype=float), np.asarray(trace.y, dtype=float)
+        # drawn in 32 bits
+        assert float(np.diff(x) @ y[:-1]) == pytest.approx(float(total[-1]), rel=1e-5)
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(2, 40), st.integers(2, 600))
+def test_thinning_keeps_both_extremes_both_ends_and_the_order(seed, n_bin, size):
+    chance = np.random.default_rng(seed)
+    day, value = np.sort(chance.uniform(0.0, 30.0, size)), chance.normal(0.0, 1e3, size)
+    x, y = figures.thinned(day, value, n_bin)
+    assert (y.max(), y.min()) == (value.max(), value.min())
+    assert (x[0], x[-1], y[0], y[-1]) == (day[0], day[-1], value[0], value[-1])
+    assert (np.diff(x) > 0.0).all()
+    assert len(x) <= max(4 * n_bin, 1) or len(day) <= 4 * n_bin
+    # every point that stays is one that was there
+    np.testing.assert_array_equal(y, value[np.searchsorted(day, x)])
+
+
+@given(st.integers(0, 19_999), st.floats(0.1, 1e3))
+def test_a_bolus_survives_thinning_wherever_it_lies(place, height):
+    value = np.zeros(20_000)
+    value[place] = height
+    x, y = figures.thinned(np.linspace(0.0, 365.0, 20_000), value)
+    assert y.max() == height
+    assert len(x) <= 4 * figures.N_BIN
+
+
+def test_few_points_are_left_alone():
+    day = np.linspace(0.0, 1.0, 4 * figures.N_BIN)
+    assert figures.thinned(day, day)[0] is day
+
+
+def test_every_bolus_of_a_busy_year_is_seen():
+    told = scenario(365, refill(2000), rate(100), *(bolus(20 + i % 7, 10, 0.5 * i) for i in range(1, 700)))
+    signal = simulate(told).signals["tip_mcg_h"]
+    _, y = figures.stairs(signal, 24.0)
+    assert y.max() == 24.0 * signal.value.max()
+    assert len(y) <= 4 * figures.N_BIN
+
+
+# ------------------------------------------------------------------ the ledger
+
+
+@every_case
+def test_the_bar_of_the_ledger_is_as_long_as_what_was_supplied(told):
+    case = Told(told)
+    figure = ledger(case)
+    assert sum(bar.x[0] for bar in figure.data) == pytest.approx(case.result.ledger.supplied_mcg[-1], rel=1e-9)
+    assert figure.layout.barmode == "stack"
+    assert figure.layout.xaxis.title.text == "mcg"
+    assert [bar.name.split(":")[0] for bar in figure.data] == list(PLACES.values())
+
+
+def test_no_two_places_of_the_ledger_look_the_same():
+    assert set(PLACE_COLOURS) == set(PLACE_PATTERNS) == set(PLACES)
+    assert len(set(PLACE_COLOURS.values())) == len(PLACES)
+    figure = ledger(Told(SCENARIOS["half-a-leak"]))
+    looks = [(bar.marker.color, bar.marker.pattern.shape) for bar in figure.data]
+    assert len(set(looks)) == len(looks)
+
+
+def test_no_two_places_of_the_ledger_differ_by_colour_alone():
+    assert len(set(PLACE_PATTERNS.values())) == len(PLACES)
+
+
+# ------------------------------------------------------------------ in words
+
+
+def test_the_two_truths_are_told_in_a_sentence():
+    result = simulate(SCENARIOS["half-a-leak"])
+    assert figures.describe_truths(result) == (
+        "Over 30 days the pump believes it gave 10 mg; the tip received 7.5 mg, 75 % of it."
+    )
+    idle = simulate(scenario(10, refill(2000)))
+    assert figures.describe_truths(idle) == (
+        "Over 10 days the pump believes it gave 0 mcg; the tip received 0 mcg, none of it."
+    )
+
+
+def test_the_other_charts_are_told_in_a_sentence():
+    result = simulate(SCENARIOS["quiet-pump"])
+    assert figures.describe_reservoir(result).startswith("At the end the reservoir truly holds 1.4")
+    assert "believes 0" in figures.describe_reservoir(result)
+    words = figures.describe_csf(result, LEVELS)
+    assert words.startswith("Concentration in CSF at the end: T12 (tip) ")
+    assert words.count("mcg/mL") == 4
+    words = figures.describe_effect(result, "Spasticity relief")
+    assert words.startswith("Spasticity relief starts at 0.")
+    assert "withdrawal index peaks at 0." in words
+    assert words.endswith("(indices from 0 to 1, illustrative).")
+    words = figures.describe_ledger(result)
+    assert words.startswith("Filled 40 mg, in line and body at the start ")
+    assert words.endswith(" in all places together.")
+
+
+@every_case
+def test_every_sentence_is_whole(told):
+    case = Told(told)
+    for words in (
+        figures.describe_truths(case.result),
+        figures.describe_reservoir(case.result),
+        figures.describe_csf(case.result, LEVELS),
+        figures.describe_effect(case.result, "Effect"),
+        figures.describe_ledger(case.result),
+    ):
+        assert words[0].isupper()
+        assert words.endswith(".")
+        assert "None" not in words
+        assert "nan" not in words
+
+
+def test_no_sentence_holds_a_trailing_zero_or_a_power_of_ten():
+    for told in CASES:
+        result = memo.run(told)
+        for words in (
+            figures.describe_reservoir(result),
+            figures.describe_csf(result, LEVELS),
+            figures.describe_effect(result, "Effect"),
+        ):
+            numbers = [word.strip(".,;") for word in words.split()]
+            assert not [number for number in numbers if "e-" in number and number[0].isdigit()], words
+            assert not [number for number in numbers if "." in number and number.endswith("0")], words
+
+
+# ------------------------------------------------------------------ knows no page
+
+
+def test_what_builds_charts_words_links_and_pictures_knows_no_page():
+    modules = ["figures", "theme", "wording", "exchange", "memo", "packet", "stage"]
+    check = "__import__('app.' + name); assert 'streamlit' not in sys.modules, name"
+    code = f"import sys\nfor name in {modules}: {check}"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr

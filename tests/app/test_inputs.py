@@ -1,0 +1,467 @@
+"""The page as a learner uses it: every slider moves, a refusal keeps what was, a link opens or says why not."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app import inputs
+from app.exchange import scenario_in, scenario_link, to_link
+from app.wording import BANNER, TEXT, plain
+from sim import Scenario, catalogue, scenario_from, simulate
+from sim.quantity import Record
+from sim.scenario import Control, Occlusion, Tear, field_at, range_of, with_values
+from tests.building import bolus, fault, flow, rate, refill, scenario
+
+MAIN = Path(__file__).parents[2] / "app" / "main.py"
+FIRST = "half-a-leak"
+SCENARIOS = catalogue().scenarios
+
+
+def opened(**query: str | list[str]) -> AppTest:
+    """The page, opened at an address."""
+    page = AppTest.from_file(str(MAIN), default_timeout=30)
+    for name, value in query.items():
+        page.query_params[name] = value
+    return shown(page.run())
+
+
+def shown(page: AppTest) -> AppTest:
+    """The page, without any trace on it."""
+    assert not page.exception, page.exception[0].message
+    assert any(text.value == BANNER for text in page.markdown)
+    return page
+
+
+def linked(told: Scenario | dict[str, Any]) -> AppTest:
+    """The page, opened at a link to a scenario."""
+    return opened(s=scenario_link(told) if isinstance(told, Scenario) else to_link(told))
+
+
+def now(page: AppTest) -> Scenario:
+    return page.session_state[inputs.NOW]
+
+
+def tiles(page: AppTest) -> list[tuple[str, str, str]]:
+    return [(tile.label, tile.value, tile.delta) for tile in page.metric]
+
+
+def values(page: AppTest) -> dict[str, float]:
+    return {slider.key: slider.value for slider in page.slider}
+
+
+def complaints(page: AppTest) -> list[str]:
+    return [error.value for error in page.error]
+
+
+def wanted(told: Scenario) -> dict[str, float]:
+    """What the sliders of a scenario show."""
+    return {control.paths[0]: field_at(told, control.paths[0])[3] for control in inputs.with_handles(told).controls}
+
+
+def more(page: AppTest) -> AppTest:
+    """The page with its last tab open."""
+    page.session_state["tabs"] = TEXT["tab_more"]
+    return shown(page.run())
+
+
+# ------------------------------------------------------------------ opening
+
+
+def test_the_page_opens_with_a_story_to_move():
+    page = opened()
+    assert complaints(page) == []
+    assert values(page) == wanted(SCENARIOS[FIRST])
+    assert now(page).title == SCENARIOS[FIRST].title
+    assert [label for label, _, _ in tiles(page)] == [
+        TEXT["tile_alarm"], TEXT["tile_ratio"], TEXT["tile_lost"], TEXT["tile_without"],
+    ]  # fmt: skip
+    assert page.button[0].disabled
+
+
+@pytest.mark.parametrize("name", sorted(SCENARIOS))
+def test_every_packaged_scenario_can_be_picked_and_all_its_sliders_moved_to_an_end(name):
+    page = opened()
+    page.selectbox(key="picked").set_value(name).run()
+    shown(page)
+    assert values(page) == wanted(SCENARIOS[name])
+    for control in now(page).controls:
+        start = field_at(now(page), control.paths[0])[3]
+        value = control.low if start == control.high else control.high
+        page.slider(key=control.paths[0]).set_value(value).run()
+        assert complaints(shown(page)) == []
+        assert [field_at(now(page), path)[3] for path in control.paths] == [value] * len(control.paths)
+        assert values(page)[control.paths[0]] == value
+
+
+@pytest.mark.parametrize("drug", sorted(catalogue().drugs))
+def test_every_tab_opens_for_every_drug(drug):
+    dose = catalogue().drugs[drug].reference_mcg_day
+    page = linked(scenario(10, refill(4.0 * dose), rate(dose), drug=drug, title="x"))
+    for tab in ("reservoir", "effect", "ledger", "story", "more"):
+        page.session_state["tabs"] = TEXT[f"tab_{tab}"]
+        assert complaints(shown(page.run())) == []
+
+
+def test_the_tiles_tell_what_the_model_says():
+    page = opened()
+    assert tiles(page) == [
+        ("Low alarm", "none", "without faults: none"),
+        ("Delivered / programmed", "75 %", "without faults: 100 %"),
+        ("Lost from the line", "2.5 mg", "without faults: 0 mcg"),
+        ("Time without effect", tiles(page)[3][1], "without faults: 0 h"),
+    ]
+    # half of 200 for 5 days and half of 400 for 10 days are lost of 10,000 programmed
+    page.slider(key="faults.1.lost_frac").set_value(0.0).run()
+    assert [value for _, value, _ in tiles(shown(page))] == ["none", "100 %", "0 mcg", "0 h"]
+
+
+def test_a_control_of_two_fields_moves_both():
+    page = opened()
+    page.selectbox(key="picked").set_value("quiet-pump").run()
+    page.slider(key="orders.0.true_mcg_ml").set_value(500.0).run()
+    (filled, _) = now(shown(page)).orders
+    assert (filled.true_mcg_ml, filled.told_mcg_ml) == (500.0, 500.0)
+    assert tiles(page)[0] == (TEXT["tile_alarm"], "day 45", "without faults: day 45")
+
+
+# ------------------------------------------------------------------ another scenario, and back
+
+
+def test_another_scenario_gives_every_slider_its_own_value():
+    page = opened()
+    page.slider(key="faults.0.blocked_frac").set_value(0.35).run()
+    page.slider(key="faults.1.lost_frac").set_value(0.9).run()
+    for name in ("first-drop", "clean-break", FIRST):
+        page.selectbox(key="picked").set_value(name).run()
+        assert values(shown(page)) == wanted(SCENARIOS[name])
+        assert page.button[0].disabled
+        page.slider(key=inputs.with_handles(SCENARIOS[name]).controls[0].paths[0]).set_value(0.2).run()
+
+
+def test_reset_brings_everything_back():
+    page = opened()
+    before = tiles(page)
+    page.slider(key="faults.1.lost_frac").set_value(0.9).run()
+    page.slider(key="orders.2.dose_mcg_day").set_value(300.0).run()
+    assert not shown(page).button[0].disabled
+    assert tiles(page) != before
+    page.button[0].click().run()
+    assert values(shown(page)) == wanted(SCENARIOS[FIRST])
+    assert tiles(page) == before
+    assert page.button[0].disabled
+
+
+def test_a_slider_moved_back_leaves_nothing_to_reset():
+    page = opened()
+    page.slider(key="faults.1.lost_frac").set_value(0.9).run()
+    page.slider(key="faults.1.lost_frac").set_value(0.5).run()
+    assert page.button[0].disabled
+
+
+# ------------------------------------------------------------------ refusals
+
+
+def test_a_refused_slider_goes_back_and_the_page_says_why():
+    page = opened()
+    page.selectbox(key="picked").set_value("weaker-drug").run()
+    page.slider(key="orders.1.dose_mcg_day").set_value(100.0).run()
+    kept = tiles(shown(page))
+    # 100 mcg/day of 4000 mcg/mL is 0.025 mL/day, less than the pump can give
+    page.slider(key="orders.2.true_mcg_ml").set_value(4000.0).run()
+    (said,) = complaints(shown(page))
+    assert said.startswith(TEXT["refused"])
+    assert plain("0.025 mL/day") in said
+    assert values(page)["orders.2.true_mcg_ml"] == 500.0
+    assert tiles(page) == kept
+    # the next move that can be carried out clears the sentence
+    page.slider(key="orders.2.true_mcg_ml").set_value(2000.0).run()
+    assert complaints(shown(page)) == []
+
+
+def test_a_refused_field_goes_back_and_all_reasons_are_told():
+    page = more(opened())
+    kept = tiles(page)
+    page.number_input(key="duration_day").set_value(5.0).run()
+    said = complaints(shown(page))
+    assert [text.startswith(TEXT["refused"]) for text in said] == [True, True]
+    assert plain("orders[2].at_day = 10.0 lies after the end") in said[0]
+    assert page.number_input(key="duration_day").value == 30.0
+    assert (tiles(page), values(page)) == (kept, wanted(SCENARIOS[FIRST]))
+
+
+def test_every_number_of_the_last_tab_refuses_a_silly_value_in_a_sentence():
+    page = more(opened())
+    keys = [box.key for box in page.number_input]
+    assert {"duration_day", "orders.0.in_ml", "canal.spinal_ml", "faults.1.position_frac"} <= set(keys)
+    before = now(page)
+    for key in keys:
+        page.number_input(key=key).set_value(1e12).run()
+        (said,) = complaints(shown(page))
+        assert "is outside" in said
+        assert page.number_input(key=key).value == field_at(before, key)[3]
+    assert now(page) == before
+
+
+def test_an_emptied_number_is_refused_unless_it_may_be_empty():
+    page = more(opened())
+    page.number_input(key="orders.0.in_ml").set_value(None).run()
+    assert len(complaints(shown(page))) == 1
+    assert page.number_input(key="orders.0.in_ml").value == 20.0
+    page.number_input(key="orders.0.draw_ml").set_value(0.0).run()
+    assert complaints(shown(page)) == []
+    page.number_input(key="orders.0.draw_ml").set_value(None).run()
+    assert complaints(shown(page)) == []
+    assert now(page).orders[0].draw_ml is None
+
+
+@pytest.mark.parametrize("path", ["faults.0.end_day", "orders.0.told_ml", "orders.0.draw_ml"])
+def test_a_control_of_a_number_that_may_be_empty_shows_no_trace(path):
+    told = scenario(
+        30,
+        refill(2000),
+        rate(200),
+        faults=[fault("tear", 5, lost_frac=0.5)],
+        controls=[{"label": "x", "paths": [path], "low": 6.0, "high": 20.0, "step": 1.0}],
+    )
+    linked(told)
+
+
+def test_every_number_and_word_of_the_last_tab_can_be_changed():
+    told = scenario(30, refill(2000, in_ml=15.0), flow(0.2), bolus(50, 30, 10), faults=[fault("stall", 20)], title="x")
+    page = more(linked(told))
+    for key, value in [
+        ("duration_day", 25.0),
+        ("orders.0.in_ml", 18.0),
+        ("orders.1.flow_ml_day", 0.3),
+        ("orders.2.over_min", 60.0),
+        ("faults.0.end_day", 22.0),
+        ("canal.production_ml_h", 30.0),
+    ]:
+        page.number_input(key=key).set_value(value).run()
+        assert complaints(shown(page)) == []
+        assert field_at(now(page), key)[3] == page.number_input(key=key).value == value
+    for key, word in [
+        ("tip_level", "T4"),
+        ("line_start", "csf"),
+        ("canal.mixing", "low"),
+        ("catheter", "one-piece-89cm"),
+        ("drug", "morphine-like"),
+    ]:
+        page.selectbox(key=key).set_value(word).run()
+        assert complaints(shown(page)) == []
+        assert field_at(now(page), key)[3] == page.selectbox(key=key).value == word
+    page.selectbox(key="body_start").set_value("steady").run()
+    assert len(complaints(shown(page))) == 1
+    assert page.selectbox(key="body_start").value == "empty"
+
+
+def test_a_field_moved_in_the_last_tab_never_shows_twice():
+    page = more(opened())
+    keys = [box.key for box in page.number_input] + [slider.key for slider in page.slider]
+    assert len(keys) == len(set(keys))
+    numbers = {
+        path
+        for path in _paths(now(page))
+        if range_of(field_at(now(page), path)[2]) and not path.startswith(("controls", "version"))
+    }
+    assert set(keys) == numbers
+
+
+def _paths(record: Record, prefix: str = "") -> Iterator[str]:
+    for name in type(record).model_fields:
+        value = getattr(record, name)
+        if isinstance(value, Record):
+            yield from _paths(value, f"{prefix}{name}.")
+        elif isinstance(value, tuple):
+            for i, entry in enumerate(value):
+                yield from _paths(entry, f"{prefix}{name}.{i}.") if isinstance(entry, Record) else ()
+        else:
+            yield prefix + name
+
+
+# ------------------------------------------------------------------ links
+
+
+def test_a_link_opens_its_scenario_and_says_that_it_came_with_a_link():
+    told = scenario(12, refill(1000), rate(150), title="Sent by a *friend*", faults=[fault("tear", 3, lost_frac=0.25)])
+    page = linked(told)
+    assert complaints(page) == []
+    assert page.selectbox(key="picked").value == "from a link"
+    assert any(caption.value == TEXT["link_author"] for caption in page.caption)
+    assert now(page) == inputs.with_handles(told)
+    page.selectbox(key="picked").set_value("quiet-pump").run()
+    assert values(shown(page)) == wanted(SCENARIOS["quiet-pump"])
+    assert not any(caption.value == TEXT["link_author"] for caption in page.caption)
+    page.selectbox(key="picked").set_value("from a link").run()
+    assert now(shown(page)) == inputs.with_handles(told)
+
+
+@pytest.mark.parametrize("name", sorted(SCENARIOS))
+def test_a_moved_scenario_travels_by_link_whole(name):
+    told = inputs.with_handles(SCENARIOS[name])
+    moved = with_values(told, {told.controls[0].paths[0]: 0.4})
+    assert scenario_in({"s": [scenario_link(moved)]}) == moved
+
+
+def test_a_moved_scenario_opens_from_its_link_as_it_was_left():
+    moved = with_values(inputs.with_handles(SCENARIOS["first-drop"]), {"orders.1.dose_mcg_day": 260.0})
+    page = linked(moved)
+    assert now(page) == moved
+    assert values(page) == wanted(moved)
+
+
+GOOD = scenario_link(SCENARIOS["first-drop"])
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ({"s": GOOD[:-7]}, "incomplete or was changed"),
+        ({"s": GOOD[:40] + "A" + GOOD[41:]}, "incomplete or was changed"),
+        ({"s": "2" + GOOD[1:]}, "newer version"),
+        ({"s": "hello"}, "no PumpLab link"),
+        ({"s": ""}, "no PumpLab link"),
+        ({"s": "1." + "A" * 9000}, "the most is 8000"),
+        ({"s": [GOOD, GOOD]}, "2 times"),
+        ({"scenario": "x"}, "unknown part"),
+        ({"s": GOOD, "debug": "1"}, "unknown part"),
+    ],
+)
+def test_a_link_that_does_not_open_shows_the_first_scenario_and_says_why(query, words):
+    page = opened(**query)
+    (said,) = complaints(page)
+    assert said.startswith(TEXT["link_refused"])
+    assert plain(words) in said
+    assert values(page) == wanted(SCENARIOS[FIRST])
+    # the sentence has done its work once something is picked
+    page.selectbox(key="picked").set_value("quiet-pump").run()
+    assert complaints(shown(page)) == []
+
+
+def test_a_link_whose_scenario_cannot_be_carried_out_says_why():
+    page = linked(scenario(12, refill(1000), flow(50.0), title="x"))
+    (said,) = complaints(page)
+    assert plain("orders[1].flow_ml_day = 50.0 is out of reach") in said
+    assert values(page) == wanted(SCENARIOS[FIRST])
+
+
+TORN_AND_BLOCKED = [fault("tear", 0.1, lost_frac=0.5), fault("occlusion", 0.2, blocked_frac=0.5)]
+
+
+def test_a_link_whose_controls_share_a_field_shows_no_trace():
+    twice = [{"label": "x", "paths": ["duration_day"], "low": 0.3, "high": 1.0, "step": 0.1}] * 2
+    linked(scenario(0.5, refill(2000), rate(200), title="x", controls=twice))
+
+
+def test_one_control_may_move_both_faults_together():
+    both = {
+        "label": "x",
+        "paths": ["faults.0.lost_frac", "faults.1.blocked_frac"],
+        "low": 0.3,
+        "high": 1.0,
+        "step": 0.1,
+    }
+    page = linked(scenario(0.5, refill(2000), rate(200), title="x", faults=TORN_AND_BLOCKED, controls=[both]))
+    assert complaints(page) == []
+    assert values(page) == {"faults.0.lost_frac": 0.5}
+
+
+def test_a_link_that_makes_the_model_stumble_shows_no_trace():
+    linked(scenario(30, refill(2000), rate(200), refill(2000, at_day=10, told=0.0), title="x"))
+
+
+MARKUP = "<script>alert(1)</script> ![x](https://example.org/x.png) $x^2$ :red[a] **b** `c` # d"
+
+
+def test_the_words_of_a_link_are_shown_as_they_are():
+    told = scenario(12, refill(1000), rate(150), title=MARKUP, objective=MARKUP, see=MARKUP)
+    page = linked(told)
+    escaped = plain(MARKUP)
+    from_author = [text.value for text in page.markdown if "alert" in text.value]
+    assert from_author
+    assert all(escaped in text for text in from_author)
+
+
+def test_the_label_of_a_control_from_a_link_is_shown_as_it_is():
+    control = {"label": MARKUP[:80], "paths": ["duration_day"], "low": 10.0, "high": 20.0, "step": 1.0}
+    page = linked(scenario(12, refill(1000), rate(150), title="x", controls=[control]))
+    assert page.slider(key="duration_day").label.startswith(plain(MARKUP[:80]))
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        scenario(0.01, refill(2000), rate(200), title="short"),
+        scenario(400, refill(2000), rate(200), title="long"),
+        scenario(10, refill(2000), title="idle"),
+        scenario(10, refill(0), flow(0.1), title="saline"),
+        scenario(10, refill(2000), {"kind": "stop", "at_day": 0.0}, title="stopped"),
+        scenario(10, refill(2000, at_day=5), title="late"),
+        scenario(30, refill(2000), rate(200), *(bolus(20, 10, 0.1 * i) for i in range(80)), title="busy"),
+    ],
+    ids=lambda told: told.title,
+)
+def test_an_odd_scenario_opens_in_every_tab(told):
+    page = linked(told)
+    for tab in ("effect", "ledger", "story"):
+        page.session_state["tabs"] = TEXT[f"tab_{tab}"]
+        assert complaints(shown(page.run())) == []
+
+
+# ------------------------------------------------------------------ handles
+
+
+def test_a_scenario_without_faults_gets_an_occlusion_and_a_tear_that_do_nothing():
+    bare = scenario(40, refill(2000), rate(200), title="x")
+    ready = inputs.with_handles(bare)
+    assert [type(one) for one in ready.faults] == [Occlusion, Tear]
+    assert all(one.is_harmless() and one.start_day == 10.0 for one in ready.faults)
+    assert [control.paths for control in ready.controls] == [("faults.0.blocked_frac",), ("faults.1.lost_frac",)]
+    assert simulate(ready).happenings == simulate(bare).happenings
+    assert (simulate(ready).tip_mcg_h == simulate(bare).tip_mcg_h).all()
+    assert scenario_from(ready.model_dump(exclude_none=True)) == ready
+
+
+def test_faults_of_the_scenario_serve_as_handles():
+    torn = scenario(40, refill(2000), rate(200), faults=[fault("stall", 1, end_day=2), fault("tear", 3, lost_frac=0.5)])
+    ready = inputs.with_handles(torn)
+    assert [one.kind for one in ready.faults] == ["stall", "tear", "occlusion"]
+    assert [control.paths for control in ready.controls] == [("faults.2.blocked_frac",), ("faults.1.lost_frac",)]
+    assert ready.faults[:2] == torn.faults
+
+
+def test_at_most_six_controls_stay_and_the_handles_stand_first():
+    names = ["duration_day", *(f"canal.{name}" for name in ("spinal_ml", "cistern_ml", "cranial_ml"))]
+    names += ["canal.production_ml_h", "canal.cistern_mixing_ml_h"]
+    controls = [{"label": name, "paths": [name], "low": 75.0, "high": 80.0, "step": 1.0} for name in names]
+    controls[4] |= {"low": 20.0, "high": 40.0}
+    controls[2] |= {"low": 20.0, "high": 40.0}
+    full = scenario(77, refill(2000), rate(200), controls=controls, title="x")
+    ready = inputs.with_handles(full)
+    assert len(ready.controls) == inputs.MOST_CONTROLS == 6
+    assert [control.paths[0] for control in ready.controls] == [
+        "faults.0.blocked_frac", "faults.1.lost_frac", *names[:4],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(SCENARIOS))
+def test_a_packaged_scenario_keeps_its_own_controls_and_faults(name):
+    ready = inputs.with_handles(SCENARIOS[name])
+    assert ready.faults == SCENARIOS[name].faults
+    assert set(ready.controls) == set(SCENARIOS[name].controls)
+    assert inputs.with_handles(ready) == ready
+
+
+def test_an_authors_own_words_for_a_handle_are_kept():
+    own = {"label": "How bad?", "paths": ["faults.0.lost_frac"], "low": 0.2, "high": 0.8, "step": 0.1}
+    told = scenario(40, refill(2000), rate(200), faults=[fault("tear", 3, lost_frac=0.5)], controls=[own])
+    assert Control(**own) in inputs.with_handles(told).controls
+    page = linked(copy.deepcopy(told.model_dump(exclude_none=True)))
+    slider = page.slider(key="faults.0.lost_frac")
+    assert (slider.label, slider.min, slider.max, slider.step) == ("How bad?", 0.2, 0.8, 0.1)

@@ -1,0 +1,125 @@
+"""Runs are kept by their scenario, few of them; axes are fixed by the scenario as it was loaded."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from app import memo
+from sim import ScenarioError, catalogue, simulate
+from sim.scenario import Refill, with_values
+from tests.building import bolus, fault, flow, rate, refill, scenario
+
+SCENARIOS = catalogue().scenarios
+every = pytest.mark.parametrize("name", sorted(SCENARIOS))
+
+
+def ends(told):
+    """The scenario, and each of its controls at either end."""
+    yield told
+    for control in told.controls:
+        for end in (control.low, control.high):
+            yield with_values(told, dict.fromkeys(control.paths, end))
+
+
+def test_the_same_scenario_is_run_once_and_another_severity_is_another_run():
+    memo.run.cache_clear()
+    one = scenario(10, refill(2000), rate(200), faults=[fault("tear", 2, lost_frac=0.5)])
+    same = scenario(10, refill(2000), rate(200), faults=[fault("tear", 2, lost_frac=0.5)])
+    worse = with_values(one, {"faults.0.lost_frac": 0.6})
+    assert memo.run(one) is memo.run(same)
+    assert memo.run(worse) is not memo.run(one)
+    assert memo.run(worse).delivered_mcg[-1] < memo.run(one).delivered_mcg[-1]
+    assert memo.run.cache_info().misses == 2
+
+
+def test_what_is_kept_is_what_the_model_gives():
+    told = SCENARIOS["half-a-leak"]
+    for name, column in simulate(told).to_table().items():
+        np.testing.assert_array_equal(memo.run(told).to_table()[name], column, err_msg=name)
+
+
+def test_only_a_bounded_number_of_runs_is_kept():
+    memo.run.cache_clear()
+    for i in range(memo.N_KEPT + 5):
+        memo.run(scenario(0.1, refill(2000), rate(200.0 + i)))
+    assert memo.run.cache_info().currsize == memo.N_KEPT == memo.run.cache_info().maxsize
+    assert memo.ranges.cache_info().maxsize is not None
+    assert memo.ranges.cache_info().maxsize <= 64
+
+
+def test_a_refusal_is_not_kept_as_a_run():
+    wrong = scenario(10, refill(2000), flow(50.0))
+    for _ in range(2):
+        with pytest.raises(ScenarioError):
+            memo.run(wrong)
+
+
+@every
+def test_the_ghost_has_no_fault_and_is_otherwise_the_same(name):
+    told = SCENARIOS[name]
+    ghost = memo.healthy(told)
+    assert ghost.faults == ghost.controls == ()
+    kept = {"faults", "controls"}
+    assert ghost.model_dump(exclude=kept) == told.model_dump(exclude=kept)
+    result = memo.run(ghost)
+    assert result.leaked_mcg[-1] == 0.0
+    assert result.leaks == ()
+    assert not [one for one in result.happenings if one.kind.startswith("fault")]
+
+
+def test_the_ghost_of_every_move_of_a_fault_is_one_and_the_same_run():
+    told = SCENARIOS["half-a-leak"]
+    moved = with_values(told, {"faults.1.lost_frac": 0.9})
+    assert memo.healthy(told) == memo.healthy(moved)
+    assert memo.run(memo.healthy(told)) is memo.run(memo.healthy(moved))
+
+
+@every
+def test_the_axes_hold_every_control_at_either_end_with_and_without_faults(name):
+    told = SCENARIOS[name]
+    ranges = memo.ranges(told)
+    for variant in ends(told):
+        for result in (memo.run(variant), memo.run(memo.healthy(variant))):
+            for signal in (result.signals["believed_mcg_h"], result.signals["tip_mcg_h"]):
+                lasting = np.diff(signal.edge_tick) >= memo.BRIEF_H * 3.6e9
+                assert 24.0 * signal.value[lasting].max() <= ranges.dose_mcg_day
+            assert result.csf_mcg_ml.max() <= ranges.csf_mcg_ml
+            assert result.reservoir_true_ml.max() <= ranges.volume_ml
+            assert result.reservoir_believed_ml.max() <= ranges.volume_ml
+            assert result.ledger.supplied_mcg[-1] <= ranges.supplied_mcg
+
+
+def test_the_colours_of_the_line_hold_every_control_at_either_end():
+    for told in SCENARIOS.values():
+        for variant in ends(told):
+            strongest = max(order.true_mcg_ml for order in variant.orders if isinstance(order, Refill))
+            assert strongest <= memo.ranges(told).line_mcg_ml, told.title
+
+
+def test_a_spike_of_minutes_does_not_set_the_axis():
+    # 50 mcg in ten minutes are 7,200 mcg/day while they last
+    spiked = memo.ranges(scenario(10, refill(2000), rate(200), bolus(50, 10, 5)))
+    assert spiked.dose_mcg_day == pytest.approx(220.0)
+    long = memo.ranges(scenario(10, refill(2000), rate(200), bolus(50, 60, 5)))
+    assert long.dose_mcg_day == pytest.approx(1.1 * 1400.0)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [scenario(10, refill(2000)), scenario(10, refill(0), flow(0.1)), scenario(10, refill(2000, at_day=9))],
+    ids=["idle", "saline", "late"],
+)
+def test_an_axis_is_never_empty(told):
+    ranges = memo.ranges(told)
+    for value in (
+        ranges.dose_mcg_day, ranges.volume_ml, ranges.csf_mcg_ml, ranges.line_mcg_ml, ranges.supplied_mcg,
+    ):  # fmt: skip
+        assert np.isfinite(value)
+        assert value > 0.0
+
+
+def test_an_end_of_a_control_that_cannot_be_carried_out_is_left_out_of_the_axes():
+    control = {"label": "x", "paths": ["orders.1.dose_mcg_day"], "low": 10.0, "high": 300.0, "step": 10.0}
+    ranges = memo.ranges(scenario(10, refill(2000), rate(200), controls=[control]))
+    assert ranges.dose_mcg_day == pytest.approx(330.0)

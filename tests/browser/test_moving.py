@@ -1,0 +1,137 @@
+"""What a learner does: move a control, choose a scenario, look through time, type something silly."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.inputs import with_handles
+from sim import Scenario, catalogue
+from sim.scenario import field_at, unit_of
+from tests.browser.visit import PROGRAMMED, TEAR, TIME, TIP, Visit
+
+FIRST = "half-a-leak"
+SILLY = {
+    "Duration, days": ["0.001", "-5", "", "1e300"],
+    "Daily dose, mcg/day": ["-1", "1000000"],
+    "Share of CSF absorbed along the spine": ["1.5"],
+}
+
+
+def shown_controls(scenario: Scenario) -> dict[str, float]:
+    """What the sliders must show: label with unit, and the value of the first field each moves."""
+    ready = with_handles(scenario)
+    rows = {}
+    for control in ready.controls:
+        _, name, _, value = field_at(ready, control.paths[0])
+        unit = unit_of(name)
+        rows[f"{control.label}, {unit}" if unit else control.label] = value
+    return rows
+
+
+def shown_boxes(visit: Visit) -> dict[str, float | None]:
+    """Path and value of every number box under More fields; None where a box is empty."""
+    rows = visit.page.locator("[class*=st-key-]:has(> [data-testid=stNumberInput])").evaluate_all(
+        "all => all.map(one => [[...one.classList].find(name => name.startsWith('st-key-')),"
+        " one.querySelector('input').value])"
+    )
+    paths = {key.removeprefix("st-key-").replace("-", "."): value for key, value in rows}
+    return {path: float(value) if value else None for path, value in paths.items()}
+
+
+def test_a_key_press_on_the_tear_changes_tile_chart_and_drawing(visit: Visit) -> None:
+    tile, tip, revision, summary = visit.tiles()[PROGRAMMED], visit.trace(TIP), visit.revision(), visit.summary()
+    lost_frac = visit.sliders()[TEAR]
+    visit.press(TEAR, "ArrowRight")
+    assert visit.sliders()[TEAR] > lost_frac
+    assert visit.tiles()[PROGRAMMED] != tile
+    assert visit.trace(TIP) != tip
+    assert visit.revision() > revision
+    assert visit.summary() != summary
+
+
+def test_every_control_shows_the_new_scenario_whatever_was_moved_before(visit: Visit) -> None:
+    scenarios = catalogue().scenarios
+    visit.open_tab("More fields")
+    for name in [*scenarios, FIRST]:
+        if visit.scenario() != scenarios[name].title:
+            visit.pick(scenarios[name].title)
+        ready = with_handles(scenarios[name])
+        assert visit.sliders() == shown_controls(scenarios[name]), name
+        boxes = shown_boxes(visit)
+        assert len(boxes) > 10
+        assert boxes == {path: field_at(ready, path)[3] for path in boxes}, name
+        # leave controls moved: what stays behind would be seen in the next scenario
+        visit.nudge(*visit.sliders())
+        assert visit.sliders() != shown_controls(scenarios[name]), name
+
+
+@pytest.mark.parametrize("pause_ms", [30, 100, 200])
+def test_no_key_press_is_lost_however_fast(visit: Visit, pause_ms: int) -> None:
+    visit.press(TEAR, "Home")
+    visit.slider(TEAR).focus()
+    for _ in range(10):
+        visit.page.keyboard.press("ArrowRight")
+        visit.page.wait_for_timeout(pause_ms)  # the pace of the fingers
+    visit.wait_until_still(500)
+    assert visit.sliders()[TEAR] == pytest.approx(0.5)
+
+
+def test_controls_moved_in_quick_succession_all_stay_moved(visit: Visit) -> None:
+    before = visit.sliders()
+    visit.nudge(*before)
+    after = visit.sliders()
+    assert [label for label in before if after[label] == before[label]] == []
+
+
+def test_reset_brings_every_control_back(visit: Visit) -> None:
+    tiles, controls = visit.tiles(), visit.sliders()
+    visit.nudge(*controls)
+    assert visit.sliders() != controls
+    visit.rerun(visit.page.get_by_role("button", name="Reset").click)
+    assert (visit.sliders(), visit.tiles()) == (controls, tiles)
+
+
+def test_the_time_slider_of_the_drawing_never_asks_the_server(visit: Visit) -> None:
+    frames, revision, summary, tiles = visit.frames, visit.revision(), visit.summary(), visit.tiles()
+    slider = visit.page.get_by_role("slider", name=TIME)
+    slider.focus()
+    for _ in range(12):
+        slider.press("ArrowRight")
+    visit.page.wait_for_function(
+        "before => document.querySelector('.pumplab-stage').dataset.summary !== before", arg=summary
+    )
+    visit.page.wait_for_timeout(500)  # longer than a page waits before it tells the server of a change
+    assert visit.frames == frames
+    assert visit.revision() > revision
+    assert visit.tiles() == tiles
+
+
+def test_a_moved_control_does_not_move_the_moment_looked_at_unless_a_fault_asks_for_it(visit: Visit) -> None:
+    slider = visit.page.get_by_role("slider", name=TIME)
+    slider.press("End")
+    day = slider.input_value()
+    visit.press("Dose from day 10 on", "ArrowRight")
+    assert slider.input_value() == day
+
+
+def test_a_silly_number_gets_a_sentence_and_changes_nothing(visit: Visit) -> None:
+    visit.open_tab("More fields")
+    tiles, controls, tip, boxes = visit.tiles(), visit.sliders(), visit.trace(TIP), shown_boxes(visit)
+    cases = [(label, typed, 0) for label, all_typed in SILLY.items() for typed in all_typed]
+    for label, typed, place in [*cases, ("Programmed at, days", "40", 1)]:
+        case = f"{label}: {typed!r}"
+        box = visit.page.get_by_role("spinbutton", name=label, exact=True).nth(place)
+        old = box.input_value()
+        box.fill(typed)
+        visit.rerun(lambda box=box: box.press("Enter"))
+        assert visit.alerts(), f"{case} gets no sentence"
+        assert all("Not changed" in said and "Traceback" not in said for said in visit.alerts()), case
+        assert box.input_value() == old, case
+        assert shown_boxes(visit) == boxes, case
+        assert (visit.tiles(), visit.sliders(), visit.trace(TIP)) == (tiles, controls, tip), case
+    # a sensible number is taken, and the sentence goes
+    visit.page.get_by_role("spinbutton", name="Duration, days").fill("35")
+    visit.rerun(lambda: visit.page.get_by_role("spinbutton", name="Duration, days").press("Enter"))
+    assert visit.alerts() == []
+    assert visit.tiles() != tiles
+    assert visit.errors == []

@@ -1,0 +1,143 @@
+"""A whole walk: every scenario, every tab, every control to both ends; then what must hold all the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sim import catalogue
+from tests.browser.serving import Server
+from tests.browser.visit import GHOST, OCCLUSION, TEAR, Visit, visiting
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext
+
+Line = tuple[list[float], list[float]]
+
+
+@dataclass
+class Stop:
+    """What one state of the page showed."""
+
+    scenario: str
+    what: str
+    axis: list[float]
+    ghost: Line
+    tiles: dict[str, str]
+    controls: dict[str, float]
+    alerts: list[str]
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether a control was moved to get here."""
+        return self.what.endswith(("Home", "End"))
+
+
+@dataclass
+class Walk:
+    """All that was met on the way."""
+
+    visit: Visit
+    server_log: str = ""
+    stops: list[Stop] = field(default_factory=list)
+    tabs: dict[tuple[str, str], dict[str, int]] = field(default_factory=dict)
+    exceptions: list[str] = field(default_factory=list)
+
+    def stop(self, scenario: str, what: str) -> None:
+        """Look at the page in passing."""
+        visit = self.visit
+        if visit.page.locator('[data-testid="stException"]').count():
+            self.exceptions.append(f"{scenario}: {what}")
+        self.stops.append(
+            Stop(scenario, what, visit.dose_axis(), visit.trace(GHOST), visit.tiles(), visit.sliders(), visit.alerts())
+        )
+
+    def of(self, scenario: str) -> list[Stop]:
+        """The states seen of one scenario."""
+        return [stop for stop in self.stops if stop.scenario == scenario]
+
+
+@pytest.fixture(scope="module")
+def walk(desk: BrowserContext, server: Server) -> Iterator[Walk]:
+    """The walk, once for all tests."""
+    with visiting(desk, server.address) as visit:
+        visit.go()
+        walk = Walk(visit)
+        for name, scenario in catalogue().scenarios.items():
+            if visit.scenario() != scenario.title:
+                visit.pick(scenario.title)
+            visit.open_tab("What happened")
+            walk.stop(name, "as loaded")
+            for label in sorted(visit.sliders(), key=lambda label: label not in (OCCLUSION, TEAR)):
+                for key in ("Home", "End"):
+                    visit.press(label, key)
+                    walk.stop(name, f"{label}: {key}")
+            for tab in visit.tab_names():
+                walk.tabs[name, tab] = _contents(visit, tab)
+                walk.stop(name, f"tab {tab}")
+        walk.server_log = server.log.read_text()
+        yield walk
+
+
+def _contents(visit: Visit, tab: str) -> dict[str, int]:
+    panel = visit.open_tab(tab)
+    return {
+        "charts": panel.locator(".js-plotly-plot:has(.trace)").count(),
+        "lines": panel.locator(".js-plotly-plot .trace").count(),
+        "happenings": panel.locator("li").count(),
+        "boxes": panel.get_by_role("spinbutton").count(),
+        "words": len(panel.inner_text().split()),
+    }
+
+
+def test_no_error_is_met_on_the_way(walk: Walk) -> None:
+    assert walk.visit.errors == []
+    assert walk.exceptions == []
+    assert "Traceback" not in walk.server_log
+    assert len(walk.stops) >= 12 * len(catalogue().scenarios)
+
+
+def test_no_request_leaves_the_house(walk: Walk) -> None:
+    assert len(walk.visit.asked) > 20
+    assert walk.visit.outside() == []
+
+
+def test_what_is_refused_changes_nothing_and_is_rare(walk: Walk) -> None:
+    refused = [(before, after) for before, after in pairwise(walk.stops) if after.alerts and after.is_moved]
+    for before, after in refused:
+        assert (after.controls, after.tiles) == (before.controls, before.tiles), (after.scenario, after.what)
+    assert len(refused) <= 0.05 * len(walk.stops)
+
+
+def test_four_tiles_are_filled_all_the_way(walk: Walk) -> None:
+    for stop in walk.stops:
+        assert len(stop.tiles) == 4, (stop.scenario, stop.what)
+        assert all("nan" not in said.lower() and said.strip(" /") for said in stop.tiles.values()), stop
+
+
+@pytest.mark.parametrize("name", catalogue().scenarios)
+def test_every_tab_shows_what_it_promises(walk: Walk, name: str) -> None:
+    for tab, charts in (("Reservoir", 1), ("CSF and effect", 2), ("Ledger", 1)):
+        assert walk.tabs[name, tab]["charts"] == charts, tab
+        assert walk.tabs[name, tab]["lines"] >= 2 * charts, tab
+    assert walk.tabs[name, "Ledger"]["words"] > 10
+    assert walk.tabs[name, "What happened"]["happenings"] >= 2
+    assert walk.tabs[name, "More fields"]["boxes"] > 10
+
+
+@pytest.mark.parametrize("name", catalogue().scenarios)
+def test_the_axis_stays_while_a_control_moves(walk: Walk, name: str) -> None:
+    assert len({tuple(stop.axis) for stop in walk.of(name)}) == 1
+
+
+@pytest.mark.parametrize("name", catalogue().scenarios)
+def test_the_ghost_is_always_there_and_no_fault_moves_it(walk: Walk, name: str) -> None:
+    stops = walk.of(name)
+    assert all(len(stop.ghost[0]) >= 2 for stop in stops)
+    faulty = [stop for stop in stops if stop.what.startswith((OCCLUSION, TEAR, "as loaded"))]
+    assert len(faulty) >= 3
+    assert all(stop.ghost == faulty[0].ghost for stop in faulty)

@@ -1,0 +1,407 @@
+"""The exact engine as a tool of its own: answers known on paper, an independent oracle, and refusals."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import random
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.exact import LinearSystem, Steps, align, combine, respond, steady_state
+from sim.exact.steps import MOST_H, TICK_PER_H, join, to_tick
+from tests.oracles import network_oracle
+
+ONE = LinearSystem(["blood"], losses=[("blood", 0.5)])
+TICK_H = 1.0 / TICK_PER_H
+
+
+# ------------------------------------------------------------------ answers on paper
+
+
+def test_one_compartment_fades_by_its_exponential():
+    time_h = np.array([0.0, 0.1, 1.0, 10.0, 100.0])
+    held = respond(ONE, start={"blood": 8.0}, time_h=time_h)
+    assert np.allclose(held.of("blood"), 8.0 * np.exp(-0.5 * time_h), rtol=1e-12, atol=0)
+    assert np.allclose(held.cleared, -8.0 * np.expm1(-0.5 * time_h), rtol=1e-12, atol=0)
+
+
+def test_an_infusion_rises_to_rate_over_loss_and_fades_after_its_end():
+    time_h = np.array([0.0, 1.0, 3.0, 5.0, 9.0])
+    held = respond(ONE, {"blood": Steps.from_hours([1.0, 5.0], [3.0])}, time_h=time_h).of("blood")
+    top = -6.0 * math.expm1(-2.0)
+    assert np.allclose(held, [0.0, 0.0, -6.0 * math.expm1(-1.0), top, top * math.exp(-2.0)], rtol=1e-12, atol=0)
+
+
+def test_a_jump_is_felt_at_its_instant_and_not_before():
+    ask = {"jumps": [(2.0, "blood", 4.0)], "time_h": [2.0 - TICK_H, 2.0, 2.0 + TICK_H]}
+    now, before = respond(ONE, **ask), respond(ONE, **ask, before=True)
+    assert now.of("blood").tolist()[:2] == [0.0, 4.0]
+    assert before.of("blood").tolist()[:2] == [0.0, 0.0]
+    assert now.of("blood")[2] == before.of("blood")[2] == pytest.approx(4.0, rel=1e-9)
+
+
+def test_a_jump_at_hour_0_comes_on_top_of_the_start_and_not_before_it():
+    ask = {"jumps": [(0.0, "blood", 4.0)], "start": {"blood": 1.0}, "time_h": [0.0]}
+    assert respond(ONE, **ask).of("blood").tolist() == [5.0]
+    assert respond(ONE, **ask, before=True).of("blood").tolist() == [1.0]
+
+
+def test_two_jumps_at_one_instant_are_both_felt():
+    held = respond(ONE, jumps=[(1.0, "blood", 4.0), (1.0, "blood", 0.5)], time_h=[1.0])
+    assert held.of("blood").tolist() == [4.5]
+
+
+@pytest.mark.parametrize("count", [2, 5, 20])
+def test_a_chain_of_equal_compartments_gives_the_gamma_curve(count):
+    # every eigenvalue is the same one: a method by eigenvectors fails here
+    names = [f"c{i}" for i in range(count)]
+    chain = LinearSystem(
+        names,
+        transfers=[(a, b, 0.7) for a, b in itertools.pairwise(names)],
+        losses=[(names[-1], 0.7)],
+    )
+    time_h = np.array([0.5, 3.0, 20.0, 80.0])
+    held = respond(chain, start={"c0": 5.0}, time_h=time_h)
+    for i, name in enumerate(names):
+        gamma = 5.0 * (0.7 * time_h) ** i * np.exp(-0.7 * time_h) / math.factorial(i)
+        assert np.allclose(held.of(name), gamma, rtol=1e-11, atol=1e-300)
+
+
+def test_two_compartments_that_only_exchange_meet_in_the_middle():
+    pair = LinearSystem("ab", transfers=[("a", "b", 2.0), ("b", "a", 1.0)])
+    time_h = np.array([0.0, 0.2, 1.0, 50.0])
+    held = respond(pair, start={"a": 3.0}, time_h=time_h)
+    assert np.allclose(held.of("a"), 1.0 + 2.0 * np.exp(-3.0 * time_h), rtol=1e-12, atol=0)
+    assert np.allclose(held.amount.sum(axis=1), 3.0, rtol=1e-14, atol=0)
+
+
+def test_a_compartment_without_exit_keeps_the_area_of_its_input():
+    kept = LinearSystem(["a"])
+    pulse = Steps.from_hours([300.0, 300.0 + 1.0 / 12.0], [1.0])
+    assert respond(kept, {"a": pulse}, time_h=[0.0, 300.0, 720.0]).of("a") == pytest.approx(
+        [0.0, 0.0, float(pulse.area()[-1])], rel=1e-13
+    )
+
+
+def test_a_follower_lags_behind_a_fading_amount_and_takes_nothing_from_it():
+    # Bateman: d f/dt = k (w a - f), a = A exp(-l t)
+    tracked = LinearSystem(["a"], losses=[("a", 0.5)], followers=[("site", {"a": 0.25}, 2.0)])
+    time_h = np.array([0.0, 0.3, 2.0, 9.0])
+    held = respond(tracked, start={"a": 8.0}, time_h=time_h)
+    site = 2.0 * 0.25 * 8.0 / (2.0 - 0.5) * (np.exp(-0.5 * time_h) - np.exp(-2.0 * time_h))
+    assert np.allclose(held.followed[:, 0], site, rtol=1e-11, atol=0)
+    assert np.allclose(held.amount[:, 0] + held.cleared, 8.0, rtol=1e-14, atol=0)
+
+
+def test_a_follower_as_fast_as_the_loss_it_follows_is_no_special_case():
+    same = LinearSystem(["a"], losses=[("a", 0.5)], followers=[("site", {"a": 1.0}, 0.5)])
+    held = respond(same, start={"a": 1.0}, time_h=[0.0, 1.0, 4.0])
+    assert held.followed[:, 0] == pytest.approx([0.0, 0.5 * math.exp(-0.5), 2.0 * math.exp(-2.0)], rel=1e-12)
+
+
+def test_a_follower_starts_where_it_is_told_and_settles_on_what_it_follows():
+    tracked = LinearSystem(["a"], followers=[("site", {"a": 0.25}, 2.0), ("still", {"a": 1.0}, 0.0)])
+    held = respond(tracked, start={"a": 8.0, "site": 5.0, "still": 7.0}, time_h=[0.0, 1.0, 100.0])
+    assert held.followed[:, 0] == pytest.approx([5.0, 2.0 + 3.0 * math.exp(-2.0), 2.0], rel=1e-12)
+    assert held.followed[:, 1].tolist() == [7.0, 7.0, 7.0]
+
+
+def test_several_inputs_each_enter_their_own_state():
+    pair = LinearSystem("ab", losses=[("a", 1.0), ("b", 2.0)])
+    flows = {"b": Steps.from_hours([0.0, 50.0], [4.0]), "a": Steps.from_hours([0.0, 20.0, 50.0], [1.0, 3.0])}
+    held = respond(pair, flows, time_h=[20.0, 50.0])
+    assert held.amount == pytest.approx(np.array([[1.0, 2.0], [3.0, 2.0]]), rel=1e-8)
+
+
+def test_doses_given_again_and_again_add_up_like_a_geometric_row():
+    jumps = [(8.0 * i, "blood", 1.0) for i in range(200)]
+    held = respond(ONE, jumps=jumps, time_h=[8.0 * 199])
+    assert held.of("blood")[0] == pytest.approx(1.0 / -math.expm1(-4.0), rel=1e-12)
+
+
+def test_no_time_is_too_long_or_too_short():
+    held = respond(ONE, start={"blood": 1.0}, time_h=[TICK_H, MOST_H / 2, MOST_H])
+    assert held.of("blood")[0] == pytest.approx(math.exp(-0.5 * TICK_H), rel=1e-15)
+    assert np.allclose(held.cleared[1:], 1.0, rtol=1e-14, atol=0)
+
+
+def test_an_input_edge_within_a_tick_of_a_sample_counts_to_the_tick():
+    pulse = Steps.from_hours([1.0, 2.0], [3600.0])
+    kept = LinearSystem(["a"])
+    held = respond(kept, {"a": pulse}, time_h=[1.0 - TICK_H, 1.0, 1.0 + TICK_H, 2.0 - TICK_H, 2.0, 2.0 + TICK_H])
+    one_tick = 1e-6  # 3600 per hour over a microsecond
+    assert held.of("a") == pytest.approx([0.0, 0.0, one_tick, 3600.0 - one_tick, 3600.0, 3600.0], rel=1e-12)
+
+
+def test_an_answer_does_not_depend_on_the_company_it_is_asked_in():
+    flows = {"blood": Steps.from_hours([0.0, 1.5, 7.25], [3.0, 1.0])}
+    many = np.sort(np.concatenate([np.linspace(0.0, 10.0, 1000), [1.5, 7.25, math.pi]]))
+    whole = respond(ONE, flows, time_h=many).of("blood")
+    alone = [respond(ONE, flows, time_h=[hour]).of("blood")[0] for hour in many[::37]]
+    assert np.allclose(whole[::37], alone, rtol=1e-13, atol=0)
+
+
+def test_a_response_cannot_be_written_to():
+    held = respond(ONE, start={"blood": 1.0}, time_h=[0.0, 1.0])
+    for array in (held.time_h, held.amount, held.cleared, held.followed):
+        with pytest.raises(ValueError, match="read-only"):
+            array[...] = 0.0
+
+
+# ------------------------------------------------------------------ steady state
+
+
+def test_a_steady_state_balances_input_and_loss_in_a_branching_network():
+    # a passes 3 of 4 parts to b; b loses all
+    system = LinearSystem("abc", transfers=[("a", "b", 0.3)], losses=[("a", 0.1), ("b", 0.5)])
+    assert steady_state(system, {"a": 2.0}) == pytest.approx([5.0, 3.0, 0.0], rel=1e-14)
+    assert steady_state(system, {}).tolist() == [0.0, 0.0, 0.0]
+
+
+def test_a_steady_state_that_cannot_exist_names_the_states_where_mass_piles_up():
+    system = LinearSystem("abcd", transfers=[("a", "b", 1.0), ("b", "c", 1.0), ("c", "b", 2.0)], losses=[("a", 1.0)])
+    with pytest.raises(ValueError, match="no exit from 'b', 'c'"):
+        steady_state(system, {"a": 1.0})
+    assert steady_state(LinearSystem("ab", losses=[("a", 1.0)]), {"a": 1.0}).tolist() == [1.0, 0.0]
+
+
+def test_a_trap_that_nothing_reaches_does_no_harm():
+    system = LinearSystem("ab", transfers=[("b", "a", 1.0), ("a", "b", 0.0)], losses=[("a", 0.5)])
+    assert steady_state(system, {"a": 1.0, "b": 0.0}).tolist() == [2.0, 0.0]
+
+
+# ------------------------------------------------------------------ refusals
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ({"time_h": [2.0, 1.0]}, "time_h must be one row of times that do not fall"),
+        ({"time_h": [-1.0]}, "time_h must be one row of times"),
+        ({"time_h": [[0.0, 1.0]]}, "time_h must be one row"),
+        ({"time_h": [math.nan]}, "time_h must be finite"),
+        ({"time_h": [math.inf]}, "time_h must be finite"),
+        ({"time_h": [2.0 * MOST_H]}, "within 1e"),
+        ({"time_h": [1.0], "start": {"bone": 1.0}}, "no state is named 'bone'"),
+        ({"time_h": [1.0], "start": {"blood": math.nan}}, "start must be finite"),
+        ({"time_h": [1.0], "jumps": [(0.0, "bone", 1.0)]}, "no state is named 'bone'"),
+        ({"time_h": [1.0], "jumps": [(-1.0, "blood", 1.0)]}, "must not start before hour 0"),
+        ({"time_h": [1.0], "jumps": [(math.nan, "blood", 1.0)]}, "finite"),
+        ({"time_h": [1.0], "jumps": [(0.5, "blood", math.nan)]}, "finite"),
+        ({"time_h": [1.0], "inputs": {"bone": Steps.from_hours([0, 1], [1])}}, "no state is named 'bone'"),
+        ({"time_h": [1.0], "inputs": {"blood": Steps.from_hours([-1, 1], [1])}}, "must not start before"),
+    ],
+)
+def test_a_question_that_makes_no_sense_is_refused_in_a_sentence(arguments, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        respond(ONE, **arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ({"names": "aa"}, "names must be different"),
+        ({"names": "a", "followers": [("a", {}, 1.0)]}, "names must be different"),
+        ({"names": "a", "transfers": [("a", "b", 1.0)]}, "no state is named 'b'"),
+        ({"names": "a", "losses": [("b", 1.0)]}, "no state is named 'b'"),
+        ({"names": "a", "followers": [("f", {"b": 1.0}, 1.0)]}, "no state is named 'b'"),
+        ({"names": "ab", "transfers": [("a", "b", -1.0)]}, "not below zero"),
+        ({"names": "a", "losses": [("a", math.nan)]}, "must be finite"),
+        ({"names": "a", "losses": [("a", math.inf)]}, "must be finite"),
+        ({"names": "a", "followers": [("f", {"a": -1.0}, 1.0)]}, "not below zero"),
+    ],
+)
+def test_a_network_that_makes_no_sense_is_refused_in_a_sentence(arguments, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        LinearSystem(**arguments)
+
+
+def test_a_steady_state_refuses_an_unknown_state():
+    with pytest.raises(ValueError, match="no state is named 'bone'"):
+        steady_state(ONE, {"bone": 1.0})
+
+
+@pytest.mark.parametrize(
+    ("edge_h", "value", "sentence"),
+    [
+        ([0.0, 1.0], [1.0, 2.0], "one entry more"),
+        ([[0.0, 1.0]], [1.0], "one entry more"),
+        ([0.0, 2.0, 1.0], [1.0, 2.0], "must not fall"),
+        ([0.0, math.nan], [1.0], "finite"),
+        ([0.0, 1.0], [math.inf], "value must be finite"),
+        ([0.0, 1e9], [1.0], "within"),
+    ],
+)
+def test_a_signal_that_makes_no_sense_is_refused_in_a_sentence(edge_h, value, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        Steps.from_hours(edge_h, value)
+
+
+def test_ticks_that_do_not_rise_are_refused():
+    for edge in ([0, 0], [1, 0]):
+        with pytest.raises(ValueError, match="must rise"):
+            Steps(np.array(edge), np.array([1.0]))
+
+
+# ------------------------------------------------------------------ an independent solver
+
+
+def random_case(seed: int) -> dict:
+    """A network with rates from 1e-6 to 1e4 per h, some equal, some states without exit."""
+    chance = random.Random(seed)
+    names = [f"s{i}" for i in range(chance.randint(1, 7))]
+    style = ("stiff", "repeated", "plain")[seed % 3]
+
+    def rate() -> float:
+        if style == "repeated":
+            return chance.choice([0.0, 0.5, 0.5, 2.0])
+        low, high = (-6.0, 4.0) if style == "stiff" else (-2.0, 1.0)
+        return 10.0 ** chance.uniform(low, high)
+
+    pairs = list(itertools.permutations(names, 2))
+    chosen = chance.sample(pairs, min(len(pairs), chance.randint(0, 8)))
+    edges = sorted(chance.uniform(0.0, 60.0) for _ in range(3))
+    # whole ticks, since the oracle takes every float for what it is
+    snapped = [round(hour * TICK_PER_H) / TICK_PER_H for hour in edges]
+    return {
+        "names": names,
+        "transfers": [(a, b, rate()) for a, b in chosen],
+        "losses": [(name, rate()) for name in names if chance.random() < 0.5],
+        "followers": [("site", {names[0]: 0.3, names[-1]: 0.3 + chance.random()}, rate())],
+        "inputs": {names[0]: (snapped, [chance.uniform(0.0, 9.0) for _ in range(2)])},
+        "jumps": [(round(chance.uniform(0.0, 40.0), 3), chance.choice(names), chance.uniform(0.0, 5.0))],
+        "start": {chance.choice(names): chance.uniform(0.0, 10.0), "site": 0.25},
+        "times": [0.0, *snapped, snapped[1] + TICK_H, 75.0, 300.0],
+    }
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_inv_23_a_random_network_agrees_with_an_exponential_of_fifty_digits(seed):
+    case = random_case(seed)
+    times = sorted(round(hour * TICK_PER_H) / TICK_PER_H for hour in case["times"])
+    amount, cleared, followed = network_oracle.respond(
+        case["names"], case["transfers"], case["losses"], case["followers"], case["inputs"], case["jumps"],
+        times, start=case["start"],
+    )  # fmt: skip
+    system = LinearSystem(case["names"], case["transfers"], case["losses"], case["followers"])
+    signals = {name: Steps.from_hours(*signal) for name, signal in case["inputs"].items()}
+    held = respond(system, signals, case["jumps"], time_h=times, start=case["start"])
+    most = (amount.sum(axis=1) + cleared).max()
+    assert np.abs(held.amount - amount).max() <= 1e-9 * most
+    assert np.abs(held.cleared - cleared).max() <= 1e-9 * most
+    assert np.abs(held.followed - followed).max() <= 1e-9 * np.abs(followed).max()
+    # also each state on its own scale, however slow beside its neighbours
+    large = amount > 1e-12 * most
+    assert np.abs(held.amount / np.where(large, amount, 1.0) - 1.0)[large].max(initial=0.0) <= 1e-9
+
+
+def test_inv_23_a_loss_of_one_in_a_million_beside_an_exchange_of_ten_thousand_keeps_its_digits():
+    transfers = [("a", "b", 1e4), ("b", "a", 1e4)]
+    args = (["a", "b"], transfers, [("b", 1e-6)], [], {}, [])
+    times = [1e-3, 1.0, 1e3, 1e5]
+    amount, cleared, _ = network_oracle.respond(*args, times, start={"a": 1.0})
+    held = respond(LinearSystem("ab", transfers, [("b", 1e-6)]), start={"a": 1.0}, time_h=times)
+    assert np.allclose(held.amount, amount, rtol=1e-9, atol=0)
+    assert np.allclose(held.cleared, cleared, rtol=1e-9, atol=0)
+
+
+# ------------------------------------------------------------------ the algebra of signals
+
+
+@st.composite
+def signals(draw: st.DrawFn) -> Steps:
+    """Signals with edges near and far, some values equal."""
+    count = draw(st.integers(1, 6))
+    edge = draw(st.lists(st.integers(-50, 50), min_size=count + 1, max_size=count + 1, unique=True))
+    value = st.sampled_from([0.0, 1.0, 2.5, -3.0]) | st.floats(-1e3, 1e3)
+    return Steps(np.sort(edge), np.array([draw(value) for _ in range(count)]))
+
+
+EVERY_TICK = np.arange(-60, 61)
+
+
+@given(signals(), signals())
+def test_combining_signals_is_combining_their_values_at_every_instant(one, other):
+    both = combine(lambda a, b: 2.0 * a - b, one, other)
+    by_hand = 2.0 * one.at_tick(EVERY_TICK) - other.at_tick(EVERY_TICK)
+    assert both.at_tick(EVERY_TICK).tolist() == by_hand.tolist()
+    assert (both.value[1:] != both.value[:-1]).all()
+
+
+@given(signals(), signals())
+def test_aligned_signals_share_their_edges_and_keep_their_values(one, other):
+    edge, values = align(one, other)
+    assert set(edge.tolist()) == {*one.edge_tick.tolist(), *other.edge_tick.tolist()}
+    for signal, value in zip((one, other), values, strict=True):
+        assert value.tolist() == signal.at_tick(edge[:-1]).tolist()
+
+
+@given(signals())
+def test_the_area_is_the_sum_over_all_ticks(signal):
+    by_hand = np.concatenate([[0.0], np.cumsum(signal.at_tick(EVERY_TICK))]) * TICK_H
+    ticks = np.arange(-60, 62)
+    assert np.allclose(
+        signal.area_to(ticks), by_hand, rtol=0, atol=1e-11 * max(np.abs(signal.value).max(), 1) * TICK_H * 100
+    )
+    assert signal.area_to(signal.edge_tick).tolist() == signal.area().tolist()
+    assert signal.area_to(10**15) == signal.area()[-1]
+
+
+@given(signals())
+def test_merging_and_cutting_change_no_value(signal):
+    merged = signal.merged()
+    assert merged.at_tick(EVERY_TICK).tolist() == signal.at_tick(EVERY_TICK).tolist()
+    assert (merged.value[1:] != merged.value[:-1]).all()
+    parts = [signal.cut(-60, -7), signal.cut(-7, 3), signal.cut(3, 61)]
+    assert join(parts).at_tick(EVERY_TICK).tolist() == signal.at_tick(EVERY_TICK).tolist()
+    assert [part.edge_tick[[0, -1]].tolist() for part in parts] == [[-60, -7], [-7, 3], [3, 61]]
+
+
+@given(
+    st.lists(st.floats(0.0, 40.0), max_size=8).map(lambda inner: [0.0, *sorted(inner), 40.0]),
+    st.lists(st.floats(-5.0, 5.0), min_size=9, max_size=9),
+)
+def test_crossings_between_ticks_keep_area_and_bounds(edge, value):
+    value = value[: len(edge) - 1]
+    snapped = [round(x) if abs(x - round(x)) <= 1e-3 else x for x in edge]
+    signal = Steps.from_crossings(edge, value)
+    area = sum(v * (b - a) for v, a, b in zip(value, snapped[:-1], snapped[1:], strict=True))
+    assert math.isclose(signal.area()[-1] * TICK_PER_H, area, rel_tol=0, abs_tol=1e-11)
+    assert max(value) + 1e-12 >= signal.value.max() >= signal.value.min() >= min(value) - 1e-12
+    # a whole tick that no crossing touches keeps its clean value
+    for tick in range(math.ceil(snapped[0]), math.floor(snapped[-1])):
+        if not any(tick < x < tick + 1 for x in snapped):
+            place = np.searchsorted(snapped, tick, side="right") - 1
+            assert signal.at_tick(tick) == value[place]
+
+
+def test_a_signal_owns_its_start_and_not_its_end():
+    pulse = Steps.from_hours([1.0, 2.0], [5.0])
+    assert pulse.at([1.0 - TICK_H, 1.0, 2.0 - TICK_H, 2.0]).tolist() == [0.0, 5.0, 5.0, 0.0]
+    assert pulse.before([1.0, 1.0 + TICK_H, 2.0]).tolist() == [0.0, 5.0, 5.0]
+
+
+def test_an_interval_shorter_than_a_tick_is_dropped_with_its_value():
+    short = Steps.from_hours([0.0, 1.0, 1.0 + TICK_H / 4, 2.0], [1.0, 9.0, 2.0])
+    assert short.edge_tick.tolist() == [0, TICK_PER_H, 2 * TICK_PER_H]
+    assert short.value.tolist() == [1.0, 2.0]
+
+
+def test_a_signal_cannot_be_written_to_and_takes_no_notice_of_its_sources():
+    edge, value = np.array([0, 5]), np.array([1.0])
+    signal = Steps(edge, value)
+    edge[1], value[0] = 9, 7.0
+    assert signal.edge_tick.tolist() == [0, 5]
+    assert signal.value.tolist() == [1.0]
+    for array in (signal.edge_tick, signal.value):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 1
+
+
+def test_hours_become_whole_microseconds():
+    assert to_tick([0.0, 1.0, 87600.0, 0.1]).tolist() == [0, TICK_PER_H, 87600 * TICK_PER_H, 360_000_000]
+    assert int(to_tick(math.pi)) == round(math.pi * TICK_PER_H)
