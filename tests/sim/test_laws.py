@@ -685,6 +685,29 @@ def test_inv_18_a_larger_tear_never_raises_the_tip_dose(scenario, data):
         assert getattr(here, same).tobytes() == getattr(there, same).tobytes(), same
 
 
+@given(st.lists(FRACTION, min_size=2, max_size=4), FRACTION, spread(0.048, 1.0))
+def test_inv_18_a_tear_takes_its_share_whatever_was_asked_before(shares, position_frac, ml_day):
+    for lost in shares:
+        torn = {"kind": "tear", "start_day": 2.0, "position_frac": position_frac, "lost_frac": lost}
+        result = run(plain_scenario([{"kind": "flow", "flow_ml_day": ml_day}], torn, duration_day=10.0))
+        mcg_day = 2000.0 * ml_day
+        assert math.isclose(result.delivered_mcg[-1], mcg_day * (2.0 + 8.0 * (1.0 - lost)), rel_tol=1e-9)
+        assert math.isclose(result.leaked_mcg[-1], mcg_day * 8.0 * lost, rel_tol=1e-9, abs_tol=1e-9 * mcg_day)
+
+
+@given(st.lists(FRACTION, min_size=2, max_size=4), spread(0.048, 1.0))
+def test_inv_17_a_block_holds_back_its_share_whatever_was_asked_before(shares, ml_day):
+    storage_ml = 0.00023 * 200.0
+    for held in shares:
+        blocked = {"kind": "occlusion", "start_day": 2.0, "blocked_frac": held}
+        result = run(plain_scenario([{"kind": "flow", "flow_ml_day": ml_day}], blocked, duration_day=10.0))
+        through_ml = ml_day * (2.0 + 8.0 * (1.0 - held))
+        stretch_ml = min(storage_ml, 8.0 * held * ml_day)
+        assert math.isclose(result.delivered_mcg[-1], 2000.0 * through_ml, rel_tol=1e-9)
+        assert math.isclose(result.stored_ml[-1], stretch_ml, rel_tol=1e-9, abs_tol=1e-12)
+        assert math.isclose(result.reservoir_true_ml[-1], 20.0 - through_ml - stretch_ml, rel_tol=1e-9)
+
+
 # ------------------------------------------------------------------ limits and no-ops
 
 
