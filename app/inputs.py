@@ -12,7 +12,7 @@ from typing import Any, get_args
 import streamlit as st
 
 from app import memo
-from app.wording import CHOICES, plain
+from app.wording import CHOICES, label
 from sim import Scenario, ScenarioError, catalogue
 from sim.scenario import Control, Occlusion, Tear, field_at, range_of, unit_of, with_values
 
@@ -32,7 +32,7 @@ def load(scenario: Scenario) -> None:
     st.session_state[BASE] = st.session_state[NOW] = ready
     st.session_state[SAID] = ()
     st.session_state[MOVED] = ""
-    _show_again(ready)
+    _show_again(ready, is_new=True)
 
 
 def now() -> Scenario:
@@ -85,7 +85,7 @@ def _control(scenario: Scenario, control: Control) -> None:
     st.session_state.setdefault(key, value)
     is_share = name.endswith("_frac") and (control.low, control.high) == (0.0, 1.0)
     st.slider(
-        plain(f"{control.label}, {unit}" if unit else control.label),
+        label(f"{control.label}, {unit}" if unit else control.label),
         min_value=min(control.low, value),
         max_value=max(control.high, value),
         step=control.step,
@@ -182,15 +182,22 @@ def _changed(key: str, paths: tuple[str, ...]) -> None:
     _show_again(scenario)
 
 
-def _show_again(scenario: Scenario) -> None:
-    """Write the record's value to every widget; keys of fields that are gone are dropped."""
+def _show_again(scenario: Scenario, is_new: bool = False) -> None:
+    """Write the record's value to the widgets; keys of fields that are gone are dropped.
+
+    A value written goes to the browser, over whatever was moved there since. So a value that is
+    there already is written only with a new scenario, where the same key may be another widget.
+    """
     for key in [str(key) for key in st.session_state]:
         if key.partition(".")[0] not in Scenario.model_fields:
             continue
         try:
-            st.session_state[key] = field_at(scenario, key)[3]
+            value = field_at(scenario, key)[3]
         except ScenarioError:
             del st.session_state[key]
+            continue
+        if is_new or st.session_state[key] != value:
+            st.session_state[key] = value
 
 
 def said() -> tuple[str, ...]:

@@ -301,12 +301,11 @@ def written_scenarios(draw: st.DrawFn) -> Scenario:
     number = ["duration_day", "canal.spinal_ml"]
     number += [f"orders.{i}.at_day" for i in range(len(scenario.orders))]
     number += [f"faults.{i}.start_day" for i in range(len(scenario.faults))]
-    controls = []
-    for _ in range(draw(st.integers(0, 2))):
-        low = draw(st.floats(70.0, 100.0))
-        paths = tuple(draw(st.lists(st.sampled_from(number), min_size=1, max_size=3)))
-        step = draw(st.floats(1e-3, 10.0))
-        high = draw(st.floats(101.0, 130.0))
+    moved, controls = draw(st.permutations(number)), []
+    for _ in range(draw(st.integers(0, min(2, len(moved) // 3)))):
+        count = draw(st.integers(1, 3))
+        paths, moved = tuple(moved[:count]), moved[count:]  # no field is moved twice
+        low, high, step = (draw(st.floats(*ends)) for ends in ((70.0, 100.0), (101.0, 130.0), (1e-3, 10.0)))
         controls.append(Control(label=draw(TEXT), paths=paths, low=low, high=high, step=step))
     return check(Scenario, {**scenario.model_dump(), **words, "controls": [c.model_dump() for c in controls]})
 

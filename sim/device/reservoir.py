@@ -55,8 +55,8 @@ def refill(content: Content, fill: Fill, undrawable_ml: float) -> Filled:
     drawn = drawable_ml(content, fill, undrawable_ml)
     left = content.volume_ml - drawn
     total = left + fill.in_ml
-    # written as a step from the old concentration, so that equal ones mix to themselves
-    mixed = content.mcg_ml + (fill.true_mcg_ml - content.mcg_ml) * (fill.in_ml / total)
+    # written as a step from the new concentration: nothing left, or equal ones, mix to it exactly
+    mixed = fill.true_mcg_ml + (content.mcg_ml - fill.true_mcg_ml) * left / total
     return Filled(fill, content.volume_ml, drawn, drawn * content.mcg_ml, Content(total, mixed))
 
 

@@ -117,6 +117,8 @@ def _schedule(
 ) -> tuple[Ticks, Array, Array]:
     """Edges (e,) from 0 on, inputs (e, p) after each, and amounts (e, n) that jump in at each."""
     require_known(system, [*signals, *(name for _, name, _ in jumps)])
+    if not np.isfinite([amount for _, _, amount in jumps]).all():
+        raise ValueError("amounts that jump in must be finite")
     when = to_tick([time for time, _, _ in jumps])
     edge = np.unique(np.concatenate([[0], when, *(signal.edge_tick for signal in signals.values())]))
     if edge[0] < 0:

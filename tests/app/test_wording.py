@@ -117,6 +117,8 @@ def test_no_time_is_told_in_powers_of_ten(text):
 # ------------------------------------------------------------------ text of authors
 
 MARKDOWN = MarkdownIt("commonmark", {"html": True, "linkify": False}).enable(["table", "strikethrough"])
+JOINT = "\u2060"  # invisible, and keeps an address from becoming a link
+
 RISKS = [
     "a *b* **c** _d_ __e__ ~~f~~",
     "`code` ``more``",
@@ -140,13 +142,14 @@ RISKS = [
 
 @pytest.mark.parametrize("text", RISKS)
 def test_markdown_shows_an_authors_text_letter_by_letter(text):
-    assert MARKDOWN.render(plain(text)).strip() == f"<p>{html.escape(text, quote=False).replace(chr(34), '&quot;')}</p>"
+    shown = MARKDOWN.render(plain(text)).replace(JOINT, "").strip()
+    assert shown == f"<p>{html.escape(text, quote=False).replace(chr(34), '&quot;')}</p>"
 
 
 @given(st.text(st.sampled_from(string.ascii_letters + string.punctuation + " é用"), min_size=1, max_size=60))
 def test_markdown_shows_any_line_letter_by_letter(text):
     line = " ".join(text.split())
-    shown = MARKDOWN.render(plain(line)).strip()
+    shown = MARKDOWN.render(plain(line)).replace(JOINT, "").strip()
     inner = shown.removeprefix("<p>").removesuffix("</p>")
     assert "<" not in inner
     assert html.unescape(inner) == line
@@ -157,7 +160,14 @@ def test_every_sign_that_streamlit_reads_is_escaped(text):
     escaped = plain(text)
     for sign in "$:[]*_`<>#~|":
         assert escaped.count("\\" + sign) >= text.count(sign)
-    assert re.sub(r"\\(.)", r"\1", escaped) == text
+    assert re.sub(r"\\(.)", r"\1", escaped).replace(JOINT, "") == text
+
+
+@pytest.mark.parametrize("address", ["https://example.org", "HTTP://example.org", "www.example.org", "a@example.org"])
+def test_an_address_in_an_authors_text_is_broken_by_an_invisible_joint(address):
+    shown = re.sub(r"\\(.)", r"\1", plain(address))
+    assert JOINT in shown
+    assert shown.replace(JOINT, "") == address
 
 
 @pytest.mark.parametrize("text", ["one\n\n    code", "    code", "one\n\n\ttwo"])

@@ -90,7 +90,8 @@ def test_choosing_a_scenario_clears_the_message_of_a_bad_link(tab: Visit) -> Non
 def test_a_copied_link_brings_everything_back(visit: Visit, visitor: Callable[..., Visit]) -> None:
     before, title = visit.link(), catalogue().scenarios["stronger-drug"].title
     visit.pick(title)
-    visit.nudge(TEAR, OCCLUSION, "New concentration")
+    for label in (TEAR, OCCLUSION, "New concentration"):
+        visit.nudge(label)
     assert visit.link() != before
     visit.page.get_by_role("button", name="Copy link").click()
     visit.page.get_by_text("Copied", exact=True).wait_for()

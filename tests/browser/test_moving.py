@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from app.exchange import QUERY, scenario_in
 from app.inputs import with_handles
 from sim import Scenario, catalogue
 from sim.scenario import field_at, unit_of
@@ -51,18 +52,27 @@ def test_a_key_press_on_the_tear_changes_tile_chart_and_drawing(visit: Visit) ->
 
 def test_every_control_shows_the_new_scenario_whatever_was_moved_before(visit: Visit) -> None:
     scenarios = catalogue().scenarios
-    visit.open_tab("More fields")
+    visit.open_tab("What happened")
     for name in [*scenarios, FIRST]:
         if visit.scenario() != scenarios[name].title:
             visit.pick(scenarios[name].title)
-        ready = with_handles(scenarios[name])
         assert visit.sliders() == shown_controls(scenarios[name]), name
-        boxes = shown_boxes(visit)
-        assert len(boxes) > 10
-        assert boxes == {path: field_at(ready, path)[3] for path in boxes}, name
-        # leave controls moved: what stays behind would be seen in the next scenario
+        # leave every control moved: what stays behind would be seen in the next scenario
         visit.nudge(*visit.sliders())
         assert visit.sliders() != shown_controls(scenarios[name]), name
+
+
+def test_every_box_shows_the_new_scenario_whatever_was_typed_before(visit: Visit) -> None:
+    visit.open_tab("More fields")
+    for name in ("weaker-drug", FIRST, "clean-break", FIRST):
+        visit.pick(catalogue().scenarios[name].title)
+        ready, boxes = with_handles(catalogue().scenarios[name]), shown_boxes(visit)
+        assert len(boxes) > 10
+        assert boxes == {path: field_at(ready, path)[3] for path in boxes}, name
+        box = visit.page.get_by_role("spinbutton", name="Volume put in, mL").first
+        box.fill("19")
+        visit.rerun(lambda box=box: box.press("Enter"))
+        assert shown_boxes(visit) != boxes
 
 
 @pytest.mark.parametrize("pause_ms", [30, 100, 200])
@@ -76,11 +86,15 @@ def test_no_key_press_is_lost_however_fast(visit: Visit, pause_ms: int) -> None:
     assert visit.sliders()[TEAR] == pytest.approx(0.5)
 
 
-def test_controls_moved_in_quick_succession_all_stay_moved(visit: Visit) -> None:
-    before = visit.sliders()
-    visit.nudge(*before)
-    after = visit.sliders()
-    assert [label for label in before if after[label] == before[label]] == []
+def test_controls_moved_in_quick_succession_all_move_the_scenario(visit: Visit) -> None:
+    for _ in range(4):
+        before = visit.sliders()
+        visit.nudge(*before)
+        after = visit.sliders()
+        assert [label for label in before if after[label] == before[label]] == []
+        # the link carries the scenario that is shown, so it must agree with the controls
+        carried = scenario_in({QUERY: [visit.link().partition(f"?{QUERY}=")[2]]})
+        assert after == shown_controls(carried)
 
 
 def test_reset_brings_every_control_back(visit: Visit) -> None:

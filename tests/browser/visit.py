@@ -34,8 +34,9 @@ WATCH: Final = """
     constructor(...words) {
       super(...words);
       this.addEventListener("message", ({ data }) => {
-        const start = new Uint8Array(data instanceof ArrayBuffer ? data : 0);
-        if (start[0] === 0x30 && start[1] === 0) seen.answered = true; // the message "script finished, all well"
+        const bytes = [...new Uint8Array(data).slice(0, 8)];
+        // the message on the state of the session: 0x4a, its length, and 16 1 where a run goes on
+        if (bytes[0] === 0x4a) seen.answered = !bytes.join().includes("16,1");
         changed();
       });
     }
@@ -131,7 +132,12 @@ class Visit:
 
     def pick(self, title: str) -> None:
         """Choose a scenario by its title."""
-        self.page.get_by_role("combobox", name="Scenario").click()
+        picker = self.page.get_by_role("combobox", name="Scenario")
+        # a list of choices closes when the page is scrolled, so that has to be over
+        picker.evaluate(
+            "it => new Promise(over => { it.scrollIntoView({ block: 'nearest' }); setTimeout(over, 100); })"
+        )
+        picker.click()
         option = self.page.get_by_role("option", name=title, exact=True)
         self.rerun(option.click)
 

@@ -137,8 +137,11 @@ def line_columns(result: Result) -> dict[str, np.ndarray]:
 def test_reservoir_and_line_agree_with_parcels_followed_in_fractions(scenario):
     scenario = with_whole_draws(scenario)
     end = tick(scenario.duration_day)
+    ends = [tick(fault.end_day) for fault in scenario.faults if fault.end_day is not None]
+    half_released = [at + TICK_PER_H // 120 for at in ends]
     changes = [at for at, _ in commanded(scenario)] + [tick(f.start_day) for f in scenario.faults]
-    asked = sorted({*np.linspace(0, end, 9).astype(int).tolist(), *(at for at in changes if at <= end)})
+    asked = {*np.linspace(0, end, 9).astype(int).tolist(), *changes, *ends, *half_released}
+    asked = sorted(at for at in asked if at <= end)
     result = simulate(scenario, np.array(asked) / TICK_PER_H, SHELF)
     if any(happening.kind == "refused_refill" for happening in result.happenings):
         return  # the oracle fills whatever it is told

@@ -519,6 +519,17 @@ def test_inv_12_more_of_the_same_drug_changes_no_concentration(mcg_ml, in_ml, ml
     assert all(fluid == mcg_ml for plugs in result.plugs_at([0.0, 20.0, 70.0]) for _, fluid in plugs)
 
 
+@given(spread(0.5, 20000.0), spread(0.5, 20000.0))
+def test_inv_12_an_emptied_reservoir_holds_exactly_what_is_put_in(old_mcg_ml, new_mcg_ml):
+    kinds = [{"true_mcg_ml": c, "told_mcg_ml": c} for c in (old_mcg_ml, new_mcg_ml, new_mcg_ml)]
+    orders = [{"kind": "refill", "at_day": float(day), "in_ml": 20.0, **kind} for day, kind in enumerate(kinds)]
+    result = run(plain_scenario([*orders, {"kind": "flow", "flow_ml_day": 1.0}], duration_day=3.0))
+    fluids = {fluid for plugs in result.plugs_at(result.time_h) for _, fluid in plugs}
+    assert fluids == {old_mcg_ml, new_mcg_ml}
+    fronts = [happening for happening in result.happenings if happening.kind == "front"]
+    assert len(fronts) == (1 if old_mcg_ml != new_mcg_ml else 0)
+
+
 def test_inv_19_two_breaks_at_one_place_are_one():
     one = {"kind": "disconnection", "start_day": 3.0}
     flow = {"kind": "flow", "flow_ml_day": 0.5}
@@ -706,6 +717,19 @@ def test_inv_17_a_block_holds_back_its_share_whatever_was_asked_before(shares, m
         assert math.isclose(result.delivered_mcg[-1], 2000.0 * through_ml, rel_tol=1e-9)
         assert math.isclose(result.stored_ml[-1], stretch_ml, rel_tol=1e-9, abs_tol=1e-12)
         assert math.isclose(result.reservoir_true_ml[-1], 20.0 - through_ml - stretch_ml, rel_tol=1e-9)
+
+
+@given(numbers(0.1, 1.0), spread(0.048, 6.0), st.integers(1, 60))
+def test_what_an_occlusion_stored_leaves_evenly_over_one_minute(held, ml_day, seconds):
+    blocked = {"kind": "occlusion", "start_day": 1.0, "end_day": 2.0, "blocked_frac": held}
+    scenario = plain_scenario([{"kind": "flow", "flow_ml_day": ml_day}], blocked, duration_day=3.0)
+    result = run(scenario, [48.0, 48.0 + seconds / 3600.0, 49.0])
+    stored_ml = min(0.00023 * 200.0, held * ml_day)
+    assert np.allclose(result.stored_ml, [stored_ml, stored_ml * (1.0 - seconds / 60.0), 0.0], rtol=0, atol=1e-12)
+    assert np.allclose(result.pressure_kpa, result.stored_ml / 0.00023, rtol=1e-12, atol=0)
+    assert np.allclose(result.pumped_ml_h, ml_day / 24.0, rtol=1e-12, atol=0)
+    extra_ml_h = stored_ml * 60.0 if seconds < 60 else 0.0
+    assert math.isclose(result.tip_ml_h[1], ml_day / 24.0 + extra_ml_h, rel_tol=1e-9)
 
 
 # ------------------------------------------------------------------ limits and no-ops
