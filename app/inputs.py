@@ -32,7 +32,7 @@ def load(scenario: Scenario) -> None:
     st.session_state[BASE] = st.session_state[NOW] = ready
     st.session_state[SAID] = ()
     st.session_state[MOVED] = ""
-    _show_again(ready, is_new=True)
+    _show(ready)
 
 
 def now() -> Scenario:
@@ -167,37 +167,36 @@ def _field(scenario: Scenario, path: str) -> None:
 
 
 def _changed(key: str, paths: tuple[str, ...]) -> None:
-    """A widget was moved: take the new scenario up, or keep the old one and say why."""
+    """A widget was moved: take the new scenario up, or keep the old one and say why.
+
+    Only the widgets of these paths are written, and only where they differ: a value written goes to
+    the browser over whatever was moved there since, and several moves may arrive at once.
+    """
     wanted = st.session_state[key]
     try:
         scenario = with_values(now(), dict.fromkeys(paths, wanted))
         memo.run(scenario)
     except ScenarioError as error:
-        st.session_state[SAID] = error.problems
-        _show_again(now())
-        return
-    st.session_state[NOW] = scenario
-    st.session_state[SAID] = ()
-    st.session_state[MOVED] = key
-    _show_again(scenario)
+        scenario, said = now(), error.problems
+    else:
+        said = ()
+        st.session_state[MOVED] = key
+    st.session_state[NOW], st.session_state[SAID] = scenario, said
+    for path in paths:
+        value = field_at(scenario, path)[3]
+        if path in st.session_state and st.session_state[path] != value:
+            st.session_state[path] = value
 
 
-def _show_again(scenario: Scenario, is_new: bool = False) -> None:
-    """Write the record's value to the widgets; keys of fields that are gone are dropped.
-
-    A value written goes to the browser, over whatever was moved there since. So a value that is
-    there already is written only with a new scenario, where the same key may be another widget.
-    """
+def _show(scenario: Scenario) -> None:
+    """Write a new scenario's values to all widgets; keys of fields that are gone are dropped."""
     for key in [str(key) for key in st.session_state]:
         if key.partition(".")[0] not in Scenario.model_fields:
             continue
         try:
-            value = field_at(scenario, key)[3]
+            st.session_state[key] = field_at(scenario, key)[3]
         except ScenarioError:
             del st.session_state[key]
-            continue
-        if is_new or st.session_state[key] != value:
-            st.session_state[key] = value
 
 
 def said() -> tuple[str, ...]:

@@ -12,21 +12,11 @@ import pytest
 import app
 from sim import TEACHING_ONLY, catalogue
 from tests.browser.serving import OWN_COMMAND, Server, serving
-from tests.browser.visit import CHART, DESK, PHONE, STAGE, Visit
+from tests.browser.visit import DESK, FIRST_SCREEN, PHONE, Visit, is_inside
 
-BANNER = ".st-key-banner"
+BANNER = FIRST_SCREEN["banner"]
 N_START = 3
 MOST_SLOWDOWN = 3.0
-FIRST_SCREEN = {
-    "banner": BANNER,
-    "scenario picker": ".st-key-picked",
-    "control": ".st-key-controls [data-testid=stSlider]",
-    "tile": "[data-testid=stMetric]",
-    "drawing": STAGE,
-    "time slider of the drawing": f"{STAGE} input[type=range]",
-    "chart": CHART,
-    "title of the chart's days": f"{CHART} .xtitle",
-}
 
 
 def test_the_page_answers_at_most_three_times_as_late_as_a_bare_page(tmp_path: Path) -> None:
@@ -69,7 +59,7 @@ def test_the_banner_is_in_sight_and_cannot_be_dismissed(tab: Visit, scheme: str,
         tab.wait_until_still()
         assert tab.page.locator(BANNER).inner_text() == TEACHING_ONLY
         assert tab.page.locator(f"{BANNER} p").is_visible()
-        assert _is_inside(tab.box(f"{BANNER} p"), width, height)
+        assert is_inside(tab.box(f"{BANNER} p"), width, height)
         assert _is_on_top(tab, f"{BANNER} p")
         assert tab.page.locator(BANNER).locator("button, a, input, [role=button]").count() == 0
         assert _contrast(tab, f"{BANNER} p") >= 4.5
@@ -77,24 +67,11 @@ def test_the_banner_is_in_sight_and_cannot_be_dismissed(tab: Visit, scheme: str,
     assert (_luminance(background) < 0.5) == (scheme == "dark")
 
 
-def test_the_first_screen_of_a_desk_holds_everything_in_every_scenario(visit: Visit) -> None:
-    for scenario in catalogue().scenarios.values():
-        if visit.scenario() != scenario.title:
-            visit.pick(scenario.title)
-        for name, css in FIRST_SCREEN.items():
-            boxes = visit.boxes(css)
-            least = {"tile": 4, "control": max(2, len(scenario.controls))}.get(name, 1)
-            assert len(boxes) >= least, f"{scenario.title}: {name}"
-            for box in boxes:
-                assert _is_inside(box, *DESK), f"{scenario.title}: {name} lies at {box}"
-        assert visit.page.evaluate("document.scrollingElement.scrollTop") == 0
-
-
 def test_the_first_screen_of_a_phone_holds_a_control_and_the_whole_chart(visitor: Callable[..., Visit]) -> None:
     visit = visitor(size=PHONE, has_touch=True, is_mobile=True)
     visit.go()
     for name in ("control", "chart", "title of the chart's days"):
-        assert _is_inside(visit.box(FIRST_SCREEN[name]), *PHONE), f"{name} lies at {visit.box(FIRST_SCREEN[name])}"
+        assert is_inside(visit.box(FIRST_SCREEN[name]), *PHONE), f"{name} lies at {visit.box(FIRST_SCREEN[name])}"
     for tab in visit.tab_names():
         visit.open_tab(tab)
         widths = visit.page.evaluate(
@@ -102,11 +79,6 @@ def test_the_first_screen_of_a_phone_holds_a_control_and_the_whole_chart(visitor
             "'[data-testid=stMain], [data-testid=stAppViewContainer]')].map(one => one.scrollWidth)]"
         )
         assert max(widths) <= PHONE[0], f"with {tab} open the page is {max(widths)} wide"
-
-
-def _is_inside(box: dict[str, float], width: float, height: float) -> bool:
-    has_size = box["right"] > box["left"] and box["bottom"] > box["top"]
-    return has_size and box["left"] >= 0 and box["top"] >= 0 and box["right"] <= width and box["bottom"] <= height
 
 
 def _is_on_top(visit: Visit, css: str) -> bool:

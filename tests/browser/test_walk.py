@@ -11,7 +11,7 @@ import pytest
 
 from sim import catalogue
 from tests.browser.serving import Server
-from tests.browser.visit import GHOST, OCCLUSION, TEAR, Visit, visiting
+from tests.browser.visit import DESK, FIRST_SCREEN, GHOST, OCCLUSION, TEAR, Visit, is_inside, shown_controls, visiting
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
@@ -45,6 +45,7 @@ class Walk:
     server_log: str = ""
     stops: list[Stop] = field(default_factory=list)
     tabs: dict[tuple[str, str], dict[str, int]] = field(default_factory=dict)
+    places: dict[str, dict[str, list[dict[str, float]]]] = field(default_factory=dict)
     exceptions: list[str] = field(default_factory=list)
 
     def stop(self, scenario: str, what: str) -> None:
@@ -72,6 +73,7 @@ def walk(desk: BrowserContext, server: Server) -> Iterator[Walk]:
                 visit.pick(scenario.title)
             visit.open_tab("What happened")
             walk.stop(name, "as loaded")
+            walk.places[name] = {part: visit.boxes(css) for part, css in FIRST_SCREEN.items()}
             for label in sorted(visit.sliders(), key=lambda label: label not in (OCCLUSION, TEAR)):
                 for key in ("Home", "End"):
                     visit.press(label, key)
@@ -79,6 +81,9 @@ def walk(desk: BrowserContext, server: Server) -> Iterator[Walk]:
             for tab in visit.tab_names():
                 walk.tabs[name, tab] = _contents(visit, tab)
                 walk.stop(name, f"tab {tab}")
+        first = next(iter(catalogue().scenarios))
+        visit.pick(catalogue().scenarios[first].title)
+        walk.stop(first, "as loaded, for the second time")
         walk.server_log = server.log.read_text()
         yield walk
 
@@ -117,6 +122,24 @@ def test_four_tiles_are_filled_all_the_way(walk: Walk) -> None:
     for stop in walk.stops:
         assert len(stop.tiles) == 4, (stop.scenario, stop.what)
         assert all("nan" not in said.lower() and said.strip(" /") for said in stop.tiles.values()), stop
+
+
+@pytest.mark.parametrize("name", catalogue().scenarios)
+def test_every_control_shows_the_new_scenario_whatever_was_moved_before(walk: Walk, name: str) -> None:
+    loaded = [stop for stop in walk.of(name) if stop.what.startswith("as loaded")]
+    assert loaded
+    for stop in loaded:
+        assert stop.controls == shown_controls(catalogue().scenarios[name]), stop.what
+
+
+@pytest.mark.parametrize("name", catalogue().scenarios)
+def test_the_first_screen_of_a_desk_holds_everything(walk: Walk, name: str) -> None:
+    places = walk.places[name]
+    assert len(places["tile"]) == 4
+    assert len(places["control"]) == len(shown_controls(catalogue().scenarios[name]))
+    for part, boxes in places.items():
+        assert boxes, part
+        assert all(is_inside(box, *DESK) for box in boxes), f"{part} lies at {boxes}"
 
 
 @pytest.mark.parametrize("name", catalogue().scenarios)

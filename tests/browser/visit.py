@@ -11,6 +11,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from app.inputs import with_handles
+from sim import Scenario
+from sim.scenario import field_at, unit_of
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Dialog, Locator, Page
 
@@ -22,6 +26,16 @@ TIP, GHOST, BELIEF = "tip receives", "tip, without faults", "pump believes"
 CHART: Final = ".st-key-chart .js-plotly-plot"
 STAGE: Final = ".pumplab-stage"
 TIME: Final = "Time in days"
+FIRST_SCREEN: Final = {
+    "banner": ".st-key-banner",
+    "scenario picker": ".st-key-picked",
+    "control": ".st-key-controls [data-testid=stSlider]",
+    "tile": "[data-testid=stMetric]",
+    "drawing": STAGE,
+    "time slider of the drawing": f"{STAGE} input[type=range]",
+    "chart": CHART,
+    "title of the chart's days": f"{CHART} .xtitle",
+}
 ALERT: Final = '[data-testid="stAlert"]'
 
 # still: the run that was asked for has ended, all charts stand, and nothing has changed since
@@ -248,6 +262,23 @@ def visiting(context: BrowserContext, address: str) -> Iterator[Visit]:
         yield Visit(page, address)
     finally:
         page.close()
+
+
+def is_inside(box: dict[str, float], width: float, height: float) -> bool:
+    """Whether a box has a size and lies wholly in a viewport of `width` by `height`."""
+    has_size = box["right"] > box["left"] and box["bottom"] > box["top"]
+    return has_size and box["left"] >= 0 and box["top"] >= 0 and box["right"] <= width and box["bottom"] <= height
+
+
+def shown_controls(scenario: Scenario) -> dict[str, float]:
+    """What the sliders must show: label with unit, and the value of the first field each moves."""
+    ready = with_handles(scenario)
+    rows = {}
+    for control in ready.controls:
+        _, name, _, value = field_at(ready, control.paths[0])
+        unit = unit_of(name)
+        rows[f"{control.label}, {unit}" if unit else control.label] = value
+    return rows
 
 
 def _numbers(values: Any) -> list[float]:
