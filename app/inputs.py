@@ -32,7 +32,7 @@ def load(scenario: Scenario) -> None:
     st.session_state[BASE] = st.session_state[NOW] = ready
     st.session_state[SAID] = ()
     st.session_state[MOVED] = ""
-    _show(ready)
+    _show(ready, is_new=True)
 
 
 def now() -> Scenario:
@@ -91,8 +91,6 @@ def _control(scenario: Scenario, control: Control) -> None:
         step=control.step,
         format="percent" if is_share else "%g",
         key=key,
-        on_change=_changed,
-        args=(key, control.paths),
     )
 
 
@@ -158,7 +156,7 @@ def _field(scenario: Scenario, path: str) -> None:
     st.session_state.setdefault(path, value)
     label, unit = str(field.title), unit_of(name)
     limits = range_of(field)
-    asked = {"key": path, "on_change": _changed, "args": (path, (path,)), "width": 230}
+    asked = {"key": path, "width": 230}
     if limits is None:
         st.selectbox(label, _choices(name, field.annotation), format_func=_words(name), **asked)
         return
@@ -166,37 +164,74 @@ def _field(scenario: Scenario, path: str) -> None:
     st.number_input(f"{label}, {unit}" if unit else label, value=None, format="%g", step=None, help=words, **asked)
 
 
-def _changed(key: str, paths: tuple[str, ...]) -> None:
-    """A widget was moved: take the new scenario up, or keep the old one and say why.
+def settle() -> None:
+    """Take up whatever was moved since the last run; what cannot be carried out is put back, with the reason.
 
-    Only the widgets of these paths are written, and only where they differ: a value written goes to
-    the browser over whatever was moved there since, and several moves may arrive at once.
+    Compares values instead of waiting to be called: a page that is interrupted while several widgets
+    move loses calls, but never a value.
     """
-    wanted = st.session_state[key]
+    if not is_moved():
+        return
+    together = {paths[0]: (paths, value) for paths, value in _moves()}
     try:
-        scenario = with_values(now(), dict.fromkeys(paths, wanted))
-        memo.run(scenario)
-    except ScenarioError as error:
-        scenario, said = now(), error.problems
-    else:
-        said = ()
-        st.session_state[MOVED] = key
-    st.session_state[NOW], st.session_state[SAID] = scenario, said
-    for path in paths:
-        value = field_at(scenario, path)[3]
-        if path in st.session_state and st.session_state[path] != value:
-            st.session_state[path] = value
+        _take({path: value for paths, value in together.values() for path in paths})
+        st.session_state[SAID] = ()
+    except ScenarioError:
+        problems: list[str] = []
+        for paths, value in together.values():
+            try:
+                _take(dict.fromkeys(paths, value))
+            except ScenarioError as error:
+                problems += error.problems
+        st.session_state[SAID] = tuple(problems)
+    _show(now())
 
 
-def _show(scenario: Scenario) -> None:
-    """Write a new scenario's values to all widgets; keys of fields that are gone are dropped."""
+def is_moved() -> bool:
+    """Whether a widget stands at another value than the record."""
+    return bool(_moves())
+
+
+def _moves() -> list[tuple[tuple[str, ...], Any]]:
+    """(paths, value) of every widget that differs from the record; a control brings all its paths."""
+    scenario = now()
+    led = {control.paths[0]: control.paths for control in scenario.controls}
+    moves = []
     for key in [str(key) for key in st.session_state]:
         if key.partition(".")[0] not in Scenario.model_fields:
             continue
         try:
-            st.session_state[key] = field_at(scenario, key)[3]
+            value = field_at(scenario, key)[3]
+        except ScenarioError:
+            continue
+        if st.session_state[key] != value:
+            moves.append((led.get(key, (key,)), st.session_state[key]))
+    return moves
+
+
+def _take(values: dict[str, Any]) -> None:
+    scenario = with_values(now(), values)
+    memo.run(scenario)
+    st.session_state[NOW] = scenario
+    st.session_state[MOVED] = next(iter(values))
+
+
+def _show(scenario: Scenario, is_new: bool = False) -> None:
+    """Write the record's values to the widgets; keys of fields that are gone are dropped.
+
+    A value written goes to the browser, over whatever was moved there since. So a value that is there
+    already is written only with a new scenario, where the same key may be another widget.
+    """
+    for key in [str(key) for key in st.session_state]:
+        if key.partition(".")[0] not in Scenario.model_fields:
+            continue
+        try:
+            value = field_at(scenario, key)[3]
         except ScenarioError:
             del st.session_state[key]
+            continue
+        if is_new or st.session_state[key] != value:
+            st.session_state[key] = value
 
 
 def said() -> tuple[str, ...]:

@@ -26,6 +26,7 @@ def main() -> None:
     with st.container(key="banner"):
         st.markdown(BANNER)
     _arrive()
+    inputs.settle()
     # everything is computed before anything is drawn below the banner: the page appears whole
     scenario = inputs.now()
     result, ghost = memo.run(scenario), memo.run(memo.healthy(scenario))
@@ -37,6 +38,8 @@ def main() -> None:
         st.error(f"{TEXT['refused']} {plain(problem)}", icon=":material/block:")
     ink = LIGHT_INK if st.context.theme.type == "dark" else DARK_INK
     explore.show(scenario, result, ghost, ranges, ink)
+    if inputs.is_moved():
+        st.rerun()  # a value that came in while the page was being drawn
 
 
 def _arrive() -> None:

@@ -71,9 +71,9 @@ def walk(desk: BrowserContext, server: Server) -> Iterator[Walk]:
         for name, scenario in catalogue().scenarios.items():
             if visit.scenario() != scenario.title:
                 visit.pick(scenario.title)
-            visit.open_tab("What happened")
             walk.stop(name, "as loaded")
             walk.places[name] = {part: visit.boxes(css) for part, css in FIRST_SCREEN.items()}
+            visit.open_tab("What happened")
             for label in sorted(visit.sliders(), key=lambda label: label not in (OCCLUSION, TEAR)):
                 for key in ("Home", "End"):
                     visit.press(label, key)

@@ -148,9 +148,7 @@ class Visit:
         """Choose a scenario by its title."""
         picker = self.page.get_by_role("combobox", name="Scenario")
         # a list of choices closes when the page is scrolled, so that has to be over
-        picker.evaluate(
-            "it => new Promise(over => { it.scrollIntoView({ block: 'nearest' }); setTimeout(over, 100); })"
-        )
+        picker.evaluate("it => new Promise(over => { it.scrollIntoView({ block: 'end' }); setTimeout(over, 100); })")
         picker.click()
         option = self.page.get_by_role("option", name=title, exact=True)
         self.rerun(option.click)
