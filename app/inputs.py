@@ -6,7 +6,7 @@ carried out, the old one stays, every widget shows it again, and the page says w
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, get_args
 
 import streamlit as st
@@ -14,12 +14,15 @@ import streamlit as st
 from app import memo
 from app.wording import CHOICES, label
 from sim import Scenario, ScenarioError, catalogue
+from sim.body import Drug
+from sim.device import Catheter, Pump
 from sim.scenario import Control, Occlusion, Tear, field_at, range_of, unit_of, with_values
 
 BASE = "base"  # the scenario as it was loaded: it fixes axes and controls
 NOW = "now"  # the scenario as it is edited
 SAID = "said"  # why the last change was refused
 MOVED = "moved"  # the field that was moved last
+GONE = object()  # the value of a field that the scenario does not have
 MOST_CONTROLS = 6
 MOST_FIELDS = 12  # entries of each list that "more" shows
 HANDLES = (("occlusion", "blocked_frac"), ("tear", "lost_frac"))
@@ -129,19 +132,20 @@ def _fields(scenario: Scenario, prefix: str) -> list[str]:
     ]
 
 
-def _choices(name: str, annotation: object) -> list[str]:
+def _shelf(name: str) -> Mapping[str, Drug | Pump | Catheter]:
+    """The shelf of the catalogue that a field chooses from; empty if it chooses from none."""
     shelves = {"pump": catalogue().pumps, "catheter": catalogue().catheters, "drug": catalogue().drugs}
-    if name in shelves:
-        return list(shelves[name])
-    return [word for word in get_args(annotation) if isinstance(word, str)]
+    return shelves.get(name, {})
+
+
+def _choices(name: str, annotation: object) -> list[str]:
+    return list(_shelf(name)) or [word for word in get_args(annotation) if isinstance(word, str)]
 
 
 def _words(name: str) -> Callable[[str], str]:
     """How the choices of a field are written on screen."""
-    shelves = {"pump": catalogue().pumps, "catheter": catalogue().catheters, "drug": catalogue().drugs}
-    if name in shelves:
-        return lambda choice: shelves[name][choice].title
-    return lambda choice: CHOICES.get(name, {}).get(choice, choice)
+    shelf, words = _shelf(name), CHOICES.get(name, {})
+    return lambda choice: shelf[choice].title if choice in shelf else words.get(choice, choice)
 
 
 def _group(scenario: Scenario, heading: str, paths: list[str]) -> None:
@@ -170,15 +174,15 @@ def settle() -> None:
     Compares values instead of waiting to be called: a page that is interrupted while several widgets
     move loses calls, but never a value.
     """
-    if not is_moved():
+    moves = _moves()
+    if not moves:
         return
-    together = {paths[0]: (paths, value) for paths, value in _moves()}
     try:
-        _take({path: value for paths, value in together.values() for path in paths})
+        _take({path: value for paths, value in moves for path in paths})
         st.session_state[SAID] = ()
     except ScenarioError:
         problems: list[str] = []
-        for paths, value in together.values():
+        for paths, value in moves:
             try:
                 _take(dict.fromkeys(paths, value))
             except ScenarioError as error:
@@ -194,19 +198,24 @@ def is_moved() -> bool:
 
 def _moves() -> list[tuple[tuple[str, ...], Any]]:
     """(paths, value) of every widget that differs from the record; a control brings all its paths."""
-    scenario = now()
-    led = {control.paths[0]: control.paths for control in scenario.controls}
-    moves = []
+    led = {control.paths[0]: control.paths for control in now().controls}
+    return [
+        (led.get(key, (key,)), st.session_state[key])
+        for key, value in _record_values(now())
+        if value is not GONE and st.session_state[key] != value
+    ]
+
+
+def _record_values(scenario: Scenario) -> list[tuple[str, Any]]:
+    """Key of every widget that stands for a field, with the record's value; GONE where it has none."""
+    values = []
     for key in [str(key) for key in st.session_state]:
-        if key.partition(".")[0] not in Scenario.model_fields:
-            continue
-        try:
-            value = field_at(scenario, key)[3]
-        except ScenarioError:
-            continue
-        if st.session_state[key] != value:
-            moves.append((led.get(key, (key,)), st.session_state[key]))
-    return moves
+        if key.partition(".")[0] in Scenario.model_fields:
+            try:
+                values.append((key, field_at(scenario, key)[3]))
+            except ScenarioError:
+                values.append((key, GONE))
+    return values
 
 
 def _take(values: dict[str, Any]) -> None:
@@ -222,15 +231,10 @@ def _show(scenario: Scenario, is_new: bool = False) -> None:
     A value written goes to the browser, over whatever was moved there since. So a value that is there
     already is written only with a new scenario, where the same key may be another widget.
     """
-    for key in [str(key) for key in st.session_state]:
-        if key.partition(".")[0] not in Scenario.model_fields:
-            continue
-        try:
-            value = field_at(scenario, key)[3]
-        except ScenarioError:
+    for key, value in _record_values(scenario):
+        if value is GONE:
             del st.session_state[key]
-            continue
-        if is_new or st.session_state[key] != value:
+        elif is_new or st.session_state[key] != value:
             st.session_state[key] = value
 
 

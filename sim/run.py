@@ -13,6 +13,7 @@ from sim.device.catheter import storage_ml
 from sim.device.hydraulics import deliver
 from sim.exact.network import follow
 from sim.exact.steps import Steps, Ticks, to_tick
+from sim.exact.system import LinearSystem
 from sim.result.result import Result
 from sim.sampling import Run, story
 from sim.scenario.library import Catalogue
@@ -52,7 +53,7 @@ def simulate(scenario: Scenario, time_h: ArrayLike | None = None, catalogue: Cat
     # 4 canal and body
     body, shares = network(timeline.drug, scenario.canal), tip_shares(level_cm(scenario.tip_level))
     inputs = {cell: _scaled(carriage.tip_dose, share) for cell, share in shares.items()}
-    start, start_index = _body_start(scenario, timeline)
+    start, start_index = _body_start(scenario, timeline, body)
     course = follow(body, inputs | {"tissue": carriage.leak_dose}, (), start, timeline.end_tick)
     # 5 effects
     effects = follow_effect(course, timeline.drug, scenario.canal, start_index, timeline.end_tick)
@@ -64,7 +65,7 @@ def _scaled(signal: Steps, factor: float) -> Steps:
     return Steps(signal.edge_tick, signal.value * factor)
 
 
-def _body_start(scenario: Scenario, timeline: Timeline) -> tuple[dict[str, float], float]:
+def _body_start(scenario: Scenario, timeline: Timeline, body: LinearSystem) -> tuple[dict[str, float], float]:
     """Amounts and effect sites at hour 0, and the adapted index: nothing, or steady at the first dose."""
     if scenario.body_start == "empty":
         return {}, 0.0
@@ -72,7 +73,7 @@ def _body_start(scenario: Scenario, timeline: Timeline) -> tuple[dict[str, float
     start = steady_amounts(drug, canal, scenario.tip_level, timeline.start_mcg_h)
     sites = [site_mcg_ml(start, curve, canal, drug) for curve in drug.curves()]
     half = ec50_mcg_ml(drug.effect, drug)
-    names = [follower[0] for follower in network(drug, canal).followers]
+    names = [follower[0] for follower in body.followers]
     return start | dict(zip(names, sites, strict=True)), sites[0] / (sites[0] + half)
 
 

@@ -10,6 +10,7 @@ from sim.device.pump import Pump
 from sim.exact.steps import TICK_PER_DAY
 from sim.quantity import ScenarioError, nearest, shown
 from sim.scenario.command import (
+    Slot,
     boluses,
     build_command,
     day_tick,
@@ -79,13 +80,18 @@ def _told(scenario: Scenario) -> Iterator[str]:
             yield f"orders[{i}].{field} = {dose} comes before the first refill, so no concentration is told"
         elif dose > 0.0 and told.at_tick(tick) == 0.0:
             yield f"orders[{i}].{field} = {dose} cannot be given at a told concentration of 0 mcg/mL"
-    slot = slot_orders(scenario)
-    ends = [*[tick for _, tick, _ in slot][1:], 1 << 62]
-    for (i, tick, one), end in zip(slot, ends, strict=False):
+    for i, tick, end, one in _in_force(scenario):
         for j, at, refill in fills:
             if isinstance(one, Rate) and one.dose_mcg_day > 0.0 and tick < at < end and refill.told_mcg_ml == 0.0:
                 where = f"orders[{i}].dose_mcg_day = {one.dose_mcg_day} at orders[{j}].told_mcg_ml ="
                 yield f"{where} 0.0 mcg/mL has no flow that gives it"
+
+
+def _in_force(scenario: Scenario) -> list[tuple[int, int, int, Slot]]:
+    """(place in the file, from, until, order) of the rate slot, in ticks; the last one holds for ever."""
+    slot = slot_orders(scenario)
+    ends = [*[tick for _, tick, _ in slot][1:], 1 << 62]
+    return [(i, tick, end, order) for (i, tick, order), end in zip(slot, ends, strict=False)]
 
 
 def _start(scenario: Scenario) -> Iterator[str]:
@@ -105,10 +111,9 @@ def _joints(scenario: Scenario, catheter: Catheter) -> Iterator[str]:
 
 def _flows(scenario: Scenario, pump: Pump) -> Iterator[str]:
     """Every commanded basal flow lies in the device's range, or is 0, whatever is told meanwhile."""
-    slot, fills = slot_orders(scenario), refills(scenario)
+    fills = refills(scenario)
     allowed = f"the pump's range is {pump.lowest_ml_day} to {pump.highest_ml_day} mL/day"
-    ends = [*[tick for _, tick, _ in slot][1:], 1 << 62]
-    for (i, tick, order), end in zip(slot, ends, strict=False):
+    for i, tick, end, order in _in_force(scenario):
         if isinstance(order, Flow) and not _within(order.flow_ml_day, pump):
             yield f"orders[{i}].flow_ml_day = {order.flow_ml_day} is out of reach; {allowed}"
         if not isinstance(order, Rate) or order.dose_mcg_day == 0.0:
