@@ -36,6 +36,8 @@ class Canal(Record):
     spinal_absorption_frac: float = quantity(0.25, 0.0, 0.5, "Share of CSF absorbed along the spine")
     cistern_mixing_ml_h: float = quantity(60.0, 20.0, 200.0, "Mixing between cistern and head")
     mixing: Mixing = Field(default="default", title="Mixing along the canal")
+    dispersion_factor: float = quantity(1.0, 0.02, 50.0, "Person's dispersion over the preset's")
+    loss_factor: float = quantity(1.0, 0.05, 20.0, "Person's drug loss to blood over the drug's")
 
 
 def dispersion_cm2_h(place_cm: float, mixing: Mixing) -> float:
@@ -80,13 +82,14 @@ def network(drug: Drug, canal: Canal) -> LinearSystem:
     chain = [("cistern", canal.cistern_ml), *((cell, cell_ml) for cell in CELLS)]
     for i, ((above, above_ml), (below, below_ml)) in enumerate(pairwise(chain)):
         # exchange by dispersion at the face, both ways; net flow of CSF towards the sac's end
-        exchange_ml_h = area_cm2 * dispersion_cm2_h(i * CELL_CM, canal.mixing) / CELL_CM
+        spread_cm2_h = canal.dispersion_factor * dispersion_cm2_h(i * CELL_CM, canal.mixing)
+        exchange_ml_h = area_cm2 * spread_cm2_h / CELL_CM
         caudal_ml_h = to_spine_ml_h * (1.0 - i / N_CELL)
         transfers.append((above, below, (exchange_ml_h + caudal_ml_h) / above_ml))
         transfers.append((below, above, exchange_ml_h / below_ml))
     for cell in CELLS:
         # absorbed with CSF, and lost to blood across the membranes
-        transfers.append((cell, "plasma", to_spine_ml_h / N_CELL / cell_ml + drug.csf_loss_per_h))
+        transfers.append((cell, "plasma", to_spine_ml_h / N_CELL / cell_ml + canal.loss_factor * drug.csf_loss_per_h))
 
     # the head: mixing both ways, the rest of the new CSF passes through and is absorbed there
     transfers.append(("cistern", "cranial", (canal.cistern_mixing_ml_h + to_head_ml_h) / canal.cistern_ml))
