@@ -23,6 +23,8 @@ UNIT_OF_SUFFIX: Final[dict[str, str]] = {
     "_ml_cm": "mL/cm",
     "_ml_kpa": "mL/kPa",
     "_cm2_h": "cm2/h",
+    "_kj_mol": "kJ/mol",
+    "_h_per_day": "h per day",
     "_per_h": "per h",
     "_mcg": "mcg",
     "_ml": "mL",
@@ -30,6 +32,8 @@ UNIT_OF_SUFFIX: Final[dict[str, str]] = {
     "_min": "minutes",
     "_h": "h",
     "_kpa": "kPa",
+    "_year": "years",
+    "_m": "m",
     "_mm": "mm",
     "_um": "micrometres",
     "_cm": "cm",
@@ -93,7 +97,7 @@ def unit_of(name: str) -> str:
     >>> unit_of("dose_mcg_day"), unit_of("title")
     ('mcg/day', '')
     """
-    fitting = [suffix for suffix in UNIT_OF_SUFFIX if name.endswith(suffix)]
+    fitting = [] if name.startswith("n_") else [suffix for suffix in UNIT_OF_SUFFIX if name.endswith(suffix)]
     return UNIT_OF_SUFFIX[max(fitting, key=len)] if fitting else ""
 
 
@@ -102,6 +106,16 @@ def range_of(field: FieldInfo) -> tuple[float, float] | None:
     low = next((item.ge for item in field.metadata if hasattr(item, "ge")), None)
     high = next((item.le for item in field.metadata if hasattr(item, "le")), None)
     return None if low is None or high is None else (float(low), float(high))
+
+
+def range_of_items(field: FieldInfo) -> tuple[float, float] | None:
+    """Lowest and highest legal number of a declared list of numbers; None for other fields."""
+    for part in get_args(field.annotation):
+        for item in get_args(part)[1:]:
+            limits = range_of(item) if isinstance(item, FieldInfo) else None
+            if limits:
+                return limits
+    return None
 
 
 def nearest(name: object, known: Iterable[str]) -> str:
@@ -176,7 +190,7 @@ def _chosen(choices: list[type[Record]], data: Mapping[str, object]) -> type[Rec
 def _needed(field: FieldInfo | None, name: str) -> str:
     if field is None:
         return "another value is needed"
-    limits, unit = range_of(field), unit_of(name)
+    limits, unit = range_of(field) or range_of_items(field), unit_of(name)
     if limits:
         return f"a number from {limits[0]} to {limits[1]} {unit}".rstrip() + " is needed"
     words = [word for word in get_args(field.annotation) if isinstance(word, str)]
@@ -202,7 +216,7 @@ def _sentence(record: type[Record], data: object, error: ErrorDetails) -> str:
         hint = nearest(context["tag"], known) or f"; known are {', '.join(known)}"
         return f"{path}.kind = {shown(context['tag'])} is unknown{hint}"
     if kind in ("greater_than_equal", "less_than_equal") and field is not None:
-        limits = range_of(field)
+        limits = range_of(field) or range_of_items(field)
         if limits:
             hint = "; a share runs from 0 to 1, not to 100" if name.endswith("_frac") else ""
             return f"{where} is outside {limits[0]} to {limits[1]} {unit_of(name)}".rstrip() + hint

@@ -1,191 +1,230 @@
-"""Plugs through the line: what enters leaves in the same order, and no grid exists."""
+"""Carry the reservoir's fluid through the line: which tubes stand in a row, and what leaves each, where and when."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
-from sim.device.catheter import Line, dead_volume_ml
-from sim.device.hydraulics import Delivery, split
-from sim.exact.steps import TICK_PER_H, Array, Steps, Ticks, align, combine, frozen, join
+from sim.device.backflow import Washed, wash
+from sim.device.catheter import Line
+from sim.device.hydraulics import Delivery
+from sim.device.leaks import tube_flows
+from sim.device.plugs import Plug, Tube, carry, cut, merged
+from sim.exact.steps import Array, Steps, Ticks, combine, join
 
 
 @dataclass(frozen=True, slots=True)
-class Plug:
-    """A stretch of one fluid in the line."""
+class Spell:
+    """The line from one tick on: its leaks, what is pushed in at the side port, what part is new."""
 
-    volume_ml: float
-    mcg_ml: float
+    tick: int
+    line: Line
+    port_ml_h: float = 0.0  # drug-free fluid; negative if drawn
+    renewed_from_ml: float | None = None  # the line beyond is replaced at the start
+    is_primed: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Tube:
-    """One piece of line over one stretch of time: fluid in order of leaving, and the flows past it."""
+class Row:
+    """The tubes of one spell, in the order in which they are read from the pump to the tip."""
 
-    edge_ml: Array  # (k + 1,), volume that has left when a plug's end leaves
-    mcg_ml: Array  # (k,)
-    rest_ml: float  # content at the start
-    inflow: Steps
-    outflow: Steps
+    tubes: tuple[Tube | Washed, ...]
+    second: Tube | None
 
-    def windows(self, tick: Ticks) -> list[list[Plug]]:
-        """Plugs inside at each tick, nearest to the exit first."""
-        low = self.outflow.area_to(tick)
-        high = np.minimum(self.inflow.area_to(tick) + self.rest_ml, self.edge_ml[-1])
-        first = np.maximum(np.searchsorted(self.edge_ml, low, side="right") - 1, 0)
-        last = np.searchsorted(self.edge_ml, high, side="left")
-        inside: list[list[Plug]] = []
-        for bottom, top, i, j in zip(low.tolist(), high.tolist(), first.tolist(), last.tolist(), strict=True):
-            if top <= bottom:
-                inside.append([])
-                continue
-            ends = [bottom, *self.edge_ml[i + 1 : j].tolist(), top]
-            plugs = zip(pairwise(ends), self.mcg_ml[i:j].tolist(), strict=True)
-            inside.append([Plug(end - start, mcg_ml) for (start, end), mcg_ml in plugs if end > start])
-        return inside
+    def plugs(self, tick: Ticks, is_second: bool = False) -> list[list[Plug]]:
+        """Plugs at each tick (m,), from the pump to the tip."""
+        tubes = ((self.second,) if self.second else ()) if is_second else self.tubes
+        windows = []
+        for tube in tubes:
+            found = tube.windows(tick)
+            windows.append(found if isinstance(tube, Washed) else [plugs[::-1] for plugs in found])
+        if not windows:
+            return [[] for _ in tick]
+        return [merged(plug for piece in pieces for plug in piece) for pieces in zip(*windows, strict=True)]
 
     def drug_mcg(self, tick: Ticks) -> Array:
-        """Drug inside (m,) at ticks (m,)."""
-        mass = np.concatenate([[0.0], np.cumsum(np.diff(self.edge_ml) * self.mcg_ml)])
-        low, high = self.outflow.area_to(tick), self.inflow.area_to(tick) + self.rest_ml
-        return np.asarray(np.interp(high, self.edge_ml, mass) - np.interp(low, self.edge_ml, mass))
-
-
-def carry(plugs: Sequence[Plug], inflow: Steps, entering: Steps, outflow: Steps) -> tuple[Steps, Tube]:
-    """Concentration at the exit of a tube, mcg/mL, and the tube itself.
-
-    plugs: content at the start, nearest to the exit first; inflow, outflow: mL/h, equal except where
-    the tube stretches; entering: mcg/mL of what flows in. A front waits while nothing flows.
-
-    >>> flow = Steps.from_hours([0.0, 10.0], [0.1])
-    >>> out, _ = carry([Plug(0.4, 0.0)], flow, Steps.from_hours([0.0, 10.0], [2000.0]), flow)
-    >>> (out.edge_tick / TICK_PER_H).tolist(), out.value.tolist()
-    ([0.0, 4.0, 10.0], [0.0, 2000.0])
-    """
-    edge, (flow, mcg_ml) = align(inflow, entering)
-    entered = flow * np.diff(edge) / TICK_PER_H
-    # a tube without length that nothing enters holds an empty plug
-    volume = np.array([plug.volume_ml for plug in plugs] + entered[entered > 0.0].tolist() or [0.0])
-    fluid = np.array([plug.mcg_ml for plug in plugs] + mcg_ml[entered > 0.0].tolist() or [0.0])
-    fresh = np.append(True, fluid[1:] != fluid[:-1])
-    ends = np.concatenate([[0.0], np.cumsum(volume)])
-    tape, fluid = np.append(ends[:-1][fresh], ends[-1]), fluid[fresh]
-    tube = Tube(frozen(tape), frozen(fluid), float(sum(plug.volume_ml for plug in plugs)), inflow, outflow)
-
-    left, clock = outflow.area(), outflow.edge_tick
-    front = tape[1:-1][tape[1:-1] < left[-1]]
-    place = np.searchsorted(left, front, side="left") - 1
-    arrival = clock[place] + (front - left[place]) / outflow.value[place] * TICK_PER_H
-    times = np.concatenate([[clock[0]], np.minimum(arrival, clock[-1]), [clock[-1]]])
-    return Steps.from_crossings(times, fluid[: len(front) + 1]), tube
+        """Drug in all tubes (m,) at ticks (m,)."""
+        tubes = [*self.tubes, *([self.second] if self.second else [])]
+        return np.asarray(sum(tube.drug_mcg(tick) for tube in tubes))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Carriage:
-    """What left the line, where and when, and what stood in it."""
+    """What left the line, where and when, and what stood in it. One drug."""
 
-    tip_flow: Steps  # mL/h
+    tip_flow: Steps  # mL/h; negative where CSF runs backwards
     leak_flow: Steps  # mL/h, all leaks together
     leaks: tuple[tuple[float, Steps], ...]  # (line volume between pump and leak, mL; mL/h lost there)
     tip_concentration: Steps  # mcg/mL of what stands at the tip
     tip_dose: Steps  # mcg/h
     leak_dose: Steps  # mcg/h
-    start_tick: Ticks  # (k,), when each arrangement of tubes begins
-    tubes: tuple[tuple[Tube, ...], ...]  # k arrangements, from the pump to the tip
+    second_flow: Steps  # mL/h at the second tip
+    second_dose: Steps  # mcg/h
+    port_flow: Steps  # mL/h pushed in at the side port; negative if drawn
+    withdrawn: tuple[tuple[int, float], ...]  # (tick, mcg) drawn at the port or taken out with an old part
+    given: tuple[tuple[int, float], ...]  # (tick, mcg) that came with a primed part
+    start_tick: Ticks  # (k,), when each row begins
+    rows: tuple[Row, ...]
 
-    def plugs(self, tick: Ticks) -> list[list[Plug]]:
-        """Plugs in the line at each tick (m,), from the pump to the tip."""
+    def plugs(self, tick: Ticks, is_second: bool = False) -> list[list[Plug]]:
+        """Plugs in the line at each tick (m,), from the pump to the tip (or of the second catheter)."""
         index = np.searchsorted(self.start_tick, tick, side="right") - 1
         found: list[list[Plug]] = [[] for _ in tick]
         for k in np.unique(index):
             here = np.flatnonzero(index == k)
-            windows = [tube.windows(tick[here]) for tube in reversed(self.tubes[k])]
-            for place, pieces in zip(here.tolist(), zip(*windows, strict=True), strict=True):
-                found[place] = _merged(plug for piece in pieces for plug in piece)[::-1]
+            for place, plugs in zip(here.tolist(), self.rows[k].plugs(tick[here], is_second), strict=True):
+                found[place] = plugs
         return found
 
-    def drug_mcg(self, tick: Ticks) -> Array:
+    def drug_mcg(self, tick: Ticks, before: bool = False) -> Array:
         """Drug in the line (m,) at ticks (m,), the stretched part included."""
-        index = np.searchsorted(self.start_tick, tick, side="right") - 1
+        index = np.maximum(np.searchsorted(self.start_tick, tick - before, side="right") - 1, 0)
         amount = np.zeros(len(tick))
         for k in np.unique(index):
             here = index == k
-            amount[here] = sum(tube.drug_mcg(tick[here]) for tube in self.tubes[k])
+            amount[here] = self.rows[k].drug_mcg(tick[here])
         return amount
 
 
-def _merged(plugs: Iterable[Plug]) -> list[Plug]:
-    """Equal neighbours as one plug."""
-    merged: list[Plug] = []
-    for plug in plugs:
-        if merged and merged[-1].mcg_ml == plug.mcg_ml:
-            plug = Plug(merged.pop().volume_ml + plug.volume_ml, plug.mcg_ml)
-        merged.append(plug)
-    return merged
+@dataclass(slots=True)
+class _Contents:
+    """Plugs of pump path, catheter and second catheter, each from its pump end on."""
+
+    path: list[Plug]
+    catheter: list[Plug]
+    second: list[Plug]
 
 
-def _cut(plugs: Sequence[Plug], from_tip_ml: Sequence[float]) -> list[list[Plug]]:
-    """Plugs cut at distances from the tip, nearest piece first; the last piece takes the rest."""
-    pieces: list[list[Plug]] = [[]]
-    limits, passed = list(from_tip_ml), 0.0
-    for plug in plugs:
-        left = plug.volume_ml
-        while limits and passed + left > limits[0]:
-            part = max(limits.pop(0) - passed, 0.0)
-            if part > 0.0:
-                pieces[-1].append(Plug(part, plug.mcg_ml))
-            pieces.append([])
-            passed, left = passed + part, left - part
-        if left > 0.0:
-            pieces[-1].append(Plug(left, plug.mcg_ml))
-            passed += left
-    return pieces + [[] for _ in limits]
+@dataclass(slots=True)
+class _Log:
+    """Signals of the spells so far, to be joined."""
+
+    tip_flow: list[Steps]
+    tip_fluid: list[Steps]
+    leak_flow: list[Steps]
+    leak_dose: list[Steps]
+    second_flow: list[Steps]
+    second_dose: list[Steps]
+    port_flow: list[Steps]
+    lost_at: dict[float, list[Steps]]
+    withdrawn: list[tuple[int, float]]
+    given: list[tuple[int, float]]
 
 
-def carry_line(lines: Sequence[tuple[int, Line]], delivery: Delivery, start: Sequence[Plug], end_tick: int) -> Carriage:
-    """Carry the reservoir's fluid through the line, whose leaks may open and close.
+def carry_line(
+    spells: Sequence[Spell], delivery: Delivery, start: Sequence[Sequence[Plug]], end_tick: int, csf_kpa: float, drug: int = 0
+) -> Carriage:
+    """Carry one drug of the reservoir through the line, spell by spell.
 
-    lines: (tick, line) in order of time; start: plugs from the pump to the tip at the first tick.
+    start: plugs of pump path, catheter and second catheter at the first tick, each from its pump end on.
     """
-    entering = delivery.reservoir.concentration()
-    plugs, arrangements = list(reversed(start)), []
-    tip_flow, leak_flow, tip_fluid, leak_dose = [], [], [], []
-    lost_at: dict[float, list[Steps]] = {}
-    ends = [tick for tick, _ in lines[1:]] + [end_tick]
-    for (begin, line), end in zip(lines, ends, strict=True):
-        flow_in, fluid = delivery.pumped.cut(begin, end), entering.cut(begin, end)
-        through = delivery.through.cut(begin, end)
-        past, lost = split(through, line.leaks)
-        total = dead_volume_ml(line.segments)
-        pieces = _cut(plugs, [total - leak.position_ml for leak in reversed(line.leaks)])[::-1]
-        tubes, spilled = [], Steps(through.edge_tick[[0, -1]], np.zeros(1))
-        outflows = [through, *past]
-        for leak, flow in zip(line.leaks, lost, strict=True):
-            lost_at.setdefault(leak.position_ml, []).append(flow)
-        for content, out, spill in zip(pieces, outflows, [*lost, None], strict=True):
-            fluid, tube = carry(content, flow_in, fluid, out)
-            tubes.append(tube)
-            if spill is not None:
-                spilled = combine(lambda a, b, c: a + b * c, spilled, spill, fluid)
-                flow_in = past[len(tubes) - 1]
-        arrangements.append(tuple(tubes))
-        last = np.array([end], dtype=np.int64)
-        plugs = _merged(plug for tube in reversed(tubes) for plug in tube.windows(last)[0])
-        tip_flow.append(outflows[-1])
-        leak_flow.append(Steps(through.edge_tick, through.value - outflows[-1].value))
-        tip_fluid.append(fluid)
-        leak_dose.append(spilled)
-    flow, concentration = join(tip_flow), join(tip_fluid)
+    strength = delivery.reservoir.concentration(drug)
+    entering = combine(lambda fluid, air: np.where(air > 0.0, 0.0, fluid), strength, delivery.air)
+    inflow = combine(np.add, delivery.pumped, delivery.air)
+    inside = _Contents(*(list(one) for one in start))
+    log, rows = _Log([], [], [], [], [], [], [], {}, [], []), []
+    ends = [spell.tick for spell in spells[1:]] + [end_tick]
+    for spell, end in zip(spells, ends, strict=True):
+        _renew(spell, inside, float(entering.at_tick(spell.tick)), log)
+        pieces = (one.cut(spell.tick, end) for one in (inflow, entering, delivery.through))
+        rows.append(_spell(spell, inside, *pieces, csf_kpa, log))
+    flow, concentration = join(log.tip_flow), join(log.tip_fluid)
     return Carriage(
         tip_flow=flow,
-        leak_flow=join(leak_flow),
-        leaks=tuple((at, combine(lambda *flows: sum(flows), *lost_at[at])) for at in sorted(lost_at)),
+        leak_flow=join(log.leak_flow),
+        leaks=tuple((at, combine(lambda *flows: sum(flows), *log.lost_at[at])) for at in sorted(log.lost_at)),
         tip_concentration=concentration,
-        tip_dose=combine(np.multiply, flow, concentration),
-        leak_dose=join(leak_dose),
-        start_tick=np.array([tick for tick, _ in lines], dtype=np.int64),
-        tubes=tuple(arrangements),
+        tip_dose=combine(lambda ml_h, fluid: np.maximum(ml_h, 0.0) * fluid, flow, concentration),
+        leak_dose=join(log.leak_dose),
+        second_flow=join(log.second_flow),
+        second_dose=join(log.second_dose),
+        port_flow=join(log.port_flow),
+        withdrawn=tuple(log.withdrawn),
+        given=tuple(log.given),
+        start_tick=np.array([spell.tick for spell in spells], dtype=np.int64),
+        rows=tuple(rows),
     )
+
+
+def _renew(spell: Spell, inside: _Contents, mcg_ml: float, log: _Log) -> None:
+    """Replace the catheter beyond a place: the old part is taken out, the new one holds drug or CSF."""
+    if spell.renewed_from_ml is None:
+        return
+    volume = sum(plug.volume_ml for plug in inside.catheter)
+    kept_ml = min(max(spell.renewed_from_ml - spell.line.path_ml, 0.0), volume)
+    beyond, kept = cut(inside.catheter[::-1], [volume - kept_ml]) if kept_ml > 0.0 else (inside.catheter[::-1], [])
+    fluid = mcg_ml if spell.is_primed else 0.0
+    log.withdrawn.append((spell.tick, sum(plug.volume_ml * plug.mcg_ml for plug in beyond)))
+    new = Plug(sum(plug.volume_ml for plug in beyond), fluid)
+    log.given.append((spell.tick, new.volume_ml * new.mcg_ml))
+    inside.catheter = merged([*kept[::-1], new])
+
+
+def _spell(spell: Spell, inside: _Contents, inflow: Steps, entering: Steps, through: Steps, csf_kpa: float, log: _Log) -> Row:
+    """Carry through the tubes of one spell, write what left, and leave the contents as they then are."""
+    line, edge = spell.line, through.edge_tick
+    values, branched = tube_flows(through.value, line, csf_kpa, spell.port_ml_h)
+    flows = [Steps(edge, value) for value in values]
+    trunk = [leak for leak in line.leaks if leak.is_trunk]
+    own = [leak for leak in line.leaks if not leak.is_trunk]
+    last = edge[-1:]
+    spilled, tubes = Steps(edge[[0, -1]], np.zeros(1)), list[Tube | Washed]()
+    # the pump path; leaks at its end
+    fluid, tube = carry(inside.path[::-1], inflow, entering, through)
+    tubes.append(tube)
+    inside.path = tube.windows(last)[0][::-1]
+    for leak, before, after in zip(trunk, flows, flows[1:], strict=False):
+        lost = combine(np.subtract, before, after)
+        log.lost_at.setdefault(leak.position_ml, []).append(lost)
+        spilled = combine(lambda a, b, c: a + b * c, spilled, lost, fluid)
+    row_flows = flows[len(trunk) + 1 :]
+    second, second_flow, second_dose = _second(edge, branched, inside, fluid)
+    # the side port stands where the catheter begins
+    at_port = Steps(edge[[0, -1]], np.array([spell.port_ml_h]))
+    if spell.port_ml_h > 0.0:
+        diluted = combine(np.subtract, row_flows[0], at_port)
+        fluid = combine(lambda ml_h, total, mcg_ml: ml_h * mcg_ml / total, diluted, row_flows[0], fluid)
+    limits = [line.path_ml + sum(plug.volume_ml for plug in inside.catheter) - leak.position_ml for leak in reversed(own)]
+    pieces = cut(inside.catheter[::-1], limits)[::-1]
+    losses = [combine(np.subtract, a, b) for a, b in zip(row_flows, row_flows[1:], strict=False)]
+    for leak, lost in zip(own, losses, strict=True):
+        log.lost_at.setdefault(leak.position_ml, []).append(lost)
+    if all((flow.value >= 0.0).all() for flow in row_flows):
+        for place, (content, flow) in enumerate(zip(pieces, row_flows, strict=True)):
+            fluid, tube = carry(content, flow, fluid, flow)
+            tubes.append(tube)
+            if place < len(losses):
+                spilled = combine(lambda a, b, c: a + b * c, spilled, losses[place], fluid)
+        inside.catheter = merged(plug for tube in tubes[1:] for plug in tube.windows(last)[0][::-1])
+    else:
+        washed = wash([piece[::-1] for piece in pieces], row_flows, fluid)
+        tubes.append(washed)
+        fluid = washed.tip_concentration
+        for dose in washed.leak_doses:
+            spilled = combine(np.add, spilled, dose)
+        drawn = float(washed.back_dose.area()[-1])
+        if drawn > 0.0:
+            log.withdrawn.append((int(edge[-1]), drawn))
+        inside.catheter = washed.windows(last)[0]
+    log.tip_flow.append(row_flows[-1])
+    log.tip_fluid.append(fluid)
+    everything = [combine(np.subtract, a, b) for a, b in zip(flows[: len(trunk)], flows[1 : len(trunk) + 1], strict=True)]
+    log.leak_flow.append(combine(lambda *parts: sum(parts), Steps(edge, np.zeros(len(edge) - 1)), *everything, *losses))
+    log.leak_dose.append(spilled)
+    log.second_flow.append(second_flow)
+    log.second_dose.append(second_dose)
+    log.port_flow.append(at_port)
+    return Row(tuple(tubes), second)
+
+
+def _second(edge: Ticks, flow: Array | None, inside: _Contents, fluid: Steps) -> tuple[Tube | None, Steps, Steps]:
+    """The second catheter: its tube, flow and dose."""
+    if flow is None:
+        nothing = Steps(edge[[0, -1]], np.zeros(1))
+        return None, nothing, nothing
+    through = Steps(edge, flow)
+    out, tube = carry(inside.second[::-1], through, fluid, through)
+    inside.second = tube.windows(edge[-1:])[0][::-1]
+    return tube, through, combine(np.multiply, through, out)

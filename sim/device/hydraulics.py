@@ -1,4 +1,4 @@
-"""What the pump gives, what the line holds back, and how the rest splits between tip and leaks."""
+"""What leaves the reservoir, what the line holds back, what passes: one walk over all that acts."""
 
 from __future__ import annotations
 
@@ -6,14 +6,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
-from sim.device.catheter import Leak
-from sim.device.pump import Belief, Pump
-from sim.device.reservoir import Content, Fill, Filled, Reservoir, drawable_ml, refill
-from sim.exact.steps import TICK_PER_H, Array, Steps, Ticks, frozen, to_hour
-from sim.happening import Happening, happen
+from sim.device.belief import Belief
+from sim.device.pump import Pump, Surroundings
+from sim.device.reservoir import Content, Fill, Filled, Reservoir
+from sim.device.supply import Acting, State, advance, give, sweep
+from sim.exact.steps import Array, Steps, Ticks, align, frozen
+from sim.happening import Happening
 
-RELEASE_H = 1.0 / 60.0
+@dataclass(frozen=True, slots=True, eq=False)
+class Demand:
+    """What acts on pump and line, as signals over the same time."""
+
+    wanted: Steps  # mL/h that the mechanism tries to push; of a gas-driven pump, times its own flow
+    free: Steps  # mL/h that run past the mechanism
+    blocked: Steps  # share of it that the line holds back
+    narrow: Steps  # kPa per mL/h of a narrow place
+    storage: Steps  # mL by which the line can stretch
+    shut: Steps  # 1 where the septum cannot be reached
+    outcome: Steps  # at the limit of a complete block: 0 slip, 1 stall, 2 burst
+    air: Sequence[tuple[int, float]] = ()  # (tick, mL) of air that comes before more drug
+    around: Surroundings = field(default_factory=Surroundings)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,8 +36,11 @@ class Delivery:
 
     reservoir: Reservoir
     pumped: Steps  # mL/h out of the reservoir
+    air: Steps  # mL/h of air into the line
     through: Steps  # mL/h past the block
-    refused: frozenset[int]  # fills, by place, that would have overfilled
+    rotor: Steps  # mL/h that the mechanism turns for, dry or slipping; 0 while it stands still
+    refused: frozenset[int]  # fills, by place, that could not be given
+    burst_tick: int | None  # when the line burst
     stretch: tuple[Array, Array]  # float ticks, mL stored
     happenings: tuple[Happening, ...]
 
@@ -32,147 +49,75 @@ class Delivery:
         return np.asarray(np.interp(tick, *self.stretch))
 
 
-@dataclass(slots=True)
-class _State:
-    """Reservoir and stretched line, moved on from one change to the next."""
-
-    pump: Pump
-    belief: Belief
-    content: Content = field(default_factory=Content)
-    stored_ml: float = 0.0
-    freed_ml_h: float = 0.0
-    was_dry: bool = False
-    was_full: bool = False
-    time: list[float] = field(default_factory=list)  # float ticks
-    pumped: list[float] = field(default_factory=list)
-    through: list[float] = field(default_factory=list)
-    stored: list[float] = field(default_factory=list)
-    told: list[Happening] = field(default_factory=list)
-
-    def tell(self, tick: float, kind: str, **facts: float) -> None:
-        self.told.append(happen(round(tick) / TICK_PER_H, kind, **facts))
-
-    def believed_ml(self, tick: float) -> float:
-        return float(self.belief.volume_ml(np.array([round(tick)], dtype=np.int64))[0])
-
-
-def deliver(
-    wanted: Steps, blocked: Steps, fills: Sequence[Fill], belief: Belief, pump: Pump, storage_ml: float
-) -> Delivery:
+def deliver(demand: Demand, fills: Sequence[Fill], belief: Belief, pump: Pump, opening: Content) -> Delivery:
     """Advance reservoir and line from change to change; every crossing is computed, none is searched.
 
-    wanted: mL/h the mechanism tries to push; blocked: share of it that the line holds back. What is
-    held back first stretches the line, up to storage_ml, and then stays in the reservoir. The stored
-    volume leaves over one minute once nothing is blocked. A refill that would overfill the reservoir
-    is refused and changes nothing.
+    What is held back first stretches the line, up to its storage, and then stays in the reservoir. The
+    stored volume leaves over one minute once nothing is blocked. A refill that would overfill the
+    reservoir, or finds no septum, is refused and changes nothing. Air comes before more drug.
     """
-    edge = np.unique(np.concatenate([wanted.edge_tick, blocked.edge_tick, [fill.tick for fill in fills]]))
-    edge = edge[(edge >= wanted.edge_tick[0]) & (edge <= wanted.edge_tick[-1])].astype(np.int64)
-    flow, share = wanted.at_tick(edge[:-1]), blocked.at_tick(edge[:-1])
-    state, waiting = _State(pump, belief), list(enumerate(fills))
+    marks = np.array([*(fill.tick for fill in fills), *(at for at, _ in demand.air)], dtype=np.int64)
+    edge, acting = _intervals(demand, marks)
+    state, waiting, bubbles = State(pump, belief, opening), list(enumerate(fills)), sorted(demand.air)
     filled: list[Filled] = []
     refused: set[int] = set()
-    for start, end, ml_h, held_frac in zip(edge[:-1].tolist(), edge[1:].tolist(), flow, share, strict=True):
-        while waiting and waiting[0][1].tick == start:
-            place, fill = waiting.pop(0)
-            done = _fill(state, fill)
+    # quiet intervals go in one sweep; the others, and the one in which the reservoir runs dry, one by one
+    is_loud = ~_quiet(acting, pump)
+    stops = np.flatnonzero(is_loud | np.isin(edge[:-1], marks)).tolist() + [len(edge) - 1]
+    place, next_stop = 0, 0
+    while place < len(edge) - 1:
+        now = int(edge[place])
+        while waiting and waiting[0][1].tick <= now:
+            which, fill = waiting.pop(0)
+            done = give(state, fill, bool(acting[5][place]))
             if done is None:
-                refused.add(place)
+                refused.add(which)
             else:
                 filled.append(done)
-        _advance(state, start, end, float(ml_h), float(held_frac), storage_ml)
+        while bubbles and bubbles[0][0] <= now:
+            state.air_ml += bubbles.pop(0)[1]
+        while stops[next_stop] <= place:
+            next_stop += 1
+        if not is_loud[place] and state.stored_ml == 0.0 and state.air_ml == 0.0:
+            stop = stops[next_stop]
+            swept = sweep(state, edge[place : stop + 1], acting[0][place:stop] + acting[1][place:stop])
+            place += swept
+            if swept:
+                continue
+        here = Acting(*(float(column[place]) for column in acting))
+        advance(state, now, int(edge[place + 1]), here, demand.around)
+        place += 1
     time = [*state.time, float(edge[-1])]
     pumped = Steps.from_crossings(time, state.pumped).merged()
     return Delivery(
-        reservoir=Reservoir(tuple(filled), pumped),
+        reservoir=Reservoir(tuple(filled), pumped, opening),
         pumped=pumped,
+        air=Steps.from_crossings(time, state.air).merged(),
         through=Steps.from_crossings(time, state.through).merged(),
+        rotor=Steps.from_crossings(time, state.rotor).merged(),
         refused=frozenset(refused),
+        burst_tick=state.burst_tick,
         stretch=(frozen(time), frozen([*state.stored, state.stored_ml])),
         happenings=tuple(state.told),
     )
 
 
-def _fill(state: _State, fill: Fill) -> Filled | None:
-    done = refill(state.content, fill, state.pump.undrawable_ml)
-    if done.after.volume_ml > state.pump.capacity_ml * (1.0 + 1e-12):
-        state.tell(fill.tick, "refused_refill", held_ml=done.after.volume_ml, capacity_ml=state.pump.capacity_ml)
-        return None
-    asked = fill.draw_ml
-    if asked is not None and asked > drawable_ml(state.content, fill, state.pump.undrawable_ml) + 1e-9:
-        state.tell(fill.tick, "short_draw", found_ml=done.drawn_ml, asked_ml=asked)
-    state.tell(
-        fill.tick,
-        "refill",
-        found_ml=done.found_ml,
-        believed_ml=float(state.belief.volume_ml(np.array([fill.tick]), before=True)[0]),
-        in_ml=fill.in_ml,
-    )
-    state.content = done.after
-    state.was_dry = False
-    return done
+def _intervals(demand: Demand, marks: Ticks) -> tuple[Ticks, list[Array]]:
+    """Common edges (n + 1,) and what acts between them, in the order of Acting."""
+    signals = (
+        demand.wanted, demand.free, demand.blocked, demand.narrow, demand.storage, demand.shut, demand.outcome,
+    )  # fmt: skip
+    start, last = demand.wanted.edge_tick[[0, -1]]
+    marks = marks[(marks > start) & (marks < last)]
+    return align(*signals, Steps(np.unique([start, *marks, last]), np.zeros(len(np.unique(marks)) + 1)))  # type: ignore[return-value]
 
 
-def _advance(state: _State, start: int, end: int, ml_h: float, held_frac: float, storage_ml: float) -> None:
-    if held_frac > 0.0:
-        state.freed_ml_h = 0.0
-    elif state.stored_ml > 0.0 and state.freed_ml_h == 0.0:
-        state.freed_ml_h = state.stored_ml / RELEASE_H
-        state.was_full = False
-        state.tell(start, "release", stored_ml=state.stored_ml)
-    at_h, span_h = 0.0, float(to_hour(end - start))
-    while at_h < span_h:
-        usable_ml = state.content.volume_ml - state.pump.unpumpable_ml
-        now = start + at_h * TICK_PER_H
-        if usable_ml <= 0.0 and ml_h > 0.0 and not state.was_dry:
-            state.was_dry = True
-            state.tell(now, "run_dry", true_ml=state.content.volume_ml, believed_ml=state.believed_ml(now))
-        asked = ml_h if usable_ml > 0.0 else 0.0
-        held = held_frac * asked
-        is_stretching = held > 0.0 and state.stored_ml < storage_ml
-        if held > 0.0 and not is_stretching and not state.was_full:
-            state.was_full = True
-            state.tell(now, "slip", stored_ml=state.stored_ml)
-        pumped = asked if is_stretching else asked - held
-        through = asked - held + state.freed_ml_h
-        crossings = {
-            "dry": usable_ml / pumped if pumped > 0.0 else np.inf,
-            "full": (storage_ml - state.stored_ml) / held if is_stretching else np.inf,
-            "freed": state.stored_ml / state.freed_ml_h if state.freed_ml_h > 0.0 else np.inf,
-        }
-        step_h = min(span_h - at_h, *crossings.values())
-        state.time.append(now)
-        state.pumped.append(pumped)
-        state.through.append(through)
-        state.stored.append(state.stored_ml)
-        volume_ml = state.content.volume_ml - pumped * step_h
-        state.stored_ml += (pumped - through) * step_h
-        # a crossing lands on its limit exactly
-        if crossings["dry"] <= step_h:
-            volume_ml = state.pump.unpumpable_ml
-        if crossings["full"] <= step_h:
-            state.stored_ml = storage_ml
-        if crossings["freed"] <= step_h:
-            state.stored_ml = state.freed_ml_h = 0.0
-        state.content = Content(volume_ml, state.content.mcg_ml)
-        at_h = span_h if step_h >= span_h - at_h else at_h + step_h
+def _quiet(acting: Sequence[Array], pump: Pump) -> NDArray[np.bool_]:
+    """Where the line takes whatever a metering pump pushes."""
+    wanted, free, blocked, narrow, *_ = acting
+    return np.asarray((blocked == 0.0) & ((wanted + free) * narrow <= pump.limit_kpa) & pump.is_programmable)
 
 
-def split(through: Steps, leaks: Sequence[Leak]) -> tuple[list[Steps], list[Steps]]:
-    """Flow past each leak and lost at each, mL/h, in order of position: q_tip = (1 - lost) q.
-
-    >>> past, lost = split(Steps.from_hours([0.0, 1.0], [2.0]), [Leak(0.3, 0.25)])
-    >>> past[0].value.tolist(), lost[0].value.tolist()
-    ([1.5], [0.5])
-    """
-    past, lost = [], []
-    for leak in leaks:
-        lost.append(Steps(through.edge_tick, through.value * leak.lost_frac))
-        through = Steps(through.edge_tick, through.value - lost[-1].value)
-        past.append(through)
-    return past, lost
-
-
-def pressure_kpa(stored_ml: Array, compliance_ml_kpa: float) -> Array:
-    """Pressure of the stretched line over its rest, (m,): stored volume over compliance."""
-    return stored_ml / compliance_ml_kpa if compliance_ml_kpa > 0.0 else np.zeros_like(stored_ml)
+def pressure_kpa(stored_ml: Array, storage_ml: Array, limit_kpa: float) -> Array:
+    """Pressure of the stretched line over its rest, (m,): share of the storage used, up to the limit."""
+    return np.divide(stored_ml * limit_kpa, storage_ml, out=np.zeros_like(stored_ml), where=storage_ml > 0.0)

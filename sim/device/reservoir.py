@@ -6,18 +6,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.exact.steps import Array, Steps, Ticks
 
 
 @dataclass(frozen=True, slots=True)
 class Fill:
-    """One refill as it is carried out; draw_ml None draws all that can be drawn."""
+    """One refill as it is carried out; draw_ml None draws all that can be drawn.
+
+    A diversion is a fill too: it draws, puts nothing in, and nobody tells the pump.
+    """
 
     tick: int
     draw_ml: float | None
     in_ml: float
-    true_mcg_ml: float
+    mcg_ml: tuple[float, ...]  # of each drug
+    pocket_ml: float = 0.0  # beside the septum
+    is_hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +31,7 @@ class Content:
     """What stands in the reservoir at one instant."""
 
     volume_ml: float = 0.0
-    mcg_ml: float = 0.0
+    mcg_ml: tuple[float, ...] = (0.0,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +39,8 @@ class Filled:
     """What one refill did."""
 
     fill: Fill
-    found_ml: float
+    before: Content
     drawn_ml: float
-    drawn_mcg: float
     after: Content
 
 
@@ -48,56 +53,73 @@ def drawable_ml(content: Content, fill: Fill, undrawable_ml: float) -> float:
 def refill(content: Content, fill: Fill, undrawable_ml: float) -> Filled:
     """Draw, then put in: C = (V_left C_old + V_in C_new) / (V_left + V_in).
 
-    >>> rest = Content(volume_ml=2.0, mcg_ml=500.0)
-    >>> refill(rest, Fill(0, 0.0, 18.0, 2000.0), 0.0).after
-    Content(volume_ml=20.0, mcg_ml=1850.0)
+    >>> rest = Content(volume_ml=2.0, mcg_ml=(500.0,))
+    >>> refill(rest, Fill(0, 0.0, 18.0, (2000.0,)), 0.0).after
+    Content(volume_ml=20.0, mcg_ml=(1850.0,))
     """
     drawn = drawable_ml(content, fill, undrawable_ml)
     left = content.volume_ml - drawn
     total = left + fill.in_ml
+    if fill.in_ml == 0.0:
+        return Filled(fill, content, drawn, Content(left, content.mcg_ml))
     # written as a step from the new concentration: nothing left, or equal ones, mix to it exactly
-    mixed = fill.true_mcg_ml + (content.mcg_ml - fill.true_mcg_ml) * left / total
-    return Filled(fill, content.volume_ml, drawn, drawn * content.mcg_ml, Content(total, mixed))
+    mixed = tuple(new + (old - new) * left / total for old, new in zip(content.mcg_ml, fill.mcg_ml, strict=True))
+    return Filled(fill, content, drawn, Content(total, mixed))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reservoir:
-    """True volume, concentration and drug over the whole run."""
+    """True volume, concentration and drug over the whole run; `drug` is the place of a drug in a mixture."""
 
     filled: Sequence[Filled]
     pumped: Steps  # mL/h
+    opening: Content
 
     @property
     def tick(self) -> Ticks:
         """Ticks of the refills (k,)."""
         return np.array([one.fill.tick for one in self.filled], dtype=np.int64)
 
+    def _index(self, tick: Ticks, before: bool) -> NDArray[np.intp]:
+        """Place of the content in force: 0 is the opening one."""
+        return np.searchsorted(self.tick, tick - before, side="right")
+
     def volume_ml(self, tick: Ticks, before: bool = False) -> Array:
         """True volume (m,) at ticks (m,), after a refill at its instant or not yet if `before`."""
-        index = np.searchsorted(self.tick, tick - before, side="right") - 1
-        after = np.array([one.after.volume_ml for one in self.filled] + [0.0])
-        used = self.pumped.area_to(tick) - np.append(self.pumped.area_to(self.tick), 0.0)[index]
-        return np.asarray(np.where(index >= 0, after[index] - used, 0.0))
+        index = self._index(tick, before)
+        after = np.array([self.opening.volume_ml] + [one.after.volume_ml for one in self.filled])
+        since = np.concatenate([[0.0], self.pumped.area_to(self.tick)])
+        return np.asarray(after[index] - (self.pumped.area_to(tick) - since[index]))
 
-    def concentration(self) -> Steps:
+    def _strength(self, drug: int) -> Array:
+        """Concentration (k + 1,) of one drug: the opening one, then after each refill."""
+        return np.array([self.opening.mcg_ml[drug]] + [one.after.mcg_ml[drug] for one in self.filled])
+
+    def concentration(self, drug: int = 0) -> Steps:
         """Concentration of what leaves the reservoir, mcg/mL."""
         edge = np.unique(np.concatenate([self.pumped.edge_tick[[0, -1]], self.tick]))
-        index = np.searchsorted(self.tick, edge[:-1], side="right") - 1
-        after = np.array([one.after.mcg_ml for one in self.filled] + [0.0])
-        return Steps(edge, after[index]).merged()
+        return Steps(edge, self._strength(drug)[self._index(edge[:-1], False)]).merged()
 
-    def drug_mcg(self, tick: Ticks, before: bool = False) -> Array:
+    def drug_mcg(self, tick: Ticks, before: bool = False, drug: int = 0) -> Array:
         """Drug in the reservoir (m,) at ticks (m,)."""
-        index = np.searchsorted(self.tick, tick - before, side="right") - 1
-        mcg_ml = np.array([one.after.mcg_ml for one in self.filled] + [0.0])
-        return np.asarray(self.volume_ml(tick, before) * mcg_ml[index])
+        return np.asarray(self.volume_ml(tick, before) * self._strength(drug)[self._index(tick, before)])
 
-    def withdrawn_mcg(self, tick: Ticks, before: bool = False) -> Array:
-        """Drug drawn out at refills up to each tick (m,)."""
-        drawn = np.cumsum([0.0] + [one.drawn_mcg for one in self.filled])
-        return np.asarray(drawn[np.searchsorted(self.tick, tick - before, side="right")])
+    def withdrawn_mcg(self, tick: Ticks, before: bool = False, drug: int = 0) -> Array:
+        """Drug drawn out up to each tick (m,)."""
+        drawn = [0.0] + [one.drawn_ml * one.before.mcg_ml[drug] for one in self.filled]
+        return np.asarray(np.cumsum(drawn)[self._index(tick, before)])
 
-    def filled_mcg(self, tick: Ticks, before: bool = False) -> Array:
-        """Drug put in at refills up to each tick (m,)."""
-        put = np.cumsum([0.0] + [one.fill.in_ml * one.fill.true_mcg_ml for one in self.filled])
-        return np.asarray(put[np.searchsorted(self.tick, tick - before, side="right")])
+    def filled_mcg(self, tick: Ticks, before: bool = False, drug: int = 0) -> Array:
+        """Drug put in or beside the septum at refills up to each tick (m,)."""
+        put = [0.0] + [(one.fill.in_ml + one.fill.pocket_ml) * _of(one.fill, drug) for one in self.filled]
+        return np.asarray(np.cumsum(put)[self._index(tick, before)])
+
+    def pocket_mcg(self, drug: int = 0) -> list[tuple[int, float]]:
+        """(tick, mcg) of what was injected beside the septum."""
+        return [
+            (one.fill.tick, one.fill.pocket_ml * _of(one.fill, drug)) for one in self.filled if one.fill.pocket_ml > 0.0
+        ]
+
+
+def _of(fill: Fill, drug: int) -> float:
+    return fill.mcg_ml[drug] if fill.mcg_ml else 0.0

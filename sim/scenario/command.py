@@ -4,58 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 
+from sim.device.catheter import Catheter
 from sim.device.pump import Addition, Pump, capped
-from sim.exact.steps import TICK_PER_DAY, TICK_PER_H, Steps, combine
-from sim.happening import Happening, happen
-from sim.scenario.orders import Bolus, Flow, Rate, Refill, Stop
+from sim.exact.steps import TICK_PER_DAY, TICK_PER_H, Array, Steps, Ticks, combine
+from sim.happening import Happening
+from sim.scenario.orders import Order, Refill, Stop
+from sim.scenario.orders.base import Basal, told_of
 from sim.scenario.scenario import Scenario
-
-TICK_PER_MIN = TICK_PER_H // 60
-Slot = Rate | Flow | Stop
-Kind = TypeVar("Kind", Slot, Refill, Bolus)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Command:
     """What the pump shows and commands over [0, end)."""
 
-    told: Steps  # mcg/mL
-    flow: Steps  # mL/h
-    dose: Steps  # mcg/h: told concentration x commanded flow
+    told: tuple[Steps, ...]  # mcg/mL of each drug
+    basal: Steps  # mL/h of the rate slot
+    flow: Steps  # mL/h with all that lies on top
+    free: Steps  # mL/h that slip past the mechanism
     happenings: tuple[Happening, ...]
 
-
-def day_tick(day: float) -> int:
-    """Days as ticks.
-
-    >>> day_tick(0.5) == 12 * TICK_PER_H
-    True
-    """
-    return round(day * TICK_PER_DAY)
+    def dose(self, drug: int = 0) -> Steps:
+        """Told concentration x commanded flow, mcg/h."""
+        return combine(np.multiply, self.told[drug], self.flow)
 
 
-def slot_orders(scenario: Scenario) -> list[tuple[int, int, Slot]]:
-    """(place in the file, tick, order) of the rate slot by time; equal times in file order."""
-    return _by_time([(i, order) for i, order in enumerate(scenario.orders) if isinstance(order, Rate | Flow | Stop)])
+def by_time(scenario: Scenario) -> list[tuple[int, Order]]:
+    """(place in the file, order) by time; equal times in file order."""
+    return sorted(enumerate(scenario.orders), key=lambda entry: entry[1].tick)
 
 
-def refills(scenario: Scenario) -> list[tuple[int, int, Refill]]:
-    """(place in the file, tick, order) of the refills by time."""
-    return _by_time([(i, order) for i, order in enumerate(scenario.orders) if isinstance(order, Refill)])
+def basal_orders(scenario: Scenario) -> list[tuple[int, Order]]:
+    """(place in the file, order) of those that set the flow until the next of them, by time."""
+    return [(i, one) for i, one in by_time(scenario) if one.is_basal]
 
 
-def boluses(scenario: Scenario) -> list[tuple[int, int, Bolus]]:
-    """(place in the file, tick, order) of the boluses by time."""
-    return _by_time([(i, order) for i, order in enumerate(scenario.orders) if isinstance(order, Bolus)])
-
-
-def _by_time(found: Sequence[tuple[int, Kind]]) -> list[tuple[int, int, Kind]]:
-    timed = [(place, day_tick(order.at_day), order) for place, order in found]
-    return sorted(timed, key=lambda entry: entry[1])
+def refills(scenario: Scenario) -> list[tuple[int, Refill]]:
+    """(place in the file, refill) by time."""
+    return [(i, one) for i, one in by_time(scenario) if isinstance(one, Refill)]
 
 
 def stairs(points: Sequence[tuple[int, float]], end_tick: int) -> Steps:
@@ -65,62 +53,135 @@ def stairs(points: Sequence[tuple[int, float]], end_tick: int) -> Steps:
     return Steps(np.array([*edge, end_tick]), np.array([value[tick] for tick in edge])).merged()
 
 
-def slot_flow_ml_h(order: Slot, told_mcg_ml: float) -> float:
-    """Flow that an order of the rate slot commands at a told concentration.
-
-    >>> slot_flow_ml_h(Rate(dose_mcg_day=240.0), 500.0)
-    0.02
-    """
-    if isinstance(order, Rate):
-        # told 0 is refused by the rules, and stays in force only after a refused refill: no flow
-        return order.dose_mcg_day / 24.0 / told_mcg_ml if told_mcg_ml > 0.0 else 0.0
-    return order.flow_ml_day / 24.0 if isinstance(order, Flow) else 0.0
+def told_concentrations(given: Sequence[Refill], n_drug: int, end_tick: int) -> tuple[Steps, ...]:
+    """Concentration the pump is told of each drug, mcg/mL; it lives in the refills only."""
+    rows = [(one.tick, (one.told_mcg_ml, *(one.with_told_mcg_ml or one.with_true_mcg_ml))) for one in given]
+    return tuple(stairs([(tick, row[drug]) for tick, row in rows], end_tick) for drug in range(n_drug))
 
 
-def told_concentration(given: Sequence[tuple[int, Refill]], end_tick: int) -> Steps:
-    """Concentration the pump is told, mcg/mL; it lives in the refills only."""
-    return stairs([(tick, refill.told_mcg_ml) for tick, refill in given], end_tick)
+def build_command(
+    scenario: Scenario, given: Sequence[Refill], pump: Pump, catheter: Catheter, end: int
+) -> Command:
+    """Rate slot and all that lies on top as signals; given: the refills as carried out, by time."""
+    told = told_concentrations(given, 1 + len(scenario.with_drugs), end)
+    if not pump.is_programmable:
+        return _fixed(pump, told, given, end)
+    basal, said = _basal(scenario, told[0], pump, end)
+    basal, bridged = _bridged(scenario, basal, told[0], pump, catheter)
+    additions, laid = _on_top(scenario, told[0], pump, end)
+    flow, missing = capped(basal, [one for one in additions if not one.is_free], pump.highest_ml_day / 24.0)
+    metered = [one for one in additions if not one.is_free]
+    free, _ = capped(stairs([], end), [one for one in additions if one.is_free], np.inf)
+    caps = [
+        told_of(one.start_tick, "capped_bolus", missing_ml=ml)
+        for one, ml in zip(metered, missing, strict=True)
+        if ml > 0.0
+    ]
+    return Command(told, basal, flow, free, (*said, *bridged, *laid, *caps))
 
 
-def build_command(scenario: Scenario, given: Sequence[tuple[int, Refill]], pump: Pump, end: int) -> Command:
-    """Rate slot and boluses as signals; given: (tick, refill) as carried out, by time."""
-    told = told_concentration(given, end)
-    slot = slot_orders(scenario)
-    changes = sorted({tick for _, tick, _ in slot} | {int(tick) for tick in told.edge_tick[:-1]})
-    points: list[tuple[int, float]] = []
+def _fixed(pump: Pump, told: tuple[Steps, ...], given: Sequence[Refill], end: int) -> Command:
+    """A gas-driven pump takes no orders: its nominal flow, from the first refill on."""
+    assert pump.gas is not None
+    flow = stairs([(given[0].tick, pump.gas.nominal_ml_day / 24.0)] if given else [], end)
+    return Command(told, flow, flow, stairs([], end), ())
+
+
+def _basal(scenario: Scenario, told: Steps, pump: Pump, end: int) -> tuple[Steps, list[Happening]]:
+    """Flow of the rate slot, and what is told whenever it changes."""
+    edges, values = [np.zeros(1, dtype=np.int64)], [np.zeros(1)]
     happenings: list[Happening] = []
-    for tick in changes:
-        latest = [order for _, at, order in slot if at <= tick][-1:]
-        if latest:
-            flow_ml_h = slot_flow_ml_h(latest[0], float(told.at_tick(tick)))
-            if not points or points[-1][1] != flow_ml_h:
-                happenings.append(_programmed(tick, latest[0], flow_ml_h, [at for _, at, _ in slot]))
-            points.append((tick, flow_ml_h))
-    flow, given_boluses = _with_boluses(scenario, stairs(points, end), told, pump)
-    dose = combine(np.multiply, told, flow)
-    return Command(told, flow, dose, (*happenings, *given_boluses))
+    slot = [(i, one) for i, one in basal_orders(scenario) if not _is_bridge(one)]
+    ends = [one.tick for _, one in slot[1:]] + [end]
+    last: tuple[float, ...] | None = None
+    for (_, order), until in zip(slot, ends, strict=True):
+        for low, high, mcg_ml in _pieces(told, order.tick, until):
+            daily = tuple(order.daily_ml_h(mcg_ml, pump))
+            if last is None or last != daily:
+                said = order.said(mcg_ml, pump)
+                kept = low > order.tick
+                happenings.append(told_of(low, "retold" if kept else "programmed", what=said))
+            last = daily
+            tick, value = _repeated(daily, low, high)
+            edges.append(tick)
+            values.append(value)
+    edge, value = np.concatenate(edges), np.concatenate(values)
+    # of equal ticks the last one holds
+    keep = np.append(edge[1:] > edge[:-1], True) & (edge < end)
+    return Steps(np.append(edge[keep], end), value[keep]).merged(), happenings
 
 
-def _programmed(tick: int, order: Slot, flow_ml_h: float, ordered: list[int]) -> Happening:
-    flow = f"{24.0 * flow_ml_h:.4g} mL/day"
-    if isinstance(order, Rate):
-        what = f"{order.dose_mcg_day:g} mcg/day, which is {flow}"
-        if tick not in ordered:
-            what = f"the dose stays {order.dose_mcg_day:g} mcg/day, so the flow becomes {flow}"
-    else:
-        what = flow if isinstance(order, Flow) else "the pump stops"
-    return happen(tick / TICK_PER_H, "programmed", what=what)
+def _is_bridge(order: Order) -> bool:
+    return type(order).bridged is not Order.bridged
 
 
-def _with_boluses(scenario: Scenario, basal: Steps, told: Steps, pump: Pump) -> tuple[Steps, list[Happening]]:
-    additions, happenings = [], []
-    for _, tick, order in boluses(scenario):
-        size = max(round(order.over_min * TICK_PER_MIN), 1)
-        volume_ml = order.dose_mcg / float(told.at_tick(tick)) if told.at_tick(tick) > 0.0 else 0.0
-        additions.append(Addition(tick, tick + size, volume_ml / (size / TICK_PER_H)))
-        happenings.append(happen(tick / TICK_PER_H, "bolus", dose_mcg=order.dose_mcg, over_min=order.over_min))
-    flow, missing = capped(basal, additions, pump.highest_ml_day / 24.0)
-    for addition, missing_ml in zip(additions, missing, strict=True):
-        if missing_ml > 0.0:
-            happenings.append(happen(addition.start_tick / TICK_PER_H, "capped_bolus", missing_ml=missing_ml))
-    return flow, happenings
+def _pieces(signal: Steps, start: int, end: int) -> list[tuple[int, int, float]]:
+    """(from, until, value) of a signal within [start, end)."""
+    if start >= end:
+        return []
+    part = signal.cut(start, end).merged()
+    return list(zip(part.edge_tick[:-1].tolist(), part.edge_tick[1:].tolist(), part.value.tolist(), strict=True))
+
+
+def _repeated(daily: Sequence[tuple[float, float]], start: int, end: int) -> tuple[Ticks, Array]:
+    """Ticks and values of a day's stairs within [start, end), the one in force at the start first."""
+    clock = np.array([round(hour * TICK_PER_H) for hour, _ in daily], dtype=np.int64)
+    flow = np.array([ml_h for _, ml_h in daily])
+    if len(daily) == 1:
+        return np.array([start], dtype=np.int64), flow
+    days = np.arange(start // TICK_PER_DAY, (end - 1) // TICK_PER_DAY + 1, dtype=np.int64) * TICK_PER_DAY
+    tick = (days[:, None] + clock).ravel()
+    value = np.tile(flow, len(days))
+    first = int(np.searchsorted(tick, start, side="right")) - 1
+    inside = slice(first, int(np.searchsorted(tick, end)))
+    return np.maximum(tick[inside], start), value[inside]
+
+
+def _bridged(
+    scenario: Scenario, basal: Steps, told: Steps, pump: Pump, catheter: Catheter
+) -> tuple[Steps, list[Happening]]:
+    """The rate slot with bridges in its place for their time; the next order of the slot ends one early."""
+    happenings: list[Happening] = []
+    orders = basal_orders(scenario)
+    for place, (_, order) in enumerate(orders):
+        if not _is_bridge(order):
+            continue
+        mcg_ml = float(told.at_tick(order.tick))
+        dose = mcg_ml * float(basal.at_tick(order.tick))
+        found = order.bridged(Basal(dose, mcg_ml, pump, catheter.length_cm * catheter.volume_ml_cm))
+        if found is None:
+            continue
+        ticks, ml_h = found
+        later = [one.tick for _, one in orders[place + 1 :] if one.tick > order.tick]
+        last = int(basal.edge_tick[-1])
+        end = min([order.tick + ticks, last, *later[:1]])
+        if order.tick >= end:
+            continue
+        window = Steps(np.array([order.tick, end]), np.ones(1))
+        basal = combine(lambda flow, inside, ml_h=ml_h: np.where(inside > 0.0, ml_h, flow), basal, window)
+        what = f"{24.0 * ml_h:.4g} mL/day for {ticks / TICK_PER_H:.4g} h"
+        happenings.append(told_of(order.tick, "bridge", what=what))
+        if end == order.tick + ticks and end < last:
+            happenings.append(told_of(end, "bridge_done"))
+    return basal, happenings
+
+
+def _on_top(scenario: Scenario, told: Steps, pump: Pump, end: int) -> tuple[list[Addition], list[Happening]]:
+    """All flows on top by time; what repeats pauses while the pump is stopped."""
+    slot = [one for _, one in basal_orders(scenario) if not _is_bridge(one)]
+    starts = np.array([one.tick for one in slot], dtype=np.int64)
+    is_stop = np.array([False, *(isinstance(one, Stop) for one in slot)])
+    additions: list[Addition] = []
+    happenings: list[Happening] = []
+    for _, order in by_time(scenario):
+        laid = order.on_top(told, pump, end)
+        if not order.is_programme:
+            additions += laid.additions
+            happenings += laid.happenings
+            continue
+        at = np.array([one.start_tick for one in laid.additions], dtype=np.int64)
+        runs = ~is_stop[np.searchsorted(starts, at, side="right")]
+        additions += [one for one, is_running in zip(laid.additions, runs.tolist(), strict=True) if is_running]
+        silent = set((at[~runs] / TICK_PER_H).tolist())
+        happenings += [one for one in laid.happenings if one.kind != "bolus" or one.time_h not in silent]
+    return additions, happenings

@@ -3,55 +3,70 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from sim.body.drug import Drug
 from sim.device.catheter import Catheter
 from sim.device.pump import Pump
 from sim.exact.steps import TICK_PER_DAY
 from sim.quantity import ScenarioError, nearest, shown
-from sim.scenario.command import (
-    Slot,
-    boluses,
-    build_command,
-    day_tick,
-    refills,
-    slot_flow_ml_h,
-    slot_orders,
-    told_concentration,
-)
-from sim.scenario.faults import Disconnection
+from sim.scenario.command import basal_orders, build_command, refills, told_concentrations
+from sim.scenario.faults import Disconnection, Granuloma, Occlusion
 from sim.scenario.library import Catalogue
-from sim.scenario.orders import Flow, Rate
+from sim.scenario.orders import Bridge, Order, Stop
+from sim.scenario.orders.base import day_tick
 from sim.scenario.scenario import Scenario, control_problems
 
 SLACK = 1e-9
+FOR_GOOD = 1 << 62
+MOST_STROKES = 50_000
 
 
-def require(scenario: Scenario, catalogue: Catalogue) -> tuple[Pump, Catheter, Drug]:
-    """The devices and the drug a scenario names; raises ScenarioError if it cannot be carried out."""
-    problems = [*_names(scenario, catalogue), *_times(scenario), *control_problems(scenario)]
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What a scenario names, taken from the catalogue."""
+
+    pump: Pump
+    catheter: Catheter
+    second: Catheter | None
+    drugs: tuple[Drug, ...]
+
+
+def require(scenario: Scenario, catalogue: Catalogue) -> Shelf:
+    """The devices and drugs a scenario names; raises ScenarioError if it cannot be carried out."""
+    problems = [*_names(scenario, catalogue), *_times(scenario), *_entries(scenario), *control_problems(scenario)]
     if problems:
         raise ScenarioError(problems)
-    pump = catalogue.pumps[scenario.pump]
-    catheter = catalogue.catheters[scenario.catheter]
-    problems = [*_told(scenario), *_start(scenario), *_joints(scenario, catheter)]
+    shelf = Shelf(
+        pump=catalogue.pumps[scenario.pump],
+        catheter=catalogue.catheters[scenario.catheter],
+        second=None if scenario.second_catheter is None else catalogue.catheters[scenario.second_catheter],
+        drugs=tuple(catalogue.drugs[name] for name in (scenario.drug, *scenario.with_drugs)),
+    )
+    problems = [*_told(scenario), *_start(scenario, shelf), *_mechanism(scenario, shelf)]
     if not problems:
-        problems = [*_flows(scenario, pump), *_volumes(scenario, pump)]
+        problems = [*_flows(scenario, shelf.pump), *_volumes(scenario, shelf)]
     if problems:
         raise ScenarioError(problems)
-    return pump, catheter, catalogue.drugs[scenario.drug]
+    return shelf
 
 
 def _names(scenario: Scenario, catalogue: Catalogue) -> Iterator[str]:
-    shelves: list[tuple[str, str, Mapping[str, object]]] = [
+    shelves: list[tuple[str, str | None, Mapping[str, object]]] = [
         ("pump", scenario.pump, catalogue.pumps),
         ("catheter", scenario.catheter, catalogue.catheters),
+        ("second_catheter", scenario.second_catheter, catalogue.catheters),
         ("drug", scenario.drug, catalogue.drugs),
+        *((f"with_drugs[{i}]", name, catalogue.drugs) for i, name in enumerate(scenario.with_drugs)),
     ]
     for field, name, shelf in shelves:
-        if name not in shelf:
+        if name is not None and name not in shelf:
             hint = nearest(name, shelf) or f"; known are {', '.join(sorted(shelf))}"
             yield f"{field} = {shown(name)} is not in the catalogue{hint}"
+    every = [scenario.drug, *scenario.with_drugs]
+    for i, name in enumerate(scenario.with_drugs):
+        if name in every[: i + 1]:
+            yield f"with_drugs[{i}] = {shown(name)} is in the mixture already"
 
 
 def _times(scenario: Scenario) -> Iterator[str]:
@@ -66,87 +81,141 @@ def _times(scenario: Scenario) -> Iterator[str]:
             yield f"faults[{i}].end_day = {fault.end_day} is not after start_day = {fault.start_day}"
 
 
+def _entries(scenario: Scenario) -> Iterator[str]:
+    """What is wrong inside one order, or between an order and what it names."""
+    n_more = len(scenario.with_drugs)
+    for i, order in enumerate(scenario.orders):
+        yield from (f"orders[{i}].{problem}" for problem in order.problems(scenario.duration_day))
+        mended = order.mended()
+        if mended is not None and mended[0] >= len(scenario.faults):
+            there = f"there are {len(scenario.faults)}, from 0 on" if scenario.faults else "there is none"
+            yield f"orders[{i}].fault = {mended[0]} names no fault; {there}"
+        elif mended is not None and order.at_day < scenario.faults[mended[0]].start_day:
+            yield f"orders[{i}].at_day = {order.at_day} comes before faults[{mended[0]}] begins"
+    for i, refill in refills(scenario):
+        if len(refill.with_true_mcg_ml) != n_more:
+            found = len(refill.with_true_mcg_ml)
+            yield f"orders[{i}].with_true_mcg_ml has {found} entries where with_drugs has {n_more}"
+        if refill.with_told_mcg_ml and len(refill.with_told_mcg_ml) != n_more:
+            found = len(refill.with_told_mcg_ml)
+            yield f"orders[{i}].with_told_mcg_ml has {found} entries where with_drugs has {n_more}"
+
+
 def _told(scenario: Scenario) -> Iterator[str]:
     fills = refills(scenario)
     if not fills:
-        yield "orders: there is no refill, and the reservoir starts empty; add one with at_day = 0"
+        if any(order.is_programmed for order in scenario.orders) or not scenario.orders:
+            yield "orders: there is no refill, and the reservoir starts empty; add one with at_day = 0"
         return
-    first = fills[0][1]
-    told = told_concentration([(tick, order) for _, tick, order in fills], 1 << 62)
-    doses = [(i, at, "dose_mcg_day", one.dose_mcg_day) for i, at, one in slot_orders(scenario) if isinstance(one, Rate)]
-    doses += [(i, at, "dose_mcg", one.dose_mcg) for i, at, one in boluses(scenario)]
-    for i, tick, field, dose in doses:
-        if dose > 0.0 and tick < first:
+    first = fills[0][1].tick
+    (told,) = told_concentrations([order for _, order in fills], 1, FOR_GOOD)
+    for i, order in enumerate(scenario.orders):
+        field, dose = order.dose_path() or ("", 0.0)
+        if dose > 0.0 and order.tick < first:
             yield f"orders[{i}].{field} = {dose} comes before the first refill, so no concentration is told"
-        elif dose > 0.0 and told.at_tick(tick) == 0.0:
+        elif dose > 0.0 and told.at_tick(order.tick) == 0.0:
             yield f"orders[{i}].{field} = {dose} cannot be given at a told concentration of 0 mcg/mL"
-    for i, tick, end, one in _in_force(scenario):
-        for j, at, refill in fills:
-            if isinstance(one, Rate) and one.dose_mcg_day > 0.0 and tick < at < end and refill.told_mcg_ml == 0.0:
-                where = f"orders[{i}].dose_mcg_day = {one.dose_mcg_day} at orders[{j}].told_mcg_ml ="
+    for i, order, end in _in_force(scenario):
+        field, dose = order.dose_path() or ("", 0.0)
+        for j, refill in fills:
+            if dose > 0.0 and order.tick < refill.tick < end and refill.told_mcg_ml == 0.0:
+                where = f"orders[{i}].{field} = {dose} at orders[{j}].told_mcg_ml ="
                 yield f"{where} 0.0 mcg/mL has no flow that gives it"
 
 
-def _in_force(scenario: Scenario) -> list[tuple[int, int, int, Slot]]:
-    """(place in the file, from, until, order) of the rate slot, in ticks; the last one holds for ever."""
-    slot = slot_orders(scenario)
-    ends = [*[tick for _, tick, _ in slot][1:], 1 << 62]
-    return [(i, tick, end, order) for (i, tick, order), end in zip(slot, ends, strict=False)]
+def _in_force(scenario: Scenario) -> list[tuple[int, Order, int]]:
+    """(place in the file, basal order, until) in ticks; the last one holds for ever."""
+    slot = [(i, order) for i, order in basal_orders(scenario) if not isinstance(order, Bridge)]
+    ends = [*[order.tick for _, order in slot][1:], FOR_GOOD]
+    return [(i, order, end) for (i, order), end in zip(slot, ends, strict=False)]
 
 
-def _start(scenario: Scenario) -> Iterator[str]:
-    if scenario.body_start != "steady":
-        return
-    if scenario.line_start != "drug":
-        yield f"body_start = 'steady' needs line_start = 'drug', not {shown(scenario.line_start)}"
-    if not any(isinstance(order, Rate | Flow) for order in scenario.orders):
-        yield "body_start = 'steady' needs a rate or flow order to be steady at"
+def _start(scenario: Scenario, shelf: Shelf) -> Iterator[str]:
+    if scenario.body_start == "steady":
+        if scenario.line_start != "drug":
+            yield f"body_start = 'steady' needs line_start = 'drug', not {shown(scenario.line_start)}"
+        is_dosed = any(order.is_basal and not isinstance(order, Stop | Bridge) for order in scenario.orders)
+        if shelf.pump.is_programmable and not is_dosed:
+            yield "body_start = 'steady' needs a rate or flow order to be steady at"
+    if scenario.line_start != "csf" and not refills(scenario):
+        yield f"line_start = {shown(scenario.line_start)} needs a refill; write line_start = 'csf' where no pump is used"
 
 
-def _joints(scenario: Scenario, catheter: Catheter) -> Iterator[str]:
+def _mechanism(scenario: Scenario, shelf: Shelf) -> Iterator[str]:
+    """What this kind of pump, catheter or drug cannot do."""
+    pump, kind = shelf.pump, shelf.pump.mechanism
+    for i, order in enumerate(scenario.orders):
+        if order.is_programmed and not pump.is_programmable:
+            fixed = pump.gas.nominal_ml_day if pump.gas else 0.0
+            yield f"orders[{i}].kind = '{order.kind}': a gas-driven pump takes no orders; it runs at {fixed} mL/day"
+        if isinstance(order, Bridge) and not any(
+            one.is_basal and one.tick <= order.tick and not isinstance(one, Bridge) for one in scenario.orders
+        ):
+            yield f"orders[{i}].kind = 'bridge': no rate or flow is in force that it could bridge"
     for i, fault in enumerate(scenario.faults):
-        if isinstance(fault, Disconnection) and fault.site == "joint" and catheter.joint_frac is None:
+        if kind not in fault.mechanisms:
+            yield f"faults[{i}].kind = '{fault.kind}' needs a pump of another mechanism than '{kind}'"
+        if isinstance(fault, Disconnection) and fault.site == "joint" and shelf.catheter.joint_frac is None:
             yield f"faults[{i}].site = 'joint': catheter {shown(scenario.catheter)} has no joint"
+        if isinstance(fault, Occlusion) and fault.outcome != "slip" and kind != "roller":
+            yield f"faults[{i}].outcome = '{fault.outcome}' needs a roller pump; a '{kind}' one stops at its own pressure"
+        if isinstance(fault, Granuloma) and shelf.drugs[0].family not in ("opioid",):
+            yield f"faults[{i}].kind = 'granuloma': drug {shown(scenario.drug)} is not opioid-like; it has not been seen there"
+    if scenario.is_stroke_shown and pump.stroke_ml == 0.0:
+        yield f"is_stroke_shown = true: pump {shown(scenario.pump)} has no single strokes, they are averaged"
 
 
 def _flows(scenario: Scenario, pump: Pump) -> Iterator[str]:
     """Every commanded basal flow lies in the device's range, or is 0, whatever is told meanwhile."""
+    if not pump.is_programmable:
+        return
     fills = refills(scenario)
     allowed = f"the pump's range is {pump.lowest_ml_day} to {pump.highest_ml_day} mL/day"
-    for i, tick, end, order in _in_force(scenario):
-        if isinstance(order, Flow) and not _within(order.flow_ml_day, pump):
-            yield f"orders[{i}].flow_ml_day = {order.flow_ml_day} is out of reach; {allowed}"
-        if not isinstance(order, Rate) or order.dose_mcg_day == 0.0:
+    for i, order, end in _in_force(scenario):
+        dose = order.dose_path()
+        before = [entry for entry in fills if entry[1].tick <= order.tick][-1:]
+        relevant = before + [entry for entry in fills if order.tick < entry[1].tick < end]
+        if not _is_ranged(order):
             continue
-        before = [entry for entry in fills if entry[1] <= tick][-1:]
-        for j, _, refill in before + [entry for entry in fills if tick < entry[1] < end]:
-            where = f"orders[{i}].dose_mcg_day = {order.dose_mcg_day} at orders[{j}].told_mcg_ml ="
-            ml_day = 24.0 * slot_flow_ml_h(order, refill.told_mcg_ml)
-            if not _within(ml_day, pump):
-                yield f"{where} {refill.told_mcg_ml} mcg/mL asks for {ml_day:.6g} mL/day; {allowed}"
+        if dose is None:
+            for _, ml_h in order.daily_ml_h(0.0, pump):
+                if not _within(24.0 * ml_h, pump):
+                    yield f"orders[{i}].flow_ml_day = {round(24.0 * ml_h, 9)} is out of reach; {allowed}"
+            continue
+        for j, refill in relevant:
+            for _, ml_h in order.daily_ml_h(refill.told_mcg_ml, pump):
+                if not _within(24.0 * ml_h, pump):
+                    where = f"orders[{i}].{dose[0]} = {round(24.0 * ml_h * refill.told_mcg_ml, 9)} at orders[{j}].told_mcg_ml ="
+                    yield f"{where} {refill.told_mcg_ml} mcg/mL asks for {24.0 * ml_h:.6g} mL/day; {allowed}"
+                    break
+
+
+def _is_ranged(order: Order) -> bool:
+    """Whether its flow is chosen, not the device's own."""
+    return any(name in type(order).model_fields for name in ("dose_mcg_day", "flow_ml_day"))
 
 
 def _within(ml_day: float, pump: Pump) -> bool:
     return ml_day == 0.0 or pump.lowest_ml_day * (1 - SLACK) <= ml_day <= pump.highest_ml_day * (1 + SLACK)
 
 
-def _volumes(scenario: Scenario, pump: Pump) -> Iterator[str]:
-    """Refills fit the reservoir, as far as the file alone shows: without any fault."""
-    fills = refills(scenario)
+def _volumes(scenario: Scenario, shelf: Shelf) -> Iterator[str]:
+    """Refills fit the reservoir, as far as the file alone shows: without any fault, chance or surroundings."""
+    pump, fills = shelf.pump, refills(scenario)
     end = day_tick(scenario.duration_day) + 1
-    flow = build_command(scenario, [(tick, order) for _, tick, order in fills], pump, end).flow
+    command = build_command(scenario, [order for _, order in fills], pump, shelf.catheter, end)
     volume_ml, since = 0.0, 0
-    for i, tick, order in fills:
-        used = float(flow.area_to(tick) - flow.area_to(since)) * pump.accuracy_factor
+    for i, order in fills:
+        used = float(command.flow.area_to(order.tick) - command.flow.area_to(since)) * pump.accuracy_factor
         volume_ml = max(volume_ml - used, min(volume_ml, pump.unpumpable_ml))
         there = max(volume_ml - pump.undrawable_ml, 0.0)
-        where, since = f"orders[{i}]", tick
+        where, since = f"orders[{i}]", order.tick
         if order.draw_ml is not None and order.draw_ml > there + SLACK:
             yield (
                 f"{where}.draw_ml = {order.draw_ml} is more than the {there:.4g} mL that can be drawn"
-                f" on day {tick / TICK_PER_DAY:.4g}"
+                f" on day {order.tick / TICK_PER_DAY:.4g}"
             )
-        volume_ml += order.in_ml - (there if order.draw_ml is None else min(order.draw_ml, there))
+        volume_ml += order.in_ml - order.pocket_ml - (there if order.draw_ml is None else min(order.draw_ml, there))
         if volume_ml > pump.capacity_ml + SLACK:
             yield (
                 f"{where}.in_ml = {order.in_ml} would make {volume_ml:.4g} mL in a reservoir of {pump.capacity_ml} mL"
@@ -154,3 +223,6 @@ def _volumes(scenario: Scenario, pump: Pump) -> Iterator[str]:
             volume_ml = pump.capacity_ml
         if order.told_ml is not None and order.told_ml > pump.capacity_ml:
             yield f"{where}.told_ml = {order.told_ml} is more than the reservoir's {pump.capacity_ml} mL"
+    if scenario.is_stroke_shown and float(command.flow.area()[-1]) / pump.stroke_ml > MOST_STROKES:
+        n = float(command.flow.area()[-1]) / pump.stroke_ml
+        yield f"is_stroke_shown = true would draw {n:.0f} strokes; the most is {MOST_STROKES}; shorten the scenario"

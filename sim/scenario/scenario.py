@@ -10,8 +10,9 @@ from pydantic.fields import FieldInfo
 from sim.body.canal import Canal
 from sim.body.level import Level
 from sim.quantity import REQUIRED, Record, ScenarioError, check, nearest, quantity, range_of, shown
+from sim.device.pump import Surroundings
 from sim.scenario.faults import AnyFault
-from sim.scenario.orders import LAST_DAY, Order
+from sim.scenario.orders import LAST_DAY, AnyOrder
 
 VERSION = 1
 MOST_ENTRIES = 10000
@@ -39,12 +40,21 @@ class Scenario(Record):
     pump: Name = Field(title="Pump")
     catheter: Name = Field(title="Catheter")
     drug: Name = Field(title="Drug")
+    with_drugs: Annotated[tuple[Name, ...], Field(strict=False, max_length=2, title="Other drugs in the mixture")] = ()
     duration_day: float = quantity(REQUIRED, 0.01, LAST_DAY, "Duration")
     tip_level: Level = Field(default="T12", title="Level of the catheter tip")
     line_start: Literal["drug", "pump_path", "csf"] = Field(default="drug", title="Line at the start holds")
     body_start: Literal["empty", "steady"] = Field(default="empty", title="Body at the start")
+    second_catheter: Name | None = Field(default=None, title="Second catheter (none if empty)")
+    second_tip_level: Level = Field(default="L3", title="Level of the second tip")
+    priming: Literal["plug", "mixed"] = Field(default="plug", title="Fluids in a fast prime stay apart, or mix")
+    is_stroke_shown: bool = Field(default=False, title="Single strokes instead of their mean")
+    battery_used_frac: float = quantity(0.0, 0.0, 1.0, "Battery: share of its life used before")
+    tolerance: Literal["none", "low", "moderate", "steep"] = Field(default="none", title="Tolerance")
+    seed: int | None = quantity(None, 0, 2**31 - 1, "Seed of chance (none if empty)")
+    surroundings: Surroundings = Field(default_factory=Surroundings, title="Surroundings")
     canal: Canal = Field(default_factory=Canal, title="Person")
-    orders: Annotated[tuple[Order, ...], Field(strict=False, max_length=MOST_ENTRIES, title="Orders")] = ()
+    orders: Annotated[tuple[AnyOrder, ...], Field(strict=False, max_length=MOST_ENTRIES, title="Orders")] = ()
     faults: Annotated[tuple[AnyFault, ...], Field(strict=False, max_length=MOST_ENTRIES, title="Faults")] = ()
     controls: Annotated[tuple[Control, ...], Field(strict=False, max_length=6, title="Controls")] = ()
 

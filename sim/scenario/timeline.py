@@ -1,164 +1,180 @@
-"""Scenario and catalogue to signals: the only place where faults meet the device they act on."""
+"""Scenario and catalogue to signals: the only place where orders and faults meet the device they act on."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TypeVar
 
 import numpy as np
 
 from sim.body.drug import Drug
-from sim.device.carriage import Plug
-from sim.device.catheter import Catheter, Line, healthy_line
-from sim.device.pump import Belief, Drive, Pump
+from sim.body.entry import Place
+from sim.device.belief import Belief
+from sim.device.carriage import Spell
+from sim.device.catheter import Line, healthy_line, storage_ml
+from sim.device.hydraulics import Demand
+from sim.device.plugs import Plug
+from sim.device.pump import Drive, Pump, battery_use
 from sim.device.reservoir import Fill
-from sim.exact.steps import TICK_PER_H, Steps, combine
-from sim.happening import Happening, happen
-from sim.scenario.command import (
-    Command,
-    build_command,
-    day_tick,
-    refills,
-    slot_flow_ml_h,
-    slot_orders,
-    stairs,
-)
-from sim.scenario.faults import Fault
+from sim.device.supply import OUTCOMES
+from sim.exact.steps import TICK_PER_DAY, TICK_PER_H, Steps, combine
+from sim.happening import Happening
+from sim.scenario.acting import over_time, stages, windows
+from sim.scenario.command import Command, basal_orders, build_command, by_time, refills
+from sim.scenario.drive import power, pump_story, signal, wanted_flow
+from sim.scenario.faults import Access, Condition, Fault
 from sim.scenario.library import Catalogue
-from sim.scenario.orders import Flow, Rate, Refill
+from sim.scenario.orders import Refill, Stop
+from sim.scenario.orders.base import Hand, day_tick, told_of
 from sim.scenario.rules import require
 from sim.scenario.scenario import Scenario
+from sim.scenario.spells import line_spells, start_plugs
 
-Acting = TypeVar("Acting", Line, Drive)
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """What physics did to the plan: refills that could not be given, and when the line burst."""
+
+    refused: frozenset[int] = frozenset()  # places in the file
+    burst_ticks: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Timeline:
-    """What the scenario does to pump and line, as signals over [0, end)."""
+    """What the scenario does to pump, line, body and effect, as signals over [0, end)."""
 
     end_tick: int  # one past the last instant, which thereby has a value after it
     pump: Pump
-    catheter: Catheter
-    drug: Drug
+    drugs: tuple[Drug, ...]
     command: Command
-    wanted: Steps  # mL/h that the mechanism tries to push
-    blocked: Steps  # share of it that the line holds back
-    lines: tuple[tuple[int, Line], ...]  # from each tick on
-    fills: tuple[Fill, ...]
     belief: Belief
-    start_plugs: tuple[Plug, ...]  # from the pump to the tip
-    start_mcg_h: float  # first commanded dose
+    demand: Demand
+    fills: tuple[Fill, ...]
+    fill_places: tuple[int, ...]  # place of each fill's order in the file; -1 for a diversion
+    storage: Steps  # mL by which the line can stretch
+    battery: Steps | None  # share of its life used per hour
+    spells: tuple[Spell, ...]
+    start_plugs: tuple[tuple[tuple[Plug, ...], ...], ...]  # per drug: path, catheter, second catheter
+    places: tuple[tuple[int, Place], ...]  # where the tip is, from each tick on
+    conditions: tuple[tuple[int, Condition], ...]
+    hands: tuple[Hand, ...]
+    start_mcg_h: tuple[float, ...]  # daily mean of the first commanded dose, per drug
     happenings: tuple[Happening, ...]
 
 
-def build(scenario: Scenario, catalogue: Catalogue, refused: frozenset[int] = frozenset()) -> Timeline:
-    """Signals of a scenario; `refused` are the refills, by place in time, that could not be given.
+def build(scenario: Scenario, catalogue: Catalogue, outcomes: Outcomes | None = None) -> Timeline:
+    """Signals of a scenario, given what physics did to the plan.
 
     Raises ScenarioError with every device and cross-field problem at once.
     """
-    pump, catheter, drug = require(scenario, catalogue)
-    end = day_tick(scenario.duration_day) + 1
-    ordered = [(tick, order) for _, tick, order in refills(scenario)]
-    given = [entry for place, entry in enumerate(ordered) if place not in refused]
-    command = build_command(scenario, given, pump, end)
-    told_ml = np.array(_told_volumes(given, command.flow, pump))
-    drives = _over_time(scenario, end, lambda faults: _drive(faults, pump))
-    lines = _over_time(scenario, end, lambda faults: _line(faults, healthy_line(pump, catheter)))
+    happened = outcomes or Outcomes()
+    shelf = require(scenario, catalogue)
+    pump, end = shelf.pump, day_tick(scenario.duration_day) + 1
+    ordered = refills(scenario)
+    given = [order for place, order in ordered if place not in happened.refused]
+    command = build_command(scenario, given, pump, shelf.catheter, end)
+    parts = stages(scenario, end, happened.burst_ticks)
+    ambient = scenario.surroundings.ambient_kpa
+    healthy = healthy_line(pump, shelf.catheter, shelf.second, ambient)
+    lines = over_time(parts, "on_line", healthy, lambda fault, line: fault.on_line(line), end)
+    drives = over_time(parts, "on_drive", Drive(), lambda fault, drive: fault.on_drive(drive), end)
+    access = over_time(parts, "on_access", Access(), lambda fault, one: fault.on_access(one), end)
+    start = Place(scenario.tip_level)
+    places = over_time(parts, "on_place", start, lambda fault, place: fault.on_place(place), end)
+    conditions = over_time(parts, "on_condition", Condition(), lambda fault, one: fault.on_condition(one), end)
+    life = power(scenario, pump, command.flow)
+    wanted, pauses = wanted_flow(scenario, pump, command, given, drives, life, end)
+    storage = signal(lines, storage_ml, end)
+    fills = _fills(scenario, ordered)
+    spells, port_story = line_spells(scenario, lines, end)
     return Timeline(
         end_tick=end,
         pump=pump,
-        catheter=catheter,
-        drug=drug,
+        drugs=shelf.drugs,
         command=command,
-        wanted=combine(np.multiply, command.flow, stairs([(at, one.flow_factor) for at, one in drives], end)),
-        blocked=stairs([(at, line.blocked_frac) for at, line in lines], end),
-        lines=tuple(lines),
-        fills=tuple(Fill(tick, order.draw_ml, order.in_ml, order.true_mcg_ml) for tick, order in ordered),
-        belief=Belief(np.array([tick for tick, _ in given], dtype=np.int64), told_ml, command.flow),
-        start_plugs=_start_plugs(scenario, ordered[0][1].true_mcg_ml, lines[0][1]),
-        start_mcg_h=_first_dose(scenario, command),
-        happenings=(*command.happenings, *_stalls(drives), *_fault_story(scenario, end)),
-    )
+        belief=_belief(given, command.flow, pump),
+        demand=Demand(
+            wanted=wanted,
+            free=combine(np.add, signal(drives, lambda one: one.free_ml_h, end), command.free),
+            blocked=signal(lines, lambda one: one.blocked_frac, end),
+            narrow=signal(lines, lambda one: one.narrow_kpa_h_ml, end),
+            storage=storage,
+            shut=signal(access, lambda one: float(one.is_shut), end),
+            outcome=signal(lines, lambda one: float(OUTCOMES.index(one.outcome)), end),
+            air=tuple(_onsets(scenario, "air_ml")),
+            around=scenario.surroundings,
+        ),
+        fills=tuple(fill for _, fill in fills),
+        fill_places=tuple(place for place, _ in fills),
+        storage=storage,
+        battery=None if pump.battery is None else battery_use(command.flow, pump.battery),
+        spells=spells,
+        start_plugs=tuple(start_plugs(scenario, _fluids(given)[k], lines[0][1]) for k in range(len(shelf.drugs))),
+        places=tuple(places),
+        conditions=tuple(conditions),
+        hands=tuple(hand for _, order in by_time(scenario) for hand in order.by_hand(end)),
+        start_mcg_h=_first_dose(scenario, command, pump),
+        happenings=(
+            *command.happenings, *pump_story(pump, drives, pauses, life, end),
+            *_fault_story(scenario, end), *port_story,
+        ),
+    )  # fmt: skip
 
 
-def _told_volumes(given: Sequence[tuple[int, Refill]], flow: Steps, pump: Pump) -> list[float]:
+def _fluids(given: Sequence[Refill]) -> tuple[float, ...]:
+    """Concentration of each drug in the first refill that is given; nothing without one."""
+    return (given[0].true_mcg_ml, *given[0].with_true_mcg_ml) if given else (0.0, 0.0, 0.0)
+
+
+def _belief(given: Sequence[Refill], flow: Steps, pump: Pump) -> Belief:
     """Volume told at each refill; by default what the clinician then expects inside."""
     told: list[float] = []
     since = 0
-    for tick, order in given:
-        counted = max((told[-1] if told else 0.0) - float(flow.area_to(tick) - flow.area_to(since)), 0.0)
+    for order in given:
+        counted = max((told[-1] if told else 0.0) - float(flow.area_to(order.tick) - flow.area_to(since)), 0.0)
         left = pump.undrawable_ml if order.draw_ml is None else max(counted - order.draw_ml, 0.0)
         left = min(left, counted) if told else left
         told.append(left + order.in_ml if order.told_ml is None else order.told_ml)
-        since = tick
-    return told
+        since = order.tick
+    return Belief(np.array([order.tick for order in given], dtype=np.int64), np.array(told), flow)
 
 
-def _over_time(scenario: Scenario, end: int, fold: Callable[[Sequence[Fault]], Acting]) -> list[tuple[int, Acting]]:
-    """What the active faults make of something healthy, from each change on; equal neighbours merge."""
-    # by onset, equal onsets in file order: the order of the file matters no more than that
-    faults = sorted(scenario.faults, key=lambda fault: day_tick(fault.start_day))
-    windows = [_window(fault, end) for fault in faults]
-    ticks = sorted({0} | {tick for window in windows for tick in window if tick < end})
-    changes: list[tuple[int, Acting]] = []
-    for tick in ticks:
-        active = [fault for fault, (a, b) in zip(faults, windows, strict=True) if a <= tick < b]
-        acting = fold(active)
-        if not changes or changes[-1][1] != acting:
-            changes.append((tick, acting))
-    return changes
+def _fills(scenario: Scenario, ordered: Sequence[tuple[int, Refill]]) -> list[tuple[int, Fill]]:
+    """(place of the order, fill) by time; drug taken out unseen comes after a refill of the same instant."""
+    fills = [(place, fill) for place, order in ordered if (fill := order.filled()) is not None]
+    taken = [(-1, Fill(tick, ml, 0.0, (), is_hidden=True)) for tick, ml in _onsets(scenario, "taken_ml")]
+    return sorted([*fills, *taken], key=lambda entry: entry[1].tick)
 
 
-def _window(fault: Fault, end: int) -> tuple[int, int]:
-    return day_tick(fault.start_day), end if fault.end_day is None else day_tick(fault.end_day)
-
-
-def _line(faults: Sequence[Fault], line: Line) -> Line:
-    for fault in faults:
-        line = fault.on_line(line)
-    return line
-
-
-def _drive(faults: Sequence[Fault], pump: Pump) -> Drive:
-    drive = Drive(flow_factor=pump.accuracy_factor)
-    for fault in faults:
-        drive = fault.on_drive(drive)
-    return drive
-
-
-def _stalls(drives: Sequence[tuple[int, Drive]]) -> Iterator[Happening]:
-    for (_, before), (tick, after) in pairwise([(0, Drive()), *drives]):
-        if after.is_stalled and not before.is_stalled:
-            yield happen(tick / TICK_PER_H, "stall_alarm")
+def _onsets(scenario: Scenario, volume_ml: str) -> Iterator[tuple[int, float]]:
+    """(tick, volume) of the faults that act once, at their onset; volume_ml: the method that says how much."""
+    for fault in scenario.faults:
+        volume = getattr(fault, volume_ml)()
+        if volume > 0.0:
+            yield day_tick(fault.start_day), volume
 
 
 def _fault_story(scenario: Scenario, end: int) -> Iterator[Happening]:
     """Start and end of every fault that does something."""
-    for fault in scenario.faults:
-        if fault.is_harmless():
+    for fault, (start, stop) in zip(scenario.faults, windows(scenario, end), strict=True):
+        if fault.is_harmless() or start >= stop:
             continue
-        start, stop = _window(fault, end)
         what = ": ".join(word for word in (fault.kind.replace("_", " "), fault.severity()) if word)
-        yield happen(start / TICK_PER_H, "fault_start", what=what)
+        yield told_of(start, "fault_start", what=what)
         if stop < end:
-            yield happen(stop / TICK_PER_H, "fault_end", what=what)
+            yield told_of(stop, "fault_end", what=what)
 
 
-def _start_plugs(scenario: Scenario, first_fill_mcg_ml: float, line: Line) -> tuple[Plug, ...]:
-    """What stands in the line at the start, from the pump to the tip; CSF holds no drug."""
-    is_full = {"drug": (True, True), "pump_path": (True, False), "csf": (False, False)}[scenario.line_start]
-    return tuple(
-        Plug(segment.volume_ml, first_fill_mcg_ml if full else 0.0)
-        for segment, full in zip(line.segments, is_full, strict=True)
-    )
-
-
-def _first_dose(scenario: Scenario, command: Command) -> float:
-    """First dose commanded by the rate slot, mcg/h; 0 if none is."""
-    for _, tick, order in slot_orders(scenario):
-        if isinstance(order, Rate | Flow):
-            told = float(command.told.at_tick(tick))
-            return slot_flow_ml_h(order, told) * told
-    return 0.0
+def _first_dose(scenario: Scenario, command: Command, pump: Pump) -> tuple[float, ...]:
+    """Daily mean of the first basal dose of each drug, mcg/h; 0 if none is commanded."""
+    for _, order in basal_orders(scenario):
+        fluids = [float(told.at_tick(order.tick)) for told in command.told]
+        daily = order.daily_ml_h(fluids[0], pump)
+        if daily and not isinstance(order, Stop):
+            hours = np.diff([*(hour for hour, _ in daily), 24.0])
+            mean_ml_h = float(hours @ [ml_h for _, ml_h in daily]) / 24.0
+            return tuple(mean_ml_h * fluid for fluid in fluids)
+    if pump.gas is not None:
+        return tuple(pump.gas.nominal_ml_day / 24.0 * float(told.value[told.value > 0.0][:1].sum()) for told in command.told)
+    return tuple(0.0 for _ in command.told)

@@ -1,0 +1,67 @@
+"""What the pump believes: a volume it calculates from its own command, and the alarms it can raise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.device.pump import Pump
+from sim.exact.steps import TICK_PER_H, Array, Steps, Ticks
+from sim.happening import Happening, happen
+
+STOPPED_H = 48.0  # a pump stopped for longer sounds; source: patient information on alarms
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Belief:
+    """The volume a pump calculates: told volume less the integral of its own command, down to 0."""
+
+    fill_tick: Ticks  # (k,)
+    told_ml: Array  # (k,)
+    command: Steps  # mL/h
+
+    def volume_ml(self, tick: Ticks, before: bool = False) -> Array:
+        """Believed volume (m,) at ticks (m,), after a refill at its instant or not yet if `before`.
+
+        A counter that has reached 0 stays there; before the first fill it stands at 0.
+        """
+        index = np.searchsorted(self.fill_tick, tick - before, side="right") - 1
+        start = np.append(self.command.area_to(self.fill_tick), 0.0)[index]
+        left = np.append(self.told_ml, 0.0)[index] - (self.command.area_to(tick) - start)
+        return np.asarray(np.where(index >= 0, np.maximum(left, 0.0), 0.0))
+
+    def reaches(self, level_ml: float) -> list[float]:
+        """Times in float ticks at which the believed volume comes down to a level, once per fill."""
+        times = []
+        area, edge = self.command.area(), self.command.edge_tick
+        ends = np.append(self.fill_tick[1:], edge[-1])
+        for start, end, told in zip(self.fill_tick, ends, self.told_ml, strict=True):
+            # told - used = level
+            goal = told - level_ml + self.command.area_to(start)
+            if told <= level_ml:
+                times.append(float(start))
+                continue
+            place = int(np.searchsorted(area, goal, side="left")) - 1
+            if place < len(self.command.value):
+                when = edge[place] + (goal - area[place]) / self.command.value[place] * TICK_PER_H
+                if when < end:
+                    times.append(float(when))
+        return times
+
+
+def alarms(belief: Belief, pump: Pump) -> list[Happening]:
+    """Alarms computed from the command alone: no sensor looks into the reservoir, and gas has no alarm at all."""
+    if not pump.is_programmable:
+        return []
+    told = []
+    for kind, level_ml in [("low_alarm", pump.alarm_ml), ("empty_alarm", 0.0)]:
+        for crossing in belief.reaches(level_ml):
+            tick = np.array([round(crossing)], dtype=np.int64)
+            told.append(happen(int(tick[0]) / TICK_PER_H, kind, believed_ml=float(belief.volume_ml(tick)[0])))
+    still = np.flatnonzero((belief.command.value == 0.0) & (np.diff(belief.command.edge_tick) > STOPPED_H * TICK_PER_H))
+    for place in still:
+        start = int(belief.command.edge_tick[place])
+        if len(belief.fill_tick) and start >= belief.fill_tick[0]:
+            told.append(happen(start / TICK_PER_H + STOPPED_H, "stopped_alarm", stopped_h=STOPPED_H))
+    return told

@@ -1,0 +1,193 @@
+"""Reservoir and stretched line, moved on from one change to the next: what is pumped, held and released."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from sim.device.belief import Belief
+from sim.device.pump import Pump, Surroundings, gas_flow_ml_h, next_stair_ml
+from sim.device.reservoir import Content, Fill, Filled, drawable_ml, refill
+from sim.exact.steps import TICK_PER_H, Array, Ticks, to_hour
+from sim.happening import Happening, happen
+
+RELEASE_H = 1.0 / 60.0
+OUTCOMES = ("slip", "stall", "burst")
+
+
+@dataclass(slots=True)
+class State:
+    """Reservoir and stretched line, moved on from one change to the next."""
+
+    pump: Pump
+    belief: Belief
+    content: Content
+    stored_ml: float = 0.0
+    freed_ml_h: float = 0.0
+    air_ml: float = 0.0
+    was_dry: bool = False
+    was_full: bool = False
+    is_jammed: bool = False  # stalled against a complete block
+    burst_tick: int | None = None
+    time: list[float] = field(default_factory=list)  # float ticks
+    pumped: list[float] = field(default_factory=list)
+    air: list[float] = field(default_factory=list)
+    through: list[float] = field(default_factory=list)
+    rotor: list[float] = field(default_factory=list)
+    stored: list[float] = field(default_factory=list)
+    told: list[Happening] = field(default_factory=list)
+
+    def tell(self, tick: float, kind: str, **facts: float) -> None:
+        self.told.append(happen(round(tick) / TICK_PER_H, kind, **facts))
+
+    def believed_ml(self, tick: float) -> float:
+        return float(self.belief.volume_ml(np.array([round(tick)], dtype=np.int64))[0])
+
+    def record(self, time: list[float], pumped: list[float], rotor: list[float]) -> None:
+        """Intervals in which the line takes what is pumped, and nothing else happens."""
+        self.time += time
+        self.pumped += pumped
+        self.through += pumped
+        self.rotor += rotor
+        self.air += [0.0] * len(time)
+        self.stored += [self.stored_ml] * len(time)
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """What acts in one interval."""
+
+    wanted: float
+    free_ml_h: float
+    blocked_frac: float
+    narrow_kpa_h_ml: float
+    storage_ml: float
+    is_shut: float
+    outcome: float
+
+
+def sweep(state: State, edge: Ticks, asked: Array) -> int:
+    """Advance over quiet intervals at once; returns how many, up to the one in which flow must end."""
+    usable_ml = state.content.volume_ml - state.pump.unpumpable_ml
+    time = edge[:-1].astype(np.float64)
+    if usable_ml <= 0.0:
+        running = np.flatnonzero(asked > 0.0)
+        if len(running) and not state.was_dry:
+            _run_dry(state, float(time[running[0]]))
+        state.record(time.tolist(), [0.0] * len(asked), asked.tolist())
+        return len(asked)
+    used = np.cumsum(asked * to_hour(np.diff(edge)))
+    n = int(np.searchsorted(used, usable_ml, side="left"))
+    if n:
+        state.record(time[:n].tolist(), asked[:n].tolist(), asked[:n].tolist())
+        state.content = Content(state.content.volume_ml - float(used[n - 1]), state.content.mcg_ml)
+    return n
+
+
+def _run_dry(state: State, tick: float) -> None:
+    state.was_dry = True
+    state.tell(tick, "run_dry", true_ml=state.content.volume_ml, believed_ml=state.believed_ml(tick))
+
+
+def give(state: State, fill: Fill, is_shut: bool) -> Filled | None:
+    if is_shut and not fill.is_hidden:
+        state.tell(fill.tick, "no_access")
+        return None
+    done = refill(state.content, fill, state.pump.undrawable_ml)
+    if fill.is_hidden:
+        state.tell(fill.tick, "diversion", drawn_ml=done.drawn_ml)
+    elif done.after.volume_ml > state.pump.capacity_ml * (1.0 + 1e-12):
+        state.tell(fill.tick, "refused_refill", held_ml=done.after.volume_ml, capacity_ml=state.pump.capacity_ml)
+        return None
+    else:
+        _tell_fill(state, fill, done)
+    state.content = done.after
+    state.was_dry = state.was_dry and fill.is_hidden
+    return done
+
+
+def _tell_fill(state: State, fill: Fill, done: Filled) -> None:
+    asked = fill.draw_ml
+    if asked is not None and asked > drawable_ml(done.before, fill, state.pump.undrawable_ml) + 1e-9:
+        state.tell(fill.tick, "short_draw", found_ml=done.drawn_ml, asked_ml=asked)
+    believed = float(state.belief.volume_ml(np.array([fill.tick]), before=True)[0])
+    injected = fill.in_ml + fill.pocket_ml
+    state.tell(fill.tick, "refill", found_ml=done.before.volume_ml, believed_ml=believed, in_ml=injected)
+
+
+def advance(state: State, start: int, end: int, acting: Acting, around: Surroundings) -> None:
+    pump, held_frac, storage_ml = state.pump, acting.blocked_frac, acting.storage_ml
+    cap_ml_h = pump.limit_kpa / acting.narrow_kpa_h_ml if acting.narrow_kpa_h_ml > 0.0 else np.inf
+    is_limited = pump.is_programmable and acting.wanted + acting.free_ml_h > cap_ml_h
+    if held_frac > 0.0 or is_limited:
+        state.freed_ml_h = 0.0
+    elif state.stored_ml > 0.0 and state.freed_ml_h == 0.0:
+        state.freed_ml_h = state.stored_ml / RELEASE_H
+        state.was_full = state.is_jammed = False
+        state.tell(start, "release", stored_ml=state.stored_ml)
+    at_h, span_h = 0.0, float(to_hour(end - start))
+    while at_h < span_h:
+        usable_ml = state.content.volume_ml - pump.unpumpable_ml
+        now = start + at_h * TICK_PER_H
+        turning = acting.wanted
+        if not pump.is_programmable:
+            turning *= gas_flow_ml_h(pump, around, state.content.volume_ml, acting.narrow_kpa_h_ml)
+        turning += acting.free_ml_h
+        if usable_ml <= 0.0 and turning > 0.0 and not state.was_dry:
+            _run_dry(state, now)
+        asked = turning if usable_ml > 0.0 else 0.0
+        passing = (1.0 - held_frac) * asked
+        if pump.is_programmable:
+            passing = min(passing, cap_ml_h)
+        held = asked - passing
+        is_stretching = held > 0.0 and state.stored_ml < storage_ml
+        if held > 0.0 and not is_stretching and not state.was_full:
+            _reach_limit(state, now, acting)
+        into = asked if is_stretching else passing
+        pumped, air = (0.0, into) if state.air_ml > 0.0 else (into, 0.0)
+        through = passing + state.freed_ml_h
+        crossings = {
+            "dry": usable_ml / pumped if pumped > 0.0 else np.inf,
+            "full": (storage_ml - state.stored_ml) / held if is_stretching else np.inf,
+            "freed": state.stored_ml / state.freed_ml_h if state.freed_ml_h > 0.0 else np.inf,
+            "air": state.air_ml / air if air > 0.0 else np.inf,
+        }
+        stair_ml = pump.unpumpable_ml
+        if not pump.is_programmable and pumped > 0.0:
+            stair_ml = next_stair_ml(pump, state.content.volume_ml)
+            crossings["dry"] = (state.content.volume_ml - stair_ml) / pumped
+        step_h = min(span_h - at_h, *crossings.values())
+        state.time.append(now)
+        state.pumped.append(pumped)
+        state.air.append(air)
+        state.through.append(through)
+        state.rotor.append(0.0 if state.is_jammed else turning)
+        state.stored.append(state.stored_ml)
+        volume_ml = state.content.volume_ml - pumped * step_h
+        state.stored_ml += (into - through) * step_h
+        state.air_ml = 0.0 if crossings["air"] <= step_h else state.air_ml - air * step_h
+        # a crossing lands on its limit exactly
+        if crossings["dry"] <= step_h:
+            volume_ml = stair_ml
+        if crossings["full"] <= step_h:
+            state.stored_ml = storage_ml
+        if crossings["freed"] <= step_h:
+            state.stored_ml = state.freed_ml_h = 0.0
+        state.content = Content(volume_ml, state.content.mcg_ml)
+        at_h = span_h if step_h >= span_h - at_h else at_h + step_h
+
+
+def _reach_limit(state: State, now: float, acting: Acting) -> None:
+    """The line is stretched to the pump's limit: it slips, stalls, or the line bursts."""
+    state.was_full = True
+    is_complete = acting.blocked_frac == 1.0
+    if is_complete and int(acting.outcome) == OUTCOMES.index("stall"):
+        state.is_jammed = True
+        state.tell(now, "stall_alarm")
+    elif is_complete and int(acting.outcome) == OUTCOMES.index("burst"):
+        state.burst_tick = state.burst_tick or math.ceil(now)
+        state.tell(now, "burst", stored_ml=state.stored_ml)
+    else:
+        state.tell(now, "slip", stored_ml=state.stored_ml)

@@ -1,0 +1,114 @@
+"""What moves the pump: command, accuracy, pauses, power; and what it senses of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from sim.device.pump import END_OF_SERVICE_DAY, Drive, Pump, accuracy_factors, battery_use, reaches_tick, strokes
+from sim.exact.steps import TICK_PER_DAY, Steps, combine
+from sim.happening import Happening
+from sim.scenario.command import Command, by_time, stairs
+from sim.scenario.orders import Refill
+from sim.scenario.orders.base import told_of
+from sim.scenario.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """The mechanism stands still on [start, end); a pump may sense it."""
+
+    start: int
+    end: int
+    is_sensed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Power:
+    """Ticks of the first battery notice and of the end of service, as the pump's own wear sets them."""
+
+    notice: int | None = None
+    end: int | None = None
+
+
+def signal(changes: Sequence[tuple[int, object]], read: Callable[..., float], end: int) -> Steps:
+    """Signal of one number read off what acts."""
+    return stairs([(tick, read(one)) for tick, one in changes], end)
+
+
+def power(scenario: Scenario, pump: Pump, flow: Steps) -> Power:
+    """When the battery sounds first, and when it ends."""
+    if pump.battery is None:
+        return Power()
+    notice = reaches_tick(battery_use(flow, pump.battery), 1.0 - scenario.battery_used_frac)
+    return Power(notice, None if notice is None else notice + END_OF_SERVICE_DAY * TICK_PER_DAY)
+
+
+def wanted_flow(
+    scenario: Scenario,
+    pump: Pump,
+    command: Command,
+    given: Sequence[Refill],
+    drives: Sequence[tuple[int, Drive]],
+    power: Power,
+    end: int,
+) -> tuple[Steps, list[Pause]]:
+    """Flow (mL/h) that the mechanism tries to push, and its pauses.
+
+    Of a gas-driven pump it is the factor on its own flow.
+    """
+    accuracy = accuracy_factors(pump, max(len(given), 1), scenario.seed)
+    factor = stairs([(0, accuracy[0]), *((one.tick, f) for one, f in zip(given, accuracy, strict=False))], end)
+    acting = signal(drives, lambda one: 0.0 if one.is_stalled or one.is_dead else one.flow_factor, end)
+    reset = signal(drives, lambda one: float(one.is_reset), end)
+    pauses = []
+    for _, order in by_time(scenario):
+        held = order.pause(pump)
+        if held is not None:
+            pauses.append(Pause(held[0], end if held[1] is None else min(held[1], end), pump.mechanism == "roller"))
+    if power.end is not None and power.end < end:
+        pauses.append(Pause(power.end, end, False))
+    still = stairs([], end)
+    for one in pauses:
+        if one.start < one.end:
+            still = combine(np.maximum, still, Steps(np.array([one.start, one.end]), np.ones(1)))
+    flow = stairs([(0, 1.0)], end) if not pump.is_programmable else command.flow
+    if pump.is_programmable:
+        lowest = pump.minimum_ml_day / 24.0
+        flow = combine(lambda q, is_reset: np.where(is_reset > 0.0, np.minimum(q, lowest), q), flow, reset)
+    wanted = combine(lambda q, a, b, c: q * a * b * (1.0 - c), flow, factor, acting, still)
+    if scenario.is_stroke_shown:
+        wanted = strokes(wanted, pump.stroke_ml)
+    return wanted, pauses
+
+
+def pump_story(
+    pump: Pump,
+    drives: Sequence[tuple[int, Drive]],
+    pauses: Sequence[Pause],
+    power: Power,
+    end: int,
+) -> Iterator[Happening]:
+    """What the pump itself senses; one without electronics senses nothing."""
+    if not pump.is_programmable:
+        return
+    for (_, before), (tick, after) in pairwise([(0, Drive()), *drives]):
+        for kind, was, now in (
+            ("stall_alarm", before.is_stalled, after.is_stalled),
+            ("battery_notice", before.has_notice, after.has_notice),
+            ("end_of_service", before.is_dead, after.is_dead),
+            ("reset_alarm", before.is_reset, after.is_reset),
+        ):
+            if now and not was:
+                yield told_of(tick, kind)
+    for pause in pauses:
+        if pause.is_sensed:
+            yield told_of(pause.start, "stall_alarm")
+            if pause.end < end:
+                yield told_of(pause.end, "restart")
+    for tick, kind in ((power.notice, "battery_notice"), (power.end, "end_of_service")):
+        if tick is not None and tick < end:
+            yield told_of(tick, kind)

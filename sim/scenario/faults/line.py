@@ -1,0 +1,216 @@
+"""What goes wrong between pump and tip: blocks, leaks, air."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Literal
+
+from pydantic import Field
+
+from sim.device.catheter import Leak, Line, hole_kpa_h_ml, poiseuille_kpa_h_ml
+from sim.exact.steps import TICK_PER_DAY, TICK_PER_H
+from sim.quantity import REQUIRED, quantity
+from sim.scenario.faults.base import Fault, daily
+
+FULL_BORE_MM = 0.53  # assumed: a bore of 0.0022 mL/cm
+MOST_CLOSED_H = 24.0
+
+
+class Occlusion(Fault):
+    """Block in the line: a share of the pumped flow is held back; no sensor tells the pump.
+
+    A complete block stretches the line up to the pump's limit. Then the pump slips (usual), stalls, or the
+    line bursts, which leaves a hole before the block; thresholds by nature, roller pumps only.
+    """
+
+    kind: Literal["occlusion"] = "occlusion"
+    blocked_frac: float = quantity(REQUIRED, 0.0, 1.0, "Occlusion: share of flow held back")
+    outcome: Literal["slip", "stall", "burst"] = Field(default="slip", title="At the limit of a complete block")
+    position_frac: float = quantity(0.5, 0.0, 1.0, "Distance from pump, as share of the catheter")
+
+    def on_line(self, line: Line) -> Line:
+        """Blocks in series let through what each lets through."""
+        return line if self.is_harmless() else line.blocked(self.blocked_frac, self.outcome)
+
+    def replaced_from_ml(self, line: Line) -> float | None:
+        """A new catheter."""
+        return line.path_ml
+
+    def is_harmless(self) -> bool:
+        """Nothing is held back."""
+        return self.blocked_frac == 0.0
+
+    def severity(self) -> str:
+        """Share in percent."""
+        return f"{100.0 * self.blocked_frac:.4g} % of the flow held back"
+
+
+class Narrowing(Fault):
+    """Less bore over a few millimetres: a metered pump feels nothing until its limit, a gas pump a slope.
+
+    The length belongs to the resistance of Poiseuille's law; the growth is declared in daily stairs.
+    """
+
+    kind: Literal["narrowing"] = "narrowing"
+    bore_mm: float = quantity(REQUIRED, 0.0, FULL_BORE_MM, "Narrowing: bore left")
+    length_mm: float = quantity(5.0, 0.1, 200.0, "Length of the narrow part")
+    grows_day: float = quantity(0.0, 0.0, 3650.0, "Grows within (at once if 0)")
+
+    def stages(self, start: int, end: int) -> Sequence[tuple[int, int, Fault]]:
+        """Daily stairs from the full bore down."""
+        return daily(self, start, end, self.grows_day, "bore_mm", FULL_BORE_MM)
+
+    def on_line(self, line: Line) -> Line:
+        """One more resistance in series; no bore at all is a complete block."""
+        if self.is_harmless():
+            return line
+        if self.bore_mm == 0.0:
+            return line.blocked(1.0)
+        more = poiseuille_kpa_h_ml(self.length_mm, self.bore_mm) - poiseuille_kpa_h_ml(self.length_mm, FULL_BORE_MM)
+        return replace(line, narrow_kpa_h_ml=line.narrow_kpa_h_ml + more)
+
+    def replaced_from_ml(self, line: Line) -> float | None:
+        """A new catheter."""
+        return line.path_ml
+
+    def is_harmless(self) -> bool:
+        """The full bore."""
+        return self.bore_mm >= FULL_BORE_MM
+
+    def severity(self) -> str:
+        """Bore in micrometres."""
+        return f"{1000.0 * self.bore_mm:.4g} micrometres of bore left"
+
+
+class Kink(Fault):
+    """Closes the line for some hours of every day: short closures lose nothing and come out as pulses."""
+
+    kind: Literal["kink"] = "kink"
+    closed_h_per_day: float = quantity(REQUIRED, 0.0, MOST_CLOSED_H, "Kink: hours closed per day")
+    closes_h: float = quantity(22.0, 0.0, 23.99, "Closes at the clock hour")
+
+    def stages(self, start: int, end: int) -> Sequence[tuple[int, int, Fault]]:
+        """One closed time per day; hours that lie side by side are one."""
+        if self.closed_h_per_day >= MOST_CLOSED_H:
+            return [(start, end, self)]
+        first = (start // TICK_PER_DAY - 1) * TICK_PER_DAY + round(self.closes_h * TICK_PER_H)
+        size = round(self.closed_h_per_day * TICK_PER_H)
+        starts = range(first, end, TICK_PER_DAY)
+        return [(max(at, start), min(at + size, end), self) for at in starts if max(at, start) < min(at + size, end)]
+
+    def on_line(self, line: Line) -> Line:
+        """Nothing passes while it is closed."""
+        return line if self.is_harmless() else line.blocked(1.0)
+
+    def replaced_from_ml(self, line: Line) -> float | None:
+        """A new catheter."""
+        return line.path_ml
+
+    def is_harmless(self) -> bool:
+        """Never closed."""
+        return self.closed_h_per_day == 0.0
+
+    def severity(self) -> str:
+        """Hours a day."""
+        return f"closed for {self.closed_h_per_day:.4g} h of each day"
+
+
+class Tear(Fault):
+    """Hole in the catheter wall: part of the flow leaves before the tip."""
+
+    kind: Literal["tear"] = "tear"
+    position_frac: float = quantity(0.5, 0.0, 1.0, "Distance from pump, as share of the catheter")
+    lost_frac: float = quantity(REQUIRED, 0.0, 1.0, "Tear: share of flow lost")
+
+    def on_line(self, line: Line) -> Line:
+        """q_tip = (1 - lost) q, at the tear's place."""
+        if self.is_harmless():
+            return line
+        return line.leaking(Leak(self.replaced_from_ml(line), lost_frac=self.lost_frac))
+
+    def replaced_from_ml(self, line: Line) -> float:
+        """Along the catheter."""
+        return line.catheter_position_ml(self.position_frac)
+
+    def is_harmless(self) -> bool:
+        """Nothing is lost."""
+        return self.lost_frac == 0.0
+
+    def severity(self) -> str:
+        """Share in percent."""
+        return f"{100.0 * self.lost_frac:.4g} % of the flow lost"
+
+
+class Hole(Fault):
+    """Hole of a given width: pressures decide what is lost, and CSF may run backwards out of it."""
+
+    kind: Literal["hole"] = "hole"
+    position_frac: float = quantity(0.0, 0.0, 1.0, "Distance from pump, as share of the catheter")
+    diameter_um: float = quantity(REQUIRED, 0.0, 500.0, "Hole: width")
+
+    def on_line(self, line: Line) -> Line:
+        """A leak with the resistance of a short round tube through the wall."""
+        if self.is_harmless():
+            return line
+        return line.leaking(Leak(self.replaced_from_ml(line), kpa_h_ml=hole_kpa_h_ml(self.diameter_um)))
+
+    def replaced_from_ml(self, line: Line) -> float:
+        """Along the catheter."""
+        return line.catheter_position_ml(self.position_frac)
+
+    def is_harmless(self) -> bool:
+        """No width."""
+        return self.diameter_um == 0.0
+
+    def severity(self) -> str:
+        """Width."""
+        return f"{self.diameter_um:.4g} micrometres wide"
+
+
+class Disconnection(Fault):
+    """The catheter has come off: all flow leaves at the pump connector or at the joint."""
+
+    kind: Literal["disconnection"] = "disconnection"
+    site: Literal["connector", "joint"] = Field(default="connector", title="Where it came apart")
+
+    def on_line(self, line: Line) -> Line:
+        """A tear of 1 at the site."""
+        return line.leaking(Leak(self.replaced_from_ml(line), lost_frac=1.0, is_trunk=self.site == "connector"))
+
+    def replaced_from_ml(self, line: Line) -> float:
+        """The connector, or the joint."""
+        if self.site == "connector":
+            return line.path_ml
+        assert line.joint_frac is not None, "checked with the catheter"
+        return line.catheter_position_ml(line.joint_frac)
+
+    def severity(self) -> str:
+        """Where."""
+        return f"at the {self.site}"
+
+
+class Air(Fault):
+    """Air in the line: a plug without drug goes ahead of the next drug, and it springs under pressure."""
+
+    kind: Literal["air"] = "air"
+    volume_ml: float = quantity(REQUIRED, 0.0, 2.0, "Air: volume")
+
+    def on_line(self, line: Line) -> Line:
+        """More stretch; Boyle's law sets how much."""
+        return line if self.is_harmless() else replace(line, air_ml=line.air_ml + self.volume_ml)
+
+    def air_ml(self) -> float:
+        """At its onset."""
+        return self.volume_ml
+
+    def is_harmless(self) -> bool:
+        """None."""
+        return self.volume_ml == 0.0
+
+    def severity(self) -> str:
+        """How much."""
+        return f"{self.volume_ml:.4g} mL"
+
+
+LineFault = Occlusion | Narrowing | Kink | Tear | Hole | Disconnection | Air

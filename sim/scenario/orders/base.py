@@ -1,0 +1,128 @@
+"""What all orders share, and the places where an order can act. An order overrides what it does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from sim.device.pump import Addition, Pump
+from sim.device.reservoir import Fill
+from sim.exact.steps import TICK_PER_DAY, TICK_PER_H, Steps
+from sim.happening import Happening, happen
+from sim.quantity import Record, quantity
+
+LAST_DAY = 3650.0
+TICK_PER_MIN = TICK_PER_H // 60
+
+
+def day_tick(day: float) -> int:
+    """Days as ticks.
+
+    >>> day_tick(0.5) == 12 * TICK_PER_H
+    True
+    """
+    return round(day * TICK_PER_DAY)
+
+
+def minute_ticks(minutes: float) -> int:
+    """Minutes as ticks, at least one.
+
+    >>> minute_ticks(2.0) == 2 * TICK_PER_MIN
+    True
+    """
+    return max(round(minutes * TICK_PER_MIN), 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Basal:
+    """The state of the rate slot that a bridge starts from."""
+
+    dose_mcg_h: float
+    told_mcg_ml: float
+    pump: Pump
+    catheter_ml: float
+
+
+@dataclass(frozen=True, slots=True)
+class OnTop:
+    """Flows that an order lays on top of the rate slot, and what is told of them."""
+
+    additions: Sequence[Addition] = ()
+    happenings: Sequence[Happening] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """Drug given by hand or mouth, not by the pump: an amount at once, or a rate over a time."""
+
+    start_tick: int
+    end_tick: int  # the same as the start for an amount at once
+    mcg: float
+    route: str  # intrathecal, epidural or oral
+    level: str
+
+
+class Order(Record):
+    """What staff do at one time; base of every order."""
+
+    kind: str
+    at_day: float = quantity(0.0, 0.0, LAST_DAY, "At")
+
+    is_programmed: ClassVar[bool] = False  # told to the pump, so it needs electronics
+    is_basal: ClassVar[bool] = False  # takes the rate slot; the latest wins
+    is_programme: ClassVar[bool] = False  # goes on by itself until a stop
+
+    @property
+    def tick(self) -> int:
+        """When it is done."""
+        return day_tick(self.at_day)
+
+    def problems(self, duration_day: float) -> Sequence[str]:
+        """What is wrong between its own fields, each as a sentence that starts with a field."""
+        return ()
+
+    def daily_ml_h(self, told_mcg_ml: float, pump: Pump) -> Sequence[tuple[float, float]]:
+        """(clock hour, mL/h) of a basal order, repeated every day, from hour 0 on."""
+        return ()
+
+    def said(self, told_mcg_ml: float, pump: Pump) -> str:
+        """A basal order in words."""
+        return ""
+
+    def bridged(self, basal: Basal) -> tuple[int, float] | None:
+        """(ticks, mL/h) by which it takes the place of the rate slot's flow for a time."""
+        return None
+
+    def on_top(self, told: Steps, pump: Pump, end_tick: int) -> OnTop:
+        """Flow on top of the rate slot."""
+        return OnTop()
+
+    def dose_path(self) -> tuple[str, float] | None:
+        """Field and value of a dose that needs a told concentration."""
+        return None
+
+    def pause(self, pump: Pump) -> tuple[int, int | None] | None:
+        """(from, until) in ticks while the mechanism is held still; until None: for good."""
+        return None
+
+    def filled(self) -> Fill | None:
+        """The refill that it is."""
+        return None
+
+    def port_ml(self) -> float:
+        """Volume pushed in at the side port; negative if drawn."""
+        return 0.0
+
+    def mended(self) -> tuple[int, bool] | None:
+        """(fault by place in the file, whether the new part is primed)."""
+        return None
+
+    def by_hand(self, duration_tick: int) -> Sequence[Hand]:
+        """Drug given without the pump."""
+        return ()
+
+
+def told_of(tick: int, kind: str, **facts: float | str) -> Happening:
+    """A happening at a tick."""
+    return happen(tick / TICK_PER_H, kind, **facts)

@@ -1,0 +1,112 @@
+"""Orders carried out on the reservoir, the side port or the whole device: refill, side port, scan, repair."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from sim.device.pump import Addition, Pump
+from sim.device.reservoir import Fill
+from sim.exact.steps import TICK_PER_H, Steps
+from sim.quantity import REQUIRED, quantity
+from sim.scenario.orders.base import LAST_DAY, OnTop, Order, day_tick, minute_ticks, told_of
+
+Strengths = tuple[Annotated[float, Field(ge=0.0, le=100000.0)], ...]
+
+
+class Refill(Order):
+    """Draw what is left, put in fresh drug, tell the pump; told and true may differ."""
+
+    kind: Literal["refill"] = "refill"
+    draw_ml: float | None = quantity(None, 0.0, 100.0, "Volume drawn (all if empty)")
+    in_ml: float = quantity(REQUIRED, 0.1, 100.0, "Volume injected")
+    pocket_ml: float = quantity(0.0, 0.0, 100.0, "of it beside the septum, into the pocket")
+    true_mcg_ml: float = quantity(REQUIRED, 0.0, 100000.0, "Concentration in the syringe")
+    told_mcg_ml: float = quantity(REQUIRED, 0.0, 100000.0, "Concentration told to the pump")
+    told_ml: float | None = quantity(None, 0.0, 100.0, "Volume told to the pump (expected if empty)")
+    with_true_mcg_ml: Annotated[Strengths, Field(strict=False, max_length=2, title="Other drugs in the syringe")] = ()
+    with_told_mcg_ml: Annotated[
+        Strengths, Field(strict=False, max_length=2, title="Other drugs as told (as in the syringe if empty)")
+    ] = ()
+
+    def problems(self, duration_day: float) -> Sequence[str]:
+        """No more goes beside the septum than was injected."""
+        if self.pocket_ml > self.in_ml:
+            return [f"pocket_ml = {self.pocket_ml} is more than in_ml = {self.in_ml}"]
+        return ()
+
+    def filled(self) -> Fill | None:
+        """What reaches the reservoir, and what the pocket."""
+        fluids = (self.true_mcg_ml, *self.with_true_mcg_ml)
+        return Fill(self.tick, self.draw_ml, self.in_ml - self.pocket_ml, fluids, self.pocket_ml)
+
+
+class DrawSidePort(Order):
+    """Draw at the side port: the catheter's content comes out, CSF follows from the tip."""
+
+    kind: Literal["draw_side_port"] = "draw_side_port"
+    volume_ml: float = quantity(REQUIRED, 0.0, 20.0, "Volume drawn")
+
+    def port_ml(self) -> float:
+        """Out of the line."""
+        return -self.volume_ml
+
+
+class FlushSidePort(Order):
+    """Push at the side port: the catheter's content enters the CSF at once."""
+
+    kind: Literal["flush_side_port"] = "flush_side_port"
+    volume_ml: float = quantity(REQUIRED, 0.0, 20.0, "Volume pushed in, without drug")
+
+    def port_ml(self) -> float:
+        """Into the line."""
+        return self.volume_ml
+
+
+class Scan(Order):
+    """A magnetic scan: a roller stops and may restart late, a valve shuts until it is reset, gas goes on."""
+
+    kind: Literal["scan"] = "scan"
+    over_min: float = quantity(30.0, 1.0, 600.0, "Scan lasts")
+    restart_delay_min: float = quantity(0.0, 0.0, 2880.0, "Roller: restart comes late by")
+    reset_day: float | None = quantity(None, 0.0, LAST_DAY, "Valve: reset at (never if empty)")
+
+    def problems(self, duration_day: float) -> Sequence[str]:
+        """A reset comes after the scan."""
+        if self.reset_day is not None and self.reset_day < self.at_day:
+            return [f"reset_day = {self.reset_day} is before at_day = {self.at_day}"]
+        return ()
+
+    def pause(self, pump: Pump) -> tuple[int, int | None] | None:
+        """By mechanism."""
+        if pump.mechanism == "roller":
+            return self.tick, self.tick + minute_ticks(self.over_min + self.restart_delay_min)
+        if pump.mechanism == "valve":
+            return self.tick, None if self.reset_day is None else day_tick(self.reset_day)
+        return None
+
+    def on_top(self, told: Steps, pump: Pump, end_tick: int) -> OnTop:
+        """What slips through the valve before it shuts."""
+        said = [told_of(self.tick, "scan", over_min=self.over_min)]
+        if pump.scan_bolus_ml <= 0.0:
+            return OnTop((), said)
+        size = minute_ticks(1.0)
+        slip = Addition(self.tick, self.tick + size, pump.scan_bolus_ml / (size / TICK_PER_H), is_free=True)
+        return OnTop([slip], said)
+
+
+class Repair(Order):
+    """Ends a fault; the part of the line that is replaced holds drug if primed, CSF if not."""
+
+    kind: Literal["repair"] = "repair"
+    fault: int = quantity(REQUIRED, 0, 9999, "Fault, by its place in the file from 0 on")
+    is_primed: bool = Field(default=True, title="New part is primed")
+
+    def mended(self) -> tuple[int, bool] | None:
+        """Which one, and how."""
+        return self.fault, self.is_primed
+
+
+VisitOrder = Refill | DrawSidePort | FlushSidePort | Scan | Repair

@@ -1,0 +1,63 @@
+"""The line over time: when its leaks change, what is replaced, what is done at its side port."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sim.device.carriage import Spell
+from sim.device.catheter import Line
+from sim.device.plugs import Plug
+from sim.exact.steps import TICK_PER_H
+from sim.happening import Happening
+from sim.scenario.acting import replaced_from_ml
+from sim.scenario.command import by_time
+from sim.scenario.orders.base import told_of
+from sim.scenario.scenario import Scenario
+
+
+def line_spells(
+    scenario: Scenario, lines: Sequence[tuple[int, Line]], end: int
+) -> tuple[tuple[Spell, ...], list[Happening]]:
+    """The line whenever its leaks change, a part is replaced, or something is done at its side port."""
+    ticks = {tick for tick, _ in lines}
+    renewed = {tick: (start_ml, primed) for tick, start_ml, primed in replaced_from_ml(scenario, lines[0][1])}
+    ports: dict[int, float] = {}
+    story = []
+
+    def line_at(tick: int) -> Line:
+        return [line for at, line in lines if at <= tick][-1]
+
+    for _, order in by_time(scenario):
+        volume_ml = order.port_ml()
+        if volume_ml == 0.0:
+            continue
+        tick = order.tick
+        while tick in ports:
+            tick += 1  # what is done at one instant is done in order
+        if line_at(tick).blocked_frac == 1.0:
+            story.append(told_of(tick, "dry_draw" if volume_ml < 0.0 else "refused_flush"))
+            continue
+        ports[tick] = volume_ml
+        story.append(told_of(tick, "draw" if volume_ml < 0.0 else "flush", volume_ml=abs(volume_ml)))
+    ticks |= set(renewed) | set(ports) | {tick + 1 for tick in ports}
+    found: list[Spell] = []
+    changes, line, place = list(lines), lines[0][1], 0
+    for tick in sorted(tick for tick in ticks if tick < end):
+        while place < len(changes) and changes[place][0] <= tick:
+            line, place = changes[place][1], place + 1
+        port_ml_h = ports.get(tick, 0.0) * TICK_PER_H
+        if tick in renewed:
+            found.append(Spell(tick, line, port_ml_h, *renewed[tick]))
+        elif not found or found[-1].line.leaks != line.leaks or found[-1].port_ml_h != port_ml_h:
+            found.append(Spell(tick, line, port_ml_h))
+    return tuple(found), story
+
+
+def start_plugs(scenario: Scenario, first_fill_mcg_ml: float, line: Line) -> tuple[tuple[Plug, ...], ...]:
+    """What stands in path, catheter and second catheter at the start; CSF holds no drug."""
+    is_full = {"drug": (True, True), "pump_path": (True, False), "csf": (False, False)}[scenario.line_start]
+    segments = [*zip(line.segments, is_full, strict=True)]
+    if line.branch is not None:
+        segments.append((line.branch.segment, is_full[1]))
+    rows = [(Plug(segment.volume_ml, first_fill_mcg_ml if full else 0.0),) for segment, full in segments]
+    return (*rows, *((),) * (3 - len(rows)))
