@@ -42,11 +42,11 @@ def site_readings(
     reach = np.searchsorted(offset, np.diff(np.append(course.edge, last_tick)), side="left")
     weights = site_weights(curve, canal, drug)
     rows = np.stack([course.row({SITES[0]: 1.0}), course.row(weights)])
-    inner = course.read(rows, offset, reach)
+    inner = course.read_after(rows, offset, reach)
     at_edge = np.cumsum(reach) - reach
     place = np.arange(len(inner)) - np.repeat(at_edge, reach)
     node = np.append(np.repeat(course.edge, reach) + offset[place], last_tick)
-    site, around = np.concatenate([inner, course.read_at(rows, np.array([last_tick]))]).T
+    site, around = np.concatenate([inner, course.read(rows, np.array([last_tick]))]).T
     # slope of the site = rate x (what is around it - site); what jumps in is felt from the jump on
     per_h = math.log(2.0) / curve.site_half_life_h
     after = per_h * (around - site)

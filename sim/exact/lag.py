@@ -84,20 +84,24 @@ class Lag:
         value[0], low = start, 0
         while low < len(gain):
             # a stretch over which the memory of its start does not vanish altogether, as one running sum
-            high = max(int(np.searchsorted(time_h, time_h[low] + FADE_PER_BLOCK / per_h, side="right")) - 1, low + 1)
-            grown = np.exp(np.minimum(per_h * (time_h[low + 1 : high + 1] - time_h[low]), 2.0 * FADE_PER_BLOCK))
-            if high == low + 1:
-                kept = np.exp(-per_h * (time_h[high] - time_h[low]))
-                value[high] = kept * value[low] + gain[low]
-            else:
+            high = int(np.searchsorted(time_h, time_h[low] + FADE_PER_BLOCK / per_h, side="right")) - 1
+            if high > low:
+                grown = np.exp(per_h * (time_h[low + 1 : high + 1] - time_h[low]))
                 value[low + 1 : high + 1] = (value[low] + np.cumsum(gain[low:high] * grown)) / grown
+            else:
+                high = low + 1
+                value[high] = np.exp(-per_h * (time_h[high] - time_h[low])) * value[low] + gain[low]
             low = high
         return Lag(signal, per_h, value)
 
     def at(self, tick: Ticks) -> Array:
         """Value (m,) at ticks (m,)."""
         panel = self.signal.panel(tick)
+        found = self.value[panel]
+        inside = np.flatnonzero(tick > self.signal.node_tick[panel])
+        panel, tick = panel[inside], tick[inside]
         start, end = self.signal.node_tick[panel], self.signal.node_tick[panel + 1]
         fade, share = self.per_h * to_hour(tick - start), (tick - start) / (end - start)
         power = self.signal.power[:, panel] * share ** np.arange(4)[:, None]
-        return np.asarray(np.exp(-fade) * self.value[panel] + (power * moments(fade)).sum(axis=0))
+        found[inside] = np.exp(-fade) * found[inside] + (power * moments(fade)).sum(axis=0)
+        return np.asarray(found)

@@ -43,20 +43,20 @@ class Course:
     jump: Array  # (e, size), what jumped in at it
 
     def row(self, weights: Mapping[str, float]) -> Array:
-        """Weights on states and followers as a row (size,) for `read`."""
+        """Weights on states and followers as a row (size,) for `read` and `read_after`; raises ValueError on others."""
         names = [*self.system.names, None, *(follower[0] for follower in self.system.followers)]
         row = np.zeros(self.states.shape[1])
         for name, weight in weights.items():
             row[names.index(name)] = weight
         return row
 
-    def read_at(self, rows: Array, tick: Ticks) -> Array:
+    def read(self, rows: Array, tick: Ticks) -> Array:
         """Weighted sums (m, k) at ticks (m,), after what jumps in there."""
         index = np.searchsorted(self.edge, tick, side="right") - 1
         held = _samples(self.propagator, self.states, index, tick - self.edge[index])
         return np.asarray(held @ rows.T)
 
-    def read(self, rows: Array, offset: Ticks, reach: Ticks) -> Array:
+    def read_after(self, rows: Array, offset: Ticks, reach: Ticks) -> Array:
         """Weighted sums (m, k) at the first `reach` (e,) of the rising offsets (j,) after each edge, edge by edge.
 
         rows: (k, size). The rows are moved instead of the states: once per offset, however many edges.
