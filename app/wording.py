@@ -102,12 +102,14 @@ def day(value: float | None) -> str:
     return TEXT["none"] if value is None else f"day {digits(value, 4).replace(',', '')}"
 
 
-def span(hours: float) -> str:
+def span(hours: float | None) -> str:
     """A span of time, in hours up to two days.
 
-    >>> span(0.0), span(30.0), span(336.0)
-    ('0 h', '30 h', '14 days')
+    >>> span(0.0), span(30.0), span(336.0), span(None)
+    ('0 h', '30 h', '14 days', 'none')
     """
+    if hours is None:
+        return TEXT["none"]
     return f"{digits(hours, 3)} h" if hours < 48.0 else f"{digits(hours / 24.0, 3)} days"
 
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from sim.body.canal import network, tip_shares
-from sim.body.effect import ec50_mcg_ml, follow_effect, site_mcg_ml, steady_amounts
-from sim.body.level import level_cm
+from sim.body.canal import network
+from sim.body.effect import Opening, follow_effect, steady_amounts, steady_opening
+from sim.body.entry import Place, enter
 from sim.device.carriage import carry_line
 from sim.device.catheter import storage_ml
 from sim.device.hydraulics import deliver
 from sim.exact.network import follow
-from sim.exact.steps import Steps, Ticks, to_tick
-from sim.exact.system import LinearSystem
+from sim.exact.steps import Ticks, to_tick
 from sim.result.result import Result
 from sim.sampling import Run, story
 from sim.scenario.library import Catalogue
@@ -51,30 +50,24 @@ def simulate(scenario: Scenario, time_h: ArrayLike | None = None, catalogue: Cat
     # 3 plugs through the line
     carriage = carry_line(timeline.lines, delivery, timeline.start_plugs, timeline.end_tick)
     # 4 canal and body
-    body, shares = network(timeline.drug, scenario.canal), tip_shares(level_cm(scenario.tip_level))
-    inputs = {cell: _scaled(carriage.tip_dose, share) for cell, share in shares.items()}
-    start, start_index = _body_start(scenario, timeline, body)
+    body = network(timeline.drug, scenario.canal)
+    inputs, _, _ = enter(carriage.tip_dose, [(0, Place(scenario.tip_level))])
+    start, opening = _body_start(scenario, timeline)
     course = follow(body, inputs | {"tissue": carriage.leak_dose}, (), start, timeline.end_tick)
     # 5 effects
-    effects = follow_effect(course, timeline.drug, scenario.canal, start_index, timeline.end_tick)
+    effects = follow_effect(course, timeline.drug, scenario.canal, opening, timeline.end_tick)
     run = Run(scenario, timeline, delivery, carriage, course, effects, story(timeline, delivery, carriage))
     return run.result(_asked(time_h, run, timeline.end_tick - 1))
 
 
-def _scaled(signal: Steps, factor: float) -> Steps:
-    return Steps(signal.edge_tick, signal.value * factor)
-
-
-def _body_start(scenario: Scenario, timeline: Timeline, body: LinearSystem) -> tuple[dict[str, float], float]:
-    """Amounts and effect sites at hour 0, and the adapted index: nothing, or steady at the first dose."""
+def _body_start(scenario: Scenario, timeline: Timeline) -> tuple[dict[str, float], Opening]:
+    """Amounts and effect sites at hour 0, and the slow filters: nothing, or steady at the first dose."""
     if scenario.body_start == "empty":
-        return {}, 0.0
+        return {}, Opening()
     drug, canal = timeline.drug, scenario.canal
-    start = steady_amounts(drug, canal, scenario.tip_level, timeline.start_mcg_h)
-    sites = [site_mcg_ml(start, curve, canal, drug) for curve in drug.curves()]
-    half = ec50_mcg_ml(drug.effect, drug)
-    names = [follower[0] for follower in body.followers]
-    return start | dict(zip(names, sites, strict=True)), sites[0] / (sites[0] + half)
+    amounts = steady_amounts(drug, canal, scenario.tip_level, timeline.start_mcg_h)
+    sites, opening = steady_opening(drug, canal, amounts)
+    return amounts | sites, opening
 
 
 def _asked(time_h: ArrayLike | None, run: Run, last_tick: int) -> Ticks:

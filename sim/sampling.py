@@ -63,8 +63,7 @@ class Run:
         stored = self.delivery.stored_ml(tick)
         held = self.course.at_tick(tick, before)
         level = held.amount / volumes_ml(self.scenario.canal, self.timeline.drug)
-        effect, *breathing = self.effects.indices(held.followed)
-        adapted, withdrawal = self._withdrawal(tick, held.followed)
+        index = self.effects.at(tick, held.followed)
         return Result(
             time_h=frozen(to_hour(tick)),
             reservoir_believed_ml=frozen(self.timeline.belief.volume_ml(tick, before)),
@@ -85,10 +84,10 @@ class Run:
             cistern_mcg_ml=frozen(level[:, NAMES.index("cistern")]),
             cranial_mcg_ml=frozen(level[:, NAMES.index("cranial")]),
             plasma_mcg_ml=frozen(level[:, NAMES.index("plasma")]),
-            effect_index=frozen(effect),
-            breathing_index=frozen(breathing[0]) if breathing else None,
-            adapted_index=adapted,
-            withdrawal_index=withdrawal,
+            effect_index=_frozen(index.effect),
+            breathing_index=_frozen(index.breathing),
+            adapted_index=_frozen(index.adapted),
+            withdrawal_index=_frozen(index.withdrawal),
             ledger=self._ledger(tick, before, held.amount, held.cleared),
             signals=MappingProxyType(signals),
             leaks=self.carriage.leaks,
@@ -98,16 +97,9 @@ class Run:
             row=lambda time_h, before: self.result(self._inside(time_h), before),
         )
 
-    def _withdrawal(self, tick: Ticks, followed: Array) -> tuple[Array | None, Array | None]:
-        """Adapted index, and by how much the present occupancy falls short of it."""
-        if not self.timeline.drug.is_adapting:
-            return None, None
-        adapted = self.effects.adapted_at(tick)
-        return frozen(adapted), frozen(np.maximum(adapted - self.effects.occupancy(followed[:, 0]), 0.0))
-
-    def _effect_course(self) -> tuple[Array, Array]:
-        hour, index = self.effects.dense()
-        return frozen(hour), frozen(index)
+    def _effect_course(self) -> tuple[Array, Array] | None:
+        dense = self.effects.dense()
+        return None if dense is None else (frozen(dense[0]), frozen(dense[1]))
 
     def _inside(self, time_h: ArrayLike) -> Ticks:
         tick = np.atleast_1d(to_tick(time_h))
@@ -141,6 +133,10 @@ class Run:
             opening_mcg=body_start + line_start,
             filled_mcg=frozen(reservoir.filled_mcg(tick, before)),
         )
+
+
+def _frozen(index: Array | None) -> Array | None:
+    return None if index is None else frozen(index)
 
 
 def story(timeline: Timeline, delivery: Delivery, carriage: Carriage) -> tuple[Happening, ...]:

@@ -40,7 +40,8 @@ def _place(chart: object, key: str, words: str) -> None:
 
 
 def _tiles(scenario: Scenario, result: Result, ghost: Result) -> None:
-    low_index = catalogue().drugs[scenario.drug].effect.low_index
+    curve = catalogue().drugs[scenario.drug].effect
+    low_index = 0.0 if curve is None else curve.low_index
     columns = st.columns(4, gap="small")
     for column, (label, read) in zip(
         columns,
@@ -85,12 +86,14 @@ def _effects(scenario: Scenario, result: Result, ghost: Result, ranges: Ranges, 
     drug = catalogue().drugs[scenario.drug]
     tip = scenario.tip_level
     levels = {tip: f"{tip} (tip)"} | {level: level for level in ("L4", "T6", "C4") if level != tip}
-    titles = {"effect": drug.effect.title, "withdrawal": TEXT["withdrawal"]}
-    if drug.breathing is not None:
-        titles["breathing"] = drug.breathing.title
     left, right = st.columns(2, gap="medium")
     with left:
         _place(figures.csf(result, ghost, levels, ranges, look), "csf", figures.describe_csf(result, levels))
+    if drug.effect is None:
+        return
+    titles = {"effect": drug.effect.title, "withdrawal": TEXT["withdrawal"]}
+    if drug.breathing is not None:
+        titles["breathing"] = drug.breathing.title
     with right:
         chart = figures.effect(result, ghost, titles, drug.effect.low_index, look)
         _place(chart, "effect", figures.describe_effect(result, drug.effect.title))

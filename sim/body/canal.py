@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, Literal
 
@@ -10,7 +11,7 @@ import numpy as np
 from pydantic import Field
 
 from sim.body.drug import Drug, EffectCurve
-from sim.body.level import CANAL_CM, CELL_CM, N_CELL, band_weights, point_weights
+from sim.body.level import CANAL_CM, CELL_CM, N_CELL, band_weights, level_cm, point_weights
 from sim.exact import LinearSystem
 from sim.exact.steps import Array
 from sim.quantity import Record, quantity
@@ -23,7 +24,19 @@ DISPERSION_CM2_H: Final[dict[str, tuple[float, float, float]]] = {
     "high": (1200.0, 600.0, 150.0),
 }
 CELLS: Final = tuple(f"csf_{i:02d}" for i in range(1, N_CELL + 1))  # rostral first
-NAMES: Final = (*CELLS, "cistern", "cranial", "plasma", "tissue")
+NAMES: Final = (*CELLS, "cistern", "cranial", "plasma", "tissue")  # in every network, and first
+SITES: Final = ("effect site", "breathing site")  # followers, as far as the drug has the curves
+
+
+@dataclass(frozen=True)
+class Routes:
+    """Ways into the body beside the tip and the tissue around the line; what is not used costs nothing."""
+
+    epidural: tuple[str, ...] = ()  # levels that have an epidural depot
+    is_oral: bool = False
+
+
+TIP_ONLY: Final = Routes()
 
 
 class Canal(Record):
@@ -51,15 +64,30 @@ def dispersion_cm2_h(place_cm: float, mixing: Mixing) -> float:
     return math.exp(float(np.interp(place_cm, DISPERSION_CM, np.log(DISPERSION_CM2_H[mixing]))))
 
 
-def volumes_ml(canal: Canal, drug: Drug) -> Array:
-    """Volumes (n,) that turn the amounts of NAMES into concentrations; the depot has none (nan)."""
-    cells = [canal.spinal_ml / N_CELL] * N_CELL
-    return np.array([*cells, canal.cistern_ml, canal.cranial_ml, drug.plasma_ml, math.nan])
+def names_of(drug: Drug, routes: Routes = TIP_ONLY) -> tuple[str, ...]:
+    """States of the network: NAMES, then those that only this drug or these routes need.
+
+    >>> from sim.scenario.library import catalogue
+    >>> names_of(catalogue().drugs["clonidine-like"], Routes(epidural=("L3",), is_oral=True))[len(NAMES):]
+    ('epidural_L3', 'gut', 'not_absorbed')
+    """
+    periphery = () if drug.peripheral_ml is None else ("peripheral",)
+    mouth = ("gut", "not_absorbed") if routes.is_oral else ()
+    return (*NAMES, *periphery, *(f"epidural_{level}" for level in routes.epidural), *mouth)
+
+
+def volumes_ml(canal: Canal, drug: Drug, routes: Routes = TIP_ONLY) -> Array:
+    """Volumes (n,) that turn the amounts of names_of into concentrations; depots have none (nan)."""
+    volume = dict.fromkeys(CELLS, canal.spinal_ml / N_CELL)
+    volume |= {"cistern": canal.cistern_ml, "cranial": canal.cranial_ml, "plasma": drug.plasma_ml}
+    if drug.peripheral_ml is not None:
+        volume["peripheral"] = drug.peripheral_ml
+    return np.array([volume.get(name, math.nan) for name in names_of(drug, routes)])
 
 
 def site_weights(curve: EffectCurve, canal: Canal, drug: Drug) -> dict[str, float]:
     """Weights on amounts (mcg) that give the concentration (mcg/mL) at an effect's site."""
-    volume = dict(zip(NAMES, volumes_ml(canal, drug), strict=True))
+    volume = dict(zip(names_of(drug), volumes_ml(canal, drug), strict=True))
     if curve.site != "band":
         return {curve.site: float(1.0 / volume[curve.site])}
     shares = zip(CELLS, band_weights(curve.band_from, curve.band_to), strict=True)
@@ -71,8 +99,11 @@ def tip_shares(tip_cm: float) -> dict[str, float]:
     return {cell: float(share) for cell, share in zip(CELLS, point_weights(tip_cm), strict=True) if share > 0.0}
 
 
-def network(drug: Drug, canal: Canal) -> LinearSystem:
-    """Transfers, losses and effect sites of canal and body; amounts in mcg, rates per hour."""
+def network(drug: Drug, canal: Canal, routes: Routes = TIP_ONLY) -> LinearSystem:
+    """Transfers, losses and effect sites of canal and body; amounts in mcg, rates per hour.
+
+    Raises ValueError where `routes` ask for a drug by mouth that is not given by mouth.
+    """
     cell_ml = canal.spinal_ml / N_CELL
     area_cm2 = canal.spinal_ml / CANAL_CM
     to_spine_ml_h = canal.spinal_absorption_frac * canal.production_ml_h
@@ -97,12 +128,28 @@ def network(drug: Drug, canal: Canal) -> LinearSystem:
     transfers.append(("cranial", "plasma", to_head_ml_h / canal.cranial_ml))
     transfers.append(("tissue", "plasma", drug.depot_per_h))
 
+    if drug.peripheral_ml is not None and drug.exchange_ml_h is not None:
+        # two-way with plasma, by one flow
+        transfers.append(("plasma", "peripheral", drug.exchange_ml_h / drug.plasma_ml))
+        transfers.append(("peripheral", "plasma", drug.exchange_ml_h / drug.peripheral_ml))
+    for level in routes.epidural:
+        # a share crosses the dura at that level, the rest is taken up by blood
+        for cell, share in tip_shares(level_cm(level)).items():
+            transfers.append((f"epidural_{level}", cell, drug.epidural_per_h * drug.dural_frac * share))
+        transfers.append((f"epidural_{level}", "plasma", drug.epidural_per_h * (1.0 - drug.dural_frac)))
+    if routes.is_oral:
+        if drug.oral_frac is None or drug.gut_per_h is None:
+            raise ValueError(f"{drug.title} is not given by mouth")
+        # a share reaches blood, the rest is kept count of
+        transfers.append(("gut", "plasma", drug.gut_per_h * drug.oral_frac))
+        transfers.append(("gut", "not_absorbed", drug.gut_per_h * (1.0 - drug.oral_frac)))
+
     return LinearSystem(
-        NAMES,
+        names_of(drug, routes),
         transfers=transfers,
         losses=[("plasma", drug.clearance_ml_h / drug.plasma_ml)],
         followers=[
             (name, site_weights(curve, canal, drug), math.log(2.0) / curve.site_half_life_h)
-            for name, curve in zip(("effect site", "breathing site"), drug.curves())
+            for name, curve in zip(SITES, drug.curves())
         ],
     )

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, model_validator
 
 from sim.body.level import LEVELS, Level
 from sim.quantity import REQUIRED, Record, quantity
+
+Family = Literal["baclofen", "opioid", "local-anaesthetic", "clonidine", "ziconotide", "tracer"]
+Habit = Literal["none", "low", "moderate", "steep"]  # how fast tolerance comes
+TOGETHER: Final = (("oral_frac", "gut_per_h"), ("peripheral_ml", "exchange_ml_h"))
 
 
 class EffectCurve(Record):
@@ -35,26 +39,65 @@ class EffectCurve(Record):
         return self
 
 
+class ToleranceCourse(Record):
+    """How far and how fast the concentration of half effect rises: EC50 (1 + rise_factor x T)."""
+
+    rise_factor: float = quantity(REQUIRED, 0.0, 100.0, "Rise of the EC50 at full tolerance")
+    half_life_day: float = quantity(REQUIRED, 0.1, 10000.0, "Half-life of tolerance")
+
+
+class Tolerance(Record):
+    """Three presets: people differ, and no data tell them apart beforehand."""
+
+    low: ToleranceCourse
+    moderate: ToleranceCourse
+    steep: ToleranceCourse
+
+
 class Drug(Record):
     """One drug: how it leaves the canal and the blood, and what it does on the way."""
 
     version: Literal[1] = 1
     title: str = Field(title="Name", max_length=200)
-    family: Literal["baclofen", "opioid"] = Field(title="Family")
+    family: Family = Field(title="Family")
     csf_loss_per_h: float = quantity(REQUIRED, 0.0, 10.0, "Loss from spinal CSF to blood")
     clearance_ml_h: float = quantity(REQUIRED, 0.0, 1e7, "Plasma clearance")
     plasma_ml: float = quantity(REQUIRED, 100.0, 1e7, "Plasma volume of distribution")
+    peripheral_ml: float | None = quantity(None, 100.0, 1e7, "Peripheral volume of distribution")
+    exchange_ml_h: float | None = quantity(None, 0.0, 1e7, "Exchange of plasma and periphery")
     depot_per_h: float = quantity(REQUIRED, 0.0, 10.0, "Absorption from the tissue depot")
+    epidural_per_h: float = quantity(REQUIRED, 0.0, 20.0, "Rate of leaving the epidural space")
+    dural_frac: float = quantity(REQUIRED, 0.0, 1.0, "Share of an epidural dose that reaches CSF")
+    oral_frac: float | None = quantity(None, 0.0, 1.0, "Share of an oral dose that reaches plasma")
+    gut_per_h: float | None = quantity(None, 0.01, 20.0, "Rate of leaving the gut")
     reference_mcg_day: float = quantity(REQUIRED, 1e-6, 1e6, "Reference dose")
     reference_tip: Level = Field(title="Reference tip level")
     is_adapting: bool = Field(title="Body adapts, and withdrawal can follow")
-    adaptation_half_life_h: float = quantity(REQUIRED, 1.0, 10000.0, "Half-life of adaptation")
-    effect: EffectCurve
+    adaptation_half_life_h: float | None = quantity(None, 1.0, 10000.0, "Half-life of adaptation")
+    effect: EffectCurve | None = None
     breathing: EffectCurve | None = None
+    tolerance: Tolerance | None = None
     sources: Annotated[dict[str, Annotated[str, Field(max_length=200)]], Field(title="Sources")] = Field(
         default_factory=dict
     )
 
+    @model_validator(mode="after")
+    def _whole(self) -> Drug:
+        for one, other in TOGETHER:
+            if (getattr(self, one) is None) != (getattr(self, other) is None):
+                raise ValueError(f"needs both or neither of {one} and {other}")
+        if self.is_adapting != (self.adaptation_half_life_h is not None):
+            raise ValueError("needs adaptation_half_life_h where is_adapting is true, and only there")
+        if self.effect is None and (self.breathing or self.tolerance or self.is_adapting):
+            raise ValueError("needs an effect for breathing, tolerance or adaptation")
+        return self
+
     def curves(self) -> tuple[EffectCurve, ...]:
-        """The effect, and breathing where the drug acts on it."""
-        return (self.effect,) if self.breathing is None else (self.effect, self.breathing)
+        """The effect, and breathing where the drug acts on it; none for a tracer."""
+        return tuple(curve for curve in (self.effect, self.breathing) if curve is not None)
+
+    def tolerance_course(self, habit: Habit) -> ToleranceCourse | None:
+        """The preset of that name; None for "none" and for a drug without tolerance."""
+        if habit == "none" or self.tolerance is None:
+            return None
+        return {"low": self.tolerance.low, "moderate": self.tolerance.moderate, "steep": self.tolerance.steep}[habit]

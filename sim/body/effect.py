@@ -1,31 +1,26 @@
-"""From a site's concentration to indices: Hill curve, adaptation, withdrawal. Illustrative."""
+"""From a site's concentration to indices: Hill curve, tolerance, adaptation, withdrawal. Illustrative."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.body.canal import NAMES, Canal, network, site_weights, tip_shares
-from sim.body.drug import Drug, EffectCurve
+from sim.body.canal import SITES, Canal, names_of, network, site_weights, tip_shares
+from sim.body.drug import Drug, EffectCurve, Habit
+from sim.body.grid import LEAST_TICK, site_readings
 from sim.body.level import level_cm
+from sim.exact.lag import Cubics, Lag
 from sim.exact.network import Course
-from sim.exact.steps import Array, Ticks, to_hour
+from sim.exact.steps import TICK_PER_DAY, Array, Steps, Ticks, to_hour
 from sim.exact.system import steady_state
 
-# panels start fine after each edge, where the site bends most, and grow with the time since it
-FIRST_TICK: Final = 1 << 24  # 17 seconds
-LEAST_TICK: Final = 1 << 28  # 4 minutes, once the first 4 are over
-N_PER_OCTAVE: Final = 32
-LAST_OCTAVE: Final = 50
-N_PART: Final = 4  # parts of a panel in which crossings are sought
-NODE, WEIGHT = (0.5 * part for part in np.polynomial.legendre.leggauss(5))
+N_PART: Final = 4  # parts of a long panel in which crossings are sought
 
 
-def hill(site_mcg_ml: Array, ec50_mcg_ml: float, gamma: float) -> Array:
+def hill(site_mcg_ml: Array, ec50_mcg_ml: Array | float, gamma: float) -> Array:
     """Effect 0 to 1, same shape: C^g / (EC50^g + C^g).
 
     >>> hill(np.array([0.0, 0.15]), 0.15, 3.0).tolist()
@@ -39,7 +34,7 @@ def steady_amounts(drug: Drug, canal: Canal, tip_level: str, dose_mcg_h: float) 
     """Amounts (mcg) where a constant dose at the tip is balanced by the losses."""
     shares = tip_shares(level_cm(tip_level))
     inflow = {cell: share * dose_mcg_h for cell, share in shares.items()}
-    return dict(zip(NAMES, steady_state(network(drug, canal), inflow).tolist(), strict=True))
+    return dict(zip(names_of(drug), steady_state(network(drug, canal), inflow).tolist(), strict=True))
 
 
 def site_mcg_ml(amounts: dict[str, float], curve: EffectCurve, canal: Canal, drug: Drug) -> float:
@@ -59,104 +54,129 @@ def ec50_mcg_ml(curve: EffectCurve, drug: Drug) -> float:
     return curve.ec50_ratio * site_mcg_ml(held, curve, Canal(), drug)
 
 
-def _offsets(halvings: int) -> Ticks:
-    """Ticks after an edge at which panels end, as far as any run goes."""
-    start = FIRST_TICK * np.array([0, 1, 2, 4, 8], dtype=np.int64)
-    octaves = [
-        np.arange(1 << k, 2 << k, max(LEAST_TICK, (1 << k) // N_PER_OCTAVE), dtype=np.int64)
-        for k in range(LEAST_TICK.bit_length(), LAST_OCTAVE)
-    ]
-    ends = np.concatenate([start, [LEAST_TICK], *octaves])
-    for _ in range(halvings):
-        ends = np.sort(np.concatenate([ends, (ends[:-1] + ends[1:]) // 2]))
-    return ends
+@dataclass(frozen=True)
+class Opening:
+    """What the two slow filters hold at hour 0."""
+
+    adapted_index: float = 0.0
+    tolerance_index: float = 0.0
 
 
-def panel_ticks(edge: Ticks, last_tick: int, halvings: int = 0) -> Ticks:
-    """Nodes (k,) of the quadrature grid, fixed by the edges alone; `halvings` refines it for tests."""
-    offsets = _offsets(halvings)
-    ends = [*edge[1:].tolist(), last_tick]
-    nodes = [start + offsets[offsets < end - start] for start, end in zip(edge.tolist(), ends, strict=True)]
-    return np.unique(np.concatenate([*nodes, [last_tick]]).astype(np.int64))
+def steady_opening(drug: Drug, canal: Canal, amounts: dict[str, float]) -> tuple[dict[str, float], Opening]:
+    """Effect sites, and adaptation, at the steady values of given amounts; tolerance has not begun."""
+    if drug.effect is None:
+        return {}, Opening()
+    sites = [site_mcg_ml(amounts, curve, canal, drug) for curve in drug.curves()]
+    occupancy = sites[0] / (sites[0] + ec50_mcg_ml(drug.effect, drug))
+    return dict(zip(SITES, sites)), Opening(adapted_index=occupancy)
 
 
-def _cubic(x: Array, y0: Array, y1: Array, m0: Array, m1: Array) -> Array:
-    """Cubic through two values with two slopes, at share x of the panel."""
-    return np.asarray(y0 + x * (m0 + x * (3.0 * (y1 - y0) - 2.0 * m0 - m1 + x * (2.0 * (y0 - y1) + m0 + m1))))
+@dataclass(frozen=True, slots=True, eq=False)
+class Indices:
+    """Indices (m,) from 0 to 1; None where the drug has no such thing."""
+
+    effect: Array | None = None
+    breathing: Array | None = None
+    tolerance: Array | None = None
+    adapted: Array | None = None
+    withdrawal: Array | None = None  # by how much present occupancy falls short of the adapted one
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EffectCourse:
-    """Effects on their way, and adaptation: d adapted/dt = k (occupancy - adapted)."""
+    """Effects on their way: ready to be asked at any time."""
 
     drug: Drug
     half_mcg_ml: tuple[float, ...]  # one per curve of the drug
-    node_tick: Ticks  # (k,)
-    site_mcg_ml: Array  # (k,), site of the effect
-    site_slope: Array  # (k,), mcg/mL per h
-    adapted: Array  # (k,)
+    site: Cubics | None  # mcg/mL at the effect's site
+    adapted: Lag | None
+    tolerance: Lag | None
+    rise_factor: float
+    ec50_factor: Steps | None
 
-    @property
-    def fade_per_h(self) -> float:
-        """Rate of adaptation."""
-        return math.log(2.0) / self.drug.adaptation_half_life_h
+    def at(self, tick: Ticks, followed: Array) -> Indices:
+        """Indices (m,) at ticks (m,), from the concentrations (m, k) at the sites."""
+        if self.drug.effect is None:
+            return Indices()
+        tolerance = None if self.tolerance is None else self.tolerance.at(tick)
+        adapted = None if self.adapted is None else self.adapted.at(tick)
+        site, half = followed[:, 0], self.half_mcg_ml[0]
+        breathing = self.drug.breathing
+        return Indices(
+            effect=self._effect(tick, site, tolerance),
+            breathing=None if breathing is None else hill(followed[:, 1], self.half_mcg_ml[1], breathing.hill_gamma),
+            tolerance=tolerance,
+            adapted=adapted,
+            withdrawal=None if adapted is None else np.maximum(adapted - site / (site + half), 0.0),
+        )
 
-    def indices(self, followed: Array) -> list[Array]:
-        """Index (m,) of each curve from the concentrations (m, k) at the sites."""
-        curves = zip(self.drug.curves(), self.half_mcg_ml, strict=True)
-        return [hill(followed[:, i], half, curve.hill_gamma) for i, (curve, half) in enumerate(curves)]
+    def _effect(self, tick: Ticks, site_mcg_ml: Array, tolerance: Array | None) -> Array:
+        """Hill curve at EC50 x factor of the disease x (1 + rise x tolerance); of the effect alone."""
+        assert self.drug.effect is not None
+        half: Array | float = self.half_mcg_ml[0]
+        if self.ec50_factor is not None:
+            half = half * self.ec50_factor.at_tick(tick)
+        if tolerance is not None:
+            half = half * (1.0 + self.rise_factor * tolerance)
+        return hill(site_mcg_ml, half, self.drug.effect.hill_gamma)
 
-    def occupancy(self, site_mcg_ml: Array) -> Array:
-        """Occupancy (m,) of the effect's site: C / (C + EC50)."""
-        return np.asarray(site_mcg_ml / (site_mcg_ml + self.half_mcg_ml[0]))
-
-    def adapted_at(self, tick: Ticks) -> Array:
-        """Adapted index (m,) at ticks (m,)."""
-        panel = np.clip(np.searchsorted(self.node_tick, tick, side="right") - 1, 0, len(self.node_tick) - 2)
-        part_h = to_hour(tick - self.node_tick[panel])
-        return np.asarray(np.exp(-self.fade_per_h * part_h) * self.adapted[panel] + self._gain(panel, part_h))
-
-    def _gain(self, panel: NDArray[np.intp], part_h: Array) -> Array:
-        """k times the faded integral (m,) of occupancy, a cubic in each panel, over its first part."""
-        size_h = to_hour(self.node_tick[panel + 1] - self.node_tick[panel])
-        half = self.half_mcg_ml[0]
-        occupancy = self.occupancy(self.site_mcg_ml)
-        slope = half / (self.site_mcg_ml + half) ** 2 * self.site_slope
-        ends = occupancy[panel], occupancy[panel + 1], slope[panel] * size_h, slope[panel + 1] * size_h
-        total = np.zeros(len(part_h))
-        for node, weight in zip(0.5 + NODE, WEIGHT, strict=True):
-            faded = np.exp(-self.fade_per_h * (1.0 - node) * part_h)
-            total += weight * _cubic(node * part_h / size_h, *ends) * faded
-        return np.asarray(self.fade_per_h * part_h * total)
-
-    def dense(self) -> tuple[Array, Array]:
+    def dense(self) -> tuple[Array, Array] | None:
         """Hours (j,) and effect index (j,), dense enough that a crossing is right to a minute."""
-        hour, site = to_hour(self.node_tick), self.site_mcg_ml
-        size_h = np.diff(hour)
-        ends = site[:-1], site[1:], self.site_slope[:-1] * size_h, self.site_slope[1:] * size_h
-        shares = np.arange(N_PART) / N_PART
-        hours = np.stack([hour[:-1] + share * size_h for share in shares], axis=1)
+        if self.site is None:
+            return None
+        tick, panel = self._dense_ticks(self.site.node_tick)
         # a cubic may dip below nothing by its own small error
-        sites = np.stack([np.maximum(_cubic(np.full(len(size_h), x), *ends), 0.0) for x in shares], axis=1)
-        index = hill(np.append(sites.ravel(), site[-1]), self.half_mcg_ml[0], self.drug.effect.hill_gamma)
-        return np.append(hours.ravel(), hour[-1]), index
+        site = np.maximum(self.site.at(tick, panel), 0.0)
+        tolerance = None if self.tolerance is None else self.tolerance.at(tick)
+        return to_hour(tick), self._effect(tick, site, tolerance)
+
+    def _dense_ticks(self, node: Ticks) -> tuple[Ticks, Ticks]:
+        """Ticks (j,) and their panels: short panels whole, long ones in parts of at most a day."""
+        size = np.diff(node)
+        many = np.maximum(np.minimum(-(-size // LEAST_TICK), N_PART), -(-size // TICK_PER_DAY))
+        panel = np.repeat(np.arange(len(size)), many)
+        part = np.arange(len(panel)) - np.repeat(np.cumsum(many) - many, many)
+        tick = np.append(node[panel] + part * size[panel] // many[panel], node[-1])
+        panel = np.append(panel, len(size) - 1)
+        if self.ec50_factor is None:
+            return tick, panel
+        # the index jumps with the factor: one point just before, one at the jump
+        edge = self.ec50_factor.edge_tick
+        jump = np.setdiff1d(np.concatenate([edge - 1, edge]), tick)
+        jump = jump[(jump > node[0]) & (jump < node[-1])]
+        where = np.searchsorted(tick, jump)
+        return np.insert(tick, where, jump), np.insert(panel, where, panel[where - 1])
 
 
 def follow_effect(
-    course: Course, drug: Drug, canal: Canal, start_index: float, last_tick: int, halvings: int = 0
+    course: Course,
+    drug: Drug,
+    canal: Canal,
+    start: Opening,
+    last_tick: int,
+    *,
+    tolerance: Habit = "none",
+    ec50_factor: Steps | None = None,
+    halvings: int = 0,
 ) -> EffectCourse:
-    """Effects over a body's course; adaptation starts at start_index, `halvings` refine its panels."""
-    nodes = panel_ticks(course.edge, last_tick, halvings)
-    held = course.at_tick(nodes)
-    site = held.followed[:, 0]
-    weights = site_weights(drug.effect, canal, drug)
-    around = held.amount @ np.array([weights.get(name, 0.0) for name in NAMES])
+    """Effects over a body's course; the grid of the filters is fixed by the course's edges alone.
+
+    start: what the filters hold at hour 0; ec50_factor: of the disease, above 0 all along; halvings
+    refine the grid. Both filters follow occupancy C / (C + EC50) at the drug's own EC50, so neither
+    the disease nor tolerance feeds back on them; breathing feels neither.
+    """
     half = tuple(ec50_mcg_ml(curve, drug) for curve in drug.curves())
-    follow_per_h = math.log(2.0) / drug.effect.site_half_life_h
-    bare = EffectCourse(drug, half, nodes, site, follow_per_h * (around - site), np.zeros(len(nodes)))
-    size_h = to_hour(np.diff(nodes))
-    adapted = [start_index]
-    gains = bare._gain(np.arange(len(nodes) - 1), size_h)
-    for kept, gain in zip(np.exp(-bare.fade_per_h * size_h).tolist(), gains.tolist(), strict=True):
-        adapted.append(kept * adapted[-1] + gain)
-    return replace(bare, adapted=np.array(adapted))
+    rise = drug.tolerance_course(tolerance)
+    if drug.effect is None:
+        return EffectCourse(drug, half, None, None, None, 0.0, ec50_factor)
+    node, site, before, after = site_readings(course, drug.effect, canal, drug, last_tick, halvings)
+    away = site + half[0]
+    steep = half[0] / (away * away)
+    occupancy = Cubics.through(node, site / away, steep * before, steep * after)
+    adapted = toleranced = None
+    if drug.adaptation_half_life_h is not None:
+        adapted = Lag.of(occupancy, math.log(2.0) / drug.adaptation_half_life_h, start.adapted_index)
+    if rise is not None:
+        toleranced = Lag.of(occupancy, math.log(2.0) / (24.0 * rise.half_life_day), start.tolerance_index)
+    factor = 0.0 if rise is None else rise.rise_factor
+    return EffectCourse(drug, half, Cubics.through(node, site, before, after), adapted, toleranced, factor, ec50_factor)

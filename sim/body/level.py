@@ -54,8 +54,25 @@ def point_weights(place_cm: float) -> Array:
 
 def band_weights(first: str, last: str) -> Array:
     """Shares (N_CELL,) of the cells in the band from one level to another, by volume; they sum to 1."""
-    top, bottom = span_cm(first)[0], span_cm(last)[1]
-    overlap = np.clip(
-        np.minimum(bottom, CENTRE_CM + 0.5 * CELL_CM) - np.maximum(top, CENTRE_CM - 0.5 * CELL_CM), 0.0, None
-    )
+    return overlap_shares(span_cm(first)[0], span_cm(last)[1])
+
+
+def spread_shares(place_cm: float, half_length_cm: float = 5.0) -> Array:
+    """Shares (N_CELL,) of a hand bolus spread evenly over 2 x half_length_cm at once; they sum to 1.
+
+    What would lie beyond the canal's ends lies inside instead; length 0 is the place itself.
+    Source: a half length of 5 cm (about 15 mL) stands for the mixing volume of a lumbar bolus
+    (Sjostrom 1987), illustrative, 0 to 10 cm.
+
+    >>> spread_shares(10.0 * CELL_CM, 5.0)[8:12].tolist()
+    [0.25, 0.25, 0.25, 0.25]
+    """
+    top, bottom = max(place_cm - half_length_cm, 0.0), min(place_cm + half_length_cm, CANAL_CM)
+    return overlap_shares(top, bottom) if half_length_cm > 0.0 else point_weights(place_cm)
+
+
+def overlap_shares(top_cm: float, bottom_cm: float) -> Array:
+    """Shares (N_CELL,) of the cells in a stretch of the canal, by length; they sum to 1."""
+    upper, lower = CENTRE_CM - 0.5 * CELL_CM, CENTRE_CM + 0.5 * CELL_CM
+    overlap = np.clip(np.minimum(bottom_cm, lower) - np.maximum(top_cm, upper), 0.0, None)
     return np.asarray(overlap / overlap.sum())

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from sim.exact.propagator import Propagator
 from sim.exact.steps import Array, Steps, Ticks, frozen, to_hour, to_tick
@@ -40,6 +40,37 @@ class Course:
     opening: Array  # (size,), before anything jumps in at hour 0
     edge: Ticks  # (e,)
     states: Array  # (e, size), just after each edge
+    jump: Array  # (e, size), what jumped in at it
+
+    def row(self, weights: Mapping[str, float]) -> Array:
+        """Weights on states and followers as a row (size,) for `read` and `read_after`; raises ValueError on others."""
+        names = [*self.system.names, None, *(follower[0] for follower in self.system.followers)]
+        row = np.zeros(self.states.shape[1])
+        for name, weight in weights.items():
+            row[names.index(name)] = weight
+        return row
+
+    def read(self, rows: Array, tick: Ticks) -> Array:
+        """Weighted sums (m, k) at ticks (m,), after what jumps in there."""
+        index = np.searchsorted(self.edge, tick, side="right") - 1
+        held = _samples(self.propagator, self.states, index, tick - self.edge[index])
+        return np.asarray(held @ rows.T)
+
+    def read_after(self, rows: Array, offset: Ticks, reach: Ticks) -> Array:
+        """Weighted sums (m, k) at the first `reach` (e,) of the rising offsets (j,) after each edge, edge by edge.
+
+        rows: (k, size). The rows are moved instead of the states: once per offset, however many edges.
+        """
+        reach = np.asarray(reach, dtype=np.int64)
+        moved = self.propagator.carry(rows, offset[: reach.max()])
+        start = np.cumsum(reach) - reach
+        far_first = np.argsort(-reach, kind="stable")
+        states, place = self.states[far_first], start[far_first]
+        found = np.empty((int(reach.sum()), len(rows)))
+        count = np.searchsorted(-reach[far_first], -np.arange(len(moved)), side="left")
+        for j, many in enumerate(count.tolist()):
+            found[place[:many] + j] = states[:many] @ moved[j].T
+        return found
 
     def at_tick(self, asked: Ticks, before: bool = False) -> Response:
         """State at ticks (m,) that do not fall; after a jump at its instant, or not yet if `before`."""
@@ -67,9 +98,11 @@ def follow(
     """The course of a network up to `last_tick`; arguments and errors as in `respond`."""
     opening = _start(system, start, len(inputs))
     edge, rate, jump = _schedule(system, inputs, jumps, last_tick)
+    jump = np.pad(jump, ((0, 0), (0, len(opening) - jump.shape[1])))
     enters = [list(system.names).index(name) for name in inputs]
     propagator = Propagator(system.generator(), len(system.names) + 1, enters)
-    return Course(system, propagator, opening, edge, _edge_states(propagator, opening.copy(), edge, rate, jump))
+    states = _edge_states(propagator, opening, edge, rate, jump)
+    return Course(system, propagator, opening, edge, states, jump)
 
 
 def respond(
@@ -135,28 +168,42 @@ def _schedule(
 def _edge_states(propagator: Propagator, column: Array, edge: Ticks, rate: Array, jump: Array) -> Array:
     """State (e, size) just after each edge, its inputs switched on."""
     spans = np.diff(edge)
-    for span, count in zip(*np.unique(spans, return_counts=True), strict=True):
-        if count >= OFTEN:
-            propagator.matrix(int(span))
+    size, kind, count = np.unique(spans, return_inverse=True, return_counts=True)
+    n_held = len(column) - rate.shape[1]
     states = np.empty((len(edge), len(column)))
-    first_input = len(column) - rate.shape[1]
-    for i in range(len(edge)):
-        if i:
-            column = propagator.move(column, int(spans[i - 1])).copy()
-        column[: jump.shape[1]] += jump[i]
-        column[first_input:] = rate[i]
-        states[i] = column
+    states[:, n_held:] = rate
+    states[0, :n_held] = column[:n_held]
+    states[0, :n_held] += jump[0, :n_held]
+    step: list[Array | None] = [None] * len(size)
+    entered = np.zeros((len(edge), n_held))  # by the inputs since the edge before, and at once
+    for place, (span, often) in enumerate(zip(size.tolist(), count.tolist(), strict=True)):
+        if often >= OFTEN:
+            moves = propagator.matrix(span)
+            step[place] = np.ascontiguousarray(moves[:n_held, :n_held])
+            met = np.flatnonzero(kind == place)
+            entered[met + 1] = rate[met] @ moves[:n_held, n_held:].T
+    entered += jump[:, :n_held]
+    for i, place in enumerate(kind.tolist()):
+        own = step[place]
+        if own is None:
+            states[i + 1, :n_held] = propagator.move(states[i], int(spans[i]))[:n_held]
+            states[i + 1, :n_held] += entered[i + 1]
+        else:
+            np.dot(own, states[i, :n_held], out=states[i + 1, :n_held])
+            states[i + 1, :n_held] += entered[i + 1]
     return states
 
 
-def _samples(propagator: Propagator, states: Array, index: Array, offset: Ticks) -> Array:
+def _samples(propagator: Propagator, states: Array, index: NDArray[np.intp], offset: Ticks) -> Array:
     """Rows (m, size): state `index` (m,) moved on by `offset` (m,); even trains go block by block."""
     group = np.flatnonzero(np.append(True, index[1:] != index[:-1]))
+    end = np.append(group[1:], len(offset))
+    long = end - group > LEAST_TRAIN
     single = np.ones(len(offset), dtype=bool)
     trains = []
-    for low, high in zip(group, np.append(group[1:], len(offset)), strict=True):
+    for low, high in zip(group[long].tolist(), end[long].tolist(), strict=True):
         gaps = np.diff(offset[low:high])
-        if len(gaps) >= LEAST_TRAIN and gaps[0] > 0 and (gaps == gaps[0]).all():
+        if gaps[0] > 0 and (gaps == gaps[0]).all():
             single[low + 1 : high] = False
             trains.append((low, high, int(gaps[0])))
     rows = np.empty((len(offset), states.shape[1]))

@@ -82,6 +82,15 @@ class Propagator:
                 rows[chosen] = rows[chosen] @ self.doubling[power].T
         return rows
 
+    def carry(self, rows: Array, ticks: Ticks) -> Array:
+        """Rows of weights (k, size) as they read a column `ticks` (m,) before: (m, k, size)."""
+        moved = np.broadcast_to(rows, (len(ticks), *rows.shape)).copy()
+        for power in range(int(ticks.max(initial=0)).bit_length()):
+            chosen = np.flatnonzero(ticks >> power & 1)
+            if len(chosen):
+                moved[chosen] = moved[chosen] @ self.doubling[power]
+        return moved
+
     def train(self, first: Array, ticks: int, count: int) -> Array:
         """`count` rows, each `ticks` after the one before; the first is given."""
         rows = np.empty((count, len(first)))

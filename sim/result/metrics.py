@@ -64,13 +64,15 @@ def summary(result: Result) -> dict[str, object]:
     }
 
 
-def hours_below(result: Result, low_index: float) -> float:
-    """Hours with the effect index below a level; crossings to about a minute."""
-    return _hours(*result.effect_course, low_index)
+def hours_below(result: Result, low_index: float) -> float | None:
+    """Hours with the effect index below a level, crossings to about a minute; None for a tracer."""
+    return None if result.effect_course is None else _hours(*result.effect_course, low_index)
 
 
-def hours_outside(result: Result, low_index: float, high_index: float) -> float:
-    """Hours with the effect index outside a band (illustrative)."""
+def hours_outside(result: Result, low_index: float, high_index: float) -> float | None:
+    """Hours with the effect index outside a band (illustrative); None for a tracer."""
+    if result.effect_course is None:
+        return None
     hour, index = result.effect_course
     return _hours(hour, index, low_index) + _hours(hour, -index, -high_index)
 

@@ -64,7 +64,7 @@ class Result:
     cistern_mcg_ml: Array
     cranial_mcg_ml: Array
     plasma_mcg_ml: Array
-    effect_index: Array  # illustrative, 0 to 1
+    effect_index: Array | None  # illustrative, 0 to 1; None for a tracer
     breathing_index: Array | None
     adapted_index: Array | None
     withdrawal_index: Array | None
@@ -73,7 +73,7 @@ class Result:
     signals: Mapping[str, Steps]
     leaks: tuple[tuple[float, Steps], ...]  # (line volume from the pump to the leak, mL; mL/h lost)
     happenings: tuple[Happening, ...]
-    effect_course: tuple[Array, Array]  # hours, index; dense enough for a crossing to the minute
+    effect_course: tuple[Array, Array] | None  # hours, index; dense enough for a crossing to the minute
     plugs_at: Callable[[ArrayLike], list[list[tuple[float, float]]]] = field(repr=False)  # hours -> (mL, mcg/mL)
     row: Callable[[float, bool], Result] = field(repr=False)  # hour, before -> the result at that one time
 

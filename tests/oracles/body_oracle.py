@@ -34,6 +34,12 @@ MIXING_CM2_H = {
 DRUGS = {
     "baclofen": (0.24, 14000.0, 60000.0),
     "morphine": (0.20, 100000.0, 240000.0),
+    "hydromorphone": (0.25, 100000.0, 240000.0),
+    "fentanyl": (1.0, 50000.0, 300000.0),
+    "bupivacaine": (1.0, 35000.0, 73000.0),
+    "clonidine": (0.35, 13000.0, 170000.0),
+    "ziconotide": (0.11, 16200.0, 30500.0),
+    "tracer": (0.0, 7200.0, 15600.0),
 }
 
 # region: (levels, top cm, bottom cm), each level an equal share

@@ -20,7 +20,6 @@ from tests.oracles import body_oracle, line_oracle
 from tests.strategies import SHELF, scenarios
 
 FEW = settings(max_examples=max(settings.default.max_examples // 4, 15))
-DRUG = {"baclofen-like": "baclofen", "morphine-like": "morphine"}
 
 
 def tick(day: float) -> int:
@@ -206,7 +205,7 @@ def reference_body(scenario: Scenario) -> Scenario:
 def test_canal_and_blood_agree_with_an_integrator_restarted_at_every_edge(scenario):
     end_h = tick(scenario.duration_day) / TICK_PER_H
     result = simulate(scenario, np.linspace(0.0, end_h, 12), SHELF)
-    drug, mixing = DRUG[scenario.drug], scenario.canal.mixing
+    drug, mixing = scenario.drug.removesuffix("-like"), scenario.canal.mixing
     start = None
     if scenario.body_start == "steady":
         start = body_oracle.steady(drug, scenario.tip_level, first_dose_mcg_h(scenario), mixing)
