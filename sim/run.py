@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import ArrayLike
 
 from sim.body.canal import network
 from sim.body.effect import Opening, follow_effect, steady_amounts, steady_opening
-from sim.body.entry import Place, enter
 from sim.device.carriage import carry_line
-from sim.device.catheter import storage_ml
-from sim.device.hydraulics import deliver
+from sim.device.hydraulics import Delivery, deliver
+from sim.device.reservoir import Content
 from sim.exact.network import follow
 from sim.exact.steps import Ticks, to_tick
+from sim.intake import take_in
 from sim.result.result import Result
 from sim.sampling import Run, story
+from sim.scenario.drive import signal
 from sim.scenario.library import Catalogue
 from sim.scenario.library import catalogue as packaged
 from sim.scenario.scenario import Scenario
-from sim.scenario.timeline import Timeline, build
+from sim.scenario.timeline import Outcomes, Timeline, build
 
 N_EVEN = 2001
 
@@ -35,37 +38,60 @@ def simulate(scenario: Scenario, time_h: ArrayLike | None = None, catalogue: Cat
     [20.0, 1.4]
     """
     shelf = packaged() if catalogue is None else catalogue
-    # 1 what is ordered and what goes wrong; a refill that would overfill is taken back
-    refused: frozenset[int] = frozenset()
+    # 1, 2 what is ordered, what goes wrong, what leaves the reservoir and passes the line
+    timeline, delivery = _plan(scenario, shelf)
+    return _runs(scenario, timeline, delivery, time_h)
+
+
+def _plan(scenario: Scenario, shelf: Catalogue) -> tuple[Timeline, Delivery]:
+    """Plan and flows that agree: a refill that could not be given is taken back, a burst opens the line."""
+    happened = Outcomes()
     while True:
-        timeline = build(scenario, shelf, refused)
-        # 2 what leaves the reservoir, and what the line lets through
-        delivery = deliver(
-            timeline.wanted, timeline.blocked, timeline.fills, timeline.belief, timeline.pump,
-            storage_ml(timeline.lines[0][1]),
+        timeline = build(scenario, shelf, happened)
+        opening = Content(0.0, (0.0,) * len(timeline.drugs))
+        delivery = deliver(timeline.demand, timeline.fills, timeline.belief, timeline.pump, opening)
+        refused = {timeline.fill_places[k] for k in delivery.refused} - happened.refused
+        if refused:
+            first = next(place for place in timeline.fill_places if place in refused)
+            happened = replace(happened, refused=happened.refused | {first})
+        elif delivery.burst_tick is not None:
+            happened = replace(happened, burst_ticks=(*happened.burst_ticks, delivery.burst_tick))
+        else:
+            return timeline, delivery
+
+
+def _runs(scenario: Scenario, timeline: Timeline, delivery: Delivery, time_h: ArrayLike | None) -> Result:
+    """One run per drug of the mixture, all through the same flows; the first one carries the others."""
+    runs = []
+    for k, drug in enumerate(timeline.drugs):
+        # 3 plugs through the line
+        csf_kpa, plugs = scenario.surroundings.csf_kpa, timeline.start_plugs[k]
+        carriage = carry_line(timeline.spells, delivery, plugs, timeline.end_tick, csf_kpa, k)
+        # 4 canal and body
+        intake = take_in(scenario, timeline, delivery, carriage, k)
+        body = network(drug, scenario.canal, intake.routes)
+        start, opening = _body_start(scenario, timeline, k)
+        course = follow(body, intake.inputs, intake.jumps, start, timeline.end_tick)
+        # 5 effects
+        factor = signal(timeline.conditions, lambda one: one.ec50_factor, timeline.end_tick + 1)
+        effects = follow_effect(
+            course, drug, scenario.canal, opening, timeline.end_tick,
+            tolerance=scenario.tolerance, ec50_factor=factor,
         )  # fmt: skip
-        if delivery.refused <= refused:
-            break
-        refused |= {min(delivery.refused - refused)}
-    # 3 plugs through the line
-    carriage = carry_line(timeline.lines, delivery, timeline.start_plugs, timeline.end_tick)
-    # 4 canal and body
-    body = network(timeline.drug, scenario.canal)
-    inputs, _, _ = enter(carriage.tip_dose, [(0, Place(scenario.tip_level))])
-    start, opening = _body_start(scenario, timeline)
-    course = follow(body, inputs | {"tissue": carriage.leak_dose}, (), start, timeline.end_tick)
-    # 5 effects
-    effects = follow_effect(course, timeline.drug, scenario.canal, opening, timeline.end_tick)
-    run = Run(scenario, timeline, delivery, carriage, course, effects, story(timeline, delivery, carriage))
-    return run.result(_asked(time_h, run, timeline.end_tick - 1))
+        told = story(timeline, delivery, carriage)
+        runs.append(Run(scenario, timeline, delivery, carriage, intake, course, effects, told, k))
+    tick = _asked(time_h, runs[0], timeline.end_tick - 1)
+    names = (scenario.drug, *scenario.with_drugs)
+    others = {name: run.result(tick) for name, run in zip(names[1:], runs[1:], strict=True)}
+    return runs[0].result(tick, others=others)
 
 
-def _body_start(scenario: Scenario, timeline: Timeline) -> tuple[dict[str, float], Opening]:
+def _body_start(scenario: Scenario, timeline: Timeline, k: int) -> tuple[dict[str, float], Opening]:
     """Amounts and effect sites at hour 0, and the slow filters: nothing, or steady at the first dose."""
     if scenario.body_start == "empty":
         return {}, Opening()
-    drug, canal = timeline.drug, scenario.canal
-    amounts = steady_amounts(drug, canal, scenario.tip_level, timeline.start_mcg_h)
+    drug, canal = timeline.drugs[k], scenario.canal
+    amounts = steady_amounts(drug, canal, scenario.tip_level, timeline.start_mcg_h[k])
     sites, opening = steady_opening(drug, canal, amounts)
     return amounts | sites, opening
 

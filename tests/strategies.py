@@ -20,7 +20,8 @@ from sim.scenario.command import build_command, day_tick, refills
 from sim.scenario.faults import AnyFault, Disconnection, Occlusion, Stall, Tear
 from sim.scenario.library import Catalogue
 from sim.scenario.library import catalogue as packaged
-from sim.scenario.orders import Bolus, Flow, Order, Rate, Refill, Stop
+from sim.scenario.orders import AnyOrder as Order
+from sim.scenario.orders import Bolus, Flow, Rate, Refill, Stop
 from sim.scenario.scenario import Control, Scenario
 
 MOST_DAY = 365.0

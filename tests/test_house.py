@@ -16,11 +16,11 @@ from sim import TEACHING_ONLY, catalogue
 from sim.quantity import UNIT_OF_SUFFIX, Record, range_of, unit_of
 from sim.scenario.faults import AnyFault, Fault
 from sim.scenario.library import numbers_of
-from sim.scenario.orders import Order
+from sim.scenario.orders import AnyOrder as Order
 from tests.building import fault, rate, refill, scenario
 
 ROOT = Path(__file__).parents[1]
-UNITLESS = {"version", "step", "low", "high"}
+UNITLESS = {"version", "step", "low", "high", "seed", "fault"}
 TOP = {"sim", "app", "tests", "pyproject.toml", "README.md", "LICENSE"}
 
 

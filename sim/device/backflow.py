@@ -65,7 +65,9 @@ def wash(plugs: Sequence[Sequence[Plug]], flows: Sequence[Steps], entering: Step
     log = _Log([], [], [[] for _ in flows[1:]], [], [])
     tubes = _filled(plugs)
     edge, (fluid, *flow) = align(entering, *flows)
-    for start, end, mcg_ml, *ml_h in zip(edge[:-1].tolist(), edge[1:].tolist(), fluid.tolist(), *(f.tolist() for f in flow), strict=True):
+    for start, end, mcg_ml, *ml_h in zip(
+        edge[:-1].tolist(), edge[1:].tolist(), fluid.tolist(), *(f.tolist() for f in flow), strict=True
+    ):
         _move(tubes, start, end, mcg_ml, ml_h, log)
     last = float(edge[-1])
     time = [*log.time, last]

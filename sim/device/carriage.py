@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -114,7 +115,12 @@ class _Log:
 
 
 def carry_line(
-    spells: Sequence[Spell], delivery: Delivery, start: Sequence[Sequence[Plug]], end_tick: int, csf_kpa: float, drug: int = 0
+    spells: Sequence[Spell],
+    delivery: Delivery,
+    start: Sequence[Sequence[Plug]],
+    end_tick: int,
+    csf_kpa: float,
+    drug: int = 0,
 ) -> Carriage:
     """Carry one drug of the reservoir through the line, spell by spell.
 
@@ -128,8 +134,8 @@ def carry_line(
     ends = [spell.tick for spell in spells[1:]] + [end_tick]
     for spell, end in zip(spells, ends, strict=True):
         _renew(spell, inside, float(entering.at_tick(spell.tick)), log)
-        pieces = (one.cut(spell.tick, end) for one in (inflow, entering, delivery.through))
-        rows.append(_spell(spell, inside, *pieces, csf_kpa, log))
+        into, fluid, through = (one.cut(spell.tick, end) for one in (inflow, entering, delivery.through))
+        rows.append(_spell(spell, inside, into, fluid, through, csf_kpa, log))
     flow, concentration = join(log.tip_flow), join(log.tip_fluid)
     return Carriage(
         tip_flow=flow,
@@ -162,7 +168,9 @@ def _renew(spell: Spell, inside: _Contents, mcg_ml: float, log: _Log) -> None:
     inside.catheter = merged([*kept[::-1], new])
 
 
-def _spell(spell: Spell, inside: _Contents, inflow: Steps, entering: Steps, through: Steps, csf_kpa: float, log: _Log) -> Row:
+def _spell(
+    spell: Spell, inside: _Contents, inflow: Steps, entering: Steps, through: Steps, csf_kpa: float, log: _Log
+) -> Row:
     """Carry through the tubes of one spell, write what left, and leave the contents as they then are."""
     line, edge = spell.line, through.edge_tick
     values, branched = tube_flows(through.value, line, csf_kpa, spell.port_ml_h)
@@ -186,9 +194,11 @@ def _spell(spell: Spell, inside: _Contents, inflow: Steps, entering: Steps, thro
     if spell.port_ml_h > 0.0:
         diluted = combine(np.subtract, row_flows[0], at_port)
         fluid = combine(lambda ml_h, total, mcg_ml: ml_h * mcg_ml / total, diluted, row_flows[0], fluid)
-    limits = [line.path_ml + sum(plug.volume_ml for plug in inside.catheter) - leak.position_ml for leak in reversed(own)]
+    limits = [
+        line.path_ml + sum(plug.volume_ml for plug in inside.catheter) - leak.position_ml for leak in reversed(own)
+    ]
     pieces = cut(inside.catheter[::-1], limits)[::-1]
-    losses = [combine(np.subtract, a, b) for a, b in zip(row_flows, row_flows[1:], strict=False)]
+    losses = [combine(np.subtract, a, b) for a, b in pairwise(row_flows)]
     for leak, lost in zip(own, losses, strict=True):
         log.lost_at.setdefault(leak.position_ml, []).append(lost)
     if all((flow.value >= 0.0).all() for flow in row_flows):
@@ -210,8 +220,10 @@ def _spell(spell: Spell, inside: _Contents, inflow: Steps, entering: Steps, thro
         inside.catheter = washed.windows(last)[0]
     log.tip_flow.append(row_flows[-1])
     log.tip_fluid.append(fluid)
-    everything = [combine(np.subtract, a, b) for a, b in zip(flows[: len(trunk)], flows[1 : len(trunk) + 1], strict=True)]
-    log.leak_flow.append(combine(lambda *parts: sum(parts), Steps(edge, np.zeros(len(edge) - 1)), *everything, *losses))
+    trunk_losses = [combine(np.subtract, a, b) for a, b in pairwise(flows[: len(trunk) + 1])]
+    log.leak_flow.append(
+        combine(lambda *parts: sum(parts), Steps(edge, np.zeros(len(edge) - 1)), *trunk_losses, *losses)
+    )
     log.leak_dose.append(spilled)
     log.second_flow.append(second_flow)
     log.second_dose.append(second_dose)

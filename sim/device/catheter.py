@@ -12,7 +12,6 @@ from pydantic import Field
 from sim.device.pump import Pump, Sources
 from sim.quantity import REQUIRED, Record, quantity
 
-
 VISCOSITY_PA_S: Final = 0.0007  # aqueous drug at 37 degrees
 WALL_MM: Final = 0.43  # assumed
 KPA_H_ML_PER_PA_S_M3: Final = 1e-3 * 1e-6 / 3600.0

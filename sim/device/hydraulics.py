@@ -15,6 +15,7 @@ from sim.device.supply import Acting, State, advance, give, sweep
 from sim.exact.steps import Array, Steps, Ticks, align, frozen
 from sim.happening import Happening
 
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Demand:
     """What acts on pump and line, as signals over the same time."""
@@ -63,7 +64,7 @@ def deliver(demand: Demand, fills: Sequence[Fill], belief: Belief, pump: Pump, o
     refused: set[int] = set()
     # quiet intervals go in one sweep; the others, and the one in which the reservoir runs dry, one by one
     is_loud = ~_quiet(acting, pump)
-    stops = np.flatnonzero(is_loud | np.isin(edge[:-1], marks)).tolist() + [len(edge) - 1]
+    stops = [*np.flatnonzero(is_loud | np.isin(edge[:-1], marks)).tolist(), len(edge) - 1]
     place, next_stop = 0, 0
     while place < len(edge) - 1:
         now = int(edge[place])
@@ -108,8 +109,9 @@ def _intervals(demand: Demand, marks: Ticks) -> tuple[Ticks, list[Array]]:
         demand.wanted, demand.free, demand.blocked, demand.narrow, demand.storage, demand.shut, demand.outcome,
     )  # fmt: skip
     start, last = demand.wanted.edge_tick[[0, -1]]
-    marks = marks[(marks > start) & (marks < last)]
-    return align(*signals, Steps(np.unique([start, *marks, last]), np.zeros(len(np.unique(marks)) + 1)))  # type: ignore[return-value]
+    inner = np.unique(marks[(marks > start) & (marks < last)])
+    edge, values = align(*signals, Steps(np.concatenate([[start], inner, [last]]), np.zeros(len(inner) + 1)))
+    return edge, values[: len(signals)]
 
 
 def _quiet(acting: Sequence[Array], pump: Pump) -> NDArray[np.bool_]:

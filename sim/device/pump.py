@@ -170,7 +170,8 @@ def reaches_tick(signal: Steps, goal: float) -> int | None:
     place = int(np.searchsorted(area, goal, side="left")) - 1
     if place >= len(signal.value):
         return None
-    return math.ceil(signal.edge_tick[place] + (goal - area[place]) / signal.value[place] * TICK_PER_DAY / 24.0)
+    after_h = float((goal - area[place]) / signal.value[place])
+    return int(signal.edge_tick[place]) + math.ceil(after_h * TICK_PER_DAY / 24.0)
 
 
 @dataclass(frozen=True, slots=True)

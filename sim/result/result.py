@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from sim.exact.steps import Array, Steps
 from sim.happening import Happening
+from sim.result.standing import Standing
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -20,11 +20,12 @@ class Ledger:
     amount_mcg: Array  # (m, k), in the order of places
     opening_mcg: float  # line and body at the start
     filled_mcg: Array  # (m,), put in at refills
+    given_mcg: Array  # (m,), given by hand or mouth, or come with a primed part
 
     @property
     def supplied_mcg(self) -> Array:
-        """Opening and filled (m,)."""
-        return self.opening_mcg + self.filled_mcg
+        """Opening, filled and given (m,)."""
+        return self.opening_mcg + self.filled_mcg + self.given_mcg
 
     @property
     def error_frac(self) -> float:
@@ -66,15 +67,19 @@ class Result:
     plasma_mcg_ml: Array
     effect_index: Array | None  # illustrative, 0 to 1; None for a tracer
     breathing_index: Array | None
+    tolerance_index: Array | None
     adapted_index: Array | None
     withdrawal_index: Array | None
+    battery_frac: Array | None  # share of its life that is left
     ledger: Ledger
     # exact signals and what happened; the same whatever times were asked
     signals: Mapping[str, Steps]
     leaks: tuple[tuple[float, Steps], ...]  # (line volume from the pump to the leak, mL; mL/h lost)
     happenings: tuple[Happening, ...]
     effect_course: tuple[Array, Array] | None  # hours, index; dense enough for a crossing to the minute
-    plugs_at: Callable[[ArrayLike], list[list[tuple[float, float]]]] = field(repr=False)  # hours -> (mL, mcg/mL)
+    others: Mapping[str, Result]  # of each other drug in a mixture, through the same flows
+    plugs_at: Callable[..., list[list[tuple[float, float]]]] = field(repr=False)  # hours -> (mL, mcg/mL)
+    standing: Callable[[float], Standing] = field(repr=False)  # hour -> how things really stand
     row: Callable[[float, bool], Result] = field(repr=False)  # hour, before -> the result at that one time
 
     def before(self, time_h: float) -> Result:

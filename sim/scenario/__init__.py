@@ -2,16 +2,16 @@
 
 from sim.quantity import range_of, shown, unit_of
 from sim.scenario.faults import AnyFault, Occlusion, Tear
-from sim.scenario.orders import Order, Refill
+from sim.scenario.orders import AnyOrder, Refill
 from sim.scenario.reading import LARGEST_BYTES, plain
 from sim.scenario.scenario import Control, field_at, with_values
 
 __all__ = [
     "LARGEST_BYTES",
     "AnyFault",
+    "AnyOrder",
     "Control",
     "Occlusion",
-    "Order",
     "Refill",
     "Tear",
     "field_at",

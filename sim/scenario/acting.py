@@ -44,11 +44,11 @@ def stages(scenario: Scenario, end: int, burst_ticks: Sequence[int] = ()) -> lis
     for fault, (start, stop) in zip(scenario.faults, windows(scenario, end), strict=True):
         bursts = [tick for tick in burst_ticks if start < tick < stop]
         if bursts and isinstance(fault, Occlusion) and fault.outcome == "burst" and fault.blocked_frac == 1.0:
-            at = {"start_day": fault.start_day, "position_frac": fault.position_frac}
+            since, place = fault.start_day, fault.position_frac
             parts = [
                 Stage(start, bursts[0], fault),
-                Stage(bursts[0], stop, Tear(lost_frac=1.0, **at)),
-                Stage(stop, end, Hole(diameter_um=BURST_UM, **at)),
+                Stage(bursts[0], stop, Tear(start_day=since, position_frac=place, lost_frac=1.0)),
+                Stage(stop, end, Hole(start_day=since, position_frac=place, diameter_um=BURST_UM)),
             ]
         else:
             parts = [Stage(*part) for part in fault.stages(start, stop)]

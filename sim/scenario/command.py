@@ -59,9 +59,7 @@ def told_concentrations(given: Sequence[Refill], n_drug: int, end_tick: int) -> 
     return tuple(stairs([(tick, row[drug]) for tick, row in rows], end_tick) for drug in range(n_drug))
 
 
-def build_command(
-    scenario: Scenario, given: Sequence[Refill], pump: Pump, catheter: Catheter, end: int
-) -> Command:
+def build_command(scenario: Scenario, given: Sequence[Refill], pump: Pump, catheter: Catheter, end: int) -> Command:
     """Rate slot and all that lies on top as signals; given: the refills as carried out, by time."""
     told = told_concentrations(given, 1 + len(scenario.with_drugs), end)
     if not pump.is_programmable:
@@ -92,8 +90,8 @@ def _basal(scenario: Scenario, told: Steps, pump: Pump, end: int) -> tuple[Steps
     edges, values = [np.zeros(1, dtype=np.int64)], [np.zeros(1)]
     happenings: list[Happening] = []
     slot = [(i, one) for i, one in basal_orders(scenario) if not _is_bridge(one)]
-    ends = [one.tick for _, one in slot[1:]] + [end]
-    last: tuple[float, ...] | None = None
+    ends = [*[one.tick for _, one in slot], end][1:]
+    last: tuple[tuple[float, float], ...] | None = None
     for (_, order), until in zip(slot, ends, strict=True):
         for low, high, mcg_ml in _pieces(told, order.tick, until):
             daily = tuple(order.daily_ml_h(mcg_ml, pump))
@@ -158,7 +156,8 @@ def _bridged(
         if order.tick >= end:
             continue
         window = Steps(np.array([order.tick, end]), np.ones(1))
-        basal = combine(lambda flow, inside, ml_h=ml_h: np.where(inside > 0.0, ml_h, flow), basal, window)
+        kept = combine(lambda flow, inside: flow * (1.0 - inside), basal, window)
+        basal = combine(np.add, kept, Steps(window.edge_tick, window.value * ml_h))
         what = f"{24.0 * ml_h:.4g} mL/day for {ticks / TICK_PER_H:.4g} h"
         happenings.append(told_of(order.tick, "bridge", what=what))
         if end == order.tick + ticks and end < last:

@@ -78,7 +78,7 @@ def wanted_flow(
     flow = stairs([(0, 1.0)], end) if not pump.is_programmable else command.flow
     if pump.is_programmable:
         lowest = pump.minimum_ml_day / 24.0
-        flow = combine(lambda q, is_reset: np.where(is_reset > 0.0, np.minimum(q, lowest), q), flow, reset)
+        flow = combine(lambda q, is_reset: q - is_reset * np.maximum(q - lowest, 0.0), flow, reset)
     wanted = combine(lambda q, a, b, c: q * a * b * (1.0 - c), flow, factor, acting, still)
     if scenario.is_stroke_shown:
         wanted = strokes(wanted, pump.stroke_ml)
@@ -109,6 +109,6 @@ def pump_story(
             yield told_of(pause.start, "stall_alarm")
             if pause.end < end:
                 yield told_of(pause.end, "restart")
-    for tick, kind in ((power.notice, "battery_notice"), (power.end, "end_of_service")):
-        if tick is not None and tick < end:
-            yield told_of(tick, kind)
+    for at, kind in ((power.notice, "battery_notice"), (power.end, "end_of_service")):
+        if at is not None and at < end:
+            yield told_of(at, kind)

@@ -115,10 +115,10 @@ def _told(scenario: Scenario) -> Iterator[str]:
             yield f"orders[{i}].{field} = {dose} comes before the first refill, so no concentration is told"
         elif dose > 0.0 and told.at_tick(order.tick) == 0.0:
             yield f"orders[{i}].{field} = {dose} cannot be given at a told concentration of 0 mcg/mL"
-    for i, order, end in _in_force(scenario):
-        field, dose = order.dose_path() or ("", 0.0)
+    for i, basal, end in _in_force(scenario):
+        field, dose = basal.dose_path() or ("", 0.0)
         for j, refill in fills:
-            if dose > 0.0 and order.tick < refill.tick < end and refill.told_mcg_ml == 0.0:
+            if dose > 0.0 and basal.tick < refill.tick < end and refill.told_mcg_ml == 0.0:
                 where = f"orders[{i}].{field} = {dose} at orders[{j}].told_mcg_ml ="
                 yield f"{where} 0.0 mcg/mL has no flow that gives it"
 
@@ -138,7 +138,7 @@ def _start(scenario: Scenario, shelf: Shelf) -> Iterator[str]:
         if shelf.pump.is_programmable and not is_dosed:
             yield "body_start = 'steady' needs a rate or flow order to be steady at"
     if scenario.line_start != "csf" and not refills(scenario):
-        yield f"line_start = {shown(scenario.line_start)} needs a refill; write line_start = 'csf' where no pump is used"
+        yield f"line_start = {shown(scenario.line_start)} needs a refill; without a pump write line_start = 'csf'"
 
 
 def _mechanism(scenario: Scenario, shelf: Shelf) -> Iterator[str]:
@@ -158,9 +158,9 @@ def _mechanism(scenario: Scenario, shelf: Shelf) -> Iterator[str]:
         if isinstance(fault, Disconnection) and fault.site == "joint" and shelf.catheter.joint_frac is None:
             yield f"faults[{i}].site = 'joint': catheter {shown(scenario.catheter)} has no joint"
         if isinstance(fault, Occlusion) and fault.outcome != "slip" and kind != "roller":
-            yield f"faults[{i}].outcome = '{fault.outcome}' needs a roller pump; a '{kind}' one stops at its own pressure"
-        if isinstance(fault, Granuloma) and shelf.drugs[0].family not in ("opioid",):
-            yield f"faults[{i}].kind = 'granuloma': drug {shown(scenario.drug)} is not opioid-like; it has not been seen there"
+            yield f"faults[{i}].outcome = '{fault.outcome}' needs a roller pump; this one stops at its own pressure"
+        if isinstance(fault, Granuloma) and shelf.drugs[0].family != "opioid":
+            yield f"faults[{i}].kind = 'granuloma' is known with opioid-like drugs only, not {shown(scenario.drug)}"
     if scenario.is_stroke_shown and pump.stroke_ml == 0.0:
         yield f"is_stroke_shown = true: pump {shown(scenario.pump)} has no single strokes, they are averaged"
 
@@ -185,7 +185,8 @@ def _flows(scenario: Scenario, pump: Pump) -> Iterator[str]:
         for j, refill in relevant:
             for _, ml_h in order.daily_ml_h(refill.told_mcg_ml, pump):
                 if not _within(24.0 * ml_h, pump):
-                    where = f"orders[{i}].{dose[0]} = {round(24.0 * ml_h * refill.told_mcg_ml, 9)} at orders[{j}].told_mcg_ml ="
+                    mcg_day = round(24.0 * ml_h * refill.told_mcg_ml, 9)
+                    where = f"orders[{i}].{dose[0]} = {mcg_day} at orders[{j}].told_mcg_ml ="
                     yield f"{where} {refill.told_mcg_ml} mcg/mL asks for {24.0 * ml_h:.6g} mL/day; {allowed}"
                     break
 

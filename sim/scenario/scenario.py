@@ -9,8 +9,8 @@ from pydantic.fields import FieldInfo
 
 from sim.body.canal import Canal
 from sim.body.level import Level
-from sim.quantity import REQUIRED, Record, ScenarioError, check, nearest, quantity, range_of, shown
 from sim.device.pump import Surroundings
+from sim.quantity import REQUIRED, Record, ScenarioError, check, nearest, quantity, range_of, shown
 from sim.scenario.faults import AnyFault
 from sim.scenario.orders import LAST_DAY, AnyOrder
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
@@ -18,12 +17,12 @@ from sim.device.plugs import Plug
 from sim.device.pump import Drive, Pump, battery_use
 from sim.device.reservoir import Fill
 from sim.device.supply import OUTCOMES
-from sim.exact.steps import TICK_PER_DAY, TICK_PER_H, Steps, combine
+from sim.exact.steps import Steps, combine
 from sim.happening import Happening
-from sim.scenario.acting import over_time, stages, windows
+from sim.scenario.acting import Stage, over_time, stages, windows
 from sim.scenario.command import Command, basal_orders, build_command, by_time, refills
 from sim.scenario.drive import power, pump_story, signal, wanted_flow
-from sim.scenario.faults import Access, Condition, Fault
+from sim.scenario.faults import Access, Condition
 from sim.scenario.library import Catalogue
 from sim.scenario.orders import Refill, Stop
 from sim.scenario.orders.base import Hand, day_tick, told_of
@@ -54,6 +53,9 @@ class Timeline:
     fill_places: tuple[int, ...]  # place of each fill's order in the file; -1 for a diversion
     storage: Steps  # mL by which the line can stretch
     battery: Steps | None  # share of its life used per hour
+    parts: tuple[Stage, ...]  # the faults that do something, in parts of one severity
+    lines: tuple[tuple[int, Line], ...]  # from each tick on, as the others below
+    access: tuple[tuple[int, Access], ...]
     spells: tuple[Spell, ...]
     start_plugs: tuple[tuple[tuple[Plug, ...], ...], ...]  # per drug: path, catheter, second catheter
     places: tuple[tuple[int, Place], ...]  # where the tip is, from each tick on
@@ -109,6 +111,9 @@ def build(scenario: Scenario, catalogue: Catalogue, outcomes: Outcomes | None = 
         fill_places=tuple(place for place, _ in fills),
         storage=storage,
         battery=None if pump.battery is None else battery_use(command.flow, pump.battery),
+        parts=tuple(part for part in parts if not part.fault.is_harmless()),
+        lines=tuple(lines),
+        access=tuple(access),
         spells=spells,
         start_plugs=tuple(start_plugs(scenario, _fluids(given)[k], lines[0][1]) for k in range(len(shelf.drugs))),
         places=tuple(places),
@@ -176,5 +181,7 @@ def _first_dose(scenario: Scenario, command: Command, pump: Pump) -> tuple[float
             mean_ml_h = float(hours @ [ml_h for _, ml_h in daily]) / 24.0
             return tuple(mean_ml_h * fluid for fluid in fluids)
     if pump.gas is not None:
-        return tuple(pump.gas.nominal_ml_day / 24.0 * float(told.value[told.value > 0.0][:1].sum()) for told in command.told)
+        return tuple(
+            pump.gas.nominal_ml_day / 24.0 * float(told.value[told.value > 0.0][:1].sum()) for told in command.told
+        )
     return tuple(0.0 for _ in command.told)
