@@ -16,12 +16,13 @@ from sim.exact.network import follow
 from sim.exact.steps import Ticks, to_tick
 from sim.intake import take_in
 from sim.result.result import Result
-from sim.sampling import Run, story
+from sim.sampling import Run
 from sim.scenario.drive import signal
 from sim.scenario.library import Catalogue
 from sim.scenario.library import catalogue as packaged
 from sim.scenario.scenario import Scenario
 from sim.scenario.timeline import Outcomes, Timeline, build
+from sim.story import story
 
 N_EVEN = 2001
 

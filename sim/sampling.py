@@ -14,12 +14,11 @@ from sim.body.canal import NAMES, names_of, volumes_ml
 from sim.body.drug import Drug
 from sim.body.effect import EffectCourse, Indices
 from sim.body.level import N_CELL
-from sim.device.belief import alarms
 from sim.device.carriage import Carriage
 from sim.device.hydraulics import Delivery, pressure_kpa
 from sim.exact.network import Course
-from sim.exact.steps import TICK_PER_H, Array, Steps, Ticks, align, combine, frozen, to_hour, to_tick
-from sim.happening import SENTENCE, Happening, happen
+from sim.exact.steps import Array, Steps, Ticks, combine, frozen, to_hour, to_tick
+from sim.happening import Happening
 from sim.intake import Intake
 from sim.result.result import Ledger, Result
 from sim.result.standing import Opening, Standing
@@ -148,10 +147,8 @@ class Run:
 
     def _standing(self, time_h: float) -> Standing:
         tick = int(self._inside(time_h)[0])
-        line, place, condition, access = (
-            _latest(changes, tick)
-            for changes in (self.timeline.lines, self.timeline.places, self.timeline.conditions, self.timeline.access)
-        )
+        line, place = _latest(self.timeline.lines, tick), _latest(self.timeline.places, tick)
+        condition, access = _latest(self.timeline.conditions, tick), _latest(self.timeline.access, tick)
         path, catheter = line.segments
         openings = [
             Opening((leak.position_ml - path.volume_ml) / catheter.volume_ml, leak.lost_frac, leak.kpa_h_ml)
@@ -222,31 +219,3 @@ def _booked(entries: Sequence[tuple[int, float]], tick: Ticks, before: bool) -> 
     ordered = sorted(entries)
     total = np.concatenate([[0.0], np.cumsum([mcg for _, mcg in ordered])])
     return np.asarray(total[np.searchsorted([at for at, _ in ordered], tick - before, side="right")])
-
-
-def story(timeline: Timeline, delivery: Delivery, carriage: Carriage) -> tuple[Happening, ...]:
-    """Everything that happened, by time."""
-    told = []
-    dose = carriage.tip_dose
-    flowing = np.flatnonzero(dose.value > 0.0)
-    first = int(dose.edge_tick[flowing[0]]) if len(flowing) else -1
-    if len(flowing):
-        told.append(happen(float(to_hour(first)), "first_drug"))
-    for tick, mcg_ml in _fronts(carriage):
-        if tick > first + 1:
-            told.append(happen(tick / TICK_PER_H, "front", mcg_ml=mcg_ml))
-    alarm = alarms(timeline.belief, timeline.pump)
-    every = [*timeline.happenings, *delivery.happenings, *alarm, *told]
-    last_h = float(to_hour(timeline.end_tick - 1))
-    rank = {kind: place for place, kind in enumerate(SENTENCE)}
-    within = (one for one in every if one.time_h <= last_h)
-    return tuple(sorted(within, key=lambda one: (one.time_h, rank[one.kind])))
-
-
-def _fronts(carriage: Carriage) -> list[tuple[int, float]]:
-    """(tick, mcg/mL) whenever another fluid begins to leave the tip."""
-    edge, (flow, fluid) = align(carriage.tip_flow, carriage.tip_concentration)
-    # a front passes within one tick; the fluid behind it is what arrives
-    leaves = np.flatnonzero((flow >= 0.0) & (np.diff(edge) > 1))
-    new = leaves[np.flatnonzero(np.append(False, fluid[leaves][1:] != fluid[leaves][:-1]))]
-    return list(zip(edge[new].tolist(), fluid[new].tolist(), strict=True))
