@@ -58,7 +58,7 @@ def build(
         "plug_mcg_ml": np.array([mcg_ml for one in plugs for _, mcg_ml in one]),
         "csf_mcg_ml": result.csf_mcg_ml[frame],
         "blocked_frac": result.signals["blocked_frac"].at(result.time_h[frame]),
-        "rotor_ml_day": 24.0 * result.signals["wanted_ml_h"].at(result.time_h[frame]),
+        "rotor_ml_day": 24.0 * result.signals["rotor_ml_h"].at(result.time_h[frame]),
         "reservoir_mcg_ml": result.signals["reservoir_mcg_ml"].at(result.time_h[frame]),
     }
     return encode(header, arrays)

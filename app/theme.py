@@ -21,20 +21,27 @@ PLACE_COLOURS: Final = {
     "line": SKY,
     "withdrawn": "#999999",
     "tissue_depot": VERMILLION,
+    "epidural_depot": "#B07A00",
     "spinal_csf": GREEN,
     "cranial_csf": "#4DB89B",
+    "gut": "#8C6D9E",
+    "not_absorbed": "#5F6B78",
     "plasma": PURPLE,
     "cleared": ORANGE,
 }
+# shape and size in pixels: a second sign beside the colour
 PLACE_PATTERNS: Final = {
-    "reservoir": "",
-    "line": "/",
-    "withdrawn": ".",
-    "tissue_depot": "x",
-    "spinal_csf": "|",
-    "cranial_csf": "\\",
-    "plasma": "+",
-    "cleared": "-",
+    "reservoir": ("", 9),
+    "line": ("/", 9),
+    "withdrawn": (".", 9),
+    "tissue_depot": ("x", 9),
+    "epidural_depot": ("x", 22),
+    "spinal_csf": ("|", 9),
+    "cranial_csf": ("\\", 9),
+    "gut": ("+", 22),
+    "not_absorbed": (".", 22),
+    "plasma": ("+", 9),
+    "cleared": ("-", 9),
 }
 
 # only constant text may stand here

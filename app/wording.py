@@ -13,9 +13,12 @@ PLACES: Final = {
     "reservoir": "Reservoir",
     "line": "Line",
     "withdrawn": "Drawn out",
-    "tissue_depot": "Tissue (leaked)",
+    "tissue_depot": "Tissue depot",
+    "epidural_depot": "Epidural depot",
     "spinal_csf": "Spinal CSF",
     "cranial_csf": "Cranial CSF",
+    "gut": "Gut",
+    "not_absorbed": "Not absorbed",
     "plasma": "Plasma",
     "cleared": "Cleared",
 }
@@ -27,6 +30,7 @@ CHOICES: Final = {
         "csf": "CSF throughout (unprimed)",
     },
     "body_start": {"empty": "no drug yet", "steady": "steady at the first dose"},
+    "priming": {"plug": "they stay apart", "mixed": "they mix"},
 }
 
 TEXT: Final = {
@@ -69,6 +73,17 @@ TEXT: Final = {
     "withdrawal": "Withdrawal",
     "illustrative": "Effect, breathing and withdrawal are indices from 0 to 1, illustrative.",
     "nothing": "Nothing happened.",
+    "not_modelled": "not modelled",
+    "effect_not_modelled": "The effect is not modelled: of this drug, given this way, only amounts are followed.",
+    "tolerance": "Tolerance",
+    "battery": "Battery at the end:",
+    "battery_left": "of its life left",
+    "which_drug": "Drug of the mixture",
+    "off_scale": "off the scale",
+    "at_once": "at once, off the scale",
+    "lists": "Lists belong together, so they are taken up together.",
+    "list_help": "each; commas and a space between",
+    "apply": "Apply the lists",
 }
 
 
