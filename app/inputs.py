@@ -40,6 +40,7 @@ MOST_CONTROLS = 6
 MOST_FIELDS = 12  # entries of each list that "more" shows
 HANDLES = (("occlusion", "blocked_frac"), ("tear", "lost_frac"))
 PARTS = {"canal.": "Person", "surroundings.": "Surroundings"}  # records of one kind each, by their prefix
+ABOUT_SCENARIO = ("version", "lesson", "level")  # what a scenario says of itself is no field to move
 SHELVES = {"second_catheter": "catheter", "with_drugs": "drug"}  # fields that choose from another field's shelf
 
 
@@ -166,7 +167,8 @@ def _fields(scenario: Scenario, prefix: str) -> list[str]:
     return [
         prefix + name
         for name, field in type(record).model_fields.items()
-        if name not in ("kind", "version")
+        if name != "kind"
+        and prefix + name not in ABOUT_SCENARIO
         and (range_of(field) or range_of_items(field) or field.annotation is bool or _choices(name, field.annotation))
     ]
 

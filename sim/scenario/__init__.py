@@ -1,6 +1,6 @@
 """What happens, as data: orders, faults, scenarios, and their files."""
 
-from sim.quantity import range_of, range_of_items, shown, unit_of
+from sim.quantity import Record, range_of, range_of_items, shown, unit_of
 from sim.scenario.faults import AnyFault, Migration, Occlusion, Tear
 from sim.scenario.orders import AnyOrder, Refill
 from sim.scenario.reading import LARGEST_BYTES, plain
@@ -13,6 +13,7 @@ __all__ = [
     "Control",
     "Migration",
     "Occlusion",
+    "Record",
     "Refill",
     "Tear",
     "field_at",
