@@ -9,9 +9,8 @@ from typing import Any
 CSS = """
 .pl-table { overflow-x: auto; border: 1px solid rgba(127, 127, 127, 0.45); border-radius: 0.5rem; }
 .pl-table:focus-visible { outline: 3px solid var(--st-primary-color); outline-offset: 1px; }
-.pl-table table { border-collapse: collapse; width: 100%; min-width: 56rem; color: var(--st-text-color);
+.pl-table table { border-collapse: collapse; width: 100%; color: var(--st-text-color);
   font-family: var(--st-font); font-size: 0.875rem; line-height: 1.35; }
-.pl-table.narrow table { min-width: 0; }
 .pl-table caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .pl-table th, .pl-table td { padding: 0.35rem 0.6rem; text-align: left; vertical-align: top;
   border-top: 1px solid rgba(127, 127, 127, 0.3); overflow-wrap: anywhere; min-width: 3.5rem; }
@@ -33,11 +32,12 @@ export default function ({ data, parentElement }) {
   };
   parentElement.querySelector(".pl-table")?.remove();
   const box = make("div", undefined, parentElement);
-  box.className = data.columns.length < 4 ? "pl-table narrow" : "pl-table";
+  box.className = "pl-table";
   box.tabIndex = 0;
   box.setAttribute("role", "region");
   box.setAttribute("aria-label", data.caption);
   const table = make("table", undefined, box);
+  if (data.columns.length > 3) table.style.minWidth = `${7 * data.columns.length}rem`;
   make("caption", data.caption, table);
   const head = make("tr", undefined, make("thead", undefined, table));
   for (const title of data.columns) make("th", title, head).scope = "col";

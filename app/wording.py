@@ -59,7 +59,7 @@ ABOUT: Final = {"misconception": "Often believed", "objective": "Aim", "see": "W
 # headings of the tables on the page Model and sources
 COLUMNS: Final = {
     "parameters": ("Parameter", "Value", "Unit", "Legal range", "Grade", "Source", "Name in the file"),
-    "figures": ("", "Figure", "Under", "Published", "Band", "Model", "Unit", "Verdict", "Numbers were", "Source"),
+    "figures": ("Row", "Figure", "Verdict", "Published", "Band", "Model", "Unit", "Under", "Numbers were", "Source"),
     "rules": ("Rule", "Score", "Why"),
 }
 

@@ -48,7 +48,7 @@ def _figures() -> None:
     st.markdown(f"**{plain(sources.counted())}** {plain(TEXT['figures_said'])}")
     rows = [
         (
-            one.id, one.what, one.protocol, one.published, one.band, digits(one.model, 3), one.unit, one.verdict,
+            one.id, one.what, one.verdict, one.published, one.band, digits(one.model, 3), one.unit, one.protocol,
             one.note, one.source,
         )
         for one in figures
