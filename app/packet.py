@@ -9,7 +9,6 @@ import numpy as np
 from app.stage import encode
 from sim import Result, Scenario, catalogue
 from sim.body import CANAL_CM, level_cm
-from sim.result import Standing
 from sim.scenario import Migration
 
 N_FRAME: Final = 251
@@ -71,7 +70,7 @@ def build(
         header["second_tip_cm"] = level_cm(scenario.second_tip_level)
         arrays["second_ml_day"] = 24.0 * result.signals["second_ml_h"].at(hour)
     if any(isinstance(fault, Migration) for fault in scenario.faults):
-        arrays["tip_cm"] = np.array([_tip_cm(result.standing(one)) for one in hour])
+        arrays["tip_cm"] = np.array([_tip_cm(result, one) for one in hour])
     return encode(header, arrays)
 
 
@@ -86,6 +85,7 @@ def frames(result: Result) -> np.ndarray:
     return frame
 
 
-def _tip_cm(standing: Standing) -> float:
+def _tip_cm(result: Result, time_h: float) -> float:
     """Where the tip lies; not a number outside the canal."""
+    standing = result.standing(time_h)
     return level_cm(standing.tip_level) if standing.tip_space == "intrathecal" else np.nan

@@ -306,7 +306,7 @@ def test_a_place_that_few_runs_know_is_drawn_where_drug_was_there():
     assert {PLACES["gut"], PLACES["not_absorbed"]} < set(names)
     assert PLACES["epidural_depot"] not in names
     assert sum(bar.x[0] for bar in figure.data) == pytest.approx(told.result.ledger.supplied_mcg[-1])
-    assert "given without the pump 120 mg" in figures.describe_ledger(told.result)
+    assert "given without the pump 150 mg" in figures.describe_ledger(told.result)
 
 
 # ------------------------------------------------------------------ what is not there

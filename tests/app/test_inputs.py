@@ -478,13 +478,21 @@ MENDED = {"kind": "repair", "at_day": 8.0, "fault": 0}
 RICH = scenario(10, refill(2000), SCHEDULE, ASKING, MENDED, faults=[fault("tear", 3, lost_frac=0.5)], title="Rich")
 
 
+def applied(page: AppTest, **lists: Any) -> AppTest:
+    """The page after lists were written into their form and the form was sent."""
+    for key, value in lists.items():
+        (box,) = [one for one in [*page.text_input, *page.multiselect] if one.key == key.replace("__", ".")]
+        box.set_value(value)
+    next(button for button in page.button if button.label == TEXT["apply"]).click()
+    return shown(page.run())
+
+
 def test_a_list_of_numbers_is_one_line_of_text_and_lists_that_belong_together_change_together():
     page = more(linked(RICH))
     assert page.text_input(key="orders.1.clock_h").value == "0, 8, 22"
     assert page.text_input(key="orders.2.request_day").value == "1.5, 2.25"
-    page.text_input(key="orders.1.clock_h").set_value("0, 6, 12.5, 22")
-    page.text_input(key="orders.1.dose_mcg_day").set_value("200, 240, 300, 250").run()
-    assert complaints(shown(page)) == []
+    applied(page, orders__1__clock_h="0, 6, 12.5, 22", orders__1__dose_mcg_day="200, 240, 300, 250")
+    assert complaints(page) == []
     assert now(page).orders[1].clock_h == (0.0, 6.0, 12.5, 22.0)
     assert now(page).orders[1].dose_mcg_day == (200.0, 240.0, 300.0, 250.0)
 
@@ -503,8 +511,7 @@ def test_a_list_of_numbers_is_one_line_of_text_and_lists_that_belong_together_ch
 def test_a_list_that_cannot_be_carried_out_is_put_back_with_one_sentence(text, words):
     page = more(linked(RICH))
     before = now(page)
-    page.text_input(key="orders.1.clock_h").set_value(text).run()
-    (said,) = complaints(shown(page))
+    (said,) = complaints(applied(page, orders__1__clock_h=text))
     assert plain(words) in said
     assert now(page) == before
     assert page.text_input(key="orders.1.clock_h").value == "0, 8, 22"
@@ -512,11 +519,9 @@ def test_a_list_that_cannot_be_carried_out_is_put_back_with_one_sentence(text, w
 
 def test_an_untidy_list_is_taken_and_written_tidily():
     page = more(linked(RICH))
-    page.text_input(key="orders.2.request_day").set_value(" 1.50,   2.25 ").run()
-    assert complaints(shown(page)) == []
+    assert complaints(applied(page, orders__2__request_day=" 1.50,   2.25 ")) == []
     assert page.text_input(key="orders.2.request_day").value == "1.5, 2.25"
-    page.text_input(key="orders.2.request_day").set_value("").run()
-    assert complaints(shown(page)) == []
+    assert complaints(applied(page, orders__2__request_day="")) == []
     assert now(page).orders[2].request_day == ()
 
 
@@ -570,13 +575,11 @@ def test_a_second_catheter_may_be_chosen_and_left_out_again():
 
 def test_another_drug_joins_the_mixture_together_with_its_strength():
     page = more(linked(scenario(10, refill(2000), rate(200), title="x")))
-    page.multiselect(key="with_drugs").set_value(["morphine-like"]).run()
-    (said,) = complaints(shown(page))
+    (said,) = complaints(applied(page, with_drugs=["morphine-like"]))
     assert plain("with_true_mcg_ml has 0 entries where with_drugs has 1") in said
     assert page.multiselect(key="with_drugs").value == []
-    page.multiselect(key="with_drugs").set_value(["morphine-like"])
-    page.text_input(key="orders.0.with_true_mcg_ml").set_value("20000").run()
-    assert complaints(shown(page)) == []
+    applied(page, with_drugs=["morphine-like"], orders__0__with_true_mcg_ml="20000")
+    assert complaints(page) == []
     assert now(page).with_drugs == ("morphine-like",)
     for tab, key in (("tab_effect", "effect drug"), ("tab_ledger", "ledger drug")):
         page.session_state["tabs"] = TEXT[tab]
