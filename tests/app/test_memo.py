@@ -114,6 +114,13 @@ def test_the_colours_of_the_line_hold_every_control_at_either_end():
             assert strongest <= memo.ranges(told).line_mcg_ml, told.title
 
 
+def test_a_spike_in_the_canal_does_not_pale_the_rest():
+    flush = {"kind": "flush_side_port", "at_day": 5.0, "volume_ml": 0.2}
+    flushed, calm = (memo.ranges(scenario(10, refill(2000), rate(200), *more)) for more in ([flush], []))
+    assert flushed.csf_mcg_ml > 20.0 * calm.csf_mcg_ml
+    assert flushed.canal_mcg_ml < 5.0 * calm.canal_mcg_ml
+
+
 def test_a_spike_of_minutes_does_not_set_the_axis():
     # 50 mcg in ten minutes are 7,200 mcg/day while they last
     spiked = memo.ranges(scenario(10, refill(2000), rate(200), bolus(50, 10, 5)))

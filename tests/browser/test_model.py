@@ -107,4 +107,6 @@ def test_the_page_of_the_model_opens_from_its_own_address(tab: Visit) -> None:
     assert tab.page.locator(FIRST_SCREEN["banner"]).inner_text() == TEACHING_ONLY
     go_to(tab, TEXT["page_explore"])
     assert len(tab.tiles()) == 4
-    assert (tab.errors, tab.outside()) == ([], [])
+    assert tab.outside() == []
+    # the framework looks for its server below the page's own address first, and is told that none is there
+    assert len(tab.errors) == sum(f"{tab.address}model/_stcore/" in url for url in tab.asked)
