@@ -8,7 +8,8 @@ from typing import Final
 # also the order in which happenings of the same instant are told
 SENTENCE: Final[dict[str, str]] = {
     "fault_end": "Fault ends: {what}.",
-    "release": "The block is gone: {stored_ml} mL stored in the line leave over one minute.",
+    "burst": "The line bursts under a complete block: what is pumped leaves there.",
+    "release": "The line is open again: {stored_ml} mL stored in it leave over one minute.",
     "draw": "{volume_ml} mL drawn at the side port.",
     "dry_draw": "Nothing can be drawn at the side port: the line is blocked.",
     "flush": "{volume_ml} mL pushed in at the side port: what stood in the catheter enters the CSF.",
@@ -32,7 +33,6 @@ SENTENCE: Final[dict[str, str]] = {
     "fault_start": "Fault begins: {what}.",
     "diversion": "{drawn_ml} mL are taken out of the reservoir, unseen.",
     "stall_alarm": "Stall alarm: the pump senses that its rotor stands still.",
-    "burst": "The line bursts, stretched by {stored_ml} mL: what is pumped leaves there.",
     "slip": "The line is stretched by {stored_ml} mL; what is held back now stays in the reservoir.",
     "run_dry": "Flow ends: the last {true_ml} mL cannot be pumped; the pump counts {believed_ml} mL.",
     "low_alarm": "Low-reservoir alarm: the pump counts {believed_ml} mL.",

@@ -11,6 +11,8 @@ from sim.exact.steps import TICK_PER_H, align, to_hour
 from sim.happening import SENTENCE, Happening, happen
 from sim.scenario.timeline import Timeline
 
+LEAST_SHARE = 1e-4  # of the strongest fluid
+
 
 def story(timeline: Timeline, delivery: Delivery, carriage: Carriage) -> tuple[Happening, ...]:
     """Everything that happened, by time."""
@@ -34,6 +36,8 @@ def story(timeline: Timeline, delivery: Delivery, carriage: Carriage) -> tuple[H
 def _fronts(carriage: Carriage) -> list[tuple[int, float]]:
     """(tick, mcg/mL) whenever another fluid begins to leave the tip."""
     edge, (flow, fluid) = align(carriage.tip_flow, carriage.tip_concentration)
+    # a trace that a flush has thinned is none to tell of
+    fluid = np.where(fluid < LEAST_SHARE * fluid.max(initial=0.0), 0.0, fluid)
     # a front passes within one tick; the fluid behind it is what arrives
     leaves = np.flatnonzero((flow >= 0.0) & (np.diff(edge) > 1))
     new = leaves[np.flatnonzero(np.append(False, fluid[leaves][1:] != fluid[leaves][:-1]))]

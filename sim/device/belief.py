@@ -35,8 +35,10 @@ class Belief:
         """Times in float ticks at which the believed volume comes down to a level, once per fill."""
         times = []
         area, edge = self.command.area(), self.command.edge_tick
-        ends = np.append(self.fill_tick[1:], edge[-1])
+        ends = np.append(self.fill_tick, edge[-1])[1:]
         for start, end, told in zip(self.fill_tick, ends, self.told_ml, strict=True):
+            if start >= end:
+                continue  # told anew at the same instant
             # told - used = level
             goal = told - level_ml + self.command.area_to(start)
             if told <= level_ml:

@@ -64,7 +64,8 @@ class Carriage:
     second_flow: Steps  # mL/h at the second tip
     second_dose: Steps  # mcg/h
     port_flow: Steps  # mL/h pushed in at the side port; negative if drawn
-    withdrawn: tuple[tuple[int, float], ...]  # (tick, mcg) drawn at the port or taken out with an old part
+    drawn_dose: Steps  # mcg/h drawn at the side port
+    withdrawn: tuple[tuple[int, float], ...]  # (tick, mcg) taken out with an old part
     given: tuple[tuple[int, float], ...]  # (tick, mcg) that came with a primed part
     start_tick: Ticks  # (k,), when each row begins
     rows: tuple[Row, ...]
@@ -110,6 +111,7 @@ class _Log:
     second_dose: list[Steps]
     port_flow: list[Steps]
     lost_at: dict[float, list[Steps]]
+    drawn_dose: list[Steps]
     withdrawn: list[tuple[int, float]]
     given: list[tuple[int, float]]
 
@@ -130,7 +132,7 @@ def carry_line(
     entering = combine(lambda fluid, air: np.where(air > 0.0, 0.0, fluid), strength, delivery.air)
     inflow = combine(np.add, delivery.pumped, delivery.air)
     inside = _Contents(*(list(one) for one in start))
-    log, rows = _Log([], [], [], [], [], [], [], {}, [], []), []
+    log, rows = _Log([], [], [], [], [], [], [], {}, [], [], []), []
     ends = [spell.tick for spell in spells[1:]] + [end_tick]
     for spell, end in zip(spells, ends, strict=True):
         _renew(spell, inside, float(entering.at_tick(spell.tick)), log)
@@ -147,6 +149,7 @@ def carry_line(
         second_flow=join(log.second_flow),
         second_dose=join(log.second_dose),
         port_flow=join(log.port_flow),
+        drawn_dose=join(log.drawn_dose),
         withdrawn=tuple(log.withdrawn),
         given=tuple(log.given),
         start_tick=np.array([spell.tick for spell in spells], dtype=np.int64),
@@ -190,7 +193,8 @@ def _spell(
     row_flows = flows[len(trunk) + 1 :]
     second, second_flow, second_dose = _second(edge, branched, inside, fluid)
     # the side port stands where the catheter begins
-    at_port = Steps(edge[[0, -1]], np.array([spell.port_ml_h]))
+    at_port, path_fluid = Steps(edge[[0, -1]], np.array([spell.port_ml_h])), fluid
+    drawn = Steps(edge[[0, -1]], np.zeros(1))
     if spell.port_ml_h > 0.0:
         diluted = combine(np.subtract, row_flows[0], at_port)
         fluid = combine(lambda ml_h, total, mcg_ml: ml_h * mcg_ml / total, diluted, row_flows[0], fluid)
@@ -214,9 +218,9 @@ def _spell(
         fluid = washed.tip_concentration
         for dose in washed.leak_doses:
             spilled = combine(np.add, spilled, dose)
-        drawn = float(washed.back_dose.area()[-1])
-        if drawn > 0.0:
-            log.withdrawn.append((int(edge[-1]), drawn))
+        # at the side port comes out what the catheter and the pump path bring there
+        pumped = combine(lambda ml_h, port: np.where(ml_h < 0.0, ml_h - port, 0.0), row_flows[0], at_port)
+        drawn = combine(lambda back, ml_h, mcg_ml: back + ml_h * mcg_ml, washed.back_dose, pumped, path_fluid)
         inside.catheter = washed.windows(last)[0]
     log.tip_flow.append(row_flows[-1])
     log.tip_fluid.append(fluid)
@@ -228,6 +232,7 @@ def _spell(
     log.second_flow.append(second_flow)
     log.second_dose.append(second_dose)
     log.port_flow.append(at_port)
+    log.drawn_dose.append(drawn)
     return Row(tuple(tubes), second)
 
 

@@ -188,6 +188,5 @@ def _reach_limit(state: State, now: float, acting: Acting) -> None:
         state.tell(now, "stall_alarm")
     elif is_complete and int(acting.outcome) == OUTCOMES.index("burst"):
         state.burst_tick = state.burst_tick or math.ceil(now)
-        state.tell(now, "burst", stored_ml=state.stored_ml)
     else:
         state.tell(now, "slip", stored_ml=state.stored_ml)

@@ -14,6 +14,8 @@ from sim.scenario.command import by_time
 from sim.scenario.orders.base import told_of
 from sim.scenario.scenario import Scenario
 
+PORT_TICK = TICK_PER_H // 3600  # what is done at the side port by hand takes a second
+
 
 def line_spells(
     scenario: Scenario, lines: Sequence[tuple[int, Line]], end: int
@@ -33,19 +35,19 @@ def line_spells(
             continue
         tick = order.tick
         while tick in ports:
-            tick += 1  # what is done at one instant is done in order
+            tick += PORT_TICK  # what is done at one instant is done in order
         if line_at(tick).blocked_frac == 1.0:
             story.append(told_of(tick, "dry_draw" if volume_ml < 0.0 else "refused_flush"))
             continue
         ports[tick] = volume_ml
         story.append(told_of(tick, "draw" if volume_ml < 0.0 else "flush", volume_ml=abs(volume_ml)))
-    ticks |= set(renewed) | set(ports) | {tick + 1 for tick in ports}
+    ticks |= set(renewed) | set(ports) | {tick + PORT_TICK for tick in ports}
     found: list[Spell] = []
     changes, line, place = list(lines), lines[0][1], 0
     for tick in sorted(tick for tick in ticks if tick < end):
         while place < len(changes) and changes[place][0] <= tick:
             line, place = changes[place][1], place + 1
-        port_ml_h = ports.get(tick, 0.0) * TICK_PER_H
+        port_ml_h = sum(ml for at, ml in ports.items() if at <= tick < at + PORT_TICK) * TICK_PER_H / PORT_TICK
         if tick in renewed:
             found.append(Spell(tick, line, port_ml_h, *renewed[tick]))
         elif not found or found[-1].line.leaks != line.leaks or found[-1].port_ml_h != port_ml_h:

@@ -122,7 +122,8 @@ def build(scenario: Scenario, catalogue: Catalogue, outcomes: Outcomes | None = 
         start_mcg_h=_first_dose(scenario, command, pump),
         happenings=(
             *command.happenings, *pump_story(pump, drives, pauses, life, end),
-            *_fault_story(scenario, end), *port_story,
+            *_fault_story(scenario, end),
+            *(told_of(tick, "burst") for tick in happened.burst_ticks), *port_story,
         ),
     )  # fmt: skip
 
