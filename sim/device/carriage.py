@@ -221,7 +221,7 @@ def _spell(
         # at the side port comes out what the catheter and the pump path bring there
         pumped = combine(lambda ml_h, port: np.where(ml_h < 0.0, ml_h - port, 0.0), row_flows[0], at_port)
         drawn = combine(lambda back, ml_h, mcg_ml: back + ml_h * mcg_ml, washed.back_dose, pumped, path_fluid)
-        inside.catheter = washed.windows(last)[0]
+        inside.catheter = list(washed.final)
     log.tip_flow.append(row_flows[-1])
     log.tip_fluid.append(fluid)
     trunk_losses = [combine(np.subtract, a, b) for a, b in pairwise(flows[: len(trunk) + 1])]

@@ -95,11 +95,15 @@ class Steps:
         cut = np.unique(np.concatenate([np.floor(at), np.ceil(at)])).astype(np.int64)
         piece = np.clip(np.searchsorted(at, cut[:-1], side="right") - 1, 0, len(height) - 1)
         out = height[piece].copy()
-        for place in np.unique(np.searchsorted(cut, at[at != np.floor(at)], side="right") - 1):
-            low, high = cut[place], cut[place] + 1
-            inside = slice(max(np.searchsorted(at, low, side="right") - 1, 0), np.searchsorted(at, high))
-            ends = np.clip(np.append(at[inside], high), low, high)
-            out[place] = float(np.diff(ends) @ height[inside])
+        between = np.flatnonzero(at != np.floor(at))
+        if len(between):
+            # pieces of the ticks that are cut: from their start, and from each crossing inside
+            first = np.unique(np.searchsorted(cut, at[between], side="right") - 1)
+            start = np.sort(np.concatenate([cut[first], at[between]]))
+            owner = np.searchsorted(cut, start, side="right") - 1
+            size = np.minimum(np.append(start[1:], np.inf), cut[owner] + 1) - start
+            value = height[np.clip(np.searchsorted(at, start, side="right") - 1, 0, len(height) - 1)]
+            out[first] = np.add.reduceat(size * value, np.searchsorted(owner, first))
         return Steps(cut, out)
 
     def at(self, time_h: ArrayLike) -> Array:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sim.body.drug import Drug
 from sim.device.catheter import Catheter
 from sim.device.pump import Pump
 from sim.exact.steps import TICK_PER_DAY
 from sim.quantity import ScenarioError, nearest, shown
-from sim.scenario.command import basal_orders, build_command, refills, told_concentrations
+from sim.scenario.command import Command, basal_orders, build_command, refills, told_concentrations
 from sim.scenario.faults import Disconnection, Granuloma, Occlusion
 from sim.scenario.library import Catalogue
 from sim.scenario.orders import Bridge, Order, Stop
@@ -30,6 +30,7 @@ class Shelf:
     catheter: Catheter
     second: Catheter | None
     drugs: tuple[Drug, ...]
+    planned: Command | None = None  # with every refill carried out
 
 
 def require(scenario: Scenario, catalogue: Catalogue) -> Shelf:
@@ -44,11 +45,15 @@ def require(scenario: Scenario, catalogue: Catalogue) -> Shelf:
         drugs=tuple(catalogue.drugs[name] for name in (scenario.drug, *scenario.with_drugs)),
     )
     problems = [*_told(scenario), *_start(scenario, shelf), *_mechanism(scenario, shelf)]
-    if not problems:
-        problems = [*_flows(scenario, shelf.pump), *_volumes(scenario, shelf)]
+    problems = problems or list(_flows(scenario, shelf.pump))
     if problems:
         raise ScenarioError(problems)
-    return shelf
+    end = day_tick(scenario.duration_day) + 1
+    planned = build_command(scenario, [order for _, order in refills(scenario)], shelf.pump, shelf.catheter, end)
+    problems = list(_volumes(scenario, shelf.pump, planned))
+    if problems:
+        raise ScenarioError(problems)
+    return replace(shelf, planned=planned)
 
 
 def _names(scenario: Scenario, catalogue: Catalogue) -> Iterator[str]:
@@ -200,11 +205,9 @@ def _within(ml_day: float, pump: Pump) -> bool:
     return ml_day == 0.0 or pump.lowest_ml_day * (1 - SLACK) <= ml_day <= pump.highest_ml_day * (1 + SLACK)
 
 
-def _volumes(scenario: Scenario, shelf: Shelf) -> Iterator[str]:
+def _volumes(scenario: Scenario, pump: Pump, command: Command) -> Iterator[str]:
     """Refills fit the reservoir, as far as the file alone shows: without any fault, chance or surroundings."""
-    pump, fills = shelf.pump, refills(scenario)
-    end = day_tick(scenario.duration_day) + 1
-    command = build_command(scenario, [order for _, order in fills], pump, shelf.catheter, end)
+    fills = refills(scenario)
     volume_ml, since = 0.0, 0
     for i, order in fills:
         used = float(command.flow.area_to(order.tick) - command.flow.area_to(since)) * pump.accuracy_factor

@@ -75,7 +75,9 @@ def build(scenario: Scenario, catalogue: Catalogue, outcomes: Outcomes | None = 
     pump, end = shelf.pump, day_tick(scenario.duration_day) + 1
     ordered = refills(scenario)
     given = [order for place, order in ordered if place not in happened.refused]
-    command = build_command(scenario, given, pump, shelf.catheter, end)
+    command = shelf.planned
+    if command is None or happened.refused:
+        command = build_command(scenario, given, pump, shelf.catheter, end)
     parts = stages(scenario, end, happened.burst_ticks)
     ambient = scenario.surroundings.ambient_kpa
     healthy = healthy_line(pump, shelf.catheter, shelf.second, ambient)

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from sim.device.pump import Addition, Pump
 from sim.exact.steps import TICK_PER_DAY, TICK_PER_H, Steps, Ticks
+from sim.happening import Happening
 from sim.quantity import REQUIRED, quantity
 from sim.scenario.orders.base import LAST_DAY, OnTop, Order, day_tick, minute_ticks, told_of
 
@@ -24,8 +25,8 @@ def _dosed(starts: Ticks, dose_mcg: float, over_min: float, told: Steps) -> list
 
 
 def _boluses(starts: Ticks, dose_mcg: float, over_min: float, told: Steps) -> OnTop:
-    facts = {"dose_mcg": dose_mcg, "over_min": over_min}
-    said = [told_of(at, "bolus", **facts) for at in starts.tolist()]
+    text = told_of(0, "bolus", dose_mcg=dose_mcg, over_min=over_min).text
+    said = [Happening(at / TICK_PER_H, "bolus", text) for at in starts.tolist()]
     return OnTop(_dosed(starts, dose_mcg, over_min, told), said)
 
 
