@@ -115,7 +115,8 @@ class EffectCourse:
         assert self.drug.effect is not None
         half: Array | float = self.half_mcg_ml[0]
         if self.ec50_factor is not None:
-            half = half * self.ec50_factor.at_tick(tick)
+            # the run's end is no part of its last interval, and is read with it
+            half = half * self.ec50_factor.at_tick(np.minimum(tick, self.ec50_factor.edge_tick[-1] - 1))
         if tolerance is not None:
             half = half * (1.0 + self.rise_factor * tolerance)
         return hill(site_mcg_ml, half, self.drug.effect.hill_gamma)
@@ -165,6 +166,8 @@ def follow_effect(
     refine the grid. Both filters follow occupancy C / (C + EC50) at the drug's own EC50, so neither
     the disease nor tolerance feeds back on them; breathing feels neither.
     """
+    if ec50_factor is not None and not (ec50_factor.value > 0.0).all():
+        raise ValueError("ec50_factor must be above 0")
     half = tuple(ec50_mcg_ml(curve, drug) for curve in drug.curves())
     rise = drug.tolerance_course(tolerance)
     if drug.effect is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -67,9 +68,12 @@ class Course:
         far_first = np.argsort(-reach, kind="stable")
         states, place = self.states[far_first], start[far_first]
         found = np.empty((int(reach.sum()), len(rows)))
-        count = np.searchsorted(-reach[far_first], -np.arange(len(moved)), side="left")
-        for j, many in enumerate(count.tolist()):
-            found[place[:many] + j] = states[:many] @ moved[j].T
+        # offsets that equally many edges reach are read in one product
+        stops = np.unique(reach)
+        for low, high in pairwise([0, *stops[stops > 0].tolist()]):
+            many = int((reach >= high).sum())
+            sums = states[:many] @ moved[low:high].reshape(-1, moved.shape[2]).T
+            found[place[:many, None] + np.arange(low, high)] = sums.reshape(many, high - low, len(rows))
         return found
 
     def at_tick(self, asked: Ticks, before: bool = False) -> Response:

@@ -306,7 +306,9 @@ def test_inv_06_two_doses_together_give_the_sum_of_each(drug, canal, a, b, jumps
         apart = getattr(one, field) + getattr(two, field) - getattr(sum_of_both, field)
         assert np.abs(apart).max() <= 1e-10 * most
     followed = sum_of_both.followed
-    assert np.abs(one.followed + two.followed - followed).max() <= 1e-10 * max(followed.max(initial=0.0), SMALLEST)
+    assert np.abs(one.followed + two.followed - followed).max(initial=0.0) <= 1e-10 * max(
+        followed.max(initial=0.0), SMALLEST
+    )
 
 
 def _sum(signals: list[Steps]) -> Steps:
