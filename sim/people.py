@@ -10,11 +10,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.body.canal import NAMES, Canal
+from sim.body.canal import Canal, tip_shares
 from sim.body.crowd import FACTORS, READINGS, Crowd, Variability, canal_of
 from sim.body.drug import Drug
 from sim.body.effect import ec50_mcg_ml, hill
-from sim.exact.batch import N_CHUNK, respond_many
+from sim.body.level import level_cm
+from sim.exact.batch import N_CHUNK, Batch
 from sim.exact.steps import TICK_PER_H, Array, Steps, frozen, to_hour, to_tick
 from sim.quantity import check, shown
 from sim.run import simulate
@@ -149,42 +150,53 @@ def _chunks(n: int, n_time: int) -> Iterator[slice]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Ward:
-    """What all people share: doses, drug, times."""
+    """What all people share: drug, doses, times."""
 
-    crowd: Crowd
     drug: Drug
-    doses: tuple[Steps, Steps]  # mcg/h at the tip, and into the tissue depot
-    enters: Array  # (n, 2)
-    start_mcg_h: Array | None  # (n,) that bodies are steady at; None if they start empty
+    crowd: Crowd
+    half_mcg_ml: tuple[float, ...]  # of half effect, one per curve of the drug
+    inputs: Mapping[str, Steps]  # mcg/h into states
+    steady_mcg_h: Mapping[str, float] | None  # inflow that bodies rest at to begin with; None if they are empty
     time_h: Array
+    batch: Batch
 
     @staticmethod
     def of(scenario: Scenario, shelf: Catalogue, time_h: Array) -> _Ward:
         device = simulate(scenario, time_h=[0.0], catalogue=shelf)
-        drug = shelf.drugs[scenario.drug]
+        drug, shares = shelf.drugs[scenario.drug], tip_shares(level_cm(scenario.tip_level))
+        tip = device.signals["tip_mcg_h"]
+        inputs = {cell: Steps(tip.edge_tick, tip.value * share) for cell, share in shares.items()}
+        inputs["tissue"] = device.signals["leak_mcg_h"]
         crowd = Crowd.around(drug, scenario.canal)
-        enters = crowd.enters(scenario.tip_level)
-        is_steady = scenario.body_start == "steady"
-        inflow = enters[:, 0] * build(scenario, shelf).start_mcg_h if is_steady else None
-        return _Ward(crowd, drug, (device.signals["tip_mcg_h"], device.signals["leak_mcg_h"]), enters, inflow, time_h)
+        steady = None
+        if scenario.body_start == "steady":
+            dose_mcg_h = build(scenario, shelf).start_mcg_h
+            steady = {cell: share * dose_mcg_h for cell, share in shares.items()}
+        return _Ward(
+            drug=drug,
+            crowd=crowd,
+            half_mcg_ml=tuple(ec50_mcg_ml(curve, drug) for curve in drug.curves()),
+            inputs=inputs,
+            steady_mcg_h=steady,
+            time_h=time_h,
+            batch=Batch(crowd.n_mass, crowd.enters(list(inputs)), list(inputs.values()), time_h),
+        )
 
     def visit(self, factor: Array, kept: NDArray[np.float32]) -> dict[str, Array]:
         """Numbers (p,) of people with factors (p, 4); what bands need goes into `kept` (5, m, p)."""
         generators, readings = self.crowd.generators(factor), self.crowd.readings(factor)
-        start = None if self.start_mcg_h is None else self.crowd.steady(generators, self.start_mcg_h)
-        sites = np.zeros((len(factor), len(self.drug.curves()), len(self.enters)))
-        for i in range(sites.shape[1]):
-            sites[:, i, len(NAMES) + 1 + i] = 1.0
+        start = None if self.steady_mcg_h is None else self.crowd.steady(generators, self.steady_mcg_h)
+        n_site = len(self.half_mcg_ml)
+        sites = np.zeros((len(factor), n_site, generators.shape[1]))
+        sites[:, np.arange(n_site), self.crowd.n_mass + np.arange(n_site)] = 1.0
         weights = np.concatenate([sites, readings], axis=1) if len(kept) else sites
-        seen = respond_many(
-            generators, len(NAMES) + 1, self.enters, self.doses, time_h=self.time_h, weights=weights, start=start
-        )
+        seen = self.batch.respond(generators, weights, start)
         effect, *breathing = (
-            hill(seen.observed[:, :, i], ec50_mcg_ml(curve, self.drug), curve.hill_gamma)
-            for i, curve in enumerate(self.drug.curves())
+            hill(seen.observed[:, :, i], half, curve.hill_gamma)
+            for i, (curve, half) in enumerate(zip(self.drug.curves(), self.half_mcg_ml, strict=True))
         )
         if len(kept):
-            kept[: len(READINGS)] = seen.observed[:, :, sites.shape[1] :].transpose(2, 1, 0)
+            kept[: len(READINGS)] = seen.observed[:, :, n_site:].transpose(2, 1, 0)
             kept[len(READINGS)] = effect.T
         lumbar, cistern, plasma = np.einsum("pkn,pn->kp", readings, seen.last)[1:]
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -202,10 +214,9 @@ class _Ward:
         return numbers | ({"peak_breathing_index": breathing[0].max(axis=1)} if breathing else {})
 
     def _error_frac(self, start: Array | None, last: Array) -> Array:
-        came = sum(float(dose.area_to(to_tick(self.time_h[-1]))) for dose in self.doses)
-        mass = slice(0, len(NAMES) + 1)
-        supplied = came + (np.zeros(len(last)) if start is None else start[:, mass].sum(axis=1))
-        held = last[:, mass].sum(axis=1)
+        came = sum(float(dose.area_to(to_tick(self.time_h[-1]))) for dose in self.inputs.values())
+        supplied = came + (np.zeros(len(last)) if start is None else start[:, : self.crowd.n_mass].sum(axis=1))
+        held = last[:, : self.crowd.n_mass].sum(axis=1)
         return np.asarray(np.divide(held - supplied, supplied, out=held, where=supplied > 0.0))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,14 +12,13 @@ from sim.body.canal import NAMES, Canal, network, site_weights, tip_shares, volu
 from sim.body.drug import Drug
 from sim.body.level import level_cm
 from sim.exact.steps import Array
-from sim.exact.system import steady_state
+from sim.exact.system import LinearSystem, steady_state
 from sim.quantity import Record, quantity
 
 FACTORS: Final = ("spinal", "loss", "dispersion", "production")
 READINGS: Final = ("site_mcg_ml", "lumbar_mcg_ml", "cistern_mcg_ml", "plasma_mcg_ml")
 LUMBAR: Final = "L4"
 # every rate of the network is a sum of these products, so seven people tell all the others
-N_PRODUCT: Final = 7
 PROBES: Final = np.array(
     [[1, 1, 1, 1], [1, 2, 1, 1], [1, 1, 2, 1], [1, 1, 1, 2], [2, 1, 1, 1], [2, 1, 2, 1], [2, 1, 1, 2]], dtype=np.float64
 )
@@ -68,38 +68,38 @@ def _products(factor: Array) -> Array:
     return np.stack(each, axis=1)
 
 
-def _readings(drug: Drug, canal: Canal) -> Array:
-    """Weights (4, n) on the states that give the READINGS."""
-    at = {name: i for i, name in enumerate(NAMES)}
-    ml = dict(zip(NAMES, volumes_ml(canal, drug).tolist(), strict=True))
+def _readings(drug: Drug, canal: Canal, names: Sequence[str]) -> Array:
+    """Weights (4, n) on the states of NAMES that give the READINGS."""
+    ml = dict(zip(NAMES, volumes_ml(canal, drug).tolist(), strict=False))
     lumbar = {cell: share / ml[cell] for cell, share in tip_shares(level_cm(LUMBAR)).items()}
     rows = [site_weights(drug.effect, canal, drug), lumbar, {"cistern": 1.0 / ml["cistern"]}]
     rows.append({"plasma": 1.0 / ml["plasma"]})
-    weights = np.zeros((len(READINGS), len(NAMES)))
-    for row, given in zip(weights, rows, strict=True):
-        for name, weight in given.items():
-            row[at[name]] = weight
-    return weights
+    return np.array([[row.get(name, 0.0) for name in names] for row in rows])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Crowd:
     """Networks of people who differ by factors, as sums of the parts that go with each product."""
 
-    drug: Drug
-    canal: Canal
+    median: LinearSystem
     generator_part: Array  # (7, n, n), per hour
     reading_part: Array  # (7, 4, n)
 
     @staticmethod
     def around(drug: Drug, canal: Canal) -> Crowd:
-        """The parts, told apart by the networks of a few people around one canal."""
+        """The parts, told apart by the networks of seven people around one canal."""
         people = [canal_of(canal, factor) for factor in PROBES]
         shares = np.linalg.inv(_products(PROBES))
+        median = network(drug, canal)
         generators = np.stack([network(drug, person).generator() for person in people])
         readings = np.zeros((len(PROBES), len(READINGS), generators.shape[1]))
-        readings[:, :, : len(NAMES)] = [_readings(drug, person) for person in people]
-        return Crowd(drug, canal, np.tensordot(shares, generators, 1), np.tensordot(shares, readings, 1))
+        readings[:, :, : len(median.names)] = [_readings(drug, person, median.names) for person in people]
+        return Crowd(median, np.tensordot(shares, generators, 1), np.tensordot(shares, readings, 1))
+
+    @property
+    def n_mass(self) -> int:
+        """Rows that keep mass: states, and what was cleared."""
+        return len(self.median.names) + 1
 
     def generators(self, factor: Array) -> Array:
         """Generators (p, n, n) per hour of people with factors (p, 4); see `LinearSystem.generator`."""
@@ -109,27 +109,25 @@ class Crowd:
         """Weights (p, 4, n) that read the concentrations READINGS off the states."""
         return np.tensordot(_products(factor), self.reading_part, 1)
 
-    def enters(self, tip_level: str) -> Array:
-        """What a dose at the tip and a dose into the tissue depot bring to each state (n, 2)."""
-        share = np.zeros((self.generator_part.shape[1], 2))
-        for cell, part in tip_shares(level_cm(tip_level)).items():
-            share[NAMES.index(cell), 0] = part
-        share[NAMES.index("tissue"), 1] = 1.0
+    def enters(self, names: Sequence[str]) -> Array:
+        """What an input to each of some states brings to all states (n, q)."""
+        share = np.zeros((self.generator_part.shape[1], len(names)))
+        share[[list(self.median.names).index(name) for name in names], np.arange(len(names))] = 1.0
         return share
 
-    def steady(self, generators: Array, inflow_mcg_h: Array) -> Array:
-        """States (p, n) where an inflow (n,) is balanced by the losses, effect sites included.
+    def steady(self, generators: Array, inflow_mcg_h: Mapping[str, float]) -> Array:
+        """States (p, n) where a constant inflow is balanced by the losses, effect sites included.
 
         Raises ValueError where drug has no way out.
         """
-        n = len(NAMES)
-        inflow = dict(zip(NAMES, inflow_mcg_h[:n].tolist(), strict=True))
-        alive = np.flatnonzero(steady_state(network(self.drug, self.canal), inflow))
+        n = len(self.median.names)
+        # all people have the same ways, so what the median leaves empty is empty in all
+        alive = np.flatnonzero(steady_state(self.median, inflow_mcg_h))
         state = np.zeros(generators.shape[:2])
         if len(alive):
+            supply = np.array([[inflow_mcg_h.get(self.median.names[i], 0.0)] for i in alive.tolist()])
             rates = generators[:, alive[:, None], alive]
-            supply = np.broadcast_to(inflow_mcg_h[alive, None], (len(generators), len(alive), 1))
-            state[:, alive] = np.linalg.solve(-rates, supply)[:, :, 0]
+            state[:, alive] = np.linalg.solve(-rates, np.broadcast_to(supply, (len(rates), *supply.shape)))[:, :, 0]
         # a follower rests at its weighted sum
         follower = np.arange(n + 1, generators.shape[1])
         flow = np.einsum("pfn,pn->pf", generators[:, n + 1 :, :n], state[:, :n])
