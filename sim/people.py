@@ -15,7 +15,8 @@ from sim.body.crowd import FACTORS, READINGS, Crowd, Variability, canal_of
 from sim.body.drug import Drug
 from sim.body.effect import ec50_mcg_ml, hill
 from sim.body.level import level_cm
-from sim.exact.batch import N_CHUNK, Batch
+from sim.exact.batch import Batch
+from sim.exact.ladder import N_CHUNK
 from sim.exact.steps import TICK_PER_H, Array, Steps, frozen, to_hour, to_tick
 from sim.quantity import check, shown
 from sim.run import simulate
