@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike
 from sim.exact.ladder import N_CHUNK, Ladder
 from sim.exact.steps import TICK_PER_H, Array, Steps, Ticks, to_tick
 
-OFTEN: Final = 10  # a duration met this often is worth a propagator of its own
+OFTEN: Final = 20  # a duration met this often is worth a propagator of its own
 HIGHEST_POWER: Final = 6  # of two: samples in a block
 
 
