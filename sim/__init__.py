@@ -4,6 +4,7 @@ Teaching only: a simulation of fictitious cases, never for dosing or care of any
 """
 
 from sim.notice import TEACHING_ONLY
+from sim.people import Population, population
 from sim.quantity import ScenarioError
 from sim.result import metrics
 from sim.result.result import Ledger, Result
@@ -24,12 +25,14 @@ __all__ = [
     "TEACHING_ONLY",
     "Catalogue",
     "Ledger",
+    "Population",
     "Result",
     "Scenario",
     "ScenarioError",
     "catalogue",
     "metrics",
     "parse_scenario",
+    "population",
     "read_scenario",
     "scenario_from",
     "simulate",

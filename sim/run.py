@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 from numpy.typing import ArrayLike
 
 from sim.body.canal import network
 from sim.body.effect import Opening, follow_effect, steady_amounts, steady_opening
-from sim.device.carriage import carry_line
-from sim.device.hydraulics import Delivery, deliver
-from sim.device.reservoir import Content
+from sim.device.hydraulics import Delivery
 from sim.exact.network import follow
 from sim.exact.steps import Ticks, to_tick
 from sim.intake import take_in
+from sim.plan import carried, plan
 from sim.result.result import Result
 from sim.sampling import Run
 from sim.scenario.drive import signal
 from sim.scenario.library import Catalogue
 from sim.scenario.library import catalogue as packaged
 from sim.scenario.scenario import Scenario
-from sim.scenario.timeline import Outcomes, Timeline, build
+from sim.scenario.timeline import Timeline
 from sim.story import story
 
 N_EVEN = 2001
@@ -40,25 +37,8 @@ def simulate(scenario: Scenario, time_h: ArrayLike | None = None, catalogue: Cat
     """
     shelf = packaged() if catalogue is None else catalogue
     # 1, 2 what is ordered, what goes wrong, what leaves the reservoir and passes the line
-    timeline, delivery = _plan(scenario, shelf)
+    timeline, delivery = plan(scenario, shelf)
     return _runs(scenario, timeline, delivery, time_h)
-
-
-def _plan(scenario: Scenario, shelf: Catalogue) -> tuple[Timeline, Delivery]:
-    """Plan and flows that agree: a refill that could not be given is taken back, a burst opens the line."""
-    happened = Outcomes()
-    while True:
-        timeline = build(scenario, shelf, happened)
-        opening = Content(0.0, (0.0,) * len(timeline.drugs))
-        delivery = deliver(timeline.demand, timeline.fills, timeline.belief, timeline.pump, opening)
-        refused = {timeline.fill_places[k] for k in delivery.refused} - happened.refused
-        if refused:
-            first = next(place for place in timeline.fill_places if place in refused)
-            happened = replace(happened, refused=happened.refused | {first})
-        elif delivery.burst_tick is not None:
-            happened = replace(happened, burst_ticks=(*happened.burst_ticks, delivery.burst_tick))
-        else:
-            return timeline, delivery
 
 
 def _runs(scenario: Scenario, timeline: Timeline, delivery: Delivery, time_h: ArrayLike | None) -> Result:
@@ -66,8 +46,7 @@ def _runs(scenario: Scenario, timeline: Timeline, delivery: Delivery, time_h: Ar
     runs = []
     for k, drug in enumerate(timeline.drugs):
         # 3 plugs through the line
-        csf_kpa, plugs = scenario.surroundings.csf_kpa, timeline.start_plugs[k]
-        carriage = carry_line(timeline.spells, delivery, plugs, timeline.end_tick, csf_kpa, k)
+        carriage = carried(scenario, timeline, delivery, k)
         # 4 canal and body
         intake = take_in(scenario, timeline, delivery, carriage, k)
         body = network(drug, scenario.canal, intake.routes)
