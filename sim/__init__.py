@@ -6,7 +6,9 @@ Teaching only: a simulation of fictitious cases, never for dosing or care of any
 from sim.notice import TEACHING_ONLY
 from sim.people import Population, population
 from sim.quantity import ScenarioError
+from sim.replay import replay
 from sim.result import metrics
+from sim.result.dosing import dosing_table
 from sim.result.result import Ledger, Result
 from sim.run import simulate
 from sim.scenario.library import (
@@ -30,10 +32,12 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "catalogue",
+    "dosing_table",
     "metrics",
     "parse_scenario",
     "population",
     "read_scenario",
+    "replay",
     "scenario_from",
     "simulate",
     "write_scenario",

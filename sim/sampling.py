@@ -108,11 +108,17 @@ class Run:
             leaks=self.carriage.leaks,
             happenings=self.happenings,
             effect_course=self._effect_course(),
+            doses=MappingProxyType(self.intake.inputs),
+            shots=self.intake.jumps,
+            opening_mcg=MappingProxyType(self._opening()),
             others=MappingProxyType(dict(others or {})),
             plugs_at=self._plugs_at,
             standing=self._standing,
             row=lambda time_h, before: self.result(self._inside(time_h), before),
         )
+
+    def _opening(self) -> dict[str, float]:
+        return dict(zip(self.course.system.names, self.course.opening.tolist(), strict=False))
 
     @property
     def _of(self) -> Drug:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from sim.device.belief import alarms
@@ -12,6 +14,7 @@ from sim.happening import SENTENCE, Happening, happen
 from sim.scenario.timeline import Timeline
 
 LEAST_SHARE = 1e-4  # of the strongest fluid
+FRONT_SHARE = 0.02  # of the strongest fluid: less is no front
 
 
 def story(timeline: Timeline, delivery: Delivery, carriage: Carriage) -> tuple[Happening, ...]:
@@ -22,8 +25,10 @@ def story(timeline: Timeline, delivery: Delivery, carriage: Carriage) -> tuple[H
     first = int(dose.edge_tick[flowing[0]]) if len(flowing) else -1
     if len(flowing):
         told.append(happen(float(to_hour(first)), "first_drug"))
+    mixing = [(a.tick, b.tick) for a, b in pairwise(timeline.spells) if a.is_mixing]
     for tick, mcg_ml in _fronts(carriage):
-        if tick > first + 1:
+        # where fluids mix there are no fronts
+        if tick > first + 1 and not any(start <= tick < end for start, end in mixing):
             told.append(happen(tick / TICK_PER_H, "front", mcg_ml=mcg_ml))
     alarm = alarms(timeline.belief, timeline.pump)
     every = [*timeline.happenings, *delivery.happenings, *alarm, *told]
@@ -34,11 +39,16 @@ def story(timeline: Timeline, delivery: Delivery, carriage: Carriage) -> tuple[H
 
 
 def _fronts(carriage: Carriage) -> list[tuple[int, float]]:
-    """(tick, mcg/mL) whenever another fluid begins to leave the tip."""
+    """(tick, mcg/mL) whenever a clearly different fluid begins to leave the tip."""
     edge, (flow, fluid) = align(carriage.tip_flow, carriage.tip_concentration)
     # a trace that a flush has thinned is none to tell of
     fluid = np.where(fluid < LEAST_SHARE * fluid.max(initial=0.0), 0.0, fluid)
     # a front passes within one tick; the fluid behind it is what arrives
     leaves = np.flatnonzero((flow >= 0.0) & (np.diff(edge) > 1))
-    new = leaves[np.flatnonzero(np.append(False, fluid[leaves][1:] != fluid[leaves][:-1]))]
-    return list(zip(edge[new].tolist(), fluid[new].tolist(), strict=True))
+    found: list[tuple[int, float]] = []
+    last = float(fluid[leaves[0]]) if len(leaves) else 0.0
+    for tick, mcg_ml in zip(edge[leaves].tolist(), fluid[leaves].tolist(), strict=True):
+        if abs(mcg_ml - last) > FRONT_SHARE * fluid.max():
+            found.append((tick, mcg_ml))
+            last = mcg_ml
+    return found

@@ -12,7 +12,9 @@ from sim.device.backflow import Washed, wash
 from sim.device.catheter import Line
 from sim.device.hydraulics import Delivery
 from sim.device.leaks import tube_flows
-from sim.device.plugs import Plug, Tube, carry, cut, merged
+from sim.device.mixing import Tanks
+from sim.device.plugs import Plug, Tube, cut, merged
+from sim.device.row import Row, pass_through
 from sim.exact.steps import Array, Steps, Ticks, combine, join
 
 
@@ -25,30 +27,7 @@ class Spell:
     port_ml_h: float = 0.0  # drug-free fluid; negative if drawn
     renewed_from_ml: float | None = None  # the line beyond is replaced at the start
     is_primed: bool = True
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Row:
-    """The tubes of one spell, in the order in which they are read from the pump to the tip."""
-
-    tubes: tuple[Tube | Washed, ...]
-    second: Tube | None
-
-    def plugs(self, tick: Ticks, is_second: bool = False) -> list[list[Plug]]:
-        """Plugs at each tick (m,), from the pump to the tip."""
-        tubes = ((self.second,) if self.second else ()) if is_second else self.tubes
-        windows = []
-        for tube in tubes:
-            found = tube.windows(tick)
-            windows.append(found if isinstance(tube, Washed) else [plugs[::-1] for plugs in found])
-        if not windows:
-            return [[] for _ in tick]
-        return [merged(plug for piece in pieces for plug in piece) for pieces in zip(*windows, strict=True)]
-
-    def drug_mcg(self, tick: Ticks) -> Array:
-        """Drug in all tubes (m,) at ticks (m,)."""
-        tubes = [*self.tubes, *([self.second] if self.second else [])]
-        return np.asarray(sum(tube.drug_mcg(tick) for tube in tubes))
+    is_mixing: bool = False  # fluids mix while it is primed fast
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -181,9 +160,9 @@ def _spell(
     trunk = [leak for leak in line.leaks if leak.is_trunk]
     own = [leak for leak in line.leaks if not leak.is_trunk]
     last = edge[-1:]
-    spilled, tubes = Steps(edge[[0, -1]], np.zeros(1)), list[Tube | Washed]()
+    spilled, tubes = Steps(edge[[0, -1]], np.zeros(1)), list[Tube | Washed | Tanks]()
     # the pump path; leaks at its end
-    fluid, tube = carry(inside.path[::-1], inflow, entering, through)
+    fluid, tube = pass_through(inside.path[::-1], inflow, entering, through, spell.is_mixing)
     tubes.append(tube)
     inside.path = tube.windows(last)[0][::-1]
     for leak, before, after in zip(trunk, flows, flows[1:], strict=False):
@@ -191,7 +170,7 @@ def _spell(
         log.lost_at.setdefault(leak.position_ml, []).append(lost)
         spilled = combine(lambda a, b, c: a + b * c, spilled, lost, fluid)
     row_flows = flows[len(trunk) + 1 :]
-    second, second_flow, second_dose = _second(edge, branched, inside, fluid)
+    second, second_flow, second_dose = _second(edge, branched, inside, fluid, spell.is_mixing)
     # the side port stands where the catheter begins
     at_port, path_fluid = Steps(edge[[0, -1]], np.array([spell.port_ml_h])), fluid
     drawn = Steps(edge[[0, -1]], np.zeros(1))
@@ -207,7 +186,7 @@ def _spell(
         log.lost_at.setdefault(leak.position_ml, []).append(lost)
     if all((flow.value >= 0.0).all() for flow in row_flows):
         for place, (content, flow) in enumerate(zip(pieces, row_flows, strict=True)):
-            fluid, tube = carry(content, flow, fluid, flow)
+            fluid, tube = pass_through(content, flow, fluid, flow, spell.is_mixing)
             tubes.append(tube)
             if place < len(losses):
                 spilled = combine(lambda a, b, c: a + b * c, spilled, losses[place], fluid)
@@ -236,12 +215,14 @@ def _spell(
     return Row(tuple(tubes), second)
 
 
-def _second(edge: Ticks, flow: Array | None, inside: _Contents, fluid: Steps) -> tuple[Tube | None, Steps, Steps]:
+def _second(
+    edge: Ticks, flow: Array | None, inside: _Contents, fluid: Steps, is_mixing: bool
+) -> tuple[Tube | Tanks | None, Steps, Steps]:
     """The second catheter: its tube, flow and dose."""
     if flow is None:
         nothing = Steps(edge[[0, -1]], np.zeros(1))
         return None, nothing, nothing
     through = Steps(edge, flow)
-    out, tube = carry(inside.second[::-1], through, fluid, through)
+    out, tube = pass_through(inside.second[::-1], through, fluid, through, is_mixing)
     inside.second = tube.windows(edge[-1:])[0][::-1]
     return tube, through, combine(np.multiply, through, out)

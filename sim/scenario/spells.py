@@ -41,6 +41,9 @@ def line_spells(
             continue
         ports[tick] = volume_ml
         story.append(told_of(tick, "draw" if volume_ml < 0.0 else "flush", volume_ml=abs(volume_ml)))
+    mixing = [order.swept() for order in scenario.orders] if scenario.priming == "mixed" else []
+    swept = [window for window in mixing if window is not None]
+    ticks |= {tick for window in swept for tick in window}
     ticks |= set(renewed) | set(ports) | {tick + PORT_TICK for tick in ports}
     found: list[Spell] = []
     changes, line, place = list(lines), lines[0][1], 0
@@ -48,11 +51,18 @@ def line_spells(
         while place < len(changes) and changes[place][0] <= tick:
             line, place = changes[place][1], place + 1
         port_ml_h = sum(ml for at, ml in ports.items() if at <= tick < at + PORT_TICK) * TICK_PER_H / PORT_TICK
-        if tick in renewed:
-            found.append(Spell(tick, line, port_ml_h, *renewed[tick]))
-        elif not found or found[-1].line.leaks != line.leaks or found[-1].port_ml_h != port_ml_h:
-            found.append(Spell(tick, line, port_ml_h))
+        is_mixing = any(start <= tick < stop for start, stop in swept)
+        start_ml, is_primed = renewed.get(tick, (None, True))
+        spell = Spell(tick, line, port_ml_h, start_ml, is_primed, is_mixing)
+        if not found or tick in renewed or _differ(found[-1], spell):
+            found.append(spell)
     return tuple(found), story
+
+
+def _differ(one: Spell, other: Spell) -> bool:
+    """Whether fluid moves differently through the line."""
+    now, then = (one.line.leaks, one.port_ml_h, one.is_mixing), (other.line.leaks, other.port_ml_h, other.is_mixing)
+    return now != then
 
 
 def start_plugs(scenario: Scenario, first_fill_mcg_ml: float, line: Line) -> tuple[tuple[Plug, ...], ...]:

@@ -98,6 +98,10 @@ class Order(Record):
         """Flow on top of the rate slot."""
         return OnTop()
 
+    def swept(self) -> tuple[int, int] | None:
+        """(from, until) in ticks while it sweeps the line fast."""
+        return None
+
     def dose_path(self) -> tuple[str, float] | None:
         """Field and value of a dose that needs a told concentration."""
         return None
