@@ -10,7 +10,7 @@ from sim.replay import replay
 from sim.result import metrics
 from sim.result.dosing import dosing_table
 from sim.result.result import Ledger, Result
-from sim.run import simulate
+from sim.run import go_on, simulate
 from sim.scenario.library import (
     Catalogue,
     catalogue,
@@ -33,6 +33,7 @@ __all__ = [
     "ScenarioError",
     "catalogue",
     "dosing_table",
+    "go_on",
     "metrics",
     "parse_scenario",
     "population",

@@ -49,9 +49,9 @@ class Carriage:
     start_tick: Ticks  # (k,), when each row begins
     rows: tuple[Row, ...]
 
-    def plugs(self, tick: Ticks, is_second: bool = False) -> list[list[Plug]]:
+    def plugs(self, tick: Ticks, is_second: bool = False, before: bool = False) -> list[list[Plug]]:
         """Plugs in the line at each tick (m,), from the pump to the tip (or of the second catheter)."""
-        index = np.searchsorted(self.start_tick, tick, side="right") - 1
+        index = np.maximum(np.searchsorted(self.start_tick, tick - before, side="right") - 1, 0)
         found: list[list[Plug]] = [[] for _ in tick]
         for k in np.unique(index):
             here = np.flatnonzero(index == k)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 
@@ -15,6 +15,19 @@ from sim.happening import Happening, happen
 
 RELEASE_H = 1.0 / 60.0
 OUTCOMES = ("slip", "stall", "burst")
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Reservoir and stretched line at one instant."""
+
+    content: Content
+    stored_ml: float = 0.0
+    freed_ml_h: float = 0.0
+    air_ml: float = 0.0
+    was_dry: bool = False
+    was_full: bool = False
+    is_jammed: bool = False  # stalled against a complete block
 
 
 @dataclass(slots=True)
@@ -29,7 +42,7 @@ class State:
     air_ml: float = 0.0
     was_dry: bool = False
     was_full: bool = False
-    is_jammed: bool = False  # stalled against a complete block
+    is_jammed: bool = False
     burst_tick: int | None = None
     time: list[float] = field(default_factory=list)  # float ticks
     pumped: list[float] = field(default_factory=list)
@@ -38,6 +51,15 @@ class State:
     rotor: list[float] = field(default_factory=list)
     stored: list[float] = field(default_factory=list)
     told: list[Happening] = field(default_factory=list)
+
+    @staticmethod
+    def of(pump: Pump, belief: Belief, held: Held) -> State:
+        """Ready to go on from an instant."""
+        return State(pump, belief, **{one.name: getattr(held, one.name) for one in fields(Held)})
+
+    def held(self) -> Held:
+        """As it stands now."""
+        return Held(**{one.name: getattr(self, one.name) for one in fields(Held)})
 
     def tell(self, tick: float, kind: str, **facts: float) -> None:
         self.told.append(happen(round(tick) / TICK_PER_H, kind, **facts))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from typing import Any
 
 import numpy as np
 
@@ -84,6 +85,7 @@ class Result:
     others: Mapping[str, Result]  # of each other drug in a mixture, through the same flows
     plugs_at: Callable[..., list[list[tuple[float, float]]]] = field(repr=False)  # hours -> (mL, mcg/mL)
     standing: Callable[[float], Standing] = field(repr=False)  # hour -> how things really stand
+    save: Callable[[float], Any] | None = field(repr=False)  # hour -> all that is needed to go on from there
     row: Callable[[float, bool], Result] = field(repr=False)  # hour, before -> the result at that one time
 
     def before(self, time_h: float) -> Result:

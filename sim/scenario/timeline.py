@@ -43,6 +43,7 @@ class Outcomes:
 class Timeline:
     """What the scenario does to pump, line, body and effect, as signals over [0, end)."""
 
+    outcomes: Outcomes
     end_tick: int  # one past the last instant, which thereby has a value after it
     pump: Pump
     drugs: tuple[Drug, ...]
@@ -93,6 +94,7 @@ def build(scenario: Scenario, catalogue: Catalogue, outcomes: Outcomes | None = 
     fills = _fills(scenario, ordered)
     spells, port_story = line_spells(scenario, lines, end)
     return Timeline(
+        outcomes=happened,
         end_tick=end,
         pump=pump,
         drugs=shelf.drugs,
