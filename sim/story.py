@@ -25,7 +25,7 @@ def story(timeline: Timeline, delivery: Delivery, carriage: Carriage) -> tuple[H
     for tick, mcg_ml in _fronts(carriage):
         if tick > first + 1:
             told.append(happen(tick / TICK_PER_H, "front", mcg_ml=mcg_ml))
-    alarm = alarms(timeline.belief, timeline.pump)
+    alarm = [one for one in alarms(timeline.belief, timeline.pump) if not timeline.dead.at(one.time_h)]
     every = [*timeline.happenings, *delivery.happenings, *alarm, *told]
     last_h = float(to_hour(timeline.end_tick - 1))
     rank = {kind: place for place, kind in enumerate(SENTENCE)}

@@ -21,7 +21,7 @@ from sim.exact.steps import Steps, combine
 from sim.happening import Happening
 from sim.scenario.acting import Stage, over_time, stages, windows
 from sim.scenario.command import Command, basal_orders, build_command, by_time, refills
-from sim.scenario.drive import power, pump_story, signal, wanted_flow
+from sim.scenario.drive import power, pump_story, signal, wanted_flow, without_power
 from sim.scenario.faults import Access, Condition
 from sim.scenario.library import Catalogue
 from sim.scenario.orders import Refill, Stop
@@ -53,6 +53,7 @@ class Timeline:
     fill_places: tuple[int, ...]  # place of each fill's order in the file; -1 for a diversion
     storage: Steps  # mL by which the line can stretch
     battery: Steps | None  # share of its life used per hour
+    dead: Steps  # 1 where the pump has no power
     parts: tuple[Stage, ...]  # the faults that do something, in parts of one severity
     lines: tuple[tuple[int, Line], ...]  # from each tick on, as the others below
     access: tuple[tuple[int, Access], ...]
@@ -113,6 +114,7 @@ def build(scenario: Scenario, catalogue: Catalogue, outcomes: Outcomes | None = 
         fill_places=tuple(place for place, _ in fills),
         storage=storage,
         battery=None if pump.battery is None else battery_use(command.flow, pump.battery),
+        dead=without_power(drives, life, end),
         parts=tuple(part for part in parts if not part.fault.is_harmless()),
         lines=tuple(lines),
         access=tuple(access),
