@@ -395,7 +395,9 @@ def test_a_pump_without_power_sounds_no_more_alarms(wrong):
     assert kinds(new_one)[-3:] == ["low_alarm", "run_dry", "empty_alarm"]
 
 
-@pytest.mark.parametrize(("pump", "orders"), [("roller-20ml", [rate(200)]), ("valve-20ml", [rate(200)]), ("gas-20ml", [])])
+@pytest.mark.parametrize(
+    ("pump", "orders"), [("roller-20ml", [rate(200)]), ("valve-20ml", [rate(200)]), ("gas-20ml", [])]
+)
 def test_a_scan_is_told_whatever_drives_the_pump(pump, orders):
     told = scenario(10, refill(2000, in_ml=10.0), *orders, {"kind": "scan", "at_day": 4, "over_min": 45}, pump=pump)
     assert kinds(simulate(told)).count("scan") == 1
