@@ -635,6 +635,20 @@ def test_every_number_that_a_scenario_promises_is_true(name):
     assert not promise.left, f"unchecked numbers in: {promise.text}"
 
 
+@every
+def test_numbers_stand_only_where_they_are_claimed(name):
+    for text in (SCENARIOS[name].objective, SCENARIOS[name].misconception):
+        assert not Promise.NUMBER.search(text), text
+
+
+def test_a_number_that_nobody_claims_is_found():
+    promise = Promise("quiet-pump")
+    promise.says("alarm on day {}, flow ends", 180.0)
+    assert len(promise.left) == len(Promise.NUMBER.findall(promise.text)) - 1
+    with pytest.raises(AssertionError, match=r"where it is 180\.6"):
+        promise.says("alarm on day {}, flow ends", 180.6)
+
+
 def test_no_number_for_learners_ends_with_a_zero_after_the_point():
     for scenario in SCENARIOS.values():
         for text in (scenario.title, scenario.objective, scenario.see, scenario.misconception):
