@@ -40,7 +40,7 @@ def story(timeline: Timeline, delivery: Delivery, carriage: Carriage, so_far: Ti
         # where fluids mix there are no fronts
         if tick > first + 1 and not any(start <= tick < end for start, end in mixing):
             told.append(happen(tick / TICK_PER_H, "front", mcg_ml=mcg_ml))
-    alarm = alarms(timeline.belief, timeline.pump)
+    alarm = [one for one in alarms(timeline.belief, timeline.pump) if not timeline.dead.at(one.time_h)]
     every = [*timeline.happenings, *delivery.happenings, *alarm, *told]
     start_h, last_h = float(to_hour(begin)), float(to_hour(timeline.end_tick - 1))
     rank = {kind: place for place, kind in enumerate(SENTENCE)}

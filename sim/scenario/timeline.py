@@ -21,10 +21,10 @@ from sim.exact.steps import Steps, combine
 from sim.happening import Happening
 from sim.scenario.acting import Stage, over_time, stages, windows
 from sim.scenario.command import Command, basal_orders, build_command, by_time, refills
-from sim.scenario.drive import power, pump_story, signal, wanted_flow
+from sim.scenario.drive import power, pump_story, signal, wanted_flow, without_power
 from sim.scenario.faults import Access, Condition
 from sim.scenario.library import Catalogue
-from sim.scenario.orders import Refill, Stop
+from sim.scenario.orders import Refill, Stop, TrialInfusion, TrialShot
 from sim.scenario.orders.base import Hand, day_tick, told_of
 from sim.scenario.rules import require
 from sim.scenario.scenario import Scenario
@@ -54,6 +54,7 @@ class Timeline:
     fill_places: tuple[int, ...]  # place of each fill's order in the file; -1 for a diversion
     storage: Steps  # mL by which the line can stretch
     battery: Steps | None  # share of its life used per hour
+    dead: Steps  # 1 where the pump has no power
     parts: tuple[Stage, ...]  # the faults that do something, in parts of one severity
     lines: tuple[tuple[int, Line], ...]  # from each tick on, as the others below
     access: tuple[tuple[int, Access], ...]
@@ -115,6 +116,7 @@ def build(scenario: Scenario, catalogue: Catalogue, outcomes: Outcomes | None = 
         fill_places=tuple(place for place, _ in fills),
         storage=storage,
         battery=None if pump.battery is None else battery_use(command.flow, pump.battery),
+        dead=without_power(drives, life, end),
         parts=tuple(part for part in parts if not part.fault.is_harmless()),
         lines=tuple(lines),
         access=tuple(access),
@@ -126,7 +128,7 @@ def build(scenario: Scenario, catalogue: Catalogue, outcomes: Outcomes | None = 
         start_mcg_h=_first_dose(scenario, command, pump),
         happenings=(
             *command.happenings, *pump_story(pump, drives, pauses, life, end),
-            *_fault_story(scenario, end),
+            *_fault_story(scenario, end), *_hand_story(scenario, end),
             *(told_of(tick, "burst") for tick in happened.burst_ticks), *port_story,
         ),
     )  # fmt: skip
@@ -174,6 +176,19 @@ def _fault_story(scenario: Scenario, end: int) -> Iterator[Happening]:
         yield told_of(start, "fault_start", what=what)
         if stop < end:
             yield told_of(stop, "fault_end", what=what)
+
+
+def _hand_story(scenario: Scenario, end: int) -> Iterator[Happening]:
+    """Trials, given without the pump."""
+    for _, order in by_time(scenario):
+        if isinstance(order, TrialShot):
+            yield told_of(order.tick, "shot", dose_mcg=order.dose_mcg, space=order.space, level=order.level)
+        elif isinstance(order, TrialInfusion):
+            daily, where = order.dose_mcg_day, {"space": order.space, "level": order.level}
+            yield told_of(order.tick, "infusion", dose_mcg_day=daily, **where)
+            stop = day_tick(order.at_day + order.lasts_day)
+            if stop < end - 1:
+                yield told_of(stop, "infusion_end")
 
 
 def _first_dose(scenario: Scenario, command: Command, pump: Pump) -> tuple[float, ...]:
