@@ -5,7 +5,7 @@ Teaching only: a simulation of fictitious cases, never for dosing or care of any
 
 from sim.notice import TEACHING_ONLY
 from sim.quantity import ScenarioError
-from sim.result import metrics
+from sim.result import findings, metrics, sheet
 from sim.result.result import Ledger, Result
 from sim.run import simulate
 from sim.scenario.library import (
@@ -28,10 +28,12 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "catalogue",
+    "findings",
     "metrics",
     "parse_scenario",
     "read_scenario",
     "scenario_from",
+    "sheet",
     "simulate",
     "write_scenario",
 ]
