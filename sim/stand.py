@@ -18,6 +18,7 @@ from sim.scenario.scenario import Scenario
 from sim.scenario.timeline import Timeline
 
 T = TypeVar("T")
+SLACK_ML: Final = 1e-6  # running dry lands within rounding of the volume that cannot be pumped
 HAND_ML_H: Final = 60.0  # assumed: a hand draws or pushes 1 mL a minute
 
 
@@ -35,6 +36,7 @@ def standing_at(
         for leak in line.leaks
     ]
     is_held = _is_held(timeline, delivery, tick)
+    is_empty = float(delivery.reservoir.volume_ml(np.array([tick]))[0]) <= pump.unpumpable_ml + SLACK_ML
     tolerance = 0.0 if effects.tolerance is None else float(effects.tolerance.at(np.array([tick]))[0])
     return Standing(
         faults=frozenset(fault.kind for fault in acting),
@@ -57,11 +59,12 @@ def standing_at(
         has_log=pump.is_programmable,
         capacity_ml=pump.capacity_ml,
         unpumpable_ml=pump.unpumpable_ml,
+        is_empty=is_empty,
         ec50_factor=condition.ec50_factor,
         habit_factor=1.0 + effects.rise_factor * tolerance,
         told_mcg_ml=float(timeline.command.told[drug].at_tick(tick)),
         true_mcg_ml=float(delivery.reservoir.concentration(drug).at_tick(tick)),
-        pushed_frac=_pushed_frac(timeline, delivery, tick, is_held),
+        pushed_frac=_pushed_frac(timeline, delivery, tick, is_held or is_empty),
         split=lambda flow_ml_h: _split(flow_ml_h, line, csf_kpa, pump),
     )
 
@@ -91,17 +94,16 @@ def _is_held(timeline: Timeline, delivery: Delivery, tick: int) -> bool:
     return bool(drive.is_stalled or drive.is_dead or is_paused or is_jammed)
 
 
-def _pushed_frac(timeline: Timeline, delivery: Delivery, tick: int, is_held: bool) -> Callable[[float], float]:
+def _pushed_frac(timeline: Timeline, delivery: Delivery, tick: int, is_none: bool) -> Callable[[float], float]:
     """Commanded flow (mL/h, above 0) -> share of it that leaves the reservoir if the line takes it.
 
     The scatter of the pump's accuracy from refill to refill is left out.
     """
     pump, drive = timeline.pump, _latest(timeline.drives, tick)
-    is_empty = float(delivery.reservoir.volume_ml(np.array([tick]))[0]) <= pump.unpumpable_ml
     command_ml_h, rotor_ml_h = (float(one.at_tick(tick)) for one in (timeline.command.flow, delivery.rotor))
 
     def share(flow_ml_h: float) -> float:
-        if is_empty or is_held:
+        if is_none:
             return 0.0
         if not pump.is_programmable:
             return rotor_ml_h / command_ml_h if command_ml_h > 0.0 else 0.0

@@ -25,8 +25,8 @@ SMALL_ML: Final = 20.0  # pocket-fill letter, FDA 2011: more than 1 mL of 20 mL,
 SYRINGE_SIGMA_ML: Final = 0.2  # assumed
 EMPTY_SLACK_ML: Final = 0.05  # assumed: what a syringe cannot tell from the volume that cannot be pumped
 SCORE_SIGMA: Final = 1.0  # assumed: points of 10, from day to day
-N_LATE: Final = 3  # days that are compared with all earlier ones
-CLEAR_DROP, SLIGHT_DROP = 2.0, 1.0  # assumed: points of 10
+N_LATE, N_WEEK = 3, 7  # assumed: the last days are compared with the best earlier week
+CLEAR_DROP, SLIGHT_DROP = 3.0, 1.5  # assumed: points of 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def residual(result: Result, time_h: float, seed: int | None = None) -> Finding:
     expected = float(before.reservoir_believed_ml[0])
     more = found - expected
     least, band = residual_limits_ml(result, time_h)
-    text = f"{trimmed(found)} mL are found where {trimmed(expected)} mL are expected"
+    text = f"The syringe finds {trimmed(found)} mL where {trimmed(expected)} mL are expected"
     if found <= looked.unpumpable_ml + EMPTY_SLACK_ML:
         return Finding("residual", "shows", f"{text}, no more than what cannot be pumped.", more, "mL")
     if abs(more) <= least:
@@ -129,27 +129,29 @@ def daily_scores(result: Result, time_h: float, seed: int | None = None) -> Arra
     hour, index = result.effect_course
     n_day = int(to_tick(time_h)) // TICK_PER_DAY
     edge = 24.0 * np.arange(n_day + 1)
-    scores = np.empty(n_day)
-    for day in range(n_day):
-        inside = (hour > edge[day]) & (hour < edge[day + 1])
-        at = np.concatenate([[edge[day]], hour[inside], [edge[day + 1]]])
-        level = np.interp(at, hour, index)
-        scores[day] = 10.0 * float(np.diff(at) @ (level[1:] + level[:-1])) / 2.0 / 24.0
-        if seed is not None:
-            noise = SCORE_SIGMA * float(chance(seed, "diary", 24.0 * day).standard_normal())
-            scores[day] = np.clip(np.rint(scores[day] + noise), 0.0, 10.0)
-    return scores
+    # the area under the index, whose points are joined by lines, up to the end of each day
+    at = np.union1d(hour, edge)
+    level = np.interp(at, hour, index)
+    area = np.concatenate([[0.0], np.cumsum(np.diff(at) * (level[1:] + level[:-1]) / 2.0)])
+    scores = 10.0 * np.diff(area[np.searchsorted(at, edge)]) / 24.0
+    if seed is None:
+        return scores
+    noise = [SCORE_SIGMA * float(chance(seed, "diary", 24.0 * day).standard_normal()) for day in range(n_day)]
+    return np.clip(np.rint(scores + noise), 0.0, 10.0)
 
 
 def diary(result: Result, time_h: float, seed: int | None = None) -> Finding:
-    """Mean relief of the last three days beside the median of all earlier ones; value: that mean, 0 to 10."""
+    """Mean relief of the last three days beside the best week before them; value: that mean, 0 to 10.
+
+    It shows from 3 points less on, in part from 1.5 on; the best week of a noisy diary flatters it.
+    """
     scores = daily_scores(result, time_h, seed)
     if scores is None:
         return Finding("diary", "cannot", "The drug has no modelled effect to note.")
-    if len(scores) <= N_LATE:
+    if len(scores) < N_LATE + N_WEEK:
         return Finding("diary", "cannot", f"The diary holds {len(scores)} days, too few to compare.")
-    late, usual = float(scores[-N_LATE:].mean()), float(np.median(scores[:-N_LATE]))
-    drop = usual - late
-    outcome: Outcome = "shows" if drop >= CLEAR_DROP else "partly" if drop >= SLIGHT_DROP else "nothing"
-    text = f"Relief was {trimmed(late)} of 10 on the last {N_LATE} days and {trimmed(usual)} on most days before."
+    late = float(scores[-N_LATE:].mean())
+    best = float(np.convolve(scores[:-N_LATE], np.full(N_WEEK, 1.0 / N_WEEK), "valid").max())
+    outcome: Outcome = "shows" if best - late >= CLEAR_DROP else "partly" if best - late >= SLIGHT_DROP else "nothing"
+    text = f"Relief was {trimmed(late)} of 10 on the last {N_LATE} days and {trimmed(best)} in the best week before."
     return Finding("diary", outcome, text, late, "of 10")

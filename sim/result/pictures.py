@@ -99,7 +99,7 @@ def radionuclide(result: Result, time_h: float, seed: int | None = None) -> Find
         return Finding(test, "cannot", f"No tracer is given: {NO_WAY_IN}.")
     if command_ml_h == 0.0:
         return Finding(test, "cannot", "No tracer is given: the pump is not told to run.")
-    if float(result.at(time_h).reservoir_true_ml[0]) <= looked.unpumpable_ml:
+    if looked.is_empty:
         return Finding(test, "cannot", "No tracer is given: the reservoir is found empty.")
     astray = _tracer_astray(looked, command_ml_h)
     rng = None if seed is None else chance(seed, test, time_h)

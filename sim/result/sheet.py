@@ -91,10 +91,10 @@ class Sheet:
 
 
 @lru_cache(maxsize=1)
-def sheet() -> Sheet:
+def read_sheet() -> Sheet:
     """The packaged sheets, read once.
 
-    >>> row = sheet().rows["occlusion"]
+    >>> row = read_sheet().rows["occlusion"]
     >>> row.verdict("interrogation"), row.verdict("residual"), row.verdict("lumbar_bolus")
     ('misleading', 'shows', 'blind')
     """

@@ -48,6 +48,7 @@ class Standing:
     has_log: bool  # the pump has electronics
     capacity_ml: float
     unpumpable_ml: float
+    is_empty: bool  # no more is left than that
     ec50_factor: float  # of the disease, times the concentration of half effect
     habit_factor: float  # of tolerance, times the same
     told_mcg_ml: float
