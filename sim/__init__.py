@@ -7,7 +7,7 @@ from sim.notice import TEACHING_ONLY
 from sim.people import Population, population
 from sim.quantity import ScenarioError
 from sim.replay import replay
-from sim.result import metrics
+from sim.result import findings, metrics, sheet
 from sim.result.dosing import dosing_table
 from sim.result.result import Ledger, Result
 from sim.run import go_on, simulate
@@ -33,6 +33,7 @@ __all__ = [
     "ScenarioError",
     "catalogue",
     "dosing_table",
+    "findings",
     "go_on",
     "metrics",
     "parse_scenario",
@@ -40,6 +41,7 @@ __all__ = [
     "read_scenario",
     "replay",
     "scenario_from",
+    "sheet",
     "simulate",
     "write_scenario",
 ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -21,13 +20,13 @@ from sim.exact.steps import Array, Steps, Ticks, combine, frozen, to_hour, to_ti
 from sim.happening import Happening
 from sim.intake import Intake
 from sim.result.result import Ledger, Result
-from sim.result.standing import Opening, Standing
+from sim.result.standing import Standing
 from sim.scenario.scenario import Scenario
 from sim.scenario.timeline import Timeline
+from sim.stand import standing_at
 from sim.state import State
 from sim.story import Tip
 
-T = TypeVar("T")
 PLACES = (
     "reservoir", "line", "withdrawn", "tissue_depot", "epidural_depot", "spinal_csf", "cranial_csf", "gut",
     "not_absorbed", "plasma", "cleared",
@@ -183,29 +182,7 @@ class Run:
 
     def _standing(self, time_h: float) -> Standing:
         tick = int(self.inside(time_h)[0])
-        line, place = _latest(self.timeline.lines, tick), _latest(self.timeline.places, tick)
-        condition, access = _latest(self.timeline.conditions, tick), _latest(self.timeline.access, tick)
-        path, catheter = line.segments
-        openings = [
-            Opening((leak.position_ml - path.volume_ml) / catheter.volume_ml, leak.lost_frac, leak.kpa_h_ml)
-            for leak in line.leaks
-        ]
-        return Standing(
-            faults=frozenset(part.fault.kind for part in self.timeline.parts if part.start <= tick < part.end),
-            blocked_frac=line.blocked_frac,
-            narrow_kpa_h_ml=line.narrow_kpa_h_ml,
-            openings=tuple(openings),
-            tip_level=place.level,
-            tip_space="intrathecal" if place.csf_frac > 0.0 else place.rest,
-            csf_frac=place.csf_frac,
-            csf_lost_frac=condition.csf_lost_frac,
-            is_turning=bool(self.delivery.rotor.at_tick(tick) > 0.0),
-            is_shut=access.is_shut,
-            has_log=self.timeline.pump.is_programmable,
-            ec50_factor=condition.ec50_factor,
-            told_mcg_ml=float(self.timeline.command.told[self.drug].at_tick(tick)),
-            true_mcg_ml=float(self.delivery.reservoir.concentration(self.drug).at_tick(tick)),
-        )
+        return standing_at(self.scenario, self.timeline, self.delivery, self.effects, self.drug, tick)
 
     def _ledger(self, tick: Ticks, before: bool, amount: Array, cleared: Array) -> Ledger:
         reservoir = self.delivery.reservoir
@@ -249,10 +226,6 @@ class Run:
             filled_mcg=frozen(self.base("filled") + reservoir.filled_mcg(tick, before, self.drug)),
             given_mcg=frozen(given),
         )
-
-
-def _latest(changes: Sequence[tuple[int, T]], tick: int) -> T:
-    return [one for at, one in changes if at <= tick][-1]
 
 
 def _frozen(values: Array | None) -> Array | None:

@@ -21,7 +21,7 @@ from sim.exact.steps import Steps, combine
 from sim.happening import Happening
 from sim.scenario.acting import Stage, over_time, stages, windows
 from sim.scenario.command import Command, basal_orders, build_command, by_time, refills
-from sim.scenario.drive import power, pump_story, signal, wanted_flow, without_power
+from sim.scenario.drive import Pause, power, pump_story, signal, wanted_flow, without_power
 from sim.scenario.faults import Access, Condition
 from sim.scenario.library import Catalogue
 from sim.scenario.orders import Refill, Stop, TrialInfusion, TrialShot
@@ -58,6 +58,8 @@ class Timeline:
     parts: tuple[Stage, ...]  # the faults that do something, in parts of one severity
     lines: tuple[tuple[int, Line], ...]  # from each tick on, as the others below
     access: tuple[tuple[int, Access], ...]
+    drives: tuple[tuple[int, Drive], ...]
+    pauses: tuple[Pause, ...]
     spells: tuple[Spell, ...]
     start_plugs: tuple[tuple[tuple[Plug, ...], ...], ...]  # per drug: path, catheter, second catheter
     places: tuple[tuple[int, Place], ...]  # where the tip is, from each tick on
@@ -120,6 +122,8 @@ def build(scenario: Scenario, catalogue: Catalogue, outcomes: Outcomes | None = 
         parts=tuple(part for part in parts if not part.fault.is_harmless()),
         lines=tuple(lines),
         access=tuple(access),
+        drives=tuple(drives),
+        pauses=tuple(pauses),
         spells=spells,
         start_plugs=tuple(start_plugs(scenario, _fluids(given)[k], lines[0][1]) for k in range(len(shelf.drugs))),
         places=tuple(places),
