@@ -22,6 +22,7 @@ SENTENCE: Final[dict[str, str]] = {
     "prime": "Prime: {volume_ml} mL within {over_min} minutes.",
     "bridge": "Bridge: {what}.",
     "bridge_done": "Bridge done: the programmed flow goes on.",
+    "capped_bridge": "The pump's highest flow caps the bridge: {missing_ml} mL of it are not given.",
     "bolus": "Bolus of {dose_mcg} mcg over {over_min} minutes starts.",
     "refused_bolus": "Patient's request refused: {reason}.",
     "capped_bolus": "The pump's highest flow caps a bolus: {missing_ml} mL of it are not given.",

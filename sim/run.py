@@ -51,14 +51,16 @@ def _plan(scenario: Scenario, shelf: Catalogue) -> tuple[Timeline, Delivery]:
         timeline = build(scenario, shelf, happened)
         opening = Content(0.0, (0.0,) * len(timeline.drugs))
         delivery = deliver(timeline.demand, timeline.fills, timeline.belief, timeline.pump, opening)
-        refused = {timeline.fill_places[k] for k in delivery.refused} - happened.refused
-        if refused:
-            first = next(place for place in timeline.fill_places if place in refused)
-            happened = replace(happened, refused=happened.refused | {first})
-        elif delivery.burst_tick is not None:
-            happened = replace(happened, burst_ticks=(*happened.burst_ticks, delivery.burst_tick))
-        else:
+        places = timeline.fill_places
+        refused = [(timeline.fills[k].tick, places[k]) for k in delivery.refused if places[k] not in happened.refused]
+        bursts = [tick for tick in delivery.burst_ticks if tick not in happened.burst_ticks]
+        if not refused and not bursts:
             return timeline, delivery
+        # the earliest first: what comes later may then come otherwise
+        if refused and min(refused)[0] <= min(bursts, default=min(refused)[0]):
+            happened = replace(happened, refused=happened.refused | {min(refused)[1]})
+        else:
+            happened = replace(happened, burst_ticks=(*happened.burst_ticks, min(bursts)))
 
 
 def _runs(scenario: Scenario, timeline: Timeline, delivery: Delivery, time_h: ArrayLike | None) -> Result:

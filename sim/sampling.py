@@ -183,7 +183,8 @@ class Run:
             "reservoir": reservoir.drug_mcg(tick, before, self.drug),
             "line": self.carriage.drug_mcg(tick, before),
             "withdrawn": reservoir.withdrawn_mcg(tick, before, self.drug)
-            + _booked(self.carriage.withdrawn, tick, before),
+            + _booked(self.carriage.withdrawn, tick, before)
+            + self.carriage.port_dose.area_to(tick),
             "tissue_depot": held("tissue"),
             "epidural_depot": held("epidural_"),
             "spinal_csf": held("csf_"),

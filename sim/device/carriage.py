@@ -64,7 +64,8 @@ class Carriage:
     second_flow: Steps  # mL/h at the second tip
     second_dose: Steps  # mcg/h
     port_flow: Steps  # mL/h pushed in at the side port; negative if drawn
-    withdrawn: tuple[tuple[int, float], ...]  # (tick, mcg) drawn at the port or taken out with an old part
+    port_dose: Steps  # mcg/h drawn at the side port
+    withdrawn: tuple[tuple[int, float], ...]  # (tick, mcg) taken out with an old part
     given: tuple[tuple[int, float], ...]  # (tick, mcg) that came with a primed part
     start_tick: Ticks  # (k,), when each row begins
     rows: tuple[Row, ...]
@@ -109,6 +110,7 @@ class _Log:
     second_flow: list[Steps]
     second_dose: list[Steps]
     port_flow: list[Steps]
+    port_dose: list[Steps]
     lost_at: dict[float, list[Steps]]
     withdrawn: list[tuple[int, float]]
     given: list[tuple[int, float]]
@@ -130,7 +132,7 @@ def carry_line(
     entering = combine(lambda fluid, air: np.where(air > 0.0, 0.0, fluid), strength, delivery.air)
     inflow = combine(np.add, delivery.pumped, delivery.air)
     inside = _Contents(*(list(one) for one in start))
-    log, rows = _Log([], [], [], [], [], [], [], {}, [], []), []
+    log, rows = _Log([], [], [], [], [], [], [], [], {}, [], []), []
     ends = [spell.tick for spell in spells[1:]] + [end_tick]
     for spell, end in zip(spells, ends, strict=True):
         _renew(spell, inside, float(entering.at_tick(spell.tick)), log)
@@ -147,6 +149,7 @@ def carry_line(
         second_flow=join(log.second_flow),
         second_dose=join(log.second_dose),
         port_flow=join(log.port_flow),
+        port_dose=join(log.port_dose),
         withdrawn=tuple(log.withdrawn),
         given=tuple(log.given),
         start_tick=np.array([spell.tick for spell in spells], dtype=np.int64),
@@ -191,9 +194,11 @@ def _spell(
     second, second_flow, second_dose = _second(edge, branched, inside, fluid)
     # the side port stands where the catheter begins
     at_port = Steps(edge[[0, -1]], np.array([spell.port_ml_h]))
+    arriving = combine(np.subtract, row_flows[0], at_port)
+    # what the pump sends is drawn first; the rest comes back up the catheter
+    drawn = combine(lambda q, port, mcg_ml: np.clip(-port, 0.0, q.clip(0.0)) * mcg_ml, arriving, at_port, fluid)
     if spell.port_ml_h > 0.0:
-        diluted = combine(np.subtract, row_flows[0], at_port)
-        fluid = combine(lambda ml_h, total, mcg_ml: ml_h * mcg_ml / total, diluted, row_flows[0], fluid)
+        fluid = combine(lambda q, total, mcg_ml: q * mcg_ml / total, arriving, row_flows[0], fluid)
     limits = [
         line.path_ml + sum(plug.volume_ml for plug in inside.catheter) - leak.position_ml for leak in reversed(own)
     ]
@@ -214,9 +219,7 @@ def _spell(
         fluid = washed.tip_concentration
         for dose in washed.leak_doses:
             spilled = combine(np.add, spilled, dose)
-        drawn = float(washed.back_dose.area()[-1])
-        if drawn > 0.0:
-            log.withdrawn.append((int(edge[-1]), drawn))
+        drawn = combine(np.add, drawn, washed.back_dose)
         inside.catheter = washed.windows(last)[0]
     log.tip_flow.append(row_flows[-1])
     log.tip_fluid.append(fluid)
@@ -228,6 +231,7 @@ def _spell(
     log.second_flow.append(second_flow)
     log.second_dose.append(second_dose)
     log.port_flow.append(at_port)
+    log.port_dose.append(drawn)
     return Row(tuple(tubes), second)
 
 

@@ -13,7 +13,7 @@ def tube_flows(through: Array, line: Line, csf_kpa: float, port_ml_h: float = 0.
 
     A tear passes q - lost q, either way: what is drawn back past it is in part tissue fluid.
     A hole of resistance R_h before a line that ends in pressure E behind resistance Z passes
-    (q R_h - E) / (R_h + Z), which may be negative: CSF runs backwards. Tubes end at the leaks, in order.
+    (q - E / R_h) / (1 + Z / R_h), which may be negative: CSF runs backwards. Tubes end at the leaks, in order.
     """
     trunk = [leak for leak in line.leaks if leak.is_trunk]
     own = [leak for leak in line.leaks if not leak.is_trunk]
@@ -30,8 +30,7 @@ def tube_flows(through: Array, line: Line, csf_kpa: float, port_ml_h: float = 0.
         if leak.kpa_h_ml is None:
             flows.append(flows[-1] - leak.lost_frac * flows[-1])
         else:
-            passed = (flows[-1] * leak.kpa_h_ml - pressure_kpa) / (leak.kpa_h_ml + behind_kpa_h_ml)
-            flows.append(passed)
+            flows.append((flows[-1] - pressure_kpa / leak.kpa_h_ml) / (1.0 + behind_kpa_h_ml / leak.kpa_h_ml))
     return flows, second
 
 
@@ -48,6 +47,6 @@ def _ends(leaks: Sequence[Leak], line: Line, csf_kpa: float) -> list[tuple[float
         if leak.kpa_h_ml is None:
             pressure *= 1.0 - leak.lost_frac
         else:
-            both = leak.kpa_h_ml + resistance
-            pressure, resistance = pressure * leak.kpa_h_ml / both, leak.kpa_h_ml * resistance / both
+            shunt = 1.0 + resistance / leak.kpa_h_ml
+            pressure, resistance = pressure / shunt, resistance / shunt
     return found[::-1]

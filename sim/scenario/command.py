@@ -150,6 +150,7 @@ def _bridged(
         if found is None:
             continue
         ticks, ml_h = found
+        asked_ml_h, ml_h = ml_h, min(ml_h, pump.highest_ml_day / 24.0)
         later = [one.tick for _, one in orders[place + 1 :] if one.tick > order.tick]
         last = int(basal.edge_tick[-1])
         end = min([order.tick + ticks, last, *later[:1]])
@@ -160,6 +161,9 @@ def _bridged(
         basal = combine(np.add, kept, Steps(window.edge_tick, window.value * ml_h))
         what = f"{24.0 * ml_h:.4g} mL/day for {ticks / TICK_PER_H:.4g} h"
         happenings.append(told_of(order.tick, "bridge", what=what))
+        if asked_ml_h > ml_h:
+            missing_ml = (asked_ml_h - ml_h) * (end - order.tick) / TICK_PER_H
+            happenings.append(told_of(order.tick, "capped_bridge", missing_ml=missing_ml))
         if end == order.tick + ticks and end < last:
             happenings.append(told_of(end, "bridge_done"))
     return basal, happenings

@@ -14,15 +14,21 @@ from sim.scenario.command import by_time
 from sim.scenario.orders.base import told_of
 from sim.scenario.scenario import Scenario
 
+PORT_TICK = TICK_PER_H // 60  # what is done at the side port takes a minute
+
 
 def line_spells(
     scenario: Scenario, lines: Sequence[tuple[int, Line]], end: int
 ) -> tuple[tuple[Spell, ...], list[Happening]]:
     """The line whenever its leaks change, a part is replaced, or something is done at its side port."""
     ticks = {tick for tick, _ in lines}
-    renewed = {tick: (start_ml, primed) for tick, start_ml, primed in replaced_from_ml(scenario, lines[0][1])}
-    ports: dict[int, float] = {}
-    story = []
+    renewed: dict[int, tuple[float, bool]] = {}
+    for tick, start_ml, is_primed in replaced_from_ml(scenario, lines[0][1]):
+        while tick in renewed:
+            tick += 1  # what is done at one instant is done in order
+        renewed[tick] = (start_ml, is_primed)
+    port_ml_h = {0: 0.0}  # from each tick on
+    story, free = [], 0
 
     def line_at(tick: int) -> Line:
         return [line for at, line in lines if at <= tick][-1]
@@ -31,25 +37,24 @@ def line_spells(
         volume_ml = order.port_ml()
         if volume_ml == 0.0:
             continue
-        tick = order.tick
-        while tick in ports:
-            tick += 1  # what is done at one instant is done in order
+        tick = max(order.tick, free)  # one thing at a time
         if line_at(tick).blocked_frac == 1.0:
             story.append(told_of(tick, "dry_draw" if volume_ml < 0.0 else "refused_flush"))
             continue
-        ports[tick] = volume_ml
+        free = tick + PORT_TICK
+        port_ml_h |= {tick: volume_ml * TICK_PER_H / PORT_TICK, free: 0.0}
         story.append(told_of(tick, "draw" if volume_ml < 0.0 else "flush", volume_ml=abs(volume_ml)))
-    ticks |= set(renewed) | set(ports) | {tick + 1 for tick in ports}
+    ticks |= {*renewed, *port_ml_h}
     found: list[Spell] = []
-    changes, line, place = list(lines), lines[0][1], 0
+    changes, line, place, port = list(lines), lines[0][1], 0, 0.0
     for tick in sorted(tick for tick in ticks if tick < end):
         while place < len(changes) and changes[place][0] <= tick:
             line, place = changes[place][1], place + 1
-        port_ml_h = ports.get(tick, 0.0) * TICK_PER_H
+        port = port_ml_h.get(tick, port)
         if tick in renewed:
-            found.append(Spell(tick, line, port_ml_h, *renewed[tick]))
-        elif not found or found[-1].line.leaks != line.leaks or found[-1].port_ml_h != port_ml_h:
-            found.append(Spell(tick, line, port_ml_h))
+            found.append(Spell(tick, line, port, *renewed[tick]))
+        elif not found or found[-1].line.leaks != line.leaks or found[-1].port_ml_h != port:
+            found.append(Spell(tick, line, port))
     return tuple(found), story
 
 

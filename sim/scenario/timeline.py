@@ -123,6 +123,7 @@ def build(scenario: Scenario, catalogue: Catalogue, outcomes: Outcomes | None = 
         happenings=(
             *command.happenings, *pump_story(pump, drives, pauses, life, end),
             *_fault_story(scenario, end), *port_story,
+            *(told_of(at, "burst", stored_ml=float(storage.at_tick(at - 1))) for at in happened.burst_ticks),
         ),
     )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
@@ -65,9 +66,9 @@ class Narrowing(Fault):
         """One more resistance in series; no bore at all is a complete block."""
         if self.is_harmless():
             return line
-        if self.bore_mm == 0.0:
-            return line.blocked(1.0)
         more = poiseuille_kpa_h_ml(self.length_mm, self.bore_mm) - poiseuille_kpa_h_ml(self.length_mm, FULL_BORE_MM)
+        if math.isinf(more):
+            return line.blocked(1.0)
         return replace(line, narrow_kpa_h_ml=line.narrow_kpa_h_ml + more)
 
     def replaced_from_ml(self, line: Line) -> float | None:
