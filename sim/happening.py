@@ -8,6 +8,7 @@ from typing import Final
 # also the order in which happenings of the same instant are told
 SENTENCE: Final[dict[str, str]] = {
     "fault_end": "Fault ends: {what}.",
+    "repair": "Repair: the new part of the line holds {what}.",
     "release": "The block is gone: {stored_ml} mL stored in the line leave over one minute.",
     "draw": "{volume_ml} mL drawn at the side port.",
     "dry_draw": "Nothing can be drawn at the side port: the line is blocked.",
@@ -19,6 +20,8 @@ SENTENCE: Final[dict[str, str]] = {
     "refill": "Refill: {found_ml} mL found, pump counted {believed_ml} mL; {in_ml} mL injected.",
     "programmed": "Programmed: {what}.",
     "retold": "Told a new concentration, the pump keeps its dose: {what}.",
+    "by_hand": "Given without the pump: {what}.",
+    "by_hand_end": "No longer given without the pump: {what}.",
     "prime": "Prime: {volume_ml} mL within {over_min} minutes.",
     "bridge": "Bridge: {what}.",
     "bridge_done": "Bridge done: the programmed flow goes on.",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import string
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from types import NoneType
 from typing import Any, Literal, get_args, get_origin
 
@@ -141,7 +141,7 @@ def records(record: type[Record], **given: st.SearchStrategy[Any]) -> st.SearchS
     return st.fixed_dictionaries({**free, **given}).map(lambda data: check(record, data))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _anything(record: type[Record]) -> st.SearchStrategy[Any]:
     fields = {name: value_of(record, name) for name in record.model_fields}
     return st.fixed_dictionaries(fields).map(lambda data: check(record, data))

@@ -10,7 +10,7 @@ import numpy as np
 from sim.device.catheter import Catheter
 from sim.device.pump import Addition, Pump, capped
 from sim.exact.steps import TICK_PER_DAY, TICK_PER_H, Array, Steps, Ticks, combine
-from sim.happening import Happening
+from sim.happening import Happening, trimmed
 from sim.scenario.orders import Order, Refill, Stop
 from sim.scenario.orders.base import Basal, told_of
 from sim.scenario.scenario import Scenario
@@ -159,7 +159,7 @@ def _bridged(
         window = Steps(np.array([order.tick, end]), np.ones(1))
         kept = combine(lambda flow, inside: flow * (1.0 - inside), basal, window)
         basal = combine(np.add, kept, Steps(window.edge_tick, window.value * ml_h))
-        what = f"{24.0 * ml_h:.4g} mL/day for {ticks / TICK_PER_H:.4g} h"
+        what = f"{trimmed(24.0 * ml_h)} mL/day for {trimmed(ticks / TICK_PER_H)} h"
         happenings.append(told_of(order.tick, "bridge", what=what))
         if asked_ml_h > ml_h:
             missing_ml = (asked_ml_h - ml_h) * (end - order.tick) / TICK_PER_H

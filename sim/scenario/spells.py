@@ -23,12 +23,14 @@ def line_spells(
     """The line whenever its leaks change, a part is replaced, or something is done at its side port."""
     ticks = {tick for tick, _ in lines}
     renewed: dict[int, tuple[float, bool]] = {}
+    story = []
     for tick, start_ml, is_primed in replaced_from_ml(scenario, lines[0][1]):
         while tick in renewed:
             tick += 1  # what is done at one instant is done in order
         renewed[tick] = (start_ml, is_primed)
+        story.append(told_of(tick, "repair", what="fresh drug" if is_primed else "CSF"))
     port_ml_h = {0: 0.0}  # from each tick on
-    story, free = [], 0
+    free = 0
 
     def line_at(tick: int) -> Line:
         return [line for at, line in lines if at <= tick][-1]

@@ -122,7 +122,7 @@ def build(scenario: Scenario, catalogue: Catalogue, outcomes: Outcomes | None = 
         start_mcg_h=_first_dose(scenario, command, pump),
         happenings=(
             *command.happenings, *pump_story(pump, drives, pauses, life, end),
-            *_fault_story(scenario, end), *port_story,
+            *_fault_story(scenario, end), *port_story, *_hand_story(scenario, pump, end),
             *(told_of(at, "burst", stored_ml=float(storage.at_tick(at - 1))) for at in happened.burst_ticks),
         ),
     )  # fmt: skip
@@ -170,6 +170,17 @@ def _fault_story(scenario: Scenario, end: int) -> Iterator[Happening]:
         yield told_of(start, "fault_start", what=what)
         if stop < end:
             yield told_of(stop, "fault_end", what=what)
+
+
+def _hand_story(scenario: Scenario, pump: Pump, end: int) -> Iterator[Happening]:
+    """What is given without the pump, when it begins and when it ends."""
+    for _, order in by_time(scenario):
+        hands, what = order.by_hand(end), order.said(0.0, pump)
+        if hands:
+            yield told_of(hands[0].start_tick, "by_hand", what=what)
+        for hand in hands:
+            if hand.start_tick < hand.end_tick < end:
+                yield told_of(hand.end_tick, "by_hand_end", what=what)
 
 
 def _first_dose(scenario: Scenario, command: Command, pump: Pump) -> tuple[float, ...]:

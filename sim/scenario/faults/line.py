@@ -11,6 +11,7 @@ from pydantic import Field
 
 from sim.device.catheter import Leak, Line, hole_kpa_h_ml, poiseuille_kpa_h_ml
 from sim.exact.steps import TICK_PER_DAY, TICK_PER_H
+from sim.happening import trimmed
 from sim.quantity import REQUIRED, quantity
 from sim.scenario.faults.base import Fault, daily
 
@@ -44,7 +45,7 @@ class Occlusion(Fault):
 
     def severity(self) -> str:
         """Share in percent."""
-        return f"{100.0 * self.blocked_frac:.4g} % of the flow held back"
+        return f"{trimmed(100.0 * self.blocked_frac)} % of the flow held back"
 
 
 class Narrowing(Fault):
@@ -81,7 +82,7 @@ class Narrowing(Fault):
 
     def severity(self) -> str:
         """Bore in micrometres."""
-        return f"{1000.0 * self.bore_mm:.4g} micrometres of bore left"
+        return f"{trimmed(1000.0 * self.bore_mm)} micrometres of bore left"
 
 
 class Kink(Fault):
@@ -114,7 +115,7 @@ class Kink(Fault):
 
     def severity(self) -> str:
         """Hours a day."""
-        return f"closed for {self.closed_h_per_day:.4g} h of each day"
+        return f"closed for {trimmed(self.closed_h_per_day)} h of each day"
 
 
 class Tear(Fault):
@@ -140,7 +141,7 @@ class Tear(Fault):
 
     def severity(self) -> str:
         """Share in percent."""
-        return f"{100.0 * self.lost_frac:.4g} % of the flow lost"
+        return f"{trimmed(100.0 * self.lost_frac)} % of the flow lost"
 
 
 class Hole(Fault):
@@ -166,7 +167,7 @@ class Hole(Fault):
 
     def severity(self) -> str:
         """Width."""
-        return f"{self.diameter_um:.4g} micrometres wide"
+        return f"{trimmed(self.diameter_um)} micrometres wide"
 
 
 class Disconnection(Fault):
@@ -211,7 +212,7 @@ class Air(Fault):
 
     def severity(self) -> str:
         """How much."""
-        return f"{self.volume_ml:.4g} mL"
+        return f"{trimmed(self.volume_ml)} mL"
 
 
 LineFault = Occlusion | Narrowing | Kink | Tear | Hole | Disconnection | Air

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
+from sim.happening import trimmed
 from sim.quantity import REQUIRED, quantity
 from sim.scenario.faults.base import Access, Condition, Fault, daily
 
@@ -26,7 +27,7 @@ class Diversion(Fault):
 
     def severity(self) -> str:
         """How much."""
-        return f"{self.volume_ml:.4g} mL taken"
+        return f"{trimmed(self.volume_ml)} mL taken"
 
 
 class Flip(Fault):
@@ -60,7 +61,7 @@ class DiseaseChange(Fault):
 
     def severity(self) -> str:
         """How much."""
-        return f"half effect at {self.ec50_factor:.4g} times the concentration"
+        return f"half effect at {trimmed(self.ec50_factor)} times the concentration"
 
 
 OtherFault = Diversion | Flip | DiseaseChange

@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 
 from sim.device.pump import END_OF_SERVICE_DAY, Drive
 from sim.exact.steps import TICK_PER_DAY
+from sim.happening import trimmed
 from sim.quantity import REQUIRED, quantity
 from sim.scenario.faults.base import Fault
 
@@ -39,7 +40,7 @@ class SlowOrFast(Fault):
 
     def severity(self) -> str:
         """Share in percent."""
-        return f"{100.0 * self.flow_factor:.4g} % of the commanded flow"
+        return f"{trimmed(100.0 * self.flow_factor)} % of the commanded flow"
 
 
 class BatteryEnd(Fault):
@@ -93,7 +94,7 @@ class FreeFlow(Fault):
 
     def severity(self) -> str:
         """How fast."""
-        return f"{self.flow_ml_h:.4g} mL/h"
+        return f"{trimmed(self.flow_ml_h)} mL/h"
 
 
 PumpFault = Stall | SlowOrFast | BatteryEnd | LowBatteryReset | FreeFlow

@@ -11,6 +11,7 @@ from pydantic import Field
 from sim.body.entry import Place
 from sim.body.level import Level
 from sim.device.catheter import Line
+from sim.happening import trimmed
 from sim.quantity import REQUIRED, quantity
 from sim.scenario.faults.base import Condition, Fault, daily
 
@@ -38,7 +39,7 @@ class Migration(Fault):
 
     def severity(self) -> str:
         """Where to."""
-        return f"{self.space}, {self.level}, {100.0 * self.csf_frac:.4g} % reaches the CSF"
+        return f"{self.space}, {self.level}, {trimmed(100.0 * self.csf_frac)} % reaches the CSF"
 
 
 class Granuloma(Fault):
@@ -78,7 +79,7 @@ class Granuloma(Fault):
 
     def severity(self) -> str:
         """Share in percent."""
-        return f"{100.0 * self.transfer_frac:.4g} % of the drug passes"
+        return f"{trimmed(100.0 * self.transfer_frac)} % of the drug passes"
 
 
 class DuralLeak(Fault):
@@ -98,7 +99,7 @@ class DuralLeak(Fault):
 
     def severity(self) -> str:
         """Share in percent."""
-        return f"{100.0 * self.lost_frac:.4g} % of the delivered drug lost with CSF"
+        return f"{trimmed(100.0 * self.lost_frac)} % of the delivered drug lost with CSF"
 
 
 TipFault = Migration | Granuloma | DuralLeak
