@@ -30,14 +30,16 @@ def plan(scenario: Scenario, shelf: Catalogue, saved: State | None = None) -> tu
         due = [place for place, fill in enumerate(timeline.fills) if fill.tick >= first]
         demand, fills = timeline.demand.between(first, timeline.end_tick), [timeline.fills[place] for place in due]
         delivery = deliver(demand, fills, timeline.belief, timeline.pump, opening)
-        refused = {timeline.fill_places[due[k]] for k in delivery.refused} - happened.refused
-        if refused:
-            next_one = next(place for place in timeline.fill_places if place in refused)
-            happened = replace(happened, refused=happened.refused | {next_one})
-        elif delivery.burst_tick is not None and not _is_known(delivery.burst_tick, happened):
-            happened = replace(happened, burst_ticks=(*happened.burst_ticks, delivery.burst_tick))
-        else:
+        found = [(fills[k].tick, timeline.fill_places[due[k]]) for k in delivery.refused]
+        refused = [one for one in found if one[1] not in happened.refused]
+        bursts = [tick for tick in delivery.burst_ticks if not _is_known(tick, happened)]
+        if not refused and not bursts:
             return replace(timeline, outcomes=happened), delivery
+        # the earliest first: what comes later may then come otherwise
+        if refused and min(refused)[0] <= min(bursts, default=min(refused)[0]):
+            happened = replace(happened, refused=happened.refused | {min(refused)[1]})
+        else:
+            happened = replace(happened, burst_ticks=(*happened.burst_ticks, min(bursts)))
 
 
 def _is_known(tick: int, happened: Outcomes) -> bool:

@@ -198,7 +198,7 @@ class Run:
             "withdrawn": self.base("withdrawn")
             + reservoir.withdrawn_mcg(tick, before, self.drug)
             + _booked(self.carriage.withdrawn, tick, before)
-            + self.carriage.drawn_dose.area_to(tick),
+            + self.carriage.port_dose.area_to(tick),
             "tissue_depot": held("tissue"),
             "epidural_depot": held("epidural_"),
             "spinal_csf": held("csf_"),

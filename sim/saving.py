@@ -34,8 +34,7 @@ def save(runs: Sequence[Run], tick: int) -> State:
         freed_ml_h=held.freed_ml_h,
         air_ml=held.air_ml,
         was_dry=held.was_dry,
-        was_full=held.was_full,
-        is_jammed=held.is_jammed,
+        limit=held.limit,
         drugs=tuple(_drug(run, before) for run in runs),
     )
 

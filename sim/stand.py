@@ -71,8 +71,8 @@ def standing_at(
 
 def tip_frac(flow_ml_h: float, line: Line, csf_kpa: float) -> float:
     """Share of a flow through an open line, either way, that leaves or enters at the tips: 0 to 1."""
-    tubes, second = tube_flows(np.array([flow_ml_h]), line, csf_kpa)
-    at_tips = float(tubes[-1][0]) + (0.0 if second is None else float(second[0]))
+    flows = tube_flows(np.array([flow_ml_h]), line, csf_kpa)
+    at_tips = float(flows.catheter[-1][0]) + (0.0 if flows.second is None else float(flows.second[0]))
     return min(max(at_tips / flow_ml_h, 0.0), 1.0)
 
 

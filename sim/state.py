@@ -48,6 +48,5 @@ class State(Record):
     freed_ml_h: float
     air_ml: float
     was_dry: bool
-    was_full: bool
-    is_jammed: bool
+    limit: str
     drugs: Annotated[tuple[DrugState, ...], Field(strict=False)]

@@ -51,7 +51,7 @@ class Delivery:
     through: Steps  # mL/h past the block
     rotor: Steps  # mL/h that the mechanism turns for, dry or slipping; 0 while it stands still
     refused: frozenset[int]  # fills, by place, that could not be given
-    burst_tick: int | None  # when the line burst
+    burst_ticks: tuple[int, ...]  # when the line bursts, by time
     stretch: tuple[Array, Array]  # float ticks, mL stored
     final: Held
     happenings: tuple[Happening, ...]
@@ -81,7 +81,9 @@ def deliver(demand: Demand, fills: Sequence[Fill], belief: Belief, pump: Pump, o
         now = int(edge[place])
         while waiting and waiting[0][1].tick <= now:
             which, fill = waiting.pop(0)
-            done = give(state, fill, bool(acting[5][place]))
+            # a fault that begins at this instant comes after the refill
+            is_shut = acting[5][place] > 0.0 and float(demand.shut.at_tick(now - 1)) > 0.0
+            done = give(state, fill, is_shut)
             if done is None:
                 refused.add(which)
             else:
@@ -108,7 +110,7 @@ def deliver(demand: Demand, fills: Sequence[Fill], belief: Belief, pump: Pump, o
         through=Steps.from_crossings(time, state.through).merged(),
         rotor=Steps.from_crossings(time, state.rotor).merged(),
         refused=frozenset(refused),
-        burst_tick=state.burst_tick,
+        burst_ticks=tuple(state.burst_ticks),
         stretch=(frozen(time), frozen([*state.stored, state.stored_ml])),
         final=state.held(),
         happenings=tuple(state.told),

@@ -217,7 +217,7 @@ def strokes(flow: Steps, stroke_ml: float) -> Steps:
 
     >>> pulses = strokes(Steps.from_hours([0.0, 10.0], [0.2]), 0.5)
     >>> round(float(pulses.area()[-1]), 9), (pulses.edge_tick / 3.6e9).round(3).tolist()
-    (2.0, [0.0, 2.5, 2.5, 5.0, 5.0, 7.5, 7.5, 10.0])
+    (2.0, [0.0, 2.5, 2.5, 5.0, 5.0, 7.5, 7.5, 10.0, 10.0])
     """
     area = flow.area()
     n = math.floor(area[-1] / stroke_ml + 1e-9)
@@ -225,7 +225,7 @@ def strokes(flow: Steps, stroke_ml: float) -> Steps:
     place = np.clip(np.searchsorted(area, ready, side="left") - 1, 0, len(flow.value) - 1)
     rate = flow.value[place]
     at = flow.edge_tick[place] + (ready - area[place]) / rate * TICK_PER_DAY / 24.0
-    end = np.rint(at).astype(np.int64)
+    end = np.minimum(np.rint(at).astype(np.int64), flow.edge_tick[-1])
     gap = np.diff(np.concatenate([flow.edge_tick[:1], end]))
     start = end - np.minimum(gap, TICK_PER_DAY // 86400)
     edge = np.unique(np.concatenate([flow.edge_tick[[0, -1]], start, end]))

@@ -10,7 +10,7 @@ import numpy as np
 from sim.device.catheter import Catheter
 from sim.device.pump import Addition, Pump, capped
 from sim.exact.steps import TICK_PER_DAY, TICK_PER_H, Array, Steps, Ticks, combine
-from sim.happening import Happening
+from sim.happening import Happening, trimmed
 from sim.scenario.orders import Order, Refill, Stop
 from sim.scenario.orders.base import Basal, told_of
 from sim.scenario.scenario import Scenario
@@ -151,6 +151,7 @@ def _bridged(
         if found is None:
             continue
         ticks, ml_h = found
+        asked_ml_h, ml_h = ml_h, min(ml_h, pump.highest_ml_day / 24.0)
         later = [one.tick for _, one in orders[place + 1 :] if one.tick > order.tick]
         last = int(basal.edge_tick[-1])
         end = min([order.tick + ticks, last, *later[:1]])
@@ -159,8 +160,11 @@ def _bridged(
         window = Steps(np.array([order.tick, end]), np.ones(1))
         kept = combine(lambda flow, inside: flow * (1.0 - inside), basal, window)
         basal = combine(np.add, kept, Steps(window.edge_tick, window.value * ml_h))
-        what = f"{24.0 * ml_h:.4g} mL/day for {ticks / TICK_PER_H:.4g} h"
+        what = f"{trimmed(24.0 * ml_h)} mL/day for {trimmed(ticks / TICK_PER_H)} h"
         happenings.append(told_of(order.tick, "bridge", what=what))
+        if asked_ml_h > ml_h:
+            missing_ml = (asked_ml_h - ml_h) * (end - order.tick) / TICK_PER_H
+            happenings.append(told_of(order.tick, "capped_bridge", missing_ml=missing_ml))
         if end == order.tick + ticks and end < last:
             happenings.append(told_of(end, "bridge_done"))
     return basal, happenings

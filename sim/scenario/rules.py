@@ -13,7 +13,7 @@ from sim.quantity import ScenarioError, nearest, shown
 from sim.scenario.command import Command, basal_orders, build_command, refills, told_concentrations
 from sim.scenario.faults import Disconnection, Granuloma, Occlusion
 from sim.scenario.library import Catalogue
-from sim.scenario.orders import Bridge, Order, Stop
+from sim.scenario.orders import Bridge, Oral, Order, Stop
 from sim.scenario.orders.base import day_tick
 from sim.scenario.scenario import Scenario, control_problems
 
@@ -157,6 +157,8 @@ def _mechanism(scenario: Scenario, shelf: Shelf) -> Iterator[str]:
             one.is_basal and one.tick <= order.tick and not isinstance(one, Bridge) for one in scenario.orders
         ):
             yield f"orders[{i}].kind = 'bridge': no rate or flow is in force that it could bridge"
+        if isinstance(order, Oral) and shelf.drugs[0].oral_frac is None:
+            yield f"orders[{i}].kind = 'oral': {shown(scenario.drug)} is not given by mouth"
     for i, fault in enumerate(scenario.faults):
         if kind not in fault.mechanisms:
             yield f"faults[{i}].kind = '{fault.kind}' needs a pump of another mechanism than '{kind}'"

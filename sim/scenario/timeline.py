@@ -24,7 +24,7 @@ from sim.scenario.command import Command, basal_orders, build_command, by_time, 
 from sim.scenario.drive import Pause, power, pump_story, signal, wanted_flow, without_power
 from sim.scenario.faults import Access, Condition
 from sim.scenario.library import Catalogue
-from sim.scenario.orders import Refill, Stop, TrialInfusion, TrialShot
+from sim.scenario.orders import Refill, Stop
 from sim.scenario.orders.base import Hand, day_tick, told_of
 from sim.scenario.rules import require
 from sim.scenario.scenario import Scenario
@@ -132,8 +132,8 @@ def build(scenario: Scenario, catalogue: Catalogue, outcomes: Outcomes | None = 
         start_mcg_h=_first_dose(scenario, command, pump),
         happenings=(
             *command.happenings, *pump_story(pump, drives, pauses, life, end),
-            *_fault_story(scenario, end), *_hand_story(scenario, end),
-            *(told_of(tick, "burst") for tick in happened.burst_ticks), *port_story,
+            *_fault_story(scenario, end), *port_story, *_hand_story(scenario, pump, end),
+            *(told_of(at, "burst", stored_ml=float(storage.at_tick(at - 1))) for at in happened.burst_ticks),
         ),
     )  # fmt: skip
 
@@ -182,17 +182,15 @@ def _fault_story(scenario: Scenario, end: int) -> Iterator[Happening]:
             yield told_of(stop, "fault_end", what=what)
 
 
-def _hand_story(scenario: Scenario, end: int) -> Iterator[Happening]:
-    """Trials, given without the pump."""
+def _hand_story(scenario: Scenario, pump: Pump, end: int) -> Iterator[Happening]:
+    """What is given without the pump, when it begins and when it ends."""
     for _, order in by_time(scenario):
-        if isinstance(order, TrialShot):
-            yield told_of(order.tick, "shot", dose_mcg=order.dose_mcg, space=order.space, level=order.level)
-        elif isinstance(order, TrialInfusion):
-            daily, where = order.dose_mcg_day, {"space": order.space, "level": order.level}
-            yield told_of(order.tick, "infusion", dose_mcg_day=daily, **where)
-            stop = day_tick(order.at_day + order.lasts_day)
-            if stop < end - 1:
-                yield told_of(stop, "infusion_end")
+        hands, what = order.by_hand(end), order.said(0.0, pump)
+        if hands:
+            yield told_of(hands[0].start_tick, "by_hand", what=what)
+        for hand in hands:
+            if hand.start_tick < hand.end_tick < end:
+                yield told_of(hand.end_tick, "by_hand_end", what=what)
 
 
 def _first_dose(scenario: Scenario, command: Command, pump: Pump) -> tuple[float, ...]:

@@ -87,7 +87,7 @@ class Order(Record):
         return ()
 
     def said(self, told_mcg_ml: float, pump: Pump) -> str:
-        """A basal order in words."""
+        """What is ordered, in words: of a rate, and of drug given without the pump."""
         return ""
 
     def bridged(self, basal: Basal) -> tuple[int, float] | None:
