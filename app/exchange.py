@@ -157,4 +157,4 @@ def _cell(value: Any) -> str:
     if isinstance(value, str):
         quote = "'" if value.startswith(FORMULA_STARTS) else ""
         return quote + value.replace("\r", " ")  # the writer leaves a bare CR outside quotation marks
-    return repr(float(value))
+    return str(value) if isinstance(value, int) else repr(float(value))
