@@ -172,7 +172,8 @@ def _walk(record: type[Record], data: object, loc: tuple[int | str, ...]) -> tup
             if step not in data and step == data.get("kind"):
                 continue  # the name of a union's member, not a key of the file
             owner = _chosen(possible, data) if possible else owner
-        path, name = (f"{path}.{step}" if path else str(step)), str(step)
+        # a key of a free table is no field
+        path, name = (f"{path}.{step}" if path else str(step)), str(step) if possible else ""
         field = owner.model_fields.get(name)
         possible = list(_records_in(field.annotation)) if field else []
         data = data.get(name) if isinstance(data, Mapping) else None
@@ -197,14 +198,14 @@ def _limits(field: FieldInfo, name: str) -> str:
 
 def _needed(field: FieldInfo | None, name: str) -> str:
     if field is None:
-        return "another value is needed"
+        return "text is needed"
     if field.annotation is bool:
         return "true or false is needed"
     if limits := _limits(field, name):
         return f"a {'' if '.' in limits else 'whole '}number from {limits} is needed"
-    words = [word for word in get_args(field.annotation) if isinstance(word, str)]
+    words = [repr(word) for word in get_args(field.annotation) if isinstance(word, str | int)]
     if words:
-        return "one of " + ", ".join(repr(word) for word in words) + " is needed"
+        return ("one of " if len(words) > 1 else "") + ", ".join(words) + " is needed"
     return f"{field.title or 'text'} is needed".lower() if field.annotation is not str else "text is needed"
 
 

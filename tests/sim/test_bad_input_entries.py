@@ -422,8 +422,9 @@ def test_what_is_refused_has_not_been_run(monkeypatch):
         ("roller-20ml", {"capacity_ml": 200}, "capacity_ml = 200 is outside 1.0 to 100.0 mL"),
         ("roller-20ml", {"capacity_ml": None}, "capacity_ml is missing; a number from 1.0 to 100.0 mL is needed"),
         ("roller-20ml", {"limit_kpa": "200"}, "limit_kpa = '200' is text; a number from 1.0 to 1000.0 kPa is needed"),
+        ("roller-20ml", {"sources": {"capacity_ml": 5}}, "sources.capacity_ml = 5 is a number; text is needed"),
         ("roller-20ml", {"stroke_ul": 2}, "unknown key 'stroke_ul'; did you mean 'stroke_ml'?"),
-        ("roller-20ml", {"version": 2}, "version = 2 "),
+        ("roller-20ml", {"version": 2}, "version = 2 is a number; 1 is needed"),
     ],
 )
 def test_a_pump_file_that_makes_no_sense_is_refused(name, change, sentence):
