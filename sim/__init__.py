@@ -6,6 +6,7 @@ Teaching only: a simulation of fictitious cases, never for dosing or care of any
 from sim.notice import TEACHING_ONLY
 from sim.people import Population, population
 from sim.quantity import ScenarioError
+from sim.refill_due import refill_due_day
 from sim.result import metrics
 from sim.result.result import Ledger, Result
 from sim.run import simulate
@@ -34,6 +35,7 @@ __all__ = [
     "parse_scenario",
     "population",
     "read_scenario",
+    "refill_due_day",
     "scenario_from",
     "simulate",
     "write_scenario",
