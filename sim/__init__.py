@@ -7,9 +7,11 @@ from sim.notice import TEACHING_ONLY
 from sim.people import Population, population
 from sim.quantity import ScenarioError
 from sim.refill_due import refill_due_day
-from sim.result import metrics
+from sim.replay import replay
+from sim.result import findings, metrics, sheet
+from sim.result.dosing import dosing_table
 from sim.result.result import Ledger, Result
-from sim.run import simulate
+from sim.run import go_on, simulate
 from sim.scenario.library import (
     Catalogue,
     catalogue,
@@ -31,12 +33,17 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "catalogue",
+    "dosing_table",
+    "findings",
+    "go_on",
     "metrics",
     "parse_scenario",
     "population",
     "read_scenario",
     "refill_due_day",
+    "replay",
     "scenario_from",
+    "sheet",
     "simulate",
     "write_scenario",
 ]

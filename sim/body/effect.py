@@ -110,6 +110,11 @@ class EffectCourse:
             withdrawal=None if adapted is None else np.maximum(adapted - site / (site + half), 0.0),
         )
 
+    def opening_at(self, tick: int) -> Opening:
+        """What the slow filters hold at a tick."""
+        held = [0.0 if lag is None else float(lag.at(np.array([tick]))[0]) for lag in (self.adapted, self.tolerance)]
+        return Opening(*held)
+
     def _effect(self, tick: Ticks, site_mcg_ml: Array, tolerance: Array | None) -> Array:
         """Hill curve at EC50 x factor of the disease x (1 + rise x tolerance); of the effect alone."""
         assert self.drug.effect is not None

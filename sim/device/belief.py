@@ -35,7 +35,7 @@ class Belief:
         """Times in float ticks at which the believed volume comes down to a level, once per fill."""
         times = []
         area, edge = self.command.area(), self.command.edge_tick
-        ends = np.append(self.fill_tick, edge[-1])[1:]
+        ends = [*self.fill_tick[1:], edge[-1]][: len(self.fill_tick)]
         for start, end, told in zip(self.fill_tick, ends, self.told_ml, strict=True):
             if start >= end:
                 continue  # told anew at the same instant

@@ -98,10 +98,14 @@ def follow(
     jumps: Sequence[tuple[float, str, float]],
     start: Mapping[str, float],
     last_tick: int,
+    first_tick: int = 0,
 ) -> Course:
-    """The course of a network up to `last_tick`; arguments and errors as in `respond`."""
+    """The course of a network from `first_tick` to `last_tick`; arguments and errors as in `respond`.
+
+    start: amounts at the first tick.
+    """
     opening = _start(system, start, len(inputs))
-    edge, rate, jump = _schedule(system, inputs, jumps, last_tick)
+    edge, rate, jump = _schedule(system, inputs, jumps, first_tick, last_tick)
     jump = np.pad(jump, ((0, 0), (0, len(opening) - jump.shape[1])))
     enters = [list(system.names).index(name) for name in inputs]
     propagator = Propagator(system.generator(), len(system.names) + 1, enters)
@@ -150,16 +154,17 @@ def _schedule(
     system: LinearSystem,
     signals: Mapping[str, Steps],
     jumps: Sequence[tuple[float, str, float]],
+    first: int,
     last: int,
 ) -> tuple[Ticks, Array, Array]:
-    """Edges (e,) from 0 on, inputs (e, p) after each, and amounts (e, n) that jump in at each."""
+    """Edges (e,) from the first tick on, inputs (e, p) after each, and amounts (e, n) that jump in at each."""
     require_known(system, [*signals, *(name for _, name, _ in jumps)])
     if not np.isfinite([amount for _, _, amount in jumps]).all():
         raise ValueError("amounts that jump in must be finite")
     when = to_tick([time for time, _, _ in jumps])
-    edge = np.unique(np.concatenate([[0], when, *(signal.edge_tick for signal in signals.values())]))
-    if edge[0] < 0:
-        raise ValueError("inputs and jumps must not start before hour 0")
+    edge = np.unique(np.concatenate([[first], when, *(signal.edge_tick for signal in signals.values())]))
+    if edge[0] < first:
+        raise ValueError(f"inputs and jumps must not start before hour {to_hour(first):g}")
     edge = edge[edge <= last]
     rate = np.stack([signal.at_tick(edge) for signal in signals.values()], axis=1) if signals else None
     amount = np.zeros((len(edge), len(system.names)))

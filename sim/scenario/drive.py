@@ -48,6 +48,12 @@ def power(scenario: Scenario, pump: Pump, flow: Steps) -> Power:
     return Power(notice, None if notice is None else notice + END_OF_SERVICE_DAY * TICK_PER_DAY)
 
 
+def without_power(drives: Sequence[tuple[int, Drive]], life: Power, end: int) -> Steps:
+    """1 where the pump has no power: it neither turns nor sounds."""
+    worn = stairs([] if life.end is None else [(life.end, 1.0)], end)
+    return combine(np.maximum, worn, signal(drives, lambda one: float(one.is_dead), end))
+
+
 def wanted_flow(
     scenario: Scenario,
     pump: Pump,

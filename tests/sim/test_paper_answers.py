@@ -160,11 +160,11 @@ def test_a_pocket_fill_leaves_more_than_two_weeks_without_drug_and_without_alarm
 
 def test_a_side_port_flush_pushes_the_whole_catheter_into_the_csf_at_once():
     flush = {"kind": "flush_side_port", "at_day": 1, "volume_ml": 0.2}
-    result = simulate(scenario(5, refill(2000), rate(200), flush), time_h=[24.0, 24.0 + 1 / 3600, 48.0, 72.0, 73.0])
-    # the pump gives 0.002 mcg in the same second
+    result = simulate(scenario(5, refill(2000), rate(200), flush), time_h=[24.0, 24.0 + 1 / 60, 48.0, 72.0, 73.0])
+    # by hand it takes a minute
     assert result.delivered_mcg[1] - result.delivered_mcg[0] == pytest.approx(400, abs=0.01)
     # then the catheter holds next to none (what the pump gave meanwhile), and the pump fills it again in two days
-    assert 24 * result.tip_mcg_h[2] < 0.01
+    assert 24 * result.tip_mcg_h[2] < 0.1
     assert 24 * result.tip_mcg_h[4] == pytest.approx(200, rel=1e-12)
 
 

@@ -414,7 +414,7 @@ CELLS = [(d, ml_day, f) for d, (_, row, _) in HOLES.items() for ml_day, f in zip
 def past_hole_ml_day(diameter_um: float, ml_day: float, position_frac: float = 0.0) -> float:
     line = line_of(89, 0.0022)
     leak = Leak(line.catheter_position_ml(position_frac), kpa_h_ml=hole_kpa_h_ml(diameter_um))
-    return float(24 * tube_flows(np.array([ml_day / 24]), line.leaking(leak), DP_KPA)[0][-1][0])
+    return float(24 * tube_flows(np.array([ml_day / 24]), line.leaking(leak), DP_KPA).catheter[-1][0])
 
 
 @pytest.mark.parametrize(("diameter_um", "ml_day", "share"), CELLS)

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from sim.device.pump import Pump
 from sim.exact.steps import TICK_PER_H
+from sim.happening import trimmed
 from sim.quantity import REQUIRED, quantity
 from sim.scenario.orders.base import Basal, Order
 
@@ -47,7 +48,7 @@ class Rate(Order):
     def said(self, told_mcg_ml: float, pump: Pump) -> str:
         """Dose and the flow that gives it."""
         ml_day = 24.0 * flow_ml_h(self.dose_mcg_day, told_mcg_ml)
-        return f"{self.dose_mcg_day:g} mcg/day, which is {ml_day:.4g} mL/day"
+        return f"{trimmed(self.dose_mcg_day)} mcg/day, which is {trimmed(ml_day)} mL/day"
 
     def dose_path(self) -> tuple[str, float] | None:
         """Its dose."""
@@ -72,7 +73,7 @@ class Flow(Order):
 
     def said(self, told_mcg_ml: float, pump: Pump) -> str:
         """The flow."""
-        return f"{self.flow_ml_day:.4g} mL/day"
+        return f"{trimmed(self.flow_ml_day)} mL/day"
 
 
 class DaySchedule(Order):
@@ -135,7 +136,7 @@ class MinimumRate(Order):
 
     def said(self, told_mcg_ml: float, pump: Pump) -> str:
         """The device's own number."""
-        return f"minimum rate, {pump.minimum_ml_day:g} mL/day"
+        return f"minimum rate, {trimmed(pump.minimum_ml_day)} mL/day"
 
 
 class Stop(Order):

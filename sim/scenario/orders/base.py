@@ -95,7 +95,7 @@ class Order(Record):
         return ()
 
     def said(self, told_mcg_ml: float, pump: Pump) -> str:
-        """A basal order in words."""
+        """What is ordered, in words: of a rate, and of drug given without the pump."""
         return ""
 
     def bridged(self, basal: Basal) -> tuple[int, float] | None:
@@ -105,6 +105,10 @@ class Order(Record):
     def on_top(self, told: Steps, pump: Pump, end_tick: int) -> OnTop:
         """Flow on top of the rate slot."""
         return OnTop()
+
+    def swept(self) -> tuple[int, int] | None:
+        """(from, until) in ticks while it sweeps the line fast."""
+        return None
 
     def dose_path(self) -> tuple[str, float] | None:
         """Field and value of a dose that needs a told concentration."""

@@ -144,9 +144,15 @@ class Prime(Order):
 
     def on_top(self, told: Steps, pump: Pump, end_tick: int) -> OnTop:
         """One fast flow."""
+        if self.volume_ml == 0.0:
+            return OnTop()
         size = minute_ticks(self.over_min)
         fast = Addition(self.tick, self.tick + size, self.volume_ml / (size / TICK_PER_H))
         return OnTop([fast], [told_of(self.tick, "prime", volume_ml=self.volume_ml, over_min=self.over_min)])
+
+    def swept(self) -> tuple[int, int] | None:
+        """While it runs."""
+        return self.tick, self.tick + minute_ticks(self.over_min)
 
 
 OnTopOrder = Bolus | PeriodicBolus | PatientBolus | Prime
