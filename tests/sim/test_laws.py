@@ -184,7 +184,7 @@ def test_inv_02_every_millilitre_is_somewhere_at_every_time(scenario):
         since = at
         there = max(volume_ml - pump.undrawable_ml, 0.0)
         drawn = there if order.draw_ml is None else min(order.draw_ml, there)
-        if volume_ml - drawn + order.in_ml <= pump.capacity_ml + 1e-3:
+        if volume_ml - drawn + order.in_ml <= pump.capacity_ml * (1 + 1e-9):
             volume_ml += order.in_ml - drawn
             filled.append(order.in_ml)
     most = max(pump.capacity_ml, float(pumped.area()[-1]))
@@ -493,7 +493,7 @@ def test_inv_12_a_refill_touches_the_reservoir_and_nothing_else(scenario):
         for order in orders:
             there = max(volume_ml - pump.undrawable_ml, 0.0)
             drawn = there if order.draw_ml is None else min(order.draw_ml, there)
-            if volume_ml - drawn + order.in_ml > pump.capacity_ml + 1e-3:
+            if volume_ml - drawn + order.in_ml > pump.capacity_ml * (1 + 1e-9):
                 continue
             out_mcg = mcg * drawn / volume_ml if volume_ml > 0.0 else 0.0
             withdrawn += out_mcg
