@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from sim.body.canal import network
 from sim.body.effect import Opening, follow_effect, steady_amounts, steady_opening
 from sim.exact.network import follow
-from sim.exact.steps import Steps, Ticks, join, to_tick
+from sim.exact.steps import Steps, Ticks, distinct, join, to_tick
 from sim.intake import take_in
 from sim.plan import carried, plan
 from sim.result.result import Result
@@ -125,7 +125,7 @@ def _asked(time_h: ArrayLike | None, run: Run, first_tick: int, last_tick: int) 
     if time_h is None:
         even = np.rint(np.linspace(first_tick, last_tick, N_EVEN)).astype(np.int64)
         edges = np.concatenate([signal.edge_tick for signal in run.signals().values()])
-        return np.unique(np.concatenate([even, edges[(edges >= first_tick) & (edges <= last_tick)]]))
+        return distinct(even, edges[(edges >= first_tick) & (edges <= last_tick)])
     asked = to_tick(np.atleast_1d(np.asarray(time_h, dtype=np.float64)))
     if asked.ndim != 1 or not len(asked) or (np.diff(asked) < 0).any():
         raise ValueError("time_h must be one row of times that do not fall")

@@ -14,7 +14,7 @@ from sim.body.grid import LEAST_TICK, site_readings
 from sim.body.level import level_cm
 from sim.exact.lag import Cubics, Lag
 from sim.exact.network import Course
-from sim.exact.steps import TICK_PER_DAY, Array, Steps, Ticks, to_hour
+from sim.exact.steps import TICK_PER_DAY, Array, Steps, Ticks, distinct, to_hour
 from sim.exact.system import steady_state
 
 N_PART: Final = 4  # parts of a long panel in which crossings are sought
@@ -148,7 +148,8 @@ class EffectCourse:
             return tick, panel
         # the index jumps with the factor: one point just before, one at the jump
         edge = self.ec50_factor.edge_tick
-        jump = np.setdiff1d(np.concatenate([edge - 1, edge]), tick)
+        jump = distinct(edge - 1, edge)
+        jump = jump[tick[np.minimum(np.searchsorted(tick, jump), len(tick) - 1)] != jump]
         jump = jump[(jump > node[0]) & (jump < node[-1])]
         where = np.searchsorted(tick, jump)
         return np.insert(tick, where, jump), np.insert(panel, where, panel[where - 1])

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.device.plugs import Plug, merged
-from sim.exact.steps import TICK_PER_H, Array, Steps, Ticks, align, frozen
+from sim.exact.steps import TICK_PER_H, Array, Steps, Ticks, align, distinct, frozen
 
 Tubes = list[deque[list[float]]]  # per tube, from the pump on: [mL, mcg/mL] from its pump end on
 
@@ -172,7 +172,7 @@ def _stops(plugs: Sequence[Sequence[Plug]], flows: Sequence[Steps], entering: St
     """The tubes at each asked tick, walking from the start once."""
     tubes = _filled(plugs)
     edge, _ = align(entering, *flows)
-    cut = np.unique(np.concatenate([edge, tick]))
+    cut = distinct(edge, tick)
     fluid = entering.at_tick(cut[:-1]).tolist()
     flow = [one.at_tick(cut[:-1]).tolist() for one in flows]
     asked, ticks = 0, tick.tolist()

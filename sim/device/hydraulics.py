@@ -12,7 +12,7 @@ from sim.device.belief import Belief
 from sim.device.pump import Pump, Surroundings
 from sim.device.reservoir import Fill, Filled, Reservoir
 from sim.device.supply import Acting, Held, State, advance, give, sweep
-from sim.exact.steps import Array, Steps, Ticks, align, frozen
+from sim.exact.steps import Array, Steps, Ticks, align, distinct, frozen
 from sim.happening import Happening
 
 
@@ -120,7 +120,7 @@ def deliver(demand: Demand, fills: Sequence[Fill], belief: Belief, pump: Pump, o
 def _intervals(demand: Demand, marks: Ticks) -> tuple[Ticks, list[Array]]:
     """Common edges (n + 1,) and what acts between them, in the order of Acting."""
     start, last = demand.wanted.edge_tick[[0, -1]]
-    inner = np.unique(marks[(marks > start) & (marks < last)])
+    inner = distinct(marks[(marks > start) & (marks < last)])
     edge, values = align(*demand.signals(), Steps(np.concatenate([[start], inner, [last]]), np.zeros(len(inner) + 1)))
     return edge, values[:-1]
 

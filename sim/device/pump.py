@@ -10,7 +10,7 @@ from typing import Annotated, Final, Literal
 import numpy as np
 from pydantic import Field, model_validator
 
-from sim.exact.steps import TICK_PER_DAY, Steps, to_hour
+from sim.exact.steps import TICK_PER_DAY, Steps, distinct, to_hour
 from sim.quantity import REQUIRED, Record, quantity
 
 Sources = Annotated[dict[str, Annotated[str, Field(max_length=200)]], Field(title="Sources")]
@@ -196,7 +196,7 @@ def capped(basal: Steps, additions: Sequence[Addition], highest_ml_h: float) -> 
     first, last = int(basal.edge_tick[0]), int(basal.edge_tick[-1])
     start = np.array([min(one.start_tick, last) for one in additions], dtype=np.int64)
     end = np.array([min(one.end_tick, last) for one in additions], dtype=np.int64)
-    edge = np.unique(np.concatenate([basal.edge_tick, start, end, [first]]))
+    edge = distinct(basal.edge_tick, start, end, [first])
     flow, span_h = basal.at_tick(edge[:-1]), to_hour(np.diff(edge))
     missing = []
     low, high = np.searchsorted(edge, start).tolist(), np.searchsorted(edge, end).tolist()

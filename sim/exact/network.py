@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sim.exact.propagator import Propagator
-from sim.exact.steps import Array, Steps, Ticks, frozen, to_hour, to_tick
+from sim.exact.steps import Array, Steps, Ticks, distinct, frozen, to_hour, to_tick
 from sim.exact.system import LinearSystem, require_known
 
 LEAST_TRAIN = 6  # evenly spaced samples within one interval
@@ -162,7 +162,7 @@ def _schedule(
     if not np.isfinite([amount for _, _, amount in jumps]).all():
         raise ValueError("amounts that jump in must be finite")
     when = to_tick([time for time, _, _ in jumps])
-    edge = np.unique(np.concatenate([[first], when, *(signal.edge_tick for signal in signals.values())]))
+    edge = distinct([first], when, *(signal.edge_tick for signal in signals.values()))
     if edge[0] < first:
         raise ValueError(f"inputs and jumps must not start before hour {to_hour(first):g}")
     edge = edge[edge <= last]
