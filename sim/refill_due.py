@@ -57,5 +57,5 @@ def _counted_day(scenario: Scenario, shelf: Catalogue, fill_tick: int) -> float 
         level_ml = max(timeline.pump.alarm_ml, timeline.pump.unpumpable_ml)
         found = [tick for tick in timeline.belief.reaches(level_ml) if tick >= fill_tick]
         if found or duration_day >= LAST_DAY:
-            return found[0] / TICK_PER_DAY if found else None
+            return round(found[0]) / TICK_PER_DAY if found else None
         duration_day = min(2.0 * duration_day, LAST_DAY)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim import catalogue, metrics, refill_due_day, simulate
+from sim import ScenarioError, catalogue, metrics, refill_due_day, simulate
 from sim.device.catheter import (
     KPA_H_ML_PER_PA_S_M3,
     WALL_MM,
@@ -273,9 +273,8 @@ def test_the_refill_is_due_before_the_drug_spoils():
 
 def test_the_refill_date_belongs_to_the_latest_refill_and_knows_no_later_one():
     told = scenario(100, refill(2000), rate(200), refill(500, at_day=60))
-    assert refill_due_day(told) == pytest.approx(180, abs=1e-9)
-    assert refill_due_day(told, after_day=59.9) == pytest.approx(180, abs=1e-9)
-    assert refill_due_day(told, after_day=60) == pytest.approx(60 + 45, abs=1e-9)
+    assert refill_due_day(told) == refill_due_day(told, after_day=59.9) == 180
+    assert refill_due_day(told, after_day=60) == 60 + 45
     assert refill_due_day(scenario(100, refill(2000, at_day=5), rate(200, at_day=5))) is None
 
 
@@ -292,6 +291,12 @@ def test_a_fault_does_not_move_the_refill_date_for_the_pump_cannot_know():
 
 def test_a_gas_driven_pump_is_due_when_the_rest_cannot_be_pumped():
     assert refill_due_day(scenario(50, refill(2000), pump="gas-20ml")) == pytest.approx(36, abs=1e-9)
+
+
+def test_a_scenario_that_cannot_be_carried_out_has_no_refill_date():
+    for change in ({"drug": "nothing"}, {"pump": "gas-20ml"}):
+        with pytest.raises(ScenarioError):
+            refill_due_day(scenario(50, refill(2000), rate(200), **change))
 
 
 def test_a_stopped_pump_is_never_due():
