@@ -494,7 +494,7 @@ def test_a_list_of_numbers_is_one_line_of_text_and_lists_that_belong_together_ch
     [
         ("0,5, 8", "'0,5' is not one number"),
         ("0; 8; 22", "is not one number"),
-        ("0, 8", "dose_mcg_day has 3 entries where clock_h has 2"),
+        ("0, 8", "dose_mcg_day has length 3 where clock_h has length 2"),
         ("0, 8, 30", "is outside 0.0 to 23.999 h"),
         ("0, 22, 8", "must rise"),
         ("", "at least 1"),
