@@ -572,7 +572,7 @@ def test_another_drug_joins_the_mixture_together_with_its_strength():
     page = more(linked(scenario(10, refill(2000), rate(200), title="x")))
     page.multiselect(key="with_drugs").set_value(["morphine-like"]).run()
     (said,) = complaints(shown(page))
-    assert plain("with_true_mcg_ml has 0 entries where with_drugs has 1") in said
+    assert plain("with_true_mcg_ml has length 0 where with_drugs has length 1") in said
     assert page.multiselect(key="with_drugs").value == []
     page.multiselect(key="with_drugs").set_value(["morphine-like"])
     page.text_input(key="orders.0.with_true_mcg_ml").set_value("20000").run()
