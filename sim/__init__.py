@@ -6,6 +6,7 @@ Teaching only: a simulation of fictitious cases, never for dosing or care of any
 from sim.notice import TEACHING_ONLY
 from sim.people import Population, population
 from sim.quantity import ScenarioError
+from sim.refill_due import refill_due_day
 from sim.replay import replay
 from sim.result import findings, metrics, sheet
 from sim.result.dosing import dosing_table
@@ -39,6 +40,7 @@ __all__ = [
     "parse_scenario",
     "population",
     "read_scenario",
+    "refill_due_day",
     "replay",
     "scenario_from",
     "sheet",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 # also the order in which happenings of the same instant are told
 SENTENCE: Final[dict[str, str]] = {
@@ -47,6 +47,17 @@ SENTENCE: Final[dict[str, str]] = {
     "end_of_service": "End-of-service alarm: the battery is spent and the pump stops.",
 }
 
+# how a pump with electronics sounds: two tones and nothing between; source: makers' patient pages on alarms
+ALARM: Final[dict[str, Literal["critical", "non-critical"]]] = {
+    "low_alarm": "non-critical",
+    "battery_notice": "non-critical",
+    "empty_alarm": "critical",
+    "stopped_alarm": "critical",
+    "stall_alarm": "critical",
+    "reset_alarm": "critical",
+    "end_of_service": "critical",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Happening:
@@ -55,6 +66,11 @@ class Happening:
     time_h: float
     kind: str
     text: str
+
+    @property
+    def alarm(self) -> Literal["critical", "non-critical"] | None:
+        """How the pump sounds; None where it does not."""
+        return ALARM.get(self.kind)
 
 
 def happen(time_h: float, kind: str, **facts: float | str) -> Happening:

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from sim.exact.steps import Array, Steps, Ticks, distinct
 
+SYRINGE_ML = 0.001  # no syringe measures less, and no sentence shows less
+
 
 @dataclass(frozen=True, slots=True)
 class Fill:

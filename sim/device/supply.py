@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.device.belief import Belief
 from sim.device.pump import Pump, Surroundings, gas_flow_ml_h, next_stair_ml
-from sim.device.reservoir import Content, Fill, Filled, drawable_ml, refill
+from sim.device.reservoir import SYRINGE_ML, Content, Fill, Filled, drawable_ml, refill
 from sim.exact.steps import TICK_PER_H, Array, Ticks, to_hour
 from sim.happening import Happening, happen
 
@@ -118,7 +118,7 @@ def give(state: State, fill: Fill, is_shut: bool) -> Filled | None:
     done = refill(state.content, fill, state.pump.undrawable_ml)
     if fill.is_hidden:
         state.tell(fill.tick, "diversion", drawn_ml=done.drawn_ml)
-    elif done.after.volume_ml > state.pump.capacity_ml * (1.0 + 1e-12):
+    elif done.after.volume_ml > state.pump.capacity_ml + SYRINGE_ML:
         state.tell(fill.tick, "refused_refill", held_ml=done.after.volume_ml, capacity_ml=state.pump.capacity_ml)
         return None
     else:
@@ -130,7 +130,7 @@ def give(state: State, fill: Fill, is_shut: bool) -> Filled | None:
 
 def _tell_fill(state: State, fill: Fill, done: Filled) -> None:
     asked = fill.draw_ml
-    if asked is not None and asked > drawable_ml(done.before, fill, state.pump.undrawable_ml) + 1e-9:
+    if asked is not None and asked > drawable_ml(done.before, fill, state.pump.undrawable_ml) + SYRINGE_ML:
         state.tell(fill.tick, "short_draw", found_ml=done.drawn_ml, asked_ml=asked)
     believed = float(state.belief.volume_ml(np.array([fill.tick]), before=True)[0])
     injected = fill.in_ml + fill.pocket_ml

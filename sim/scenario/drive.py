@@ -8,7 +8,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from sim.device.pump import END_OF_SERVICE_DAY, Drive, Pump, accuracy_factors, battery_use, reaches_tick, strokes
+from sim.device.pump import END_OF_SERVICE_DAY, Drive, Pump, accuracy_factors, battery_use, reaches_tick
+from sim.device.strokes import strokes
 from sim.exact.steps import TICK_PER_DAY, Steps, combine
 from sim.happening import Happening
 from sim.scenario.command import Command, by_time, stairs

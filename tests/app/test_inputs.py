@@ -494,7 +494,7 @@ def test_a_list_of_numbers_is_one_line_of_text_and_lists_that_belong_together_ch
     [
         ("0,5, 8", "'0,5' is not one number"),
         ("0; 8; 22", "is not one number"),
-        ("0, 8", "dose_mcg_day has 3 entries where clock_h has 2"),
+        ("0, 8", "dose_mcg_day has length 3 where clock_h has length 2"),
         ("0, 8, 30", "is outside 0.0 to 23.999 h"),
         ("0, 22, 8", "must rise"),
         ("", "at least 1"),
@@ -572,7 +572,7 @@ def test_another_drug_joins_the_mixture_together_with_its_strength():
     page = more(linked(scenario(10, refill(2000), rate(200), title="x")))
     page.multiselect(key="with_drugs").set_value(["morphine-like"]).run()
     (said,) = complaints(shown(page))
-    assert plain("with_true_mcg_ml has 0 entries where with_drugs has 1") in said
+    assert plain("with_true_mcg_ml has length 0 where with_drugs has length 1") in said
     assert page.multiselect(key="with_drugs").value == []
     page.multiselect(key="with_drugs").set_value(["morphine-like"])
     page.text_input(key="orders.0.with_true_mcg_ml").set_value("20000").run()

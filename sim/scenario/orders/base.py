@@ -86,6 +86,14 @@ class Order(Record):
         """(clock hour, mL/h) of a basal order, repeated every day, from hour 0 on."""
         return ()
 
+    def doses(self) -> Sequence[tuple[str, float]]:
+        """(field, mcg/day) of every dose that a basal order sets."""
+        return ()
+
+    def flows(self) -> Sequence[tuple[str, float]]:
+        """(field, mL/day) of every flow that a basal order sets."""
+        return ()
+
     def said(self, told_mcg_ml: float, pump: Pump) -> str:
         """What is ordered, in words: of a rate, and of drug given without the pump."""
         return ""

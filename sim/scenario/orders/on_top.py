@@ -62,7 +62,7 @@ class PeriodicBolus(Order):
         """A bolus ends before the next begins."""
         found = []
         if self.over_min > 60.0 * self.every_h:
-            found.append(f"over_min = {self.over_min} is longer than every_h = {self.every_h}")
+            found.append(f"over_min = {self.over_min} minutes is longer than every_h = {self.every_h} h")
         if self.end_day is not None and self.end_day <= self.at_day:
             found.append(f"end_day = {self.end_day} is not after at_day = {self.at_day}")
         return found
@@ -98,7 +98,7 @@ class PatientBolus(Order):
         """Requests come while the patient may ask, and a bolus ends within the lock-out."""
         found = []
         if self.over_min > self.lockout_min:
-            found.append(f"over_min = {self.over_min} is longer than lockout_min = {self.lockout_min}")
+            found.append(f"over_min = {self.over_min} minutes is longer than lockout_min = {self.lockout_min} minutes")
         if self.end_day is not None and self.end_day <= self.at_day:
             found.append(f"end_day = {self.end_day} is not after at_day = {self.at_day}")
         last = duration_day if self.end_day is None else min(self.end_day, duration_day)
