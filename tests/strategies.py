@@ -333,7 +333,7 @@ def _refills(draw: st.DrawFn, setting: Setting) -> list[Any]:
 
 
 @st.composite
-def _fitted(draw: st.DrawFn, scenario: Scenario, setting: Setting, draws_all: bool) -> Scenario:
+def _fitted(draw: st.DrawFn, scenario: Scenario, setting: Setting, draws_all: bool, is_plain: bool) -> Scenario:
     """Some refills leave part of the old drug behind, as far as it fits; strokes are shown where they are few."""
     pump, fills = setting.pump, refills(scenario)
     end = round(scenario.duration_day * TICK_PER_DAY) + 1
@@ -353,7 +353,7 @@ def _fitted(draw: st.DrawFn, scenario: Scenario, setting: Setting, draws_all: bo
                 order = order.model_copy(update=less)
         volume_ml += order.in_ml - order.pocket_ml - (there if order.draw_ml is None else order.draw_ml)
         orders[place] = order
-    few = pump.stroke_ml > 0.0 and float(flow.area()[-1]) < MOST_SHOWN * pump.stroke_ml
+    few = not is_plain and pump.stroke_ml > 0.0 and float(flow.area()[-1]) < MOST_SHOWN * pump.stroke_ml
     return scenario.model_copy(update={"orders": tuple(orders), "is_stroke_shown": few and draw(st.booleans())})
 
 
@@ -378,6 +378,8 @@ def scenarios(
     pumps: tuple[str, ...] = PUMPS,
     body_start: str | None = None,
     is_plain: bool = False,
+    drugs: tuple[str, ...] = tuple(sorted(SHELF.drugs)),
+    most_faults: int = 4,
 ) -> Scenario:
     """A valid scenario for the catalogue SHELF, its entries in any order.
 
@@ -385,7 +387,7 @@ def scenarios(
     is_plain: one drug, one catheter, no chance, strokes averaged, and every syringe goes into the reservoir.
     """
     duration_day, pump_name = draw(durations()), draw(st.sampled_from(pumps))
-    catheter, drug = draw(st.sampled_from(sorted(SHELF.catheters))), draw(st.sampled_from(sorted(SHELF.drugs)))
+    catheter, drug = draw(st.sampled_from(sorted(SHELF.catheters))), draw(st.sampled_from(drugs))
     others = st.lists(st.sampled_from([one for one in sorted(SHELF.drugs) if one != drug]), max_size=2, unique=True)
     more = () if is_plain else tuple(draw(seldom([], st.just([])) if draw(st.integers(0, 2)) else others))
     place = Setting(
@@ -395,7 +397,7 @@ def scenarios(
     if is_plain:
         fills = [one.model_copy(update={"pocket_ml": 0.0}) for one in fills]
     wrong = [kind for kind in fault_kinds if is_possible(kind, place)]
-    n_fault = draw(st.sampled_from([1, 2, 3, 0, 4])) if wrong else 0
+    n_fault = draw(st.sampled_from([1, 2, 3, 0, 4][: 1 + most_faults])) if wrong else 0
     found = tuple(draw(entries(draw(st.sampled_from(wrong)), place)) for _ in range(n_fault))
     told = tuple(fill.told_mcg_ml for fill in fills)
     setting = replace(place, told_mcg_ml=told, first_day=fills[0].at_day, faults=found)
@@ -428,7 +430,7 @@ def scenarios(
             **words,
         },
     )
-    return scenario if is_plain and draws_all else draw(_fitted(scenario, setting, draws_all))
+    return draw(_fitted(scenario, setting, draws_all, is_plain))
 
 
 @st.composite

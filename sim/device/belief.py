@@ -42,7 +42,8 @@ class Belief:
             # told - used = level
             goal = told - level_ml + self.command.area_to(start)
             if told <= level_ml:
-                times.append(float(start))
+                # a fill that another follows at once was never there to be counted
+                times += [float(start)] if start < end else []
                 continue
             place = int(np.searchsorted(area, goal, side="left")) - 1
             if place < len(self.command.value):

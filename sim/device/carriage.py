@@ -114,7 +114,7 @@ def carry_line(
     log, rows = _Log([], [], [], [], [], [], [], [], {}, [], []), []
     ends = [spell.tick for spell in spells[1:]] + [end_tick]
     for spell, end in zip(spells, ends, strict=True):
-        _renew(spell, inside, float(entering.at_tick(spell.tick)), log)
+        _renew(spell, inside, float(strength.at_tick(spell.tick)), log)
         into, fluid, through = (one.cut(spell.tick, end) for one in (inflow, entering, delivery.through))
         rows.append(_spell(spell, inside, into, fluid, through, csf_kpa, log))
     flow, concentration = join(log.tip_flow), join(log.tip_fluid)

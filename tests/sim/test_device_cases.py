@@ -127,6 +127,12 @@ def test_inv_30_a_full_line_that_is_then_blocked_altogether_stalls_or_bursts(out
     assert [one.time_h for one in result.happenings if one.kind == kind] == [120.0]
 
 
+def test_inv_30_a_fill_that_is_topped_up_at_once_sounds_no_alarm():
+    drop = refill(2000, at_day=1.0, in_ml=1.0)
+    result = simulate(scenario(10, refill(2000), rate(200), drop, refill(2000, at_day=1.0, draw_ml=0.0, in_ml=19.0)))
+    assert "low_alarm" not in kinds(result)
+
+
 # ------------------------------------------------------------------ orders
 
 
