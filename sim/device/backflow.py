@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.device.plugs import Plug, merged
-from sim.exact.steps import TICK_PER_H, Array, Steps, Ticks, align, frozen
+from sim.exact.steps import TICK_PER_H, Array, Steps, Ticks, align, distinct, frozen
 
 LEAST_ML = 1e-14  # what rounding leaves of a tube without length; each such plug would be a step of its own
 
@@ -30,6 +30,7 @@ class Washed:
     leak_doses: tuple[Steps, ...]  # mcg/h lost between each two tubes
     back_dose: Steps  # mcg/h that leaves backwards at the pump end
     knots: tuple[Array, Array]  # float ticks, mcg in all tubes
+    final: tuple[Plug, ...]  # at the end, from the pump end to the tip
 
     def windows(self, tick: Ticks) -> list[list[Plug]]:
         """Plugs inside at each tick (m,) that does not fall, from the pump to the tip."""
@@ -85,6 +86,7 @@ def wash(plugs: Sequence[Sequence[Plug]], flows: Sequence[Steps], entering: Step
         leak_doses=tuple(signal(one) for one in log.leaks),
         back_dose=signal(log.back),
         knots=(frozen(time), frozen([*log.mass, _mass(tubes)])),
+        final=tuple(merged(Plug(volume, mcg_ml) for tube in tubes for volume, mcg_ml in tube)),
     )
 
 
@@ -102,13 +104,8 @@ def _move(tubes: Tubes, start: float, end: float, mcg_ml: float, flows: list[flo
     last = len(tubes) - 1
     while at_h < span_h:
         step_h = span_h - at_h
-        leaving = []
-        for tube, flow in zip(tubes, flows, strict=True):
-            # a tube without length hands on what enters it
-            plug = (tube[-1] if flow > 0.0 else tube[0]) if tube else None
-            leaving.append(plug)
-            if plug is not None and flow != 0.0:
-                step_h = min(step_h, plug[0] / abs(flow))
+        # a tube without length hands on what enters it
+        leaving = [(tube[-1] if q > 0.0 else tube[0]) if tube else None for tube, q in zip(tubes, flows, strict=True)]
         into = [0.0] * len(tubes)
         out = [0.0] * len(tubes)
         for k, flow in enumerate(flows):
@@ -123,11 +120,17 @@ def _move(tubes: Tubes, start: float, end: float, mcg_ml: float, flows: list[flo
                 into[k] = came * min(1.0, beyond / flows[k]) if k < last and beyond < 0.0 else 0.0
                 plug = leaving[k]
                 out[k] = into[k] if plug is None else plug[1]
+        # a tube that holds nothing but what enters it stays as it is
+        moving = [
+            k for k, tube in enumerate(tubes) if tube and flows[k] != 0.0 and (len(tube) > 1 or tube[0][1] != into[k])
+        ]
+        for k in moving:
+            plug = leaving[k]
+            step_h = min(step_h, plug[0] / abs(flows[k]) if plug else step_h)
         if log is not None:
             _write(log, start + at_h * TICK_PER_H, tubes, flows, out)
-        for k, (tube, flow) in enumerate(zip(tubes, flows, strict=True)):
-            if flow != 0.0 and tube:
-                _shift(tube, abs(flow) * step_h, into[k], flow > 0.0)
+        for k in moving:
+            _shift(tubes[k], abs(flows[k]) * step_h, into[k], flows[k] > 0.0)
         at_h = span_h if step_h >= span_h - at_h else at_h + step_h
 
 
@@ -171,7 +174,7 @@ def _stops(plugs: Sequence[Sequence[Plug]], flows: Sequence[Steps], entering: St
     """The tubes at each asked tick, walking from the start once."""
     tubes = _filled(plugs)
     edge, _ = align(entering, *flows)
-    cut = np.unique(np.concatenate([edge, tick]))
+    cut = distinct(edge, tick)
     fluid = entering.at_tick(cut[:-1]).tolist()
     flow = [one.at_tick(cut[:-1]).tolist() for one in flows]
     asked, ticks = 0, tick.tolist()

@@ -35,14 +35,15 @@ class Belief:
         """Times in float ticks at which the believed volume comes down to a level, once per fill."""
         times = []
         area, edge = self.command.area(), self.command.edge_tick
-        ends = np.append(self.fill_tick, edge[-1])[1:]
+        ends = [*self.fill_tick[1:], edge[-1]][: len(self.fill_tick)]
         for start, end, told in zip(self.fill_tick, ends, self.told_ml, strict=True):
             if start >= end:
                 continue  # told anew at the same instant
             # told - used = level
             goal = told - level_ml + self.command.area_to(start)
             if told <= level_ml:
-                times.append(float(start))
+                # a fill that another follows at once was never there to be counted
+                times += [float(start)] if start < end else []
                 continue
             place = int(np.searchsorted(area, goal, side="left")) - 1
             if place < len(self.command.value):

@@ -138,15 +138,15 @@ def bore_mm(segment: Segment) -> float:
 
 
 def poiseuille_kpa_h_ml(length_mm: float, diameter_mm: float) -> float:
-    """Resistance of a round tube, 128 mu L / (pi d^4), in kPa per mL/h, at 37 degrees.
+    """Resistance of a round tube, 128 mu L / (pi d^4), in kPa per mL/h, at 37 degrees; infinite without a bore.
 
     A catheter of 89 cm with 0.0022 mL/cm drops 1.87 Pa at 0.5 mL/day.
 
     >>> round(1000.0 * poiseuille_kpa_h_ml(890.0, 0.529) * 0.5 / 24.0, 2)
     1.88
     """
-    pa_s_m3 = 128.0 * VISCOSITY_PA_S * length_mm * 1e-3 / (math.pi * (diameter_mm * 1e-3) ** 4)
-    return pa_s_m3 * KPA_H_ML_PER_PA_S_M3
+    bore_m4 = math.pi * (diameter_mm * 1e-3) ** 4
+    return 128.0 * VISCOSITY_PA_S * length_mm * 1e-3 / bore_m4 * KPA_H_ML_PER_PA_S_M3 if bore_m4 > 0.0 else math.inf
 
 
 def hole_kpa_h_ml(diameter_um: float) -> float:

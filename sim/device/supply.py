@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 
 from sim.device.belief import Belief
 from sim.device.pump import Pump, Surroundings, gas_flow_ml_h, next_stair_ml
-from sim.device.reservoir import Content, Fill, Filled, drawable_ml, refill
+from sim.device.reservoir import SYRINGE_ML, Content, Fill, Filled, drawable_ml, refill
 from sim.exact.steps import TICK_PER_H, Array, Ticks, to_hour
 from sim.happening import Happening, happen
 
 RELEASE_H = 1.0 / 60.0
 OUTCOMES = ("slip", "stall", "burst")
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Reservoir and stretched line at one instant."""
+
+    content: Content
+    stored_ml: float = 0.0
+    freed_ml_h: float = 0.0
+    air_ml: float = 0.0
+    was_dry: bool = False
+    limit: str = ""  # what the line's full stretch has led to, as long as it lasts
 
 
 @dataclass(slots=True)
@@ -28,9 +40,8 @@ class State:
     freed_ml_h: float = 0.0
     air_ml: float = 0.0
     was_dry: bool = False
-    was_full: bool = False
-    is_jammed: bool = False  # stalled against a complete block
-    burst_tick: int | None = None
+    limit: str = ""
+    burst_ticks: list[int] = field(default_factory=list)
     time: list[float] = field(default_factory=list)  # float ticks
     pumped: list[float] = field(default_factory=list)
     air: list[float] = field(default_factory=list)
@@ -38,6 +49,15 @@ class State:
     rotor: list[float] = field(default_factory=list)
     stored: list[float] = field(default_factory=list)
     told: list[Happening] = field(default_factory=list)
+
+    @staticmethod
+    def of(pump: Pump, belief: Belief, held: Held) -> State:
+        """Ready to go on from an instant."""
+        return State(pump, belief, **{one.name: getattr(held, one.name) for one in fields(Held)})
+
+    def held(self) -> Held:
+        """As it stands now."""
+        return Held(**{one.name: getattr(self, one.name) for one in fields(Held)})
 
     def tell(self, tick: float, kind: str, **facts: float) -> None:
         self.told.append(happen(round(tick) / TICK_PER_H, kind, **facts))
@@ -98,7 +118,7 @@ def give(state: State, fill: Fill, is_shut: bool) -> Filled | None:
     done = refill(state.content, fill, state.pump.undrawable_ml)
     if fill.is_hidden:
         state.tell(fill.tick, "diversion", drawn_ml=done.drawn_ml)
-    elif done.after.volume_ml > state.pump.capacity_ml * (1.0 + 1e-12):
+    elif done.after.volume_ml > state.pump.capacity_ml + SYRINGE_ML:
         state.tell(fill.tick, "refused_refill", held_ml=done.after.volume_ml, capacity_ml=state.pump.capacity_ml)
         return None
     else:
@@ -110,7 +130,7 @@ def give(state: State, fill: Fill, is_shut: bool) -> Filled | None:
 
 def _tell_fill(state: State, fill: Fill, done: Filled) -> None:
     asked = fill.draw_ml
-    if asked is not None and asked > drawable_ml(done.before, fill, state.pump.undrawable_ml) + 1e-9:
+    if asked is not None and asked > drawable_ml(done.before, fill, state.pump.undrawable_ml) + SYRINGE_ML:
         state.tell(fill.tick, "short_draw", found_ml=done.drawn_ml, asked_ml=asked)
     believed = float(state.belief.volume_ml(np.array([fill.tick]), before=True)[0])
     injected = fill.in_ml + fill.pocket_ml
@@ -125,8 +145,9 @@ def advance(state: State, start: int, end: int, acting: Acting, around: Surround
         state.freed_ml_h = 0.0
     elif state.stored_ml > 0.0 and state.freed_ml_h == 0.0:
         state.freed_ml_h = state.stored_ml / RELEASE_H
-        state.was_full = state.is_jammed = False
+        state.limit = ""
         state.tell(start, "release", stored_ml=state.stored_ml)
+    limit = OUTCOMES[int(acting.outcome)] if held_frac == 1.0 else "slip"
     at_h, span_h = 0.0, float(to_hour(end - start))
     while at_h < span_h:
         usable_ml = state.content.volume_ml - pump.unpumpable_ml
@@ -143,8 +164,8 @@ def advance(state: State, start: int, end: int, acting: Acting, around: Surround
             passing = min(passing, cap_ml_h)
         held = asked - passing
         is_stretching = held > 0.0 and state.stored_ml < storage_ml
-        if held > 0.0 and not is_stretching and not state.was_full:
-            _reach_limit(state, now, acting)
+        if held > 0.0 and not is_stretching and state.limit != limit:
+            _reach_limit(state, now, limit)
         into = asked if is_stretching else passing
         pumped, air = (0.0, into) if state.air_ml > 0.0 else (into, 0.0)
         through = passing + state.freed_ml_h
@@ -163,7 +184,7 @@ def advance(state: State, start: int, end: int, acting: Acting, around: Surround
         state.pumped.append(pumped)
         state.air.append(air)
         state.through.append(through)
-        state.rotor.append(0.0 if state.is_jammed else turning)
+        state.rotor.append(0.0 if state.limit == "stall" else turning)
         state.stored.append(state.stored_ml)
         volume_ml = state.content.volume_ml - pumped * step_h
         state.stored_ml += (into - through) * step_h
@@ -179,15 +200,12 @@ def advance(state: State, start: int, end: int, acting: Acting, around: Surround
         at_h = span_h if step_h >= span_h - at_h else at_h + step_h
 
 
-def _reach_limit(state: State, now: float, acting: Acting) -> None:
+def _reach_limit(state: State, now: float, limit: str) -> None:
     """The line is stretched to the pump's limit: it slips, stalls, or the line bursts."""
-    state.was_full = True
-    is_complete = acting.blocked_frac == 1.0
-    if is_complete and int(acting.outcome) == OUTCOMES.index("stall"):
-        state.is_jammed = True
+    state.limit = limit
+    if limit == "burst":
+        state.burst_ticks.append(math.ceil(now))
+    elif limit == "stall":
         state.tell(now, "stall_alarm")
-    elif is_complete and int(acting.outcome) == OUTCOMES.index("burst"):
-        state.burst_tick = state.burst_tick or math.ceil(now)
-        state.tell(now, "burst", stored_ml=state.stored_ml)
     else:
         state.tell(now, "slip", stored_ml=state.stored_ml)

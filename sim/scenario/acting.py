@@ -42,7 +42,7 @@ def stages(scenario: Scenario, end: int, burst_ticks: Sequence[int] = ()) -> lis
     """
     found: list[tuple[int, Stage]] = []
     for fault, (start, stop) in zip(scenario.faults, windows(scenario, end), strict=True):
-        bursts = [tick for tick in burst_ticks if start < tick < stop]
+        bursts = [tick for tick in burst_ticks if start <= tick <= stop]
         if bursts and isinstance(fault, Occlusion) and fault.outcome == "burst" and fault.blocked_frac == 1.0:
             since, place = fault.start_day, fault.position_frac
             parts = [
@@ -96,4 +96,4 @@ def replaced_from_ml(scenario: Scenario, line: Line) -> list[tuple[int, float, b
         start_ml = fault.replaced_from_ml(line)
         if start_ml is not None and order.tick >= day_tick(fault.start_day):
             found.append((order.tick, start_ml, is_primed))
-    return sorted(found)
+    return sorted(found, key=lambda one: one[0])

@@ -10,7 +10,7 @@ import numpy as np
 from sim.device.catheter import Catheter
 from sim.device.pump import Addition, Pump, capped
 from sim.exact.steps import TICK_PER_DAY, TICK_PER_H, Array, Steps, Ticks, combine
-from sim.happening import Happening
+from sim.happening import Happening, trimmed
 from sim.scenario.orders import Order, Refill, Stop
 from sim.scenario.orders.base import Basal, told_of
 from sim.scenario.scenario import Scenario
@@ -63,7 +63,7 @@ def build_command(scenario: Scenario, given: Sequence[Refill], pump: Pump, cathe
     """Rate slot and all that lies on top as signals; given: the refills as carried out, by time."""
     told = told_concentrations(given, 1 + len(scenario.with_drugs), end)
     if not pump.is_programmable:
-        return _fixed(pump, told, given, end)
+        return _fixed(scenario, pump, told, given, end)
     basal, said = _basal(scenario, told[0], pump, end)
     basal, bridged = _bridged(scenario, basal, told[0], pump, catheter)
     additions, laid = _on_top(scenario, told[0], pump, end)
@@ -78,11 +78,12 @@ def build_command(scenario: Scenario, given: Sequence[Refill], pump: Pump, cathe
     return Command(told, basal, flow, free, (*said, *bridged, *laid, *caps))
 
 
-def _fixed(pump: Pump, told: tuple[Steps, ...], given: Sequence[Refill], end: int) -> Command:
+def _fixed(scenario: Scenario, pump: Pump, told: tuple[Steps, ...], given: Sequence[Refill], end: int) -> Command:
     """A gas-driven pump takes no orders: its nominal flow, from the first refill on."""
     assert pump.gas is not None
     flow = stairs([(given[0].tick, pump.gas.nominal_ml_day / 24.0)] if given else [], end)
-    return Command(told, flow, flow, stairs([], end), ())
+    said = [one for _, order in by_time(scenario) for one in order.on_top(told[0], pump, end).happenings]
+    return Command(told, flow, flow, stairs([], end), tuple(said))
 
 
 def _basal(scenario: Scenario, told: Steps, pump: Pump, end: int) -> tuple[Steps, list[Happening]]:
@@ -150,6 +151,7 @@ def _bridged(
         if found is None:
             continue
         ticks, ml_h = found
+        asked_ml_h, ml_h = ml_h, min(ml_h, pump.highest_ml_day / 24.0)
         later = [one.tick for _, one in orders[place + 1 :] if one.tick > order.tick]
         last = int(basal.edge_tick[-1])
         end = min([order.tick + ticks, last, *later[:1]])
@@ -158,8 +160,11 @@ def _bridged(
         window = Steps(np.array([order.tick, end]), np.ones(1))
         kept = combine(lambda flow, inside: flow * (1.0 - inside), basal, window)
         basal = combine(np.add, kept, Steps(window.edge_tick, window.value * ml_h))
-        what = f"{24.0 * ml_h:.4g} mL/day for {ticks / TICK_PER_H:.4g} h"
+        what = f"{trimmed(24.0 * ml_h)} mL/day for {trimmed(ticks / TICK_PER_H)} h"
         happenings.append(told_of(order.tick, "bridge", what=what))
+        if asked_ml_h > ml_h:
+            missing_ml = (asked_ml_h - ml_h) * (end - order.tick) / TICK_PER_H
+            happenings.append(told_of(order.tick, "capped_bridge", missing_ml=missing_ml))
         if end == order.tick + ticks and end < last:
             happenings.append(told_of(end, "bridge_done"))
     return basal, happenings

@@ -14,15 +14,25 @@ from sim.scenario.command import by_time
 from sim.scenario.orders.base import told_of
 from sim.scenario.scenario import Scenario
 
+PORT_TICK = TICK_PER_H // 60  # what is done at the side port takes a minute
+HAND_KPA = 50.0  # assumed: a syringe by hand
+HAND_TICK = TICK_PER_H // 12  # assumed: nobody pulls for more than five minutes
+
 
 def line_spells(
     scenario: Scenario, lines: Sequence[tuple[int, Line]], end: int
 ) -> tuple[tuple[Spell, ...], list[Happening]]:
     """The line whenever its leaks change, a part is replaced, or something is done at its side port."""
     ticks = {tick for tick, _ in lines}
-    renewed = {tick: (start_ml, primed) for tick, start_ml, primed in replaced_from_ml(scenario, lines[0][1])}
-    ports: dict[int, float] = {}
+    renewed: dict[int, tuple[float, bool]] = {}
     story = []
+    for tick, start_ml, is_primed in replaced_from_ml(scenario, lines[0][1]):
+        while tick in renewed:
+            tick += 1  # what is done at one instant is done in order
+        renewed[tick] = (start_ml, is_primed)
+        story.append(told_of(tick, "repair", what="fresh drug" if is_primed else "CSF"))
+    port_ml_h = {0: 0.0}  # from each tick on
+    free = 0
 
     def line_at(tick: int) -> Line:
         return [line for at, line in lines if at <= tick][-1]
@@ -31,26 +41,41 @@ def line_spells(
         volume_ml = order.port_ml()
         if volume_ml == 0.0:
             continue
-        tick = order.tick
-        while tick in ports:
-            tick += 1  # what is done at one instant is done in order
-        if line_at(tick).blocked_frac == 1.0:
+        tick = max(order.tick, free)  # one thing at a time
+        if _is_shut(line_at(tick), volume_ml):
             story.append(told_of(tick, "dry_draw" if volume_ml < 0.0 else "refused_flush"))
             continue
-        ports[tick] = volume_ml
+        free = tick + PORT_TICK
+        port_ml_h |= {tick: volume_ml * TICK_PER_H / PORT_TICK, free: 0.0}
         story.append(told_of(tick, "draw" if volume_ml < 0.0 else "flush", volume_ml=abs(volume_ml)))
-    ticks |= set(renewed) | set(ports) | {tick + 1 for tick in ports}
+    mixing = [order.swept() for order in scenario.orders] if scenario.priming == "mixed" else []
+    swept = [window for window in mixing if window is not None]
+    ticks |= {tick for window in swept for tick in window}
+    ticks |= {*renewed, *port_ml_h}
     found: list[Spell] = []
-    changes, line, place = list(lines), lines[0][1], 0
+    changes, line, place, port = list(lines), lines[0][1], 0, 0.0
     for tick in sorted(tick for tick in ticks if tick < end):
         while place < len(changes) and changes[place][0] <= tick:
             line, place = changes[place][1], place + 1
-        port_ml_h = ports.get(tick, 0.0) * TICK_PER_H
-        if tick in renewed:
-            found.append(Spell(tick, line, port_ml_h, *renewed[tick]))
-        elif not found or found[-1].line.leaks != line.leaks or found[-1].port_ml_h != port_ml_h:
-            found.append(Spell(tick, line, port_ml_h))
+        port = port_ml_h.get(tick, port)
+        is_mixing = any(start <= tick < stop for start, stop in swept)
+        renewal: tuple[float | None, bool] = renewed.get(tick, (None, True))
+        spell = Spell(tick, line, port, renewal[0], renewal[1], is_mixing)
+        if not found or tick in renewed or _differ(found[-1], spell):
+            found.append(spell)
     return tuple(found), story
+
+
+def _is_shut(line: Line, volume_ml: float) -> bool:
+    """Whether a hand cannot move a volume through the line: blocked, or too narrow for its pressure."""
+    kpa = line.narrow_kpa_h_ml * abs(volume_ml) * TICK_PER_H / HAND_TICK
+    return line.blocked_frac == 1.0 or kpa > HAND_KPA
+
+
+def _differ(one: Spell, other: Spell) -> bool:
+    """Whether fluid moves differently through the line."""
+    now, then = (one.line.leaks, one.port_ml_h, one.is_mixing), (other.line.leaks, other.port_ml_h, other.is_mixing)
+    return now != then
 
 
 def start_plugs(scenario: Scenario, first_fill_mcg_ml: float, line: Line) -> tuple[tuple[Plug, ...], ...]:

@@ -502,7 +502,7 @@ def test_a_list_of_numbers_is_one_line_of_text_and_lists_that_belong_together_ch
     [
         ("0,5, 8", "'0,5' is not one number"),
         ("0; 8; 22", "is not one number"),
-        ("0, 8", "dose_mcg_day has 3 entries where clock_h has 2"),
+        ("0, 8", "dose_mcg_day has length 3 where clock_h has length 2"),
         ("0, 8, 30", "is outside 0.0 to 23.999 h"),
         ("0, 22, 8", "must rise"),
         ("", "at least 1"),
@@ -576,7 +576,7 @@ def test_a_second_catheter_may_be_chosen_and_left_out_again():
 def test_another_drug_joins_the_mixture_together_with_its_strength():
     page = more(linked(scenario(10, refill(2000), rate(200), title="x")))
     (said,) = complaints(applied(page, with_drugs=["morphine-like"]))
-    assert plain("with_true_mcg_ml has 0 entries where with_drugs has 1") in said
+    assert plain("with_true_mcg_ml has length 0 where with_drugs has length 1") in said
     assert page.multiselect(key="with_drugs").value == []
     applied(page, with_drugs=["morphine-like"], orders__0__with_true_mcg_ml="20000")
     assert complaints(page) == []

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from sim.scenario.faults.base import Access, Condition, Fault
+from sim.scenario.faults.base import Access, Condition, Degree, Fault
 from sim.scenario.faults.line import Air, Disconnection, Hole, Kink, LineFault, Narrowing, Occlusion, Tear
 from sim.scenario.faults.other import DiseaseChange, Diversion, Flip, OtherFault
 from sim.scenario.faults.pump import BatteryEnd, FreeFlow, LowBatteryReset, PumpFault, SlowOrFast, Stall
@@ -18,6 +18,7 @@ __all__ = [
     "AnyFault",
     "BatteryEnd",
     "Condition",
+    "Degree",
     "Disconnection",
     "DiseaseChange",
     "Diversion",

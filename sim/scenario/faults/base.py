@@ -29,6 +29,17 @@ class Access:
     is_shut: bool = False  # the septum cannot be reached
 
 
+@dataclass(frozen=True, slots=True)
+class Degree:
+    """The field that says how bad a fault is, from harmless to worst."""
+
+    field: str
+    harmless: float
+    worst: float
+    raises: bool = False  # the worse, the more drug leaves the tip; else the less
+    is_smooth: bool = True  # a little more of it does little more
+
+
 F = TypeVar("F", bound="Fault")
 
 
@@ -40,6 +51,7 @@ class Fault(Record):
     end_day: float | None = quantity(None, 0.0, LAST_DAY, "End (never if empty)")
 
     mechanisms: ClassVar[tuple[str, ...]] = ("roller", "valve", "gas")  # pumps that it can befall
+    degree: ClassVar[Degree | None] = None  # none: it is there or not
 
     def stages(self, start: int, end: int) -> Sequence[tuple[int, int, Fault]]:
         """(from, until, fault) in ticks: what it is like in each part of its time."""
@@ -83,7 +95,7 @@ class Fault(Record):
 
     def is_harmless(self) -> bool:
         """Whether its severity is zero, so that it does nothing."""
-        return False
+        return self.degree is not None and getattr(self, self.degree.field) == self.degree.harmless
 
 
 def daily(fault: F, start: int, end: int, grows_day: float, severity: str, healthy: float) -> list[tuple[int, int, F]]:
@@ -100,4 +112,4 @@ def daily(fault: F, start: int, end: int, grows_day: float, severity: str, healt
     return [one for one in [*found, (start + days * TICK_PER_DAY, end, fault)] if one[0] < end]
 
 
-__all__ = ["LAST_DAY", "Access", "Condition", "Fault", "daily", "day_tick"]
+__all__ = ["LAST_DAY", "Access", "Condition", "Degree", "Fault", "daily", "day_tick"]

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
 from sim.device.catheter import Leak, Line, hole_kpa_h_ml, poiseuille_kpa_h_ml
 from sim.exact.steps import TICK_PER_DAY, TICK_PER_H
+from sim.happening import trimmed
 from sim.quantity import REQUIRED, quantity
-from sim.scenario.faults.base import Fault, daily
+from sim.scenario.faults.base import Degree, Fault, daily
 
 FULL_BORE_MM = 0.53  # assumed: a bore of 0.0022 mL/cm
 MOST_CLOSED_H = 24.0
@@ -25,6 +27,7 @@ class Occlusion(Fault):
     """
 
     kind: Literal["occlusion"] = "occlusion"
+    degree: ClassVar[Degree | None] = Degree("blocked_frac", harmless=0.0, worst=1.0)
     blocked_frac: float = quantity(REQUIRED, 0.0, 1.0, "Occlusion: share of flow held back")
     outcome: Literal["slip", "stall", "burst"] = Field(default="slip", title="At the limit of a complete block")
     position_frac: float = quantity(0.5, 0.0, 1.0, "Distance from pump, as share of the catheter")
@@ -37,13 +40,9 @@ class Occlusion(Fault):
         """A new catheter."""
         return line.path_ml
 
-    def is_harmless(self) -> bool:
-        """Nothing is held back."""
-        return self.blocked_frac == 0.0
-
     def severity(self) -> str:
         """Share in percent."""
-        return f"{100.0 * self.blocked_frac:.4g} % of the flow held back"
+        return f"{trimmed(100.0 * self.blocked_frac)} % of the flow held back"
 
 
 class Narrowing(Fault):
@@ -53,6 +52,7 @@ class Narrowing(Fault):
     """
 
     kind: Literal["narrowing"] = "narrowing"
+    degree: ClassVar[Degree | None] = Degree("bore_mm", harmless=FULL_BORE_MM, worst=0.0, is_smooth=False)
     bore_mm: float = quantity(REQUIRED, 0.0, FULL_BORE_MM, "Narrowing: bore left")
     length_mm: float = quantity(5.0, 0.1, 200.0, "Length of the narrow part")
     grows_day: float = quantity(0.0, 0.0, 3650.0, "Grows within (at once if 0)")
@@ -65,28 +65,25 @@ class Narrowing(Fault):
         """One more resistance in series; no bore at all is a complete block."""
         if self.is_harmless():
             return line
-        if self.bore_mm == 0.0:
-            return line.blocked(1.0)
         more = poiseuille_kpa_h_ml(self.length_mm, self.bore_mm) - poiseuille_kpa_h_ml(self.length_mm, FULL_BORE_MM)
+        if math.isinf(more):
+            return line.blocked(1.0)
         return replace(line, narrow_kpa_h_ml=line.narrow_kpa_h_ml + more)
 
     def replaced_from_ml(self, line: Line) -> float | None:
         """A new catheter."""
         return line.path_ml
 
-    def is_harmless(self) -> bool:
-        """The full bore."""
-        return self.bore_mm >= FULL_BORE_MM
-
     def severity(self) -> str:
         """Bore in micrometres."""
-        return f"{1000.0 * self.bore_mm:.4g} micrometres of bore left"
+        return f"{trimmed(1000.0 * self.bore_mm)} micrometres of bore left"
 
 
 class Kink(Fault):
     """Closes the line for some hours of every day: short closures lose nothing and come out as pulses."""
 
     kind: Literal["kink"] = "kink"
+    degree: ClassVar[Degree | None] = Degree("closed_h_per_day", harmless=0.0, worst=MOST_CLOSED_H)
     closed_h_per_day: float = quantity(REQUIRED, 0.0, MOST_CLOSED_H, "Kink: hours closed per day")
     closes_h: float = quantity(22.0, 0.0, 23.99, "Closes at the clock hour")
 
@@ -107,19 +104,16 @@ class Kink(Fault):
         """A new catheter."""
         return line.path_ml
 
-    def is_harmless(self) -> bool:
-        """Never closed."""
-        return self.closed_h_per_day == 0.0
-
     def severity(self) -> str:
         """Hours a day."""
-        return f"closed for {self.closed_h_per_day:.4g} h of each day"
+        return f"closed for {trimmed(self.closed_h_per_day)} h of each day"
 
 
 class Tear(Fault):
     """Hole in the catheter wall: part of the flow leaves before the tip."""
 
     kind: Literal["tear"] = "tear"
+    degree: ClassVar[Degree | None] = Degree("lost_frac", harmless=0.0, worst=1.0)
     position_frac: float = quantity(0.5, 0.0, 1.0, "Distance from pump, as share of the catheter")
     lost_frac: float = quantity(REQUIRED, 0.0, 1.0, "Tear: share of flow lost")
 
@@ -133,19 +127,16 @@ class Tear(Fault):
         """Along the catheter."""
         return line.catheter_position_ml(self.position_frac)
 
-    def is_harmless(self) -> bool:
-        """Nothing is lost."""
-        return self.lost_frac == 0.0
-
     def severity(self) -> str:
         """Share in percent."""
-        return f"{100.0 * self.lost_frac:.4g} % of the flow lost"
+        return f"{trimmed(100.0 * self.lost_frac)} % of the flow lost"
 
 
 class Hole(Fault):
     """Hole of a given width: pressures decide what is lost, and CSF may run backwards out of it."""
 
     kind: Literal["hole"] = "hole"
+    degree: ClassVar[Degree | None] = Degree("diameter_um", harmless=0.0, worst=500.0)
     position_frac: float = quantity(0.0, 0.0, 1.0, "Distance from pump, as share of the catheter")
     diameter_um: float = quantity(REQUIRED, 0.0, 500.0, "Hole: width")
 
@@ -159,13 +150,9 @@ class Hole(Fault):
         """Along the catheter."""
         return line.catheter_position_ml(self.position_frac)
 
-    def is_harmless(self) -> bool:
-        """No width."""
-        return self.diameter_um == 0.0
-
     def severity(self) -> str:
         """Width."""
-        return f"{self.diameter_um:.4g} micrometres wide"
+        return f"{trimmed(self.diameter_um)} micrometres wide"
 
 
 class Disconnection(Fault):
@@ -194,6 +181,7 @@ class Air(Fault):
     """Air in the line: a plug without drug goes ahead of the next drug, and it springs under pressure."""
 
     kind: Literal["air"] = "air"
+    degree: ClassVar[Degree | None] = Degree("volume_ml", harmless=0.0, worst=2.0)
     volume_ml: float = quantity(REQUIRED, 0.0, 2.0, "Air: volume")
 
     def on_line(self, line: Line) -> Line:
@@ -204,13 +192,9 @@ class Air(Fault):
         """At its onset."""
         return self.volume_ml
 
-    def is_harmless(self) -> bool:
-        """None."""
-        return self.volume_ml == 0.0
-
     def severity(self) -> str:
         """How much."""
-        return f"{self.volume_ml:.4g} mL"
+        return f"{trimmed(self.volume_ml)} mL"
 
 
 LineFault = Occlusion | Narrowing | Kink | Tear | Hole | Disconnection | Air

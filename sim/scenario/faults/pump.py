@@ -8,8 +8,9 @@ from typing import ClassVar, Literal
 
 from sim.device.pump import END_OF_SERVICE_DAY, Drive
 from sim.exact.steps import TICK_PER_DAY
+from sim.happening import trimmed
 from sim.quantity import REQUIRED, quantity
-from sim.scenario.faults.base import Fault
+from sim.scenario.faults.base import Degree, Fault
 
 
 class Stall(Fault):
@@ -27,19 +28,16 @@ class SlowOrFast(Fault):
     """The pump gives less or more than commanded; nothing in it can tell."""
 
     kind: Literal["slow_or_fast"] = "slow_or_fast"
+    degree: ClassVar[Degree | None] = Degree("flow_factor", harmless=1.0, worst=0.0)
     flow_factor: float = quantity(REQUIRED, 0.0, 2.0, "Pumped over commanded flow")
 
     def on_drive(self, drive: Drive) -> Drive:
         """On top of the device's own accuracy."""
         return replace(drive, flow_factor=drive.flow_factor * self.flow_factor)
 
-    def is_harmless(self) -> bool:
-        """As commanded."""
-        return self.flow_factor == 1.0
-
     def severity(self) -> str:
         """Share in percent."""
-        return f"{100.0 * self.flow_factor:.4g} % of the commanded flow"
+        return f"{trimmed(100.0 * self.flow_factor)} % of the commanded flow"
 
 
 class BatteryEnd(Fault):
@@ -81,19 +79,16 @@ class FreeFlow(Fault):
 
     kind: Literal["free_flow"] = "free_flow"
     mechanisms: ClassVar[tuple[str, ...]] = ("valve",)
+    degree: ClassVar[Degree | None] = Degree("flow_ml_h", harmless=0.0, worst=60.0, raises=True)
     flow_ml_h: float = quantity(REQUIRED, 0.0, 60.0, "Free flow")
 
     def on_drive(self, drive: Drive) -> Drive:
         """Beside what is pumped."""
         return replace(drive, free_ml_h=drive.free_ml_h + self.flow_ml_h)
 
-    def is_harmless(self) -> bool:
-        """None."""
-        return self.flow_ml_h == 0.0
-
     def severity(self) -> str:
         """How fast."""
-        return f"{self.flow_ml_h:.4g} mL/h"
+        return f"{trimmed(self.flow_ml_h)} mL/h"
 
 
 PumpFault = Stall | SlowOrFast | BatteryEnd | LowBatteryReset | FreeFlow

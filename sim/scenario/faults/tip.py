@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
 from sim.body.entry import Place
 from sim.body.level import Level
 from sim.device.catheter import Line
+from sim.happening import trimmed
 from sim.quantity import REQUIRED, quantity
-from sim.scenario.faults.base import Condition, Fault, daily
+from sim.scenario.faults.base import Condition, Degree, Fault, daily
 
 
 class Migration(Fault):
@@ -38,7 +39,7 @@ class Migration(Fault):
 
     def severity(self) -> str:
         """Where to."""
-        return f"{self.space}, {self.level}, {100.0 * self.csf_frac:.4g} % reaches the CSF"
+        return f"{self.space}, {self.level}, {trimmed(100.0 * self.csf_frac)} % reaches the CSF"
 
 
 class Granuloma(Fault):
@@ -48,6 +49,7 @@ class Granuloma(Fault):
     """
 
     kind: Literal["granuloma"] = "granuloma"
+    degree: ClassVar[Degree | None] = Degree("transfer_frac", harmless=1.0, worst=0.0)
     transfer_frac: float = quantity(REQUIRED, 0.0, 1.0, "Granuloma: share that still passes")
     grows_day: float = quantity(84.0, 0.0, 3650.0, "Grows within (at once if 0)")
     plugs: bool = Field(default=False, title="Plugs the tip once grown")
@@ -72,19 +74,16 @@ class Granuloma(Fault):
         """A new catheter."""
         return line.path_ml
 
-    def is_harmless(self) -> bool:
-        """All passes."""
-        return self.transfer_frac == 1.0
-
     def severity(self) -> str:
         """Share in percent."""
-        return f"{100.0 * self.transfer_frac:.4g} % of the drug passes"
+        return f"{trimmed(100.0 * self.transfer_frac)} % of the drug passes"
 
 
 class DuralLeak(Fault):
     """CSF leaks beside the catheter at its entry and takes delivered drug with it into the tissue."""
 
     kind: Literal["dural_leak"] = "dural_leak"
+    degree: ClassVar[Degree | None] = Degree("lost_frac", harmless=0.0, worst=1.0)
     lost_frac: float = quantity(REQUIRED, 0.0, 1.0, "Dural leak: share of delivered drug lost")
 
     def on_condition(self, condition: Condition) -> Condition:
@@ -92,13 +91,9 @@ class DuralLeak(Fault):
         kept = (1.0 - condition.csf_lost_frac) * (1.0 - self.lost_frac)
         return replace(condition, csf_lost_frac=1.0 - kept)
 
-    def is_harmless(self) -> bool:
-        """Nothing is lost."""
-        return self.lost_frac == 0.0
-
     def severity(self) -> str:
         """Share in percent."""
-        return f"{100.0 * self.lost_frac:.4g} % of the delivered drug lost with CSF"
+        return f"{trimmed(100.0 * self.lost_frac)} % of the delivered drug lost with CSF"
 
 
 TipFault = Migration | Granuloma | DuralLeak

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from sim.device.pump import Pump
 from sim.exact.steps import TICK_PER_H
+from sim.happening import trimmed
 from sim.quantity import REQUIRED, quantity
 from sim.scenario.orders.base import Basal, Order
 
@@ -40,10 +41,14 @@ class Rate(Order):
         """The same all day."""
         return [(0.0, flow_ml_h(self.dose_mcg_day, told_mcg_ml))]
 
+    def doses(self) -> Sequence[tuple[str, float]]:
+        """The one."""
+        return [("dose_mcg_day", self.dose_mcg_day)]
+
     def said(self, told_mcg_ml: float, pump: Pump) -> str:
         """Dose and the flow that gives it."""
         ml_day = 24.0 * flow_ml_h(self.dose_mcg_day, told_mcg_ml)
-        return f"{self.dose_mcg_day:g} mcg/day, which is {ml_day:.4g} mL/day"
+        return f"{trimmed(self.dose_mcg_day)} mcg/day, which is {trimmed(ml_day)} mL/day"
 
     def dose_path(self) -> tuple[str, float] | None:
         """Its dose."""
@@ -62,9 +67,13 @@ class Flow(Order):
         """The same all day."""
         return [(0.0, self.flow_ml_day / 24.0)]
 
+    def flows(self) -> Sequence[tuple[str, float]]:
+        """The one."""
+        return [("flow_ml_day", self.flow_ml_day)]
+
     def said(self, told_mcg_ml: float, pump: Pump) -> str:
         """The flow."""
-        return f"{self.flow_ml_day:.4g} mL/day"
+        return f"{trimmed(self.flow_ml_day)} mL/day"
 
 
 class DaySchedule(Order):
@@ -85,7 +94,7 @@ class DaySchedule(Order):
         given = self.dose_mcg_day or self.flow_ml_day
         if given and len(given) != len(self.clock_h):
             name = "dose_mcg_day" if self.dose_mcg_day else "flow_ml_day"
-            found.append(f"{name} has {len(given)} entries where clock_h has {len(self.clock_h)}")
+            found.append(f"{name} has length {len(given)} where clock_h has length {len(self.clock_h)}")
         if any(a >= b for a, b in pairwise(self.clock_h)):
             found.append(f"clock_h = {list(self.clock_h)} must rise")
         return found
@@ -96,6 +105,14 @@ class DaySchedule(Order):
         flows = flows or [flow_ml_h(one, told_mcg_ml) for one in self.dose_mcg_day]
         stairs = list(zip(self.clock_h, flows, strict=True))
         return stairs if self.clock_h[0] == 0.0 else [(0.0, flows[-1]), *stairs]
+
+    def doses(self) -> Sequence[tuple[str, float]]:
+        """One per clock hour, if they are doses."""
+        return [(f"dose_mcg_day[{i}]", dose) for i, dose in enumerate(self.dose_mcg_day)]
+
+    def flows(self) -> Sequence[tuple[str, float]]:
+        """One per clock hour, if they are flows."""
+        return [(f"flow_ml_day[{i}]", flow) for i, flow in enumerate(self.flow_ml_day)]
 
     def said(self, told_mcg_ml: float, pump: Pump) -> str:
         """How many rates."""
@@ -119,7 +136,7 @@ class MinimumRate(Order):
 
     def said(self, told_mcg_ml: float, pump: Pump) -> str:
         """The device's own number."""
-        return f"minimum rate, {pump.minimum_ml_day:g} mL/day"
+        return f"minimum rate, {trimmed(pump.minimum_ml_day)} mL/day"
 
 
 class Stop(Order):

@@ -8,7 +8,9 @@ from typing import Literal
 from pydantic import Field
 
 from sim.body.level import Level
+from sim.device.pump import Pump
 from sim.exact.steps import TICK_PER_H
+from sim.happening import trimmed
 from sim.quantity import REQUIRED, quantity
 from sim.scenario.orders.base import LAST_DAY, Hand, Order, day_tick
 
@@ -23,6 +25,10 @@ class TrialShot(Order):
     space: Space = Field(default="intrathecal", title="Space")
     level: Level = Field(default="L3", title="Level")
 
+    def said(self, told_mcg_ml: float, pump: Pump) -> str:
+        """Dose and place."""
+        return f"{trimmed(self.dose_mcg)} mcg {self.space} at {self.level}"
+
     def by_hand(self, duration_tick: int) -> Sequence[Hand]:
         """At once."""
         return [Hand(self.tick, self.tick, self.dose_mcg, self.space, self.level)]
@@ -36,6 +42,10 @@ class TrialInfusion(Order):
     lasts_day: float = quantity(REQUIRED, 0.01, 60.0, "Lasts")
     space: Space = Field(default="intrathecal", title="Space")
     level: Level = Field(default="L3", title="Level of the tip")
+
+    def said(self, told_mcg_ml: float, pump: Pump) -> str:
+        """Dose and place."""
+        return f"{trimmed(self.dose_mcg_day)} mcg/day {self.space} at {self.level}"
 
     def by_hand(self, duration_tick: int) -> Sequence[Hand]:
         """A rate over a time."""
@@ -57,6 +67,11 @@ class Oral(Order):
         if self.end_day is not None and self.end_day <= self.at_day:
             return [f"end_day = {self.end_day} is not after at_day = {self.at_day}"]
         return ()
+
+    def said(self, told_mcg_ml: float, pump: Pump) -> str:
+        """Dose and period."""
+        until = "" if self.end_day is None else f", until day {trimmed(self.end_day)}"
+        return f"{trimmed(self.dose_mcg)} mcg by mouth every {trimmed(self.every_h)} h{until}"
 
     def by_hand(self, duration_tick: int) -> Sequence[Hand]:
         """One dose per period."""
