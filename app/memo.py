@@ -13,7 +13,7 @@ from sim.scenario import with_values
 N_KEPT = 48  # about 2 MB each
 BRIEF_H = 0.5  # a spike shorter than this does not set an axis
 LASTING_FRAC = 0.98  # share of the run's moments that the colours of the canal hold
-AT_ONCE_H = 1.1 / 3600.0  # what lasts no longer, such as a push at the side port or a stroke, is told as an amount
+AT_ONCE_H = 1.01 / 60.0  # what lasts no longer, such as a push at the side port or a stroke, is told as an amount
 
 
 @lru_cache(maxsize=N_KEPT)
@@ -48,7 +48,7 @@ class Ranges:
 @lru_cache(maxsize=32)
 def ranges(scenario: Scenario, drug: str | None = None) -> Ranges:
     """Axis ranges that hold the scenario and each of its controls at either end; of one drug of the mixture."""
-    variants = [scenario, healthy(scenario)]
+    variants = [scenario]
     for control in scenario.controls:
         for end in (control.low, control.high):
             try:
@@ -56,7 +56,7 @@ def ranges(scenario: Scenario, drug: str | None = None) -> Ranges:
             except ScenarioError:
                 continue
     results = []
-    for variant in variants:
+    for variant in dict.fromkeys([*variants, *map(healthy, variants)]):
         try:
             results.append(of_drug(simulate(variant), drug))
         except ScenarioError:

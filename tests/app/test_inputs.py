@@ -61,7 +61,8 @@ def complaints(page: AppTest) -> list[str]:
 
 def wanted(told: Scenario) -> dict[str, float]:
     """What the sliders of a scenario show."""
-    return {control.paths[0]: field_at(told, control.paths[0])[3] for control in inputs.with_handles(told).controls}
+    ready = inputs.with_handles(told)
+    return {control.paths[0]: field_at(ready, control.paths[0])[3] for control in ready.controls}
 
 
 def more(page: AppTest) -> AppTest:
@@ -268,7 +269,7 @@ def test_a_field_moved_in_the_last_tab_never_shows_twice():
     numbers = {
         path
         for path in _paths(now(page))
-        if range_of(field_at(now(page), path)[2]) and not path.startswith(("controls", "version"))
+        if range_of(field_at(now(page), path)[2]) and not path.startswith(("controls", *inputs.ABOUT_SCENARIO))
     }
     assert set(keys) == numbers
 
@@ -453,8 +454,11 @@ def test_at_most_six_controls_stay_and_the_handles_stand_first():
 @pytest.mark.parametrize("name", sorted(SCENARIOS))
 def test_a_packaged_scenario_keeps_its_own_controls_and_faults(name):
     ready = inputs.with_handles(SCENARIOS[name])
-    assert ready.faults == SCENARIOS[name].faults
-    assert set(ready.controls) == set(SCENARIOS[name].controls)
+    n_fault = len(SCENARIOS[name].faults)
+    assert ready.faults[:n_fault] == SCENARIOS[name].faults
+    assert all(fault.is_harmless() for fault in ready.faults[n_fault:])
+    assert set(SCENARIOS[name].controls) <= set(ready.controls)
+    assert len(ready.controls) <= inputs.MOST_CONTROLS
     assert inputs.with_handles(ready) == ready
 
 

@@ -110,7 +110,7 @@ def test_the_axes_hold_every_control_at_either_end_with_and_without_faults(name)
 def test_the_colours_of_the_line_hold_every_control_at_either_end():
     for told in SCENARIOS.values():
         for variant in ends(told):
-            strongest = max(order.true_mcg_ml for order in variant.orders if isinstance(order, Refill))
+            strongest = max((order.true_mcg_ml for order in variant.orders if isinstance(order, Refill)), default=0.0)
             assert strongest <= memo.ranges(told).line_mcg_ml, told.title
 
 
