@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pytest
 
 from app.exchange import QUERY, to_link
+from app.wording import ABOUT
 from sim import catalogue
 from tests.browser.visit import OCCLUSION, TEAR, Visit
 
@@ -167,5 +168,5 @@ def assert_made_nothing(visit: Visit) -> None:
     )
     assert made.evaluate_all("all => all.map(one => one.outerHTML)") == []
     bold = visit.page.locator("[data-testid=stMarkdownContainer] strong").all_inner_texts()
-    assert set(bold) <= {"Aim.", "What to see."}
+    assert set(bold) <= {f"{title}." for title in ABOUT.values()}
     assert (visit.errors, visit.dialogs, visit.outside()) == ([], [], [])

@@ -164,5 +164,5 @@ def test_the_ghost_is_always_there_and_no_fault_moves_it(walk: Walk, name: str) 
     stops = walk.of(name)
     assert all(len(stop.ghost[0]) >= 2 for stop in stops)
     faulty = [stop for stop in stops if stop.what.startswith((OCCLUSION, TEAR, "as loaded"))]
-    assert len(faulty) >= 3
+    assert len(faulty) >= (3 if OCCLUSION in shown_controls(catalogue().scenarios[name]) else 1)
     assert all(stop.ghost == faulty[0].ghost for stop in faulty)
