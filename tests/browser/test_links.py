@@ -122,12 +122,13 @@ def test_a_link_that_cannot_be_put_on_the_clipboard_is_shown_to_be_copied_by_han
 def test_words_that_came_with_a_link_are_shown_literally(tab: Visit) -> None:
     words = " ".join(HOSTILE)
     data = plain_data()
-    data |= {"title": words[:200], "objective": f"o {words} o", "see": f"s {words} s"}
+    data |= {"title": words[:200], "objective": f"o {words} o", "see": f"s {words} s", "misconception": words[:300]}
     tab.go(f"{QUERY}={to_link(data)}")
     assert_made_nothing(tab)
     assert tab.scenario() == f"From a link: {words[:200]}"
-    aim, see = f"Aim. o {words} o", f"What to see. s {words} s"
-    assert seen(tab.page.locator(".st-key-aim").inner_text()).split("\n\n") == [aim, see]
+    believed, aim, see = f"Often believed. {words[:300]}", f"Aim. o {words} o", f"What to see. s {words} s"
+    told = seen(tab.page.locator(".st-key-aim").inner_text()).split("\n\n")
+    assert [one.strip() for one in told] == [believed.strip(), aim, see]
     tab.page.get_by_role("button", name="What is this about?").click()
     popover = tab.page.get_by_test_id("stPopoverBody")
     popover.get_by_text("whoever made it").wait_for()
