@@ -14,7 +14,7 @@ import pytest
 import sim
 from sim import TEACHING_ONLY, catalogue
 from sim.quantity import UNIT_OF_SUFFIX, Record, range_of, unit_of
-from sim.scenario.faults import AnyFault, Fault
+from sim.scenario.faults import AnyFault, Fault, Granuloma
 from sim.scenario.library import numbers_of
 from sim.scenario.orders import AnyOrder as Order
 from tests.building import fault, rate, refill, scenario
@@ -82,21 +82,36 @@ def kinds(union: object) -> list[type[Record]]:
     return list(get_args(get_args(union)[0]))
 
 
-@pytest.mark.parametrize("record", kinds(AnyFault), ids=lambda record: record.__name__)
-def test_every_fault_runs_alone_and_the_ledger_closes(record):
-    required = {name: 0.7 for name, field in record.model_fields.items() if field.is_required()}
+def an_example(record: type[Fault]) -> dict[str, object]:
+    """A fault of a kind, in the middle of its degrees, as far as its declaration tells."""
     kind = get_args(record.model_fields["kind"].annotation)[0]
-    told = scenario(20, refill(2000), rate(400), faults=[fault(kind, 5, end_day=15, **required)])
-    result = sim.simulate(told)
+    degree = record.degree
+    severity = {} if degree is None else {degree.field: 0.4 * degree.harmless + 0.6 * degree.worst}
+    return fault(kind, 5, end_day=15, **severity)
+
+
+@pytest.mark.parametrize("record", kinds(AnyFault), ids=lambda record: record.__name__)
+def test_every_fault_runs_alone_tells_of_itself_and_the_ledger_closes(record):
+    drug = "morphine-like" if record is Granuloma else "baclofen-like"
+    pump = "roller-20ml" if "roller" in record.mechanisms else f"{record.mechanisms[0]}-20ml"
+    result = sim.simulate(scenario(20, refill(2000), rate(400), drug=drug, pump=pump, faults=[an_example(record)]))
     assert result.ledger.error_frac <= 1e-9
-    assert result.delivered_mcg[-1] < result.programmed_mcg[-1]
     assert {"fault_start", "fault_end"} <= {one.kind for one in result.happenings}
 
 
 @pytest.mark.parametrize("record", kinds(AnyFault), ids=lambda record: record.__name__)
 def test_every_fault_acts_on_something(record):
-    own = {name for name in ("on_line", "on_drive") if getattr(record, name) is not getattr(Fault, name)}
-    assert own
+    places = ("on_line", "on_drive", "on_place", "on_condition", "on_access", "taken_ml", "air_ml")
+    assert any(getattr(record, name) is not getattr(Fault, name) for name in places)
+
+
+@pytest.mark.parametrize("record", kinds(AnyFault), ids=lambda record: record.__name__)
+def test_the_severity_of_a_fault_is_one_of_its_declared_numbers(record):
+    needed = {name for name, field in record.model_fields.items() if field.is_required()}
+    assert needed <= ({record.degree.field} if record.degree else set())
+    if record.degree is not None:
+        low, high = range_of(record.model_fields[record.degree.field])
+        assert {record.degree.harmless, record.degree.worst} <= {low, high, 1.0}
 
 
 def test_every_kind_of_entry_bears_its_own_name():
@@ -107,8 +122,10 @@ def test_every_kind_of_entry_bears_its_own_name():
 
 @pytest.mark.parametrize("name", sorted(catalogue().pumps))
 def test_every_pump_runs(name):
-    result = sim.simulate(scenario(10, refill(2000, in_ml=10.0), rate(400), pump=name))
+    orders = [rate(400)] if catalogue().pumps[name].is_programmable else []
+    result = sim.simulate(scenario(10, refill(2000, in_ml=10.0), *orders, pump=name))
     assert result.ledger.error_frac <= 1e-9
+    assert result.delivered_mcg[-1] > 0.0
 
 
 @pytest.mark.parametrize("name", sorted(catalogue().catheters))

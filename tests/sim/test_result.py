@@ -54,7 +54,7 @@ def test_a_table_has_equal_columns_that_carry_their_unit(drug):
     has_breathing = catalogue().drugs[drug].breathing is not None
     assert ("breathing_index" in table) == has_breathing
     assert sum(name.startswith("csf_") for name in table) == 25
-    assert sum(name.startswith("ledger_") for name in table) == 8
+    assert sum(name.startswith("ledger_") for name in table) == 11
 
 
 def test_the_ledger_columns_of_a_table_sum_to_what_was_supplied(story):
@@ -334,8 +334,30 @@ TELLING = {
         refill(2000, at_day=25, draw_ml=5.5, in_ml=10),
         faults=[BLOCKED],
     ),
+    "orders": scenario(
+        12, refill(500), rate(100), refill(2000, at_day=1),
+        {"kind": "bridge", "at_day": 1, "old_mcg_ml": 500, "line_ml": 0.1},
+        {"kind": "bridge", "at_day": 3, "old_mcg_ml": 1, "line_ml": 5},
+        {"kind": "prime", "at_day": 4, "volume_ml": 0.4}, {"kind": "scan", "at_day": 5, "over_min": 30},
+        {"kind": "patient_bolus", "at_day": 6, "dose_mcg": 5, "over_min": 5, "lockout_min": 60, "n_per_day": 2,
+         "request_day": [6.1, 6.11]},
+        {"kind": "trial_infusion", "at_day": 7, "lasts_day": 1, "dose_mcg_day": 50},
+        {"kind": "stop", "at_day": 8},
+    ),
+    "hands": scenario(
+        10, refill(2000), rate(200), {"kind": "draw_side_port", "at_day": 1, "volume_ml": 0.3},
+        {"kind": "flush_side_port", "at_day": 2, "volume_ml": 0.2}, {"kind": "repair", "at_day": 3, "fault": 0},
+        {"kind": "draw_side_port", "at_day": 5, "volume_ml": 0.3},
+        {"kind": "flush_side_port", "at_day": 5.5, "volume_ml": 0.2}, refill(2000, at_day=9),
+        faults=[fault("tear", 2.5, lost_frac=0.5), fault("occlusion", 4, end_day=6, blocked_frac=1.0, outcome="burst"),
+                fault("occlusion", 4.9, end_day=6, blocked_frac=1.0), fault("flip", 8),
+                fault("diversion", 7, volume_ml=1)],
+    ),
+    "power": scenario(
+        120, refill(2000), rate(100), faults=[fault("battery_end", 10), fault("low_battery_reset", 5, end_day=6)]
+    ),
     **catalogue().scenarios,
-}
+}  # fmt: skip
 every_telling = pytest.mark.parametrize("told", TELLING.values(), ids=TELLING)
 
 
