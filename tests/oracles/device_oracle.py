@@ -98,6 +98,7 @@ class Device:
         for name in ("leaked_ml", "port_ml", "stored_ml", "tip_mcg", "leaked_mcg", "air_ml", "release_ml_h"):
             setattr(self, name, Fraction(0))
         self.refused = 0
+        self.last_mcg_ml = Fraction(0)
         self.fills = sorted(case["fills"], key=lambda row: row[0])
         self.takes = sorted(case["takes"], key=lambda row: row[0])
         self.air = sorted(case["air"], key=lambda row: row[0])
@@ -128,7 +129,10 @@ class Device:
         return [row[2:] for row in self.case[name] if row[0] <= self.now < row[1]]
 
     def conc(self):
-        return grain(self.reservoir_mcg / self.reservoir_ml) if self.reservoir_ml else Fraction(0)
+        """Of what stands in the reservoir, or last stood there."""
+        if self.reservoir_ml:
+            self.last_mcg_ml = grain(self.reservoir_mcg / self.reservoir_ml)
+        return self.last_mcg_ml
 
     def at_once(self):
         """What is done at this very instant."""
