@@ -19,6 +19,7 @@ from sim import (
     ScenarioError,
     __version__,
     catalogue,
+    dosing_table,
     metrics,
     read_scenario,
     simulate,
@@ -59,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     run = commands.add_parser("run", help="run a scenario and print what came out", **unwrapped)
     run.add_argument("scenario", help="a scenario file, or the name of a packaged scenario")
     run.add_argument("--csv", metavar="OUT", help="write all series to a CSV file; - for standard output")
+    run.add_argument("--dosing", metavar="OUT", help="write a dosing table (ID TIME AMT RATE II ADDL EVID CMT TYPE)")
     run.add_argument("--json", action="store_true", help="print one JSON object")
     run.set_defaults(act=_run)
 
@@ -80,23 +82,28 @@ def _port(text: str) -> int:
 def _run(asked: argparse.Namespace) -> int:
     from app.exchange import csv_text
 
-    if asked.csv == "-" and asked.json:
-        raise ScenarioError(["--csv - and --json both ask for standard output; give the table a file"])
+    if [asked.csv, asked.dosing].count("-") + asked.json > 1:
+        raise ScenarioError(["--csv -, --dosing - and --json each ask for standard output; give all but one a file"])
     scenario = read_scenario(asked.scenario)
     result = simulate(scenario)
+    notes = [TEACHING_ONLY, f"pumplab {__version__}", f"title: {scenario.title}"]
     if asked.csv is not None:
-        notes = [TEACHING_ONLY, f"pumplab {__version__}", f"title: {scenario.title}"]
-        text = csv_text(result.to_table(), notes)
-        if asked.csv == "-":
-            print(text, end="")
-        else:
-            _write(Path(asked.csv), text)
+        _give(asked.csv, csv_text(result.to_table(), notes))
+    if asked.dosing is not None:
+        _give(asked.dosing, csv_text(dosing_table(result), [*notes, "TIME and II in hours, AMT in mcg, RATE in mcg/h"]))
     record = {"title": scenario.title, "duration_day": scenario.duration_day, **metrics.summary(result)}
     if asked.json:
         print(json.dumps(record, allow_nan=False))
-    elif asked.csv != "-":
+    elif "-" not in (asked.csv, asked.dosing):
         _tell(record)
     return 0
+
+
+def _give(where: str, text: str) -> None:
+    if where == "-":
+        print(text, end="")
+    else:
+        _write(Path(where), text)
 
 
 def _write(path: Path, text: str) -> None:
@@ -140,7 +147,7 @@ def _tell(record: dict[str, object]) -> None:
 def _list(_: argparse.Namespace) -> int:
     print(TEACHING_ONLY)
     for name, scenario in catalogue().scenarios.items():
-        print(f"{name:16} {scenario.title} ({scenario.duration_day:g} days)")
+        print(f"{name:24} {scenario.title} ({scenario.duration_day:g} days)")
     return 0
 
 

@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from numpy import ndarray
+from numpy import integer, ndarray
 
 from sim import Scenario, ScenarioError, scenario_from
 from sim.scenario import LARGEST_BYTES, plain, shown
@@ -157,4 +157,4 @@ def _cell(value: Any) -> str:
     if isinstance(value, str):
         quote = "'" if value.startswith(FORMULA_STARTS) else ""
         return quote + value.replace("\r", " ")  # the writer leaves a bare CR outside quotation marks
-    return repr(float(value))
+    return str(value) if isinstance(value, int | integer) else repr(float(value))

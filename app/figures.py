@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from app.memo import Ranges
+from app.memo import AT_ONCE_H, Ranges
 from app.theme import (
     BLUE,
     FONT_PX,
@@ -30,7 +30,9 @@ from sim.device import Pump
 from sim.exact import Steps
 
 N_BIN = 700
-PATTERN = {"fillmode": "overlay", "fgcolor": "rgba(255,255,255,0.6)", "size": 9}
+PATTERN = {"fillmode": "overlay", "fgcolor": "rgba(255,255,255,0.6)"}
+# of the ledger: not in every run, so not in every legend
+RARE_PLACES = ("epidural_depot", "gut", "not_absorbed")
 Points = tuple[np.ndarray, np.ndarray]
 Part = dict[str, object]  # one piece of a figure, as Plotly spells it
 
@@ -145,14 +147,28 @@ def two_truths(result: Result, ghost: Result, ranges: Ranges, look: Look) -> go.
         _line(stairs(tip, 24.0), TEXT["receives"], look.truth, "solid", "hv"),
         _line(stairs(result.signals["believed_mcg_h"], 24.0), TEXT["believes"], PURPLE, "dash", "hv"),
     ]
-    top, notes = ranges.dose_mcg_day, []
-    peak = 24.0 * float(tip.value.max())
-    if peak > top:
-        when = float(tip.edge_tick[int(tip.value.argmax())] / 8.64e10)
-        side = "right" if when > result.duration_h / 48.0 else "left"
-        words = f"peak {digits(peak, 4)} mcg/day, off the scale"
-        notes.append(_note(words, look, x=when, y=top, xanchor=side, yanchor="top"))
-    return _chart(lines, result.duration_h / 24.0, TEXT["dose_axis"], top, look, notes=notes)
+    top = ranges.dose_mcg_day
+    return _chart(lines, result.duration_h / 24.0, TEXT["dose_axis"], top, look, notes=_peaks(tip, top, look))
+
+
+def _peaks(dose: Steps, top: float, look: Look) -> list[Part]:
+    """What rises above the chart, in words: the highest rate that lasts, and the largest amount at once."""
+    size_h = np.diff(dose.edge_tick) / 3.6e9
+    is_brief = size_h <= AT_ONCE_H
+    is_high = 24.0 * dose.value > top
+    notes = []
+    for chosen, measure, words in (
+        (is_high & ~is_brief, 24.0 * dose.value, f"peak {{}} {TEXT['dose_axis']}, {TEXT['off_scale']}"),
+        (is_high & is_brief, dose.value * size_h, f"{{}} mcg {TEXT['at_once']}"),
+    ):
+        if not chosen.any():
+            continue
+        place = int(np.where(chosen, measure, -1.0).argmax())
+        when = float(dose.edge_tick[place] / 8.64e10)
+        side = "right" if when > float(dose.edge_tick[-1]) / 2.0 / 8.64e10 else "left"
+        text = words.format(digits(float(measure[place]), 4))
+        notes.append(_note(text, look, x=when, y=top * (1.0 - 0.1 * len(notes)), xanchor=side, yanchor="top"))
+    return notes
 
 
 def describe_truths(result: Result) -> str:
@@ -172,19 +188,22 @@ def reservoir(result: Result, ghost: Result, pump: Pump, ranges: Ranges, look: L
         _line(thinned(_days(result), result.reservoir_true_ml), TEXT["true_volume"], look.truth),
         _line(thinned(_days(result), result.reservoir_believed_ml), TEXT["believed_volume"], PURPLE, "dash"),
     ]
-    levels = [
-        _level(pump.alarm_ml, f"{TEXT['alarm_level']} {pump.alarm_ml:g} mL", "dashdot", "bottom", look),
-        _level(pump.unpumpable_ml, f"{TEXT['unpumpable']} {pump.unpumpable_ml:g} mL", "longdash", "top", look),
-    ]
+    levels = [_level(pump.unpumpable_ml, f"{TEXT['unpumpable']} {pump.unpumpable_ml:g} mL", "longdash", "top", look)]
+    if pump.is_programmable:
+        alarm = f"{TEXT['alarm_level']} {pump.alarm_ml:g} mL"
+        levels.insert(0, _level(pump.alarm_ml, alarm, "dashdot", "bottom", look))
     return _chart(lines, result.duration_h / 24.0, TEXT["volume_axis"], ranges.volume_ml, look, levels)
 
 
 def describe_reservoir(result: Result) -> str:
     """The reservoir chart in words."""
-    return (
+    text = (
         f"At the end the reservoir truly holds {digits(result.reservoir_true_ml[-1], 3)} mL;"
         f" the pump believes {digits(result.reservoir_believed_ml[-1], 3)} mL."
     )
+    if result.battery_frac is not None:
+        text += f" {TEXT['battery']} {percent(float(result.battery_frac[-1]))} {TEXT['battery_left']}."
+    return text
 
 
 def csf(result: Result, ghost: Result, levels: Mapping[str, str], ranges: Ranges, look: Look) -> go.Figure:
@@ -208,22 +227,25 @@ def describe_csf(result: Result, levels: Mapping[str, str]) -> str:
 
 
 def effect(result: Result, ghost: Result, titles: Mapping[str, str], low_index: float, look: Look) -> go.Figure:
-    """Indices from 0 to 1: effect, breathing, withdrawal; the effect's band by its lower end."""
-    lines = [
-        _line(thinned(_days(ghost), ghost.effect_index), f"{titles['effect']}, without faults", GREY, "dot"),
-        _line(thinned(_days(result), result.effect_index), titles["effect"], GREEN),
-    ]
-    if result.breathing_index is not None:
-        points = thinned(_days(result), result.breathing_index)
-        lines.append(_line(points, titles["breathing"], look.truth, "dashdot"))
-    if result.withdrawal_index is not None:
-        lines.append(_line(thinned(_days(result), result.withdrawal_index), titles["withdrawal"], PURPLE, "dash"))
+    """Indices from 0 to 1, as far as they are modelled; the effect's band by its lower end."""
+    lines = []
+    for run, index, name, colour, dash in (
+        (ghost, ghost.effect_index, f"{titles['effect']}, without faults", GREY, "dot"),
+        (result, result.effect_index, titles["effect"], GREEN, "solid"),
+        (result, result.breathing_index, titles.get("breathing"), look.truth, "dashdot"),
+        (result, result.withdrawal_index, titles["withdrawal"], PURPLE, "dash"),
+        (result, result.tolerance_index, TEXT["tolerance"], ORANGE, "longdashdot"),
+    ):
+        if index is not None:
+            lines.append(_line(thinned(_days(run), index), str(name), colour, dash))
     levels = [_level(low_index, f"{TEXT['band']} {low_index:g}", "longdash", "top", look)]
     return _chart(lines, result.duration_h / 24.0, TEXT["index_axis"], 1.05, look, levels)
 
 
 def describe_effect(result: Result, title: str) -> str:
     """The effect chart in words."""
+    if result.effect_index is None:
+        return TEXT["effect_not_modelled"]
     text = f"{title} starts at {digits(result.effect_index[0], 2)} and ends at {digits(result.effect_index[-1], 2)}"
     if result.withdrawal_index is not None:
         text += f"; the withdrawal index peaks at {digits(result.withdrawal_index.max(), 2)}"
@@ -233,7 +255,11 @@ def describe_effect(result: Result, title: str) -> str:
 def ledger(result: Result, ranges: Ranges, look: Look) -> go.Figure:
     """Where every microgram is at the end: one bar that sums to what was supplied."""
     bars = []
+    held = dict(zip(result.ledger.places, result.ledger.amount_mcg.any(axis=0), strict=True))
     for place, mcg in result.ledger.at_end().items():
+        if place in RARE_PLACES and not held[place]:
+            continue
+        shape, size = PLACE_PATTERNS[place]
         words = f"{PLACES[place]}: {amount(mcg)}"
         bars.append(
             {
@@ -242,7 +268,7 @@ def ledger(result: Result, ranges: Ranges, look: Look) -> go.Figure:
                 "y": [""],
                 "x": [mcg],
                 "name": words,
-                "marker": {"color": PLACE_COLOURS[place], "pattern": PATTERN | {"shape": PLACE_PATTERNS[place]}},
+                "marker": {"color": PLACE_COLOURS[place], "pattern": PATTERN | {"shape": shape, "size": size}},
                 "hovertemplate": f"{words}<extra></extra>",
             }
         )
@@ -262,5 +288,7 @@ def ledger(result: Result, ranges: Ranges, look: Look) -> go.Figure:
 def describe_ledger(result: Result) -> str:
     """The ledger in words."""
     filled, opening = amount(float(result.ledger.filled_mcg[-1])), amount(result.ledger.opening_mcg)
-    total = amount(float(result.ledger.amount_mcg[-1].sum()))
-    return f"Filled {filled}, in line and body at the start {opening}; found again {total} in all places together."
+    total, given = amount(float(result.ledger.amount_mcg[-1].sum())), float(result.ledger.given_mcg[-1])
+    by_hand = f", given without the pump {amount(given)}" if given else ""
+    supplied = f"Filled {filled}, in line and body at the start {opening}{by_hand}"
+    return f"{supplied}; found again {total} in all places together."

@@ -6,17 +6,30 @@ carried out, the old one stays, every widget shows it again, and the page says w
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
+from types import NoneType
 from typing import Any, get_args
 
 import streamlit as st
+from pydantic.fields import FieldInfo
 
 from app import memo
-from app.wording import CHOICES, label
+from app.lists import list_text, read_list
+from app.wording import CHOICES, TEXT, label
 from sim import Scenario, ScenarioError, catalogue
 from sim.body import Drug
 from sim.device import Catheter, Pump
-from sim.scenario import Control, Occlusion, Tear, field_at, range_of, unit_of, with_values
+from sim.scenario import (
+    Control,
+    Occlusion,
+    Tear,
+    field_at,
+    range_of,
+    range_of_items,
+    unit_of,
+    with_values,
+)
 
 BASE = "base"  # the scenario as it was loaded: it fixes axes and controls
 NOW = "now"  # the scenario as it is edited
@@ -26,6 +39,9 @@ GONE = object()  # the value of a field that the scenario does not have
 MOST_CONTROLS = 6
 MOST_FIELDS = 12  # entries of each list that "more" shows
 HANDLES = (("occlusion", "blocked_frac"), ("tear", "lost_frac"))
+PARTS = {"canal.": "Person", "surroundings.": "Surroundings"}  # records of one kind each, by their prefix
+ABOUT_SCENARIO = ("version", "lesson", "level")  # what a scenario says of itself is no field to move
+SHELVES = {"second_catheter": "catheter", "with_drugs": "drug"}  # fields that choose from another field's shelf
 
 
 def load(scenario: Scenario) -> None:
@@ -49,7 +65,12 @@ def base() -> Scenario:
 
 
 def with_handles(scenario: Scenario) -> Scenario:
-    """The scenario with an occlusion and a tear to move, first among at most six controls."""
+    """The scenario with an occlusion and a tear to move, first among at most six controls.
+
+    Where no pump is filled there is nothing for them to move.
+    """
+    if not any(order.filled() for order in scenario.orders):
+        return scenario
     data = scenario.model_dump()
     faults, controls = list(data["faults"]), list(data["controls"])
     handles = []
@@ -86,36 +107,54 @@ def _control(scenario: Scenario, control: Control) -> None:
     _, name, _, value = field_at(scenario, key)
     unit = unit_of(name)
     st.session_state.setdefault(key, value)
+    low, high, step = control.low, control.high, control.step
+    if isinstance(value, int):
+        low, high, step = math.ceil(low), math.floor(high), max(round(step), 1)
     is_share = name.endswith("_frac") and (control.low, control.high) == (0.0, 1.0)
     st.slider(
         label(f"{control.label}, {unit}" if unit else control.label),
-        min_value=min(control.low, value),
-        max_value=max(control.high, value),
-        step=control.step,
-        format="percent" if is_share else "%g",
+        min_value=min(low, value),
+        max_value=max(high, value),
+        step=step,
+        format="percent" if is_share else "%d" if isinstance(value, int) else "%g",
         key=key,
     )
 
 
 def more(scenario: Scenario) -> None:
-    """All other fields: numbers as boxes, words as lists."""
+    """All other fields: numbers as boxes, words as lists, yes or no as switches; lists of numbers apart."""
     moved = {control.paths[0] for control in scenario.controls}
-    groups: list[tuple[str, list[str]]] = [("Scenario", [""]), ("Person", ["canal."])]
+    groups: list[tuple[str, list[str]]] = [("Scenario", ["", *PARTS])]
     for title, name in (("Orders", "orders"), ("Faults", "faults")):
         entries = getattr(scenario, name)
         groups.append((title, [f"{name}.{i}." for i in range(min(len(entries), MOST_FIELDS))]))
         if len(entries) > MOST_FIELDS:
             st.caption(f"{title}: the first {MOST_FIELDS} of {len(entries)} are shown.")
+    together: list[tuple[str, list[str]]] = []
     for title, prefixes in groups:
         for prefix in prefixes:
             fields = [path for path in _fields(scenario, prefix) if path not in moved]
-            if fields:
-                _group(scenario, _heading(scenario, title, prefix), fields)
+            lists = [path for path in fields if isinstance(field_at(scenario, path)[3], tuple)]
+            heading = _heading(scenario, title, prefix)
+            if lists:
+                together.append((heading, lists))
+            if len(fields) > len(lists):
+                _group(scenario, heading, [path for path in fields if path not in lists])
+    _lists(scenario, together)
+
+
+def _lists(scenario: Scenario, together: list[tuple[str, list[str]]]) -> None:
+    """Lists in one form: their lengths depend on each other, so they are taken up at once."""
+    with st.form("lists"):
+        st.caption(TEXT["lists"])
+        for heading, paths in together:
+            _group(scenario, heading, paths)
+        st.form_submit_button(TEXT["apply"])
 
 
 def _heading(scenario: Scenario, title: str, prefix: str) -> str:
-    if not prefix or prefix == "canal.":
-        return title
+    if not prefix or prefix in PARTS:
+        return PARTS.get(prefix, title)
     name, place, _ = prefix.split(".")
     kind = getattr(scenario, name)[int(place)].kind.replace("_", " ")
     return f"{title[:-1]} {int(place) + 1}: {kind}"
@@ -128,14 +167,16 @@ def _fields(scenario: Scenario, prefix: str) -> list[str]:
     return [
         prefix + name
         for name, field in type(record).model_fields.items()
-        if name not in ("kind", "version") and (range_of(field) or _choices(name, field.annotation))
+        if name != "kind"
+        and prefix + name not in ABOUT_SCENARIO
+        and (range_of(field) or range_of_items(field) or field.annotation is bool or _choices(name, field.annotation))
     ]
 
 
 def _shelf(name: str) -> Mapping[str, Drug | Pump | Catheter]:
     """The shelf of the catalogue that a field chooses from; empty if it chooses from none."""
     shelves = {"pump": catalogue().pumps, "catheter": catalogue().catheters, "drug": catalogue().drugs}
-    return shelves.get(name, {})
+    return shelves.get(SHELVES.get(name, name), {})
 
 
 def _choices(name: str, annotation: object) -> list[str]:
@@ -156,16 +197,45 @@ def _group(scenario: Scenario, heading: str, paths: list[str]) -> None:
 
 
 def _field(scenario: Scenario, path: str) -> None:
+    """One widget, by what its field is declared to hold."""
     _, name, field, value = field_at(scenario, path)
-    st.session_state.setdefault(path, value)
-    label, unit = str(field.title), unit_of(name)
-    limits = range_of(field)
-    asked = {"key": path, "width": 230}
-    if limits is None:
-        st.selectbox(label, _choices(name, field.annotation), format_func=_words(name), **asked)
-        return
-    words = f"{limits[0]:g} to {limits[1]:g} {unit}".strip()
-    st.number_input(f"{label}, {unit}" if unit else label, value=None, format="%g", step=None, help=words, **asked)
+    st.session_state.setdefault(path, _shown(field, value))
+    unit, limits = unit_of(name), range_of(field) or range_of_items(field)
+    title, asked = str(field.title), {"key": path, "width": 230}
+    kinds = get_args(field.annotation) or (field.annotation,)
+    if field.annotation is bool:
+        st.checkbox(title, **asked)
+    elif limits is None and isinstance(value, tuple):
+        most = next(part.max_length for part in field.metadata if hasattr(part, "max_length"))
+        st.multiselect(title, _choices(name, None), format_func=_words(name), max_selections=most, **asked)
+    elif limits is None:
+        index, empty = (None, TEXT["none"]) if NoneType in kinds else (0, None)
+        choices = _choices(name, field.annotation)
+        st.selectbox(title, choices, index=index, placeholder=empty, format_func=_words(name), **asked)
+    else:
+        words = f"{limits[0]:g} to {limits[1]:g} {unit}".strip()
+        title = f"{title}, {unit}" if unit else title
+        if isinstance(value, tuple):
+            st.text_input(title, help=f"{words} {TEXT['list_help']}", **asked)
+        elif int in kinds:
+            st.number_input(title, value=None, format="%d", step=1, help=f"{words}, whole", **asked)
+        else:
+            st.number_input(title, value=None, format="%g", step=None, help=words, **asked)
+
+
+def _shown(field: FieldInfo, value: Any) -> Any:
+    """What a widget shows of a record's value: numbers in a row as text, names in a row as a list."""
+    if not isinstance(value, tuple):
+        return value
+    return list_text(value) if range_of_items(field) else list(value)
+
+
+def _read(scenario: Scenario, path: str, shown: Any) -> Any:
+    """What a field is to hold, from what its widget shows; raises ScenarioError where a list cannot be read."""
+    _, _, field, value = field_at(scenario, path)
+    if not isinstance(value, tuple):
+        return shown
+    return read_list(shown, path) if range_of_items(field) else tuple(shown)
 
 
 def settle() -> None:
@@ -178,13 +248,13 @@ def settle() -> None:
     if not moves:
         return
     try:
-        _take({path: value for paths, value in moves for path in paths})
+        _take({path: _read(now(), path, value) for paths, value in moves for path in paths})
         st.session_state[SAID] = ()
     except ScenarioError:
         problems: list[str] = []
         for paths, value in moves:
             try:
-                _take(dict.fromkeys(paths, value))
+                _take({path: _read(now(), path, value) for path in paths})
             except ScenarioError as error:
                 problems += error.problems
         st.session_state[SAID] = tuple(problems)
@@ -207,12 +277,13 @@ def _moves() -> list[tuple[tuple[str, ...], Any]]:
 
 
 def _record_values(scenario: Scenario) -> list[tuple[str, Any]]:
-    """Key of every widget that stands for a field, with the record's value; GONE where it has none."""
+    """Key of every widget that stands for a field, with what it is to show; GONE where it has none."""
     values = []
     for key in [str(key) for key in st.session_state]:
         if key.partition(".")[0] in Scenario.model_fields:
             try:
-                values.append((key, field_at(scenario, key)[3]))
+                _, _, field, value = field_at(scenario, key)
+                values.append((key, _shown(field, value)))
             except ScenarioError:
                 values.append((key, GONE))
     return values

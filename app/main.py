@@ -9,23 +9,37 @@ import streamlit as st
 from app import clipboard, inputs, memo
 from app.exchange import scenario_in, scenario_link
 from app.theme import DARK_INK, LIGHT_INK, STYLE
-from app.views import explore
+from app.views import explore, model
 from app.wording import BANNER, TEXT, plain
 from sim import Scenario, ScenarioError, catalogue
 
 ICON = Path(__file__).parent / "static" / "icon.png"
 FIRST = "half-a-leak"
 FROM_LINK = "from a link"
-PICKED, LINKED, LINK_SAID = "picked", "linked", "link said"
+PICKED, CHOSEN, LINKED, LINK_SAID = "picked", "chosen", "linked", "link said"
 
 
 def main() -> None:
     """One run of the page, top to bottom."""
     st.set_page_config(page_title=TEXT["page"], page_icon=str(ICON), layout="wide")
     st.html(STYLE)
-    with st.container(key="banner"):
-        st.markdown(BANNER)
+    pages = [
+        st.Page(_explore, title=TEXT["page_explore"], default=True),
+        st.Page(model.show, title=TEXT["page_model"], url_path="model"),
+    ]
+    page = st.navigation(pages, position="hidden")
+    with st.container(key="top", horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container(key="banner"):
+            st.markdown(BANNER)
+        with st.container(key="pages", horizontal=True, gap="small", width="content"):
+            for one in pages:
+                st.page_link(one, width="content")
     _arrive()
+    page.run()
+
+
+def _explore() -> None:
+    """The page Explore: settle what was moved, run, show."""
     inputs.settle()
     # everything is computed before anything is drawn below the banner: the page appears whole
     scenario = inputs.now()
@@ -46,13 +60,13 @@ def _arrive() -> None:
     """Once per visit: the scenario in the address, or the first one."""
     if inputs.BASE in st.session_state:
         return
-    st.session_state[PICKED], st.session_state[LINKED] = FIRST, None
+    st.session_state[CHOSEN], st.session_state[LINKED] = FIRST, None
     inputs.load(catalogue().scenarios[FIRST])
     try:
         linked = scenario_in({name: st.query_params.get_all(name) for name in st.query_params})
         if linked is not None:
             inputs.load(linked)
-            st.session_state[PICKED], st.session_state[LINKED] = FROM_LINK, linked
+            st.session_state[CHOSEN], st.session_state[LINKED] = FROM_LINK, linked
     except ScenarioError as error:
         st.session_state[LINK_SAID] = error.problems
 
@@ -63,6 +77,7 @@ def _head(scenario: Scenario) -> None:
     titles = {name: one.title for name, one in catalogue().scenarios.items()}
     if linked is not None:
         titles = {FROM_LINK: f"{TEXT['from_link']}: {linked.title}"} | titles
+    st.session_state.setdefault(PICKED, st.session_state[CHOSEN])  # a widget's key does not outlive its page
     with st.container(key="head", horizontal=True, vertical_alignment="bottom", gap="small"):
         st.selectbox(
             TEXT["scenario"],
@@ -74,10 +89,9 @@ def _head(scenario: Scenario) -> None:
             label_visibility="collapsed",
         )
         with st.popover(TEXT["about"]):
-            if st.session_state[PICKED] == FROM_LINK:
+            if st.session_state[CHOSEN] == FROM_LINK:
                 st.caption(TEXT["link_author"])
-            st.markdown(f"**{TEXT['objective']}.** {plain(scenario.objective)}")
-            st.markdown(f"**{TEXT['see']}.** {plain(scenario.see)}")
+            explore.about(scenario)
         st.button(TEXT["reset"], on_click=_picked, disabled=not inputs.is_changed())
         try:
             clipboard.show(scenario_link(scenario))
@@ -87,7 +101,7 @@ def _head(scenario: Scenario) -> None:
 
 def _picked() -> None:
     """Load what the picker names, anew; the link's message has done its work."""
-    name = st.session_state[PICKED]
+    name = st.session_state[CHOSEN] = st.session_state[PICKED]
     inputs.load(st.session_state[LINKED] if name == FROM_LINK else catalogue().scenarios[name])
     st.session_state[LINK_SAID] = ()
 

@@ -12,6 +12,7 @@ from sim.scenario import with_values
 
 N_KEPT = 48  # about 2 MB each
 BRIEF_H = 0.5  # a spike shorter than this does not set an axis
+AT_ONCE_H = 1.1 / 3600.0  # what lasts no longer, such as a push at the side port or a stroke, is told as an amount
 
 
 @lru_cache(maxsize=N_KEPT)
@@ -21,8 +22,14 @@ def run(scenario: Scenario) -> Result:
 
 
 def healthy(scenario: Scenario) -> Scenario:
-    """The same scenario without any fault: the ghost behind every curve."""
-    return with_values(scenario, {"faults": (), "controls": ()})
+    """The same scenario without any fault, and so without repairs: the ghost behind every curve."""
+    orders = tuple(order.model_dump() for order in scenario.orders if order.mended() is None)
+    return with_values(scenario, {"faults": (), "controls": (), "orders": orders})
+
+
+def of_drug(result: Result, drug: str | None) -> Result:
+    """The result of one drug of the mixture; of the first one for any other name."""
+    return result.others.get(drug, result) if drug else result
 
 
 @dataclass(frozen=True)
@@ -36,9 +43,9 @@ class Ranges:
     supplied_mcg: float
 
 
-@lru_cache(maxsize=16)
-def ranges(scenario: Scenario) -> Ranges:
-    """Axis ranges that hold the scenario and each of its controls at either end."""
+@lru_cache(maxsize=32)
+def ranges(scenario: Scenario, drug: str | None = None) -> Ranges:
+    """Axis ranges that hold the scenario and each of its controls at either end; of one drug of the mixture."""
     variants = [scenario, healthy(scenario)]
     for control in scenario.controls:
         for end in (control.low, control.high):
@@ -49,7 +56,7 @@ def ranges(scenario: Scenario) -> Ranges:
     results = []
     for variant in variants:
         try:
-            results.append(simulate(variant))
+            results.append(of_drug(simulate(variant), drug))
         except ScenarioError:
             continue
     pump = catalogue().pumps[scenario.pump]

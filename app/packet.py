@@ -9,10 +9,13 @@ import numpy as np
 from app.stage import encode
 from sim import Result, Scenario, catalogue
 from sim.body import CANAL_CM, level_cm
+from sim.result import Standing
+from sim.scenario import Migration
 
 N_FRAME: Final = 251
 RULER: Final = ("C1", "T1", "T6", "T12", "L3", "S1")
 MOST_HAPPENINGS: Final = 60
+BRIEF_H: Final = 1e-9  # a few ticks: fluid that is pushed, or a front that passes, at once
 # what the picture shows anyway, or what happens at every moment of a schedule
 UNTOLD: Final = ("bolus",)
 
@@ -23,14 +26,15 @@ def build(
     """The packet of a run; the two peaks fix the colour scales, focus_day is the moment worth seeing."""
     shelf = catalogue()
     pump, catheter = shelf.pumps[scenario.pump], shelf.catheters[scenario.catheter]
-    hour = np.linspace(0.0, result.duration_h, N_FRAME)
-    frame = np.clip(np.searchsorted(result.time_h, hour - 1e-9), 0, len(result.time_h) - 1)
-    plugs = result.plugs_at(result.time_h[frame])
+    frame = frames(result)
+    hour = result.time_h[frame]
+    plugs = result.plugs_at(hour)
     told = [one for one in result.happenings if one.kind not in UNTOLD][:MOST_HAPPENINGS]
+    is_filled = any(order.filled() for order in scenario.orders)
     header = {
         "duration_day": result.duration_h / 24.0,
         "capacity_ml": pump.capacity_ml,
-        "alarm_ml": pump.alarm_ml,
+        "alarm_ml": pump.alarm_ml if is_filled else 0.0,
         "unpumpable_ml": pump.unpumpable_ml,
         "path_ml": pump.path_ml,
         "catheter_ml": catheter.length_cm * catheter.volume_ml_cm,
@@ -43,10 +47,12 @@ def build(
         "leak_ml": [position for position, _ in result.leaks],
         "focus_day": focus_day,
         "happenings": [[one.time_h / 24.0, one.text] for one in told],
+        "mechanism": pump.mechanism,
+        "is_filled": is_filled,
     }
-    lost = [24.0 * flow.at(result.time_h[frame]) for _, flow in result.leaks]
+    lost = [24.0 * flow.at(hour) for _, flow in result.leaks]
     arrays = {
-        "day": result.time_h[frame] / 24.0,
+        "day": hour / 24.0,
         "believed_ml": result.reservoir_believed_ml[frame],
         "true_ml": result.reservoir_true_ml[frame],
         "believed_mcg_day": 24.0 * result.believed_mcg_h[frame],
@@ -57,8 +63,29 @@ def build(
         "plug_ml": np.array([volume for one in plugs for volume, _ in one]),
         "plug_mcg_ml": np.array([mcg_ml for one in plugs for _, mcg_ml in one]),
         "csf_mcg_ml": result.csf_mcg_ml[frame],
-        "blocked_frac": result.signals["blocked_frac"].at(result.time_h[frame]),
-        "rotor_ml_day": 24.0 * result.signals["wanted_ml_h"].at(result.time_h[frame]),
-        "reservoir_mcg_ml": result.signals["reservoir_mcg_ml"].at(result.time_h[frame]),
+        "blocked_frac": result.signals["blocked_frac"].at(hour),
+        "rotor_ml_day": 24.0 * result.signals["rotor_ml_h"].at(hour),
+        "reservoir_mcg_ml": result.signals["reservoir_mcg_ml"].at(hour),
     }
+    if scenario.second_catheter is not None:
+        header["second_tip_cm"] = level_cm(scenario.second_tip_level)
+        arrays["second_ml_day"] = 24.0 * result.signals["second_ml_h"].at(hour)
+    if any(isinstance(fault, Migration) for fault in scenario.faults):
+        arrays["tip_cm"] = np.array([_tip_cm(result.standing(one)) for one in hour])
     return encode(header, arrays)
+
+
+def frames(result: Result) -> np.ndarray:
+    """Places of the moments in the result's times: even ones, and never inside a push that takes no time."""
+    hour = np.linspace(0.0, result.duration_h, N_FRAME)
+    last = len(result.time_h) - 1
+    frame = np.clip(np.searchsorted(result.time_h, hour - 1e-9), 0, last)
+    is_brief = np.append(np.diff(result.time_h) < BRIEF_H, False)
+    while is_brief[frame].any():
+        frame = frame + is_brief[frame]
+    return frame
+
+
+def _tip_cm(standing: Standing) -> float:
+    """Where the tip lies; not a number outside the canal."""
+    return level_cm(standing.tip_level) if standing.tip_space == "intrathecal" else np.nan

@@ -49,7 +49,14 @@ SHAPES = {
 }
 # Not every model has these: the drug in the reservoir; a tip that moves (not a number: outside the canal).
 # The header may also give block_ml, the place of a blockage from the pump outlet (else drawn mid-catheter).
-OPTIONAL_SHAPES = {"reservoir_mcg_ml": ("n",), "rotor_ml_day": ("n",), "tip_cm": ("n",)}
+# It may name the mechanism, say is_filled = false where no pump is filled, and give second_tip_cm, the place of a
+# second catheter's tip, whose flow is second_ml_day. Flow at the tip is negative where CSF runs backwards.
+OPTIONAL_SHAPES = {"reservoir_mcg_ml": ("n",), "rotor_ml_day": ("n",), "tip_cm": ("n",), "second_ml_day": ("n",)}
+MECHANISMS = {  # working, at rest
+    "roller": ("Roller turning", "Roller still"),
+    "valve": ("Valves working", "Valves at rest"),
+    "gas": ("Gas pushing", "Gas at rest"),
+}
 LEAST_FLOW_ML_DAY = 0.0005  # less is written, and drawn, as none
 
 LOADER = """
@@ -134,17 +141,28 @@ def describe(header: Mapping[str, Any], arrays: Mapping[str, np.ndarray], index:
         for ml, flow in zip(header["leak_ml"], arrays["leak_ml_day"][:, index], strict=True)
         if flow >= LEAST_FLOW_ML_DAY
     ]
-    pumped = arrays["tip_ml_day"][index] + sum(flow for _, flow in leaks)
+    tip_flow = arrays["tip_ml_day"][index]
+    second = arrays["second_ml_day"][index] if "second_ml_day" in arrays else 0.0
+    pumped = tip_flow + second + sum(flow for _, flow in leaks)
     true_ml, blocked = arrays["true_ml"][index], arrays["blocked_frac"][index]
     words = [
         f"Day {number(arrays['day'][index], 1)} of {number(header['duration_day'], 1)}.",
         f"Pump believes it gives {number(arrays['believed_mcg_day'][index])} mcg/day;"
         f" tip receives {number(arrays['tip_mcg_day'][index])} mcg/day.",
-        f"Reservoir: true {number(true_ml)} mL, pump believes {number(arrays['believed_ml'][index])} mL.",
-        _roller(arrays["rotor_ml_day"][index] if "rotor_ml_day" in arrays else pumped, pumped),
     ]
-    if true_ml <= header["unpumpable_ml"]:
-        words.append("Nothing left that can be pumped.")
+    if header.get("is_filled", True):
+        turned = arrays["rotor_ml_day"][index] if "rotor_ml_day" in arrays else pumped
+        believed = number(arrays["believed_ml"][index])
+        words.append(f"Reservoir: true {number(true_ml)} mL, pump believes {believed} mL.")
+        words.append(_mechanism(header.get("mechanism", "roller"), turned, pumped))
+        if true_ml <= header["unpumpable_ml"]:
+            words.append("Nothing left that can be pumped.")
+    else:
+        words.append("No pump is filled.")
+    if tip_flow <= -LEAST_FLOW_ML_DAY:
+        words.append(f"CSF runs backwards through the tip, {number(-tip_flow)} mL/day.")
+    if "second_ml_day" in arrays:
+        words.append(f"Second tip gets {number(second)} mL/day.")
     words += [f"Leak {number(ml)} mL from the pump loses {number(flow)} mL/day." for ml, flow in leaks]
     if blocked > 0:
         words.append("Catheter blocked." if blocked >= 0.995 else f"Catheter holds back {_percent(blocked)} %.")
@@ -159,10 +177,11 @@ def describe(header: Mapping[str, Any], arrays: Mapping[str, np.ndarray], index:
     return " ".join(words)
 
 
-def _roller(turned_ml_day: float, pumped_ml_day: float) -> str:
+def _mechanism(mechanism: str, turned_ml_day: float, pumped_ml_day: float) -> str:
+    working, resting = MECHANISMS[mechanism]
     if turned_ml_day < LEAST_FLOW_ML_DAY:
-        return "Roller still: no flow."
-    return "Roller turning." if pumped_ml_day >= LEAST_FLOW_ML_DAY else "Roller turning, but nothing flows."
+        return f"{resting}: no flow."
+    return f"{working}." if pumped_ml_day >= LEAST_FLOW_ML_DAY else f"{working}, but nothing flows."
 
 
 def number(value: float, digits: int | None = None) -> str:

@@ -21,20 +21,27 @@ PLACE_COLOURS: Final = {
     "line": SKY,
     "withdrawn": "#999999",
     "tissue_depot": VERMILLION,
+    "epidural_depot": "#B07A00",
     "spinal_csf": GREEN,
     "cranial_csf": "#4DB89B",
+    "gut": "#8C6D9E",
+    "not_absorbed": "#5F6B78",
     "plasma": PURPLE,
     "cleared": ORANGE,
 }
+# shape and size in pixels: a second sign beside the colour
 PLACE_PATTERNS: Final = {
-    "reservoir": "",
-    "line": "/",
-    "withdrawn": ".",
-    "tissue_depot": "x",
-    "spinal_csf": "|",
-    "cranial_csf": "\\",
-    "plasma": "+",
-    "cleared": "-",
+    "reservoir": ("", 9),
+    "line": ("/", 9),
+    "withdrawn": (".", 9),
+    "tissue_depot": ("x", 9),
+    "epidural_depot": ("x", 22),
+    "spinal_csf": ("|", 9),
+    "cranial_csf": ("\\", 9),
+    "gut": ("+", 22),
+    "not_absorbed": (".", 22),
+    "plasma": ("+", 9),
+    "cleared": ("-", 9),
 }
 
 # only constant text may stand here
@@ -46,6 +53,17 @@ header[data-testid="stHeader"] { display: none; }
 .st-key-banner p { margin: 0; padding: 0.15rem 0.75rem; font-weight: 600; font-size: 0.95rem;
   background: #7A2E00; color: #FFFFFF; border-radius: 0.4rem; text-align: center; }
 .st-key-banner [data-testid="stMarkdownContainer"] { margin-bottom: 0; }
+.st-key-top { gap: 0.35rem 0.75rem; }
+.st-key-top > div:has(> .st-key-banner) { flex: 1 1 24rem; min-width: min(24rem, 100%); }
+.st-key-pages a { padding-top: 0.2rem; padding-bottom: 0.2rem; }
+.st-key-model h1 { font-size: 1.6rem; padding: 0.3rem 0 0; }
+.st-key-model h2 { font-size: 1.25rem; padding: 0.75rem 0 0.4rem; }
+.st-key-model [class*="st-key-equations"] { display: grid; gap: 0.75rem;
+  grid-template-columns: repeat(auto-fit, minmax(min(34rem, 100%), 1fr)); }
+.st-key-model [class*="st-key-equations"] > div { width: auto; }
+.st-key-model [class*="st-key-equations"] pre { padding: 0.5rem 0.75rem; }
+.st-key-model [class*="st-key-equations"] code { font-size: 0.875rem; }
+[data-testid="stCaptionContainer"] { color: inherit; opacity: 0.85; }
 .st-key-head { gap: 0.6rem; }
 .st-key-controls { gap: 0.25rem; }
 .st-key-controls label p { font-size: 0.9rem; }
@@ -62,6 +80,8 @@ header[data-testid="stHeader"] { display: none; }
 @media (max-width: 640px) {
   .stMainBlockContainer { padding: 0.3rem 0.75rem 2rem; }
   .st-key-banner p { font-size: 0.875rem; line-height: 1.25; }
+  .st-key-pages a { min-height: 44px; }
+  .st-key-model [class*="st-key-equations"] code { font-size: 0.8rem; }
   .st-key-picked { width: 100%; }
   .st-key-controls { flex-direction: row; flex-wrap: nowrap; overflow-x: auto; gap: 1rem;
     scroll-snap-type: x mandatory; padding-bottom: 0.3rem; }

@@ -13,9 +13,12 @@ PLACES: Final = {
     "reservoir": "Reservoir",
     "line": "Line",
     "withdrawn": "Drawn out",
-    "tissue_depot": "Tissue (leaked)",
+    "tissue_depot": "Tissue depot",
+    "epidural_depot": "Epidural depot",
     "spinal_csf": "Spinal CSF",
     "cranial_csf": "Cranial CSF",
+    "gut": "Gut",
+    "not_absorbed": "Not absorbed",
     "plasma": "Plasma",
     "cleared": "Cleared",
 }
@@ -27,15 +30,46 @@ CHOICES: Final = {
         "csf": "CSF throughout (unprimed)",
     },
     "body_start": {"empty": "no drug yet", "steady": "steady at the first dose"},
+    "priming": {"plug": "they stay apart", "mixed": "they mix"},
+}
+
+# how much stands behind a number, strongest first
+GRADES: Final = {
+    "measured": "measured",
+    "label": "label",
+    "published": "published",
+    "derived": "derived",
+    "fitted": "fitted",
+    "assumed": "assumed",
+    "illustrative": "illustrative",
+}
+GRADES_SAID: Final = {
+    "measured": "taken from a measurement in people",
+    "label": "in a drug's label or a maker's document",
+    "published": "in a published study or textbook",
+    "derived": "computed from published numbers or from the design",
+    "fitted": "chosen so that published courses come out",
+    "assumed": "a guess, because no number was found",
+    "illustrative": "invented to show a shape",
+}
+
+# what an author says of a scenario, field by field, in the order of the page
+ABOUT: Final = {"misconception": "Often believed", "objective": "Aim", "see": "What to see"}
+
+# headings of the tables on the page Model and sources
+COLUMNS: Final = {
+    "parameters": ("Parameter", "Value", "Unit", "Legal range", "Grade", "Source", "Name in the file"),
+    "figures": ("Row", "Figure", "Verdict", "Published", "Band", "Model", "Unit", "Under", "Numbers were", "Source"),
+    "rules": ("Rule", "Score", "Why"),
 }
 
 TEXT: Final = {
     "page": "PumpLab",
+    "page_explore": "Explore",
+    "page_model": "Model and sources",
     "scenario": "Scenario",
     "from_link": "From a link",
     "about": "What is this about?",
-    "objective": "Aim",
-    "see": "What to see",
     "link_author": "This scenario came with a link; its words are those of whoever made it.",
     "controls": "Move these",
     "reset": "Reset",
@@ -69,6 +103,49 @@ TEXT: Final = {
     "withdrawal": "Withdrawal",
     "illustrative": "Effect, breathing and withdrawal are indices from 0 to 1, illustrative.",
     "nothing": "Nothing happened.",
+    "not_modelled": "not modelled",
+    "effect_not_modelled": "The effect is not modelled: of this drug, given this way, only amounts are followed.",
+    "tolerance": "Tolerance",
+    "battery": "Battery at the end:",
+    "battery_left": "of its life left",
+    "which_drug": "Drug of the mixture",
+    "off_scale": "off the scale",
+    "at_once": "at once, off the scale",
+    "lists": "Lists belong together, so they are taken up together.",
+    "list_help": "each; commas and a space between",
+    "apply": "Apply the lists",
+    "yes": "yes",
+    "no": "no",
+    "choice": "choice",
+    "model_said": "What PumpLab computes, with which numbers, how far it meets what was published, and what it is for.",
+    "intended": "What it is for, and what not",
+    "tab_equations": "Equations",
+    "tab_parameters": "Parameters",
+    "tab_figures": "Published figures",
+    "tab_limits": "Limits and credibility",
+    "equations_said": "In the order in which a run computes them. Nothing downstream feeds back upstream, except "
+    "that a blocked line holds back the pump, a gas-driven pump feels pressure, and an empty reservoir stops flow.",
+    "source": "Source",
+    "which_table": "Numbers of",
+    "table_canal": "Person and canal (default values)",
+    "table_surroundings": "Surroundings (default values)",
+    "table_drug": "Drug",
+    "table_pump": "Pump",
+    "table_catheter": "Catheter",
+    "grades_said": "What the grades mean",
+    "parameters_said": "Read from the files that the model runs on. A choice is a word, not a number, and needs no "
+    "source.",
+    "counted": "{n_ok} of {n} published figures lie in their band, {n_miss} miss it. {n_free} were not used for "
+    "fitting; most others were, so that agreement there is no prediction.",
+    "figures_said": "Every test run computes each figure anew. A band is the source's own range, or a factor around "
+    "its figure.",
+    "in_band": "\u2713 in the band",
+    "miss_high": "\u2717 MISS, too high",
+    "miss_low": "\u2717 MISS, too low",
+    "not_modelled_title": "What is not modelled",
+    "score_title": "How far it can be believed",
+    "score_of": "of 4",
+    "score_sum": "Together {score} of {most}.",
 }
 
 

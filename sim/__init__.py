@@ -4,10 +4,14 @@ Teaching only: a simulation of fictitious cases, never for dosing or care of any
 """
 
 from sim.notice import TEACHING_ONLY
+from sim.people import Population, population
 from sim.quantity import ScenarioError
-from sim.result import metrics
+from sim.refill_due import refill_due_day
+from sim.replay import replay
+from sim.result import findings, metrics, sheet
+from sim.result.dosing import dosing_table
 from sim.result.result import Ledger, Result
-from sim.run import simulate
+from sim.run import go_on, simulate
 from sim.scenario.library import (
     Catalogue,
     catalogue,
@@ -24,14 +28,22 @@ __all__ = [
     "TEACHING_ONLY",
     "Catalogue",
     "Ledger",
+    "Population",
     "Result",
     "Scenario",
     "ScenarioError",
     "catalogue",
+    "dosing_table",
+    "findings",
+    "go_on",
     "metrics",
     "parse_scenario",
+    "population",
     "read_scenario",
+    "refill_due_day",
+    "replay",
     "scenario_from",
+    "sheet",
     "simulate",
     "write_scenario",
 ]

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 # also the order in which happenings of the same instant are told
 SENTENCE: Final[dict[str, str]] = {
     "fault_end": "Fault ends: {what}.",
     "repair": "Repair: the new part of the line holds {what}.",
-    "release": "The block is gone: {stored_ml} mL stored in the line leave over one minute.",
-    "draw": "{volume_ml} mL drawn at the side port.",
+    "burst": "The line bursts under a complete block: what is pumped leaves there.",
+    "release": "The line is open again: {stored_ml} mL stored in it leave over one minute.",
+    "draw": "Side port: {volume_ml} mL drawn.",
     "dry_draw": "Nothing can be drawn at the side port: the line is blocked.",
-    "flush": "{volume_ml} mL pushed in at the side port: what stood in the catheter enters the CSF.",
+    "flush": "Side port: {volume_ml} mL pushed in; what stood in the catheter enters the CSF.",
     "refused_flush": "Nothing can be pushed in at the side port: the line is blocked.",
     "no_access": "Refill refused: no needle finds the septum.",
     "short_draw": "Only {found_ml} mL can be drawn where {asked_ml} mL were asked for.",
@@ -34,9 +35,8 @@ SENTENCE: Final[dict[str, str]] = {
     "first_drug": "First drug leaves the catheter tip.",
     "front": "Fluid of {mcg_ml} mcg/mL reaches the tip.",
     "fault_start": "Fault begins: {what}.",
-    "diversion": "{drawn_ml} mL are taken out of the reservoir, unseen.",
+    "diversion": "Diversion: {drawn_ml} mL are taken out of the reservoir, unseen.",
     "stall_alarm": "Stall alarm: the pump senses that its rotor stands still.",
-    "burst": "The line bursts, stretched by {stored_ml} mL: what is pumped leaves there.",
     "slip": "The line is stretched by {stored_ml} mL; what is held back now stays in the reservoir.",
     "run_dry": "Flow ends: the last {true_ml} mL cannot be pumped; the pump counts {believed_ml} mL.",
     "low_alarm": "Low-reservoir alarm: the pump counts {believed_ml} mL.",
@@ -47,6 +47,17 @@ SENTENCE: Final[dict[str, str]] = {
     "end_of_service": "End-of-service alarm: the battery is spent and the pump stops.",
 }
 
+# how a pump with electronics sounds: two tones and nothing between; source: makers' patient pages on alarms
+ALARM: Final[dict[str, Literal["critical", "non-critical"]]] = {
+    "low_alarm": "non-critical",
+    "battery_notice": "non-critical",
+    "empty_alarm": "critical",
+    "stopped_alarm": "critical",
+    "stall_alarm": "critical",
+    "reset_alarm": "critical",
+    "end_of_service": "critical",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Happening:
@@ -55,6 +66,11 @@ class Happening:
     time_h: float
     kind: str
     text: str
+
+    @property
+    def alarm(self) -> Literal["critical", "non-critical"] | None:
+        """How the pump sounds; None where it does not."""
+        return ALARM.get(self.kind)
 
 
 def happen(time_h: float, kind: str, **facts: float | str) -> Happening:

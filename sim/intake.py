@@ -32,11 +32,12 @@ class Intake:
 
 def take_in(scenario: Scenario, timeline: Timeline, delivery: Delivery, carriage: Carriage, drug: int) -> Intake:
     """Gather what enters the body of one drug; hand and mouth give the first drug only."""
+    first, end = int(carriage.start_tick[0]), timeline.end_tick
     hands = timeline.hands if drug == 0 else ()
     epidural = dict.fromkeys(epidural_levels(timeline.places))
     epidural |= dict.fromkeys(hand.level for hand in hands if hand.route == "epidural")
     routes = Routes(tuple(epidural), any(hand.route == "oral" for hand in hands))
-    lost = signal(timeline.conditions, lambda one: one.csf_lost_frac, timeline.end_tick)
+    lost = signal(timeline.conditions, lambda one: one.csf_lost_frac, end).cut(first, end)
     inputs, into_csf, beside = enter(carriage.tip_dose, timeline.places)
     if carriage.second_dose.value.any():
         more, second_csf, _ = enter(carriage.second_dose, [(0, Place(scenario.second_tip_level))])
@@ -49,13 +50,14 @@ def take_in(scenario: Scenario, timeline: Timeline, delivery: Delivery, carriage
     tissue = combine(np.add, carriage.leak_dose, dural) if dural.value.any() else carriage.leak_dose
     inputs = _added(inputs, {"tissue": tissue})
     flowing = [hand for hand in hands if hand.end_tick > hand.start_tick]
-    by_hand = Steps(np.array([0, timeline.end_tick]), np.zeros(1))
+    by_hand = Steps(np.array([first, end]), np.zeros(1))
     for hand in flowing:
-        rate = _rate(hand, timeline.end_tick)
+        rate = _rate(hand, end).cut(first, end)
         by_hand = combine(np.add, by_hand, rate)
         place = Place(hand.level) if hand.route == "intrathecal" else Place(hand.level, 0.0, "epidural")
         inputs = _added(inputs, enter(rate, [(0, place)])[0])
-    jumps = [jump for hand in hands if hand.end_tick == hand.start_tick for jump in _at_once(hand)]
+    at_once = [hand for hand in hands if hand.end_tick == hand.start_tick >= first]
+    jumps = [jump for hand in at_once for jump in _at_once(hand)]
     jumps += [(tick / TICK_PER_H, "tissue", mcg) for tick, mcg in delivery.reservoir.pocket_mcg(drug)]
     return Intake(
         routes=routes,

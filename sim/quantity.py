@@ -172,7 +172,8 @@ def _walk(record: type[Record], data: object, loc: tuple[int | str, ...]) -> tup
             if step not in data and step == data.get("kind"):
                 continue  # the name of a union's member, not a key of the file
             owner = _chosen(possible, data) if possible else owner
-        path, name = (f"{path}.{step}" if path else str(step)), str(step)
+        # a key of a free table is no field
+        path, name = (f"{path}.{step}" if path else str(step)), str(step) if possible else ""
         field = owner.model_fields.get(name)
         possible = list(_records_in(field.annotation)) if field else []
         data = data.get(name) if isinstance(data, Mapping) else None
@@ -187,15 +188,24 @@ def _chosen(choices: list[type[Record]], data: Mapping[str, object]) -> type[Rec
     return choices[0]
 
 
+def _limits(field: FieldInfo, name: str) -> str:
+    """Lowest and highest legal number in words; empty if the field declares none."""
+    limits = range_of(field) or range_of_items(field)
+    if limits and int in (field.annotation, *get_args(field.annotation)):
+        return f"{limits[0]:.0f} to {limits[1]:.0f}"
+    return f"{limits[0]} to {limits[1]} {unit_of(name)}".rstrip() if limits else ""
+
+
 def _needed(field: FieldInfo | None, name: str) -> str:
     if field is None:
-        return "another value is needed"
-    limits, unit = range_of(field) or range_of_items(field), unit_of(name)
-    if limits:
-        return f"a number from {limits[0]} to {limits[1]} {unit}".rstrip() + " is needed"
-    words = [word for word in get_args(field.annotation) if isinstance(word, str)]
+        return "text is needed"
+    if field.annotation is bool:
+        return "true or false is needed"
+    if limits := _limits(field, name):
+        return f"a {'' if '.' in limits else 'whole '}number from {limits} is needed"
+    words = [repr(word) for word in get_args(field.annotation) if isinstance(word, str | int)]
     if words:
-        return "one of " + ", ".join(repr(word) for word in words) + " is needed"
+        return ("one of " if len(words) > 1 else "") + ", ".join(words) + " is needed"
     return f"{field.title or 'text'} is needed".lower() if field.annotation is not str else "text is needed"
 
 
@@ -215,16 +225,14 @@ def _sentence(record: type[Record], data: object, error: ErrorDetails) -> str:
         known = [word.strip("' ") for word in str(context["expected_tags"]).split(",")]
         hint = nearest(context["tag"], known) or f"; known are {', '.join(known)}"
         return f"{path}.kind = {shown(context['tag'])} is unknown{hint}"
-    if kind in ("greater_than_equal", "less_than_equal") and field is not None:
-        limits = range_of(field) or range_of_items(field)
-        if limits:
-            hint = "; a share runs from 0 to 1, not to 100" if name.endswith("_frac") else ""
-            return f"{where} is outside {limits[0]} to {limits[1]} {unit_of(name)}".rstrip() + hint
+    if kind in ("greater_than_equal", "less_than_equal") and field is not None and _limits(field, name):
+        hint = "; a share runs from 0 to 1, not to 100" if name.endswith("_frac") else ""
+        return f"{where} is outside {_limits(field, name)}{hint}"
     if kind == "finite_number":
         return f"{where} is not a finite number; {_needed(field, name)}"
     if kind == "literal_error" and isinstance(value, str):
         words = list(get_args(field.annotation)) if field else []
-        return f"{where} is unknown{nearest(value, words)}; {_needed(field, name)}"
+        return f"{where} is unknown{nearest(value, words) or '; ' + _needed(field, name)}"
     if kind == "value_error":
         return f"{where} {context['error']}" if path else str(context["error"])
     if kind in ("too_long", "too_short", "string_too_long", "string_too_short"):
@@ -237,4 +245,5 @@ def _sentence(record: type[Record], data: object, error: ErrorDetails) -> str:
         return f"{where} is {_kind_of(value)}; a table is needed"
     if kind in ("tuple_type", "list_type"):
         return f"{where} is {_kind_of(value)}; a list is needed"
-    return f"{where} is {_kind_of(value)}; {_needed(field, name)}"
+    found = "is not whole" if kind.startswith("int") and isinstance(value, float) else f"is {_kind_of(value)}"
+    return f"{where} {found}; {_needed(field, name)}"

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -21,11 +20,13 @@ from sim.exact.steps import Array, Steps, Ticks, combine, frozen, to_hour, to_ti
 from sim.happening import Happening
 from sim.intake import Intake
 from sim.result.result import Ledger, Result
-from sim.result.standing import Opening, Standing
+from sim.result.standing import Standing
 from sim.scenario.scenario import Scenario
 from sim.scenario.timeline import Timeline
+from sim.stand import standing_at
+from sim.state import State
+from sim.story import Tip
 
-T = TypeVar("T")
 PLACES = (
     "reservoir", "line", "withdrawn", "tissue_depot", "epidural_depot", "spinal_csf", "cranial_csf", "gut",
     "not_absorbed", "plasma", "cleared",
@@ -45,6 +46,20 @@ class Run:
     effects: EffectCourse
     happenings: tuple[Happening, ...]
     drug: int  # its place in the mixture
+    so_far: Tip  # what was told of the tip before
+    saved: State | None = None  # what this run goes on from
+
+    def base(self, name: str) -> float:
+        """What an account held where this run begins."""
+        return 0.0 if self.saved is None else self.saved.drugs[self.drug].total.get(name, 0.0)
+
+    def totals(self, tick: int) -> dict[str, float]:
+        """Areas of the signals from the very start up to a tick."""
+        return {name: float(self._area(name, signal, tick)) for name, signal in self.signals().items()}
+
+    def _area(self, name: str, signal: Steps, tick: ArrayLike) -> Array:
+        # a signal of the plan spans the whole run
+        return signal.area_to(tick) + (self.base(name) if signal.edge_tick[0] > 0 else 0.0)
 
     def signals(self) -> dict[str, Steps]:
         """The exact signals by name."""
@@ -67,11 +82,17 @@ class Run:
             "reservoir_mcg_ml": strength,
         }
 
-    def result(self, tick: Ticks, before: bool = False, others: Mapping[str, Result] | None = None) -> Result:
+    def result(
+        self,
+        tick: Ticks,
+        before: bool = False,
+        others: Mapping[str, Result] | None = None,
+        save: Callable[[float], State] | None = None,
+    ) -> Result:
         """The result at ticks (m,) that do not fall."""
         signals = self.signals()
         at = {name: frozen(signal.at_tick(tick - before)) for name, signal in signals.items()}
-        total = {name: frozen(signal.area_to(tick)) for name, signal in signals.items()}
+        total = {name: frozen(self._area(name, signal, tick)) for name, signal in signals.items()}
         stored = self.delivery.stored_ml(tick)
         held = self.course.at_tick(tick, before)
         level = held.amount / volumes_ml(self.scenario.canal, self._of, self.intake.routes)
@@ -108,11 +129,18 @@ class Run:
             leaks=self.carriage.leaks,
             happenings=self.happenings,
             effect_course=self._effect_course(),
+            doses=MappingProxyType(self.intake.inputs),
+            shots=self.intake.jumps,
+            opening_mcg=MappingProxyType(self._opening()),
             others=MappingProxyType(dict(others or {})),
             plugs_at=self._plugs_at,
             standing=self._standing,
-            row=lambda time_h, before: self.result(self._inside(time_h), before),
+            save=save,
+            row=lambda time_h, before: self.result(self.inside(time_h), before),
         )
+
+    def _opening(self) -> dict[str, float]:
+        return dict(zip(self.course.system.names, self.course.opening.tolist(), strict=False))
 
     @property
     def _of(self) -> Drug:
@@ -121,8 +149,8 @@ class Run:
     @property
     def _is_modelled(self) -> bool:
         """A drug that only comes by mouth has no modelled effect; that is not an effect of 0."""
-        mouth_only = self.intake.routes.is_oral and not self.intake.into_csf.value.any()
-        return not mouth_only or any(name.startswith(("csf", "epidural")) for _, name, _ in self.intake.jumps)
+        by_mouth = self.intake.routes.is_oral and not self.timeline.fills
+        return not by_mouth or any(hand.route != "oral" for hand in self.timeline.hands)
 
     def _battery(self, tick: Ticks) -> Array | None:
         """Share of the battery's life that is left (m,)."""
@@ -135,41 +163,26 @@ class Run:
         dense = self.effects.dense() if self._is_modelled else None
         return None if dense is None else (frozen(dense[0]), frozen(dense[1]))
 
-    def _inside(self, time_h: ArrayLike) -> Ticks:
+    @property
+    def _first(self) -> int:
+        return 0 if self.saved is None else self.saved.tick
+
+    def inside(self, time_h: ArrayLike) -> Ticks:
+        """Ticks of hours; raises ValueError on those outside the run."""
         tick = np.atleast_1d(to_tick(time_h))
-        if (tick < 0).any() or (tick >= self.timeline.end_tick).any():
-            raise ValueError(f"time_h must lie between 0 and the duration, {(self.timeline.end_tick - 1) / 3.6e9:g} h")
+        if (tick < self._first).any() or (tick >= self.timeline.end_tick).any():
+            raise ValueError(
+                f"time_h must lie between {self._first / 3.6e9:g} and {(self.timeline.end_tick - 1) / 3.6e9:g} h"
+            )
         return tick
 
     def _plugs_at(self, time_h: ArrayLike, is_second: bool = False) -> list[list[tuple[float, float]]]:
-        found = self.carriage.plugs(self._inside(time_h), is_second)
+        found = self.carriage.plugs(self.inside(time_h), is_second)
         return [[(plug.volume_ml, plug.mcg_ml) for plug in plugs] for plugs in found]
 
     def _standing(self, time_h: float) -> Standing:
-        tick = int(self._inside(time_h)[0])
-        line, place = _latest(self.timeline.lines, tick), _latest(self.timeline.places, tick)
-        condition, access = _latest(self.timeline.conditions, tick), _latest(self.timeline.access, tick)
-        path, catheter = line.segments
-        openings = [
-            Opening((leak.position_ml - path.volume_ml) / catheter.volume_ml, leak.lost_frac, leak.kpa_h_ml)
-            for leak in line.leaks
-        ]
-        return Standing(
-            faults=frozenset(part.fault.kind for part in self.timeline.parts if part.start <= tick < part.end),
-            blocked_frac=line.blocked_frac,
-            narrow_kpa_h_ml=line.narrow_kpa_h_ml,
-            openings=tuple(openings),
-            tip_level=place.level,
-            tip_space="intrathecal" if place.csf_frac > 0.0 else place.rest,
-            csf_frac=place.csf_frac,
-            csf_lost_frac=condition.csf_lost_frac,
-            is_turning=bool(self.delivery.rotor.at_tick(tick) > 0.0),
-            is_shut=access.is_shut,
-            has_log=self.timeline.pump.is_programmable,
-            ec50_factor=condition.ec50_factor,
-            told_mcg_ml=float(self.timeline.command.told[self.drug].at_tick(tick)),
-            true_mcg_ml=float(self.delivery.reservoir.concentration(self.drug).at_tick(tick)),
-        )
+        tick = int(self.inside(time_h)[0])
+        return standing_at(self.scenario, self.timeline, self.delivery, self.effects, self.drug, tick)
 
     def _ledger(self, tick: Ticks, before: bool, amount: Array, cleared: Array) -> Ledger:
         reservoir = self.delivery.reservoir
@@ -182,7 +195,8 @@ class Run:
         columns = {
             "reservoir": reservoir.drug_mcg(tick, before, self.drug),
             "line": self.carriage.drug_mcg(tick, before),
-            "withdrawn": reservoir.withdrawn_mcg(tick, before, self.drug)
+            "withdrawn": self.base("withdrawn")
+            + reservoir.withdrawn_mcg(tick, before, self.drug)
             + _booked(self.carriage.withdrawn, tick, before)
             + self.carriage.port_dose.area_to(tick),
             "tissue_depot": held("tissue"),
@@ -192,23 +206,26 @@ class Run:
             "gut": held("gut"),
             "not_absorbed": held("not_absorbed"),
             "plasma": held("plasma", "peripheral"),
-            "cleared": cleared,
+            "cleared": self.base("cleared") + cleared,
         }
         hands = self.timeline.hands if self.drug == 0 else ()
-        at_once = [(hand.start_tick, hand.mcg) for hand in hands if hand.start_tick == hand.end_tick]
-        given = _booked([*at_once, *self.carriage.given], tick, before) + self.intake.by_hand.area_to(tick)
+        at_once = [(hand.start_tick, hand.mcg) for hand in hands if self._first <= hand.start_tick == hand.end_tick]
+        given = (
+            self.base("given")
+            + _booked([*at_once, *self.carriage.given], tick, before)
+            + self.intake.by_hand.area_to(tick)
+        )
         line_start = sum(plug.volume_ml * plug.mcg_ml for row in self.timeline.start_plugs[self.drug] for plug in row)
+        opening_mcg = float(self.course.opening[: len(names)].sum()) + line_start
+        if self.saved is not None:
+            opening_mcg = self.saved.drugs[self.drug].opening_mcg
         return Ledger(
             places=PLACES,
             amount_mcg=frozen(np.stack([columns[name] for name in PLACES], axis=1)),
-            opening_mcg=float(self.course.opening[: len(names)].sum()) + line_start,
-            filled_mcg=frozen(reservoir.filled_mcg(tick, before, self.drug)),
+            opening_mcg=opening_mcg,
+            filled_mcg=frozen(self.base("filled") + reservoir.filled_mcg(tick, before, self.drug)),
             given_mcg=frozen(given),
         )
-
-
-def _latest(changes: Sequence[tuple[int, T]], tick: int) -> T:
-    return [one for at, one in changes if at <= tick][-1]
 
 
 def _frozen(values: Array | None) -> Array | None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from itertools import pairwise
+
 import numpy as np
 
 from sim.device.belief import alarms
@@ -11,30 +14,62 @@ from sim.exact.steps import TICK_PER_H, align, to_hour
 from sim.happening import SENTENCE, Happening, happen
 from sim.scenario.timeline import Timeline
 
+LEAST_SHARE = 1e-4  # of the strongest fluid
+FRONT_SHARE = 0.02  # of the strongest fluid: less is no front
 
-def story(timeline: Timeline, delivery: Delivery, carriage: Carriage) -> tuple[Happening, ...]:
-    """Everything that happened, by time."""
+
+@dataclass(frozen=True, slots=True)
+class Tip:
+    """What has been told of the tip so far."""
+
+    has_delivered: bool = False
+    mcg_ml: float | None = None  # last fluid; None before any
+
+
+def story(timeline: Timeline, delivery: Delivery, carriage: Carriage, so_far: Tip) -> tuple[Happening, ...]:
+    """Everything that happened from the carriage's start on, by time."""
     told = []
-    dose = carriage.tip_dose
+    dose, begin = carriage.tip_dose, int(carriage.start_tick[0])
     flowing = np.flatnonzero(dose.value > 0.0)
-    first = int(dose.edge_tick[flowing[0]]) if len(flowing) else -1
-    if len(flowing):
+    first = begin - 2 if so_far.has_delivered else timeline.end_tick
+    if len(flowing) and not so_far.has_delivered:
+        first = int(dose.edge_tick[flowing[0]])
         told.append(happen(float(to_hour(first)), "first_drug"))
-    for tick, mcg_ml in _fronts(carriage):
-        if tick > first + 1:
+    mixing = [(a.tick, b.tick) for a, b in pairwise(timeline.spells) if a.is_mixing]
+    for tick, mcg_ml in fronts(timeline, carriage, so_far):
+        # where fluids mix there are no fronts
+        if tick > first + 1 and not any(start <= tick < end for start, end in mixing):
             told.append(happen(tick / TICK_PER_H, "front", mcg_ml=mcg_ml))
-    alarm = alarms(timeline.belief, timeline.pump)
+    alarm = [one for one in alarms(timeline.belief, timeline.pump) if not timeline.dead.at(one.time_h)]
     every = [*timeline.happenings, *delivery.happenings, *alarm, *told]
-    last_h = float(to_hour(timeline.end_tick - 1))
+    start_h, last_h = float(to_hour(begin)), float(to_hour(timeline.end_tick - 1))
     rank = {kind: place for place, kind in enumerate(SENTENCE)}
-    within = (one for one in every if one.time_h <= last_h)
+    within = (one for one in every if start_h <= one.time_h <= last_h)
     return tuple(sorted(within, key=lambda one: (one.time_h, rank[one.kind])))
 
 
-def _fronts(carriage: Carriage) -> list[tuple[int, float]]:
-    """(tick, mcg/mL) whenever another fluid begins to leave the tip."""
+def tip_until(timeline: Timeline, carriage: Carriage, so_far: Tip, tick: int) -> Tip:
+    """What has been told of the tip before a tick."""
+    has_delivered = so_far.has_delivered or bool(carriage.tip_dose.area_to(tick) > 0.0)
+    past = [mcg_ml for at, mcg_ml in fronts(timeline, carriage, so_far) if at < tick]
+    opening = float(carriage.tip_concentration.value[0]) if so_far.mcg_ml is None else so_far.mcg_ml
+    return Tip(has_delivered, past[-1] if past else opening)
+
+
+def fronts(timeline: Timeline, carriage: Carriage, so_far: Tip) -> list[tuple[int, float]]:
+    """(tick, mcg/mL) whenever a clearly different fluid begins to leave the tip."""
+    strongest = max((fill.mcg_ml[0] for fill in timeline.fills if fill.mcg_ml), default=0.0)
     edge, (flow, fluid) = align(carriage.tip_flow, carriage.tip_concentration)
+    # a trace that a flush has thinned is none to tell of
+    fluid = np.where(fluid < LEAST_SHARE * strongest, 0.0, fluid)
     # a front passes within one tick; the fluid behind it is what arrives
     leaves = np.flatnonzero((flow >= 0.0) & (np.diff(edge) > 1))
-    new = leaves[np.flatnonzero(np.append(False, fluid[leaves][1:] != fluid[leaves][:-1]))]
-    return list(zip(edge[new].tolist(), fluid[new].tolist(), strict=True))
+    found: list[tuple[int, float]] = []
+    last = so_far.mcg_ml
+    for tick, mcg_ml in zip(edge[leaves].tolist(), fluid[leaves].tolist(), strict=True):
+        if last is None:
+            last = mcg_ml
+        elif abs(mcg_ml - last) > FRONT_SHARE * strongest:
+            found.append((tick, mcg_ml))
+            last = mcg_ml
+    return found

@@ -466,7 +466,8 @@ def written_scenarios(draw: st.DrawFn) -> Scenario:
     """Scenarios with texts and controls, as a teacher would write them into a file."""
     scenario = draw(scenarios())
     title = draw(st.text(st.sampled_from(string.printable[:95] + "åµ中é—'\"\\"), min_size=1, max_size=60))
-    words = {"title": title, "objective": draw(TEXT), "see": draw(TEXT)}
+    words = {"title": title, "objective": draw(TEXT), "see": draw(TEXT), "misconception": draw(TEXT)}
+    words |= {"lesson": draw(st.none() | st.integers(1, 99)), "level": draw(value_of(Scenario, "level"))}
     number = ["duration_day", "canal.spinal_ml"]
     number += [f"orders.{i}.at_day" for i in range(len(scenario.orders))]
     number += [f"faults.{i}.start_day" for i in range(len(scenario.faults))]

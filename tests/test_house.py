@@ -20,7 +20,7 @@ from sim.scenario.orders import AnyOrder as Order
 from tests.building import fault, rate, refill, scenario
 
 ROOT = Path(__file__).parents[1]
-UNITLESS = {"version", "step", "low", "high", "seed", "fault"}
+UNITLESS = {"version", "step", "low", "high", "seed", "fault", "lesson"}
 TOP = {"sim", "app", "tests", "pyproject.toml", "README.md", "LICENSE"}
 
 

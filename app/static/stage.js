@@ -17,6 +17,11 @@ const NARROW = 480; // pixels: below this the phone drawing
 const ENTRY_CM = 46; // where the drawn catheter enters the canal: the small of the back
 const ML_PER_CM = 0.0022; // typical catheter: how much of the line the drawing places inside the canal
 const LEAST_FLOW = 0.0005; // mL/day: less is written, and drawn, as none
+const MECHANISMS = { // working, at rest
+  roller: ["roller turning", "roller still"],
+  valve: ["valves working", "valves at rest"],
+  gas: ["gas pushing", "gas at rest"],
+};
 const stages = new WeakMap();
 let lastFraction = START_FRACTION; // a stage mounted anew shows the moment last looked at
 
@@ -36,7 +41,7 @@ export function parse(bytes) {
   const n = arrays.day.length;
   const leakFlow = (leak, i) => arrays.leak_ml_day[leak * n + i];
   const pumpedFlow = Float64Array.from(arrays.tip_ml_day, (tip, i) =>
-    header.leak_ml.reduce((sum, _, leak) => sum + leakFlow(leak, i), tip));
+    header.leak_ml.reduce((sum, _, leak) => sum + leakFlow(leak, i), tip + (arrays.second_ml_day?.[i] ?? 0)));
   const rotorFlow = arrays.rotor_ml_day ?? pumpedFlow; // a slipping rotor turns and moves nothing
   const turnedMl = new Float64Array(n);
   for (let i = 1; i < n; i++) turnedMl[i] = turnedMl[i - 1] + rotorFlow[i - 1] * (arrays.day[i] - arrays.day[i - 1]);
@@ -59,6 +64,7 @@ export function momentAt(packet, fraction) {
     believedDose: a.believed_mcg_day[i],
     tipDose: a.tip_mcg_day[i],
     tipFlow: a.tip_ml_day[i],
+    secondFlow: a.second_ml_day ? a.second_ml_day[i] : null,
     pumpedFlow: packet.pumpedFlow[i],
     rotorFlow: packet.rotorFlow[i],
     rotorAngle: packet.turnedMl[i] * RADIANS_PER_ML,
@@ -67,6 +73,7 @@ export function momentAt(packet, fraction) {
     csf: a.csf_mcg_ml.subarray(i * levels, (i + 1) * levels),
     blocked: a.blocked_frac[i],
     tipCm: a.tip_cm ? a.tip_cm[i] : header.tip_cm,
+    mechanism: header.mechanism ?? "roller",
     news: header.happenings.filter(([at]) => at <= a.day[i] + 1e-6 * header.duration_day).at(-1),
   };
 }
@@ -81,9 +88,10 @@ export function number(value, digits) {
   return digits ? text.replace(/\.?0+$/, "") : text;
 }
 
-function rollerWords(moment) {
-  if (moment.rotorFlow < LEAST_FLOW) return "roller still: no flow";
-  return moment.pumpedFlow < LEAST_FLOW ? "roller turning, but nothing flows" : "roller turning";
+function mechanismWords(moment) {
+  const [working, resting] = MECHANISMS[moment.mechanism];
+  if (moment.rotorFlow < LEAST_FLOW) return `${resting}: no flow`;
+  return moment.pumpedFlow < LEAST_FLOW ? `${working}, but nothing flows` : working;
 }
 
 const capital = (words) => words[0].toUpperCase() + words.slice(1);
@@ -97,10 +105,15 @@ export function describe({ header }, moment) {
   const words = [
     `Day ${number(moment.day, 1)} of ${number(header.duration_day, 1)}.`,
     `Pump believes it gives ${number(moment.believedDose)} mcg/day; tip receives ${number(moment.tipDose)} mcg/day.`,
-    `Reservoir: true ${number(moment.trueMl)} mL, pump believes ${number(moment.believedMl)} mL.`,
-    `${capital(rollerWords(moment))}.`,
   ];
-  if (moment.trueMl <= header.unpumpable_ml) words.push("Nothing left that can be pumped.");
+  if (header.is_filled ?? true) {
+    words.push(`Reservoir: true ${number(moment.trueMl)} mL, pump believes ${number(moment.believedMl)} mL.`);
+    words.push(`${capital(mechanismWords(moment))}.`);
+    if (moment.trueMl <= header.unpumpable_ml) words.push("Nothing left that can be pumped.");
+  } else words.push("No pump is filled.");
+  if (moment.tipFlow <= -LEAST_FLOW)
+    words.push(`CSF runs backwards through the tip, ${number(-moment.tipFlow)} mL/day.`);
+  if (moment.secondFlow !== null) words.push(`Second tip gets ${number(moment.secondFlow)} mL/day.`);
   for (const { ml, flow } of moment.leaks)
     if (flow >= LEAST_FLOW) words.push(`Leak ${number(ml)} mL from the pump loses ${number(flow)} mL/day.`);
   if (moment.blocked > 0) words.push(`Catheter ${blockedWords(moment)}.`);
@@ -335,13 +348,14 @@ function drawPump(scene) {
   outline();
   stroke(pen, look.wall, 2.5);
 
-  const low = moment.believedMl <= header.alarm_ml, empty = moment.trueMl <= header.unpumpable_ml;
+  const hasAlarm = header.alarm_ml > 0; // a gas-driven pump has none
+  const low = hasAlarm && moment.believedMl <= header.alarm_ml, empty = moment.trueMl <= header.unpumpable_ml;
   const alarm = `${low ? "ALARM" : "alarm"} ${number(header.alarm_ml)} mL`;
   const unpumpable = empty ? "empty" : places.wide ? "cannot be pumped" : "not pumpable";
   const labels = [
     { ml: moment.trueMl, text: `true ${number(moment.trueMl, 1)} mL`, bold: true },
     { ml: moment.believedMl, text: `believed ${number(moment.believedMl, 1)} mL`, line: BELIEF, dash: [7, 4] },
-    { ml: header.alarm_ml, text: alarm, bold: low, line: LOST, dash: [2.5, 3] },
+    ...(hasAlarm ? [{ ml: header.alarm_ml, text: alarm, bold: low, line: LOST, dash: [2.5, 3] }] : []),
     { ml: header.unpumpable_ml / 2, text: unpumpable, bold: empty },
   ];
   for (const label of labels) label.y = label.at = yOf(label.ml);
@@ -380,6 +394,10 @@ function drawRotor({ pen, moment, places: { rotor }, look }) {
   pen.fillStyle = look.background;
   pen.fill();
   stroke(pen, turning ? look.truth : look.wall, 3);
+  if (moment.mechanism !== "roller") {
+    chevron(pen, { x: rotor.x, y: rotor.y, angle: 0 }, turning ? rotor.r * 0.55 : 0, look);
+    return;
+  }
   for (let arm = 0; arm < 3; arm++) {
     const angle = moment.rotorAngle + arm * 2 * Math.PI / 3;
     const x = rotor.x + Math.cos(angle) * rotor.r * 0.62, y = rotor.y + Math.sin(angle) * rotor.r * 0.62;
@@ -434,6 +452,7 @@ function drawLine(scene) {
   drawArrows(scene, line, taken);
   if (line.pinch !== null) drawPinch(scene, places.tube.place(line.pinch));
   line.leaks.forEach((leak, k) => drawLeak(scene, leak, k));
+  drawSecondTip(scene);
   drawTip(scene);
   nameRoller(scene, line);
 }
@@ -507,11 +526,12 @@ function writeStrengths(scene, { joint, level }, runs, taken) {
 }
 
 // Arrows point where the fluid goes; behind a leak less flows, and the arrow is smaller.
-function drawArrows({ pen, moment, places: { tube, thick, wide }, look }, { leaks }, taken) {
+function drawArrows({ pen, moment, places: { tube, thick, wide }, look }, { leaks, joint }, taken) {
   const spacing = tube.length / Math.max(3, Math.round(tube.length / (wide ? 52 : 32)));
   const most = Math.max(moment.pumpedFlow, Math.abs(moment.tipFlow));
   for (let s = spacing / 2; s < tube.length - 4; s += spacing) {
-    const flow = moment.tipFlow + leaks.reduce((sum, leak) => sum + (leak.s > s ? leak.flow : 0), 0);
+    const branch = s < joint ? moment.secondFlow ?? 0 : 0; // the second catheter leaves at the joint
+    const flow = moment.tipFlow + branch + leaks.reduce((sum, leak) => sum + (leak.s > s ? leak.flow : 0), 0);
     if (Math.abs(flow) < LEAST_FLOW || !free(taken, s - 6, s + 6)) continue;
     chevron(pen, tube.place(s), Math.sign(flow) * (0.4 + 0.6 * Math.abs(flow) / most) * thick * 0.42, look);
   }
@@ -519,11 +539,12 @@ function drawArrows({ pen, moment, places: { tube, thick, wide }, look }, { leak
 
 function nameRoller(scene, { leaks }) {
   const { lane, lineY, thick, row, tube } = scene.places;
-  const text = rollerWords(scene.moment);
+  const backwards = scene.moment.tipFlow <= -LEAST_FLOW;
+  const text = backwards ? "CSF runs backwards" : scene.packet.header.is_filled ?? true ? mechanismWords(scene.moment) : "";
   const end = lane.left + textWidth(scene, text) + 10;
   const drops = leaks.map((leak) => tube.place(leak.s).x).filter((x) => x < end);
   const x = Math.max(lane.left, ...drops.map((drop) => drop + 14));
-  write(scene, text, x, lineY + thick / 2 + 2 * row - 6, { bold: text !== "roller turning" });
+  write(scene, text, x, lineY + thick / 2 + 2 * row - 6, { bold: text !== MECHANISMS[scene.moment.mechanism][0] });
 }
 
 const free = (taken, from, to) => taken.every(([a, b]) => to < a || from > b);
@@ -609,6 +630,18 @@ function drawTip(scene) {
   const { canal, tipWordY } = places, lead = places.wide ? 10 : 5;
   segment(pen, canal.left - lead, tipWordY, x - places.thick / 2 + 1, y, look.text, 2.5);
   write(scene, "tip", canal.left - lead - 3, tipWordY, { align: "right", bold: true, plate: true });
+}
+
+function drawSecondTip(scene) {
+  const { pen, packet: { header }, moment, places, look } = scene;
+  if (moment.secondFlow === null) return;
+  const { canal, thick } = places, y = places.yOf(header.second_tip_cm), x = canal.right - thick / 2 - 2;
+  pen.beginPath();
+  pen.arc(x, y, thick / 2 - 2, 0, 2 * Math.PI);
+  pen.fillStyle = look.background;
+  pen.fill();
+  stroke(pen, look.text, 3);
+  write(scene, "2nd tip", canal.left - 8, y, { align: "right", bold: true, plate: true });
 }
 
 function drawLegend(scene) {

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app import figures, inputs, packet, stage
+from app import figures, inputs, memo, packet, stage
 from app.figures import Look
 from app.memo import Ranges
-from app.wording import TEXT, amount, day, percent, plain, span
+from app.wording import ABOUT, TEXT, amount, day, percent, plain, span
 from sim import Result, Scenario, catalogue, metrics
 
 STAGE_PX, CHART_PX, TAB_PX = 250, 245, 300
@@ -21,8 +21,7 @@ def show(scenario: Scenario, result: Result, ghost: Result, ranges: Ranges, ink:
         with st.container(key="controls"):
             inputs.controls(scenario)
         with st.container(key="aim"):
-            st.markdown(f"**{TEXT['objective']}.** {plain(scenario.objective)}")
-            st.markdown(f"**{TEXT['see']}.** {plain(scenario.see)}")
+            about(scenario)
     with right, st.container(key="picture"):
         with st.container(key="tiles"):
             _tiles(scenario, result, ghost)
@@ -33,6 +32,14 @@ def show(scenario: Scenario, result: Result, ghost: Result, ranges: Ranges, ink:
             chart = figures.two_truths(result, ghost, ranges, Look(scenario.title, CHART_PX, ink))
             _place(chart, "truths", figures.describe_truths(result))
     _tabs(scenario, result, ghost, ranges, Look(scenario.title, TAB_PX, ink))
+
+
+def about(scenario: Scenario) -> None:
+    """The author's words on a scenario, as far as there are any."""
+    for name, title in ABOUT.items():
+        words = getattr(scenario, name, "")
+        if words:
+            st.markdown(f"**{title}.** {plain(words)}")
 
 
 def _place(chart: object, key: str, words: str) -> None:
@@ -49,11 +56,15 @@ def _tiles(scenario: Scenario, result: Result, ghost: Result) -> None:
             (TEXT["tile_alarm"], lambda run: day(metrics.alarm_day(run))),
             (TEXT["tile_ratio"], lambda run: percent(metrics.delivered_ratio(run))),
             (TEXT["tile_lost"], lambda run: amount(metrics.lost_mcg(run))),
-            (TEXT["tile_without"], lambda run: span(metrics.hours_below(run, low_index))),
+            (TEXT["tile_without"], lambda run: _without(metrics.hours_below(run, low_index))),
         ],
         strict=True,
     ):
         column.metric(label, read(result), f"without faults: {read(ghost)}", delta_color="off", delta_arrow="off")
+
+
+def _without(hours: float | None) -> str:
+    return TEXT["not_modelled"] if hours is None else span(hours)
 
 
 def _tabs(scenario: Scenario, result: Result, ghost: Result, ranges: Ranges, look: Look) -> None:
@@ -63,17 +74,15 @@ def _tabs(scenario: Scenario, result: Result, ghost: Result, ranges: Ranges, loo
     if reservoir.open:
         with reservoir:
             pump = catalogue().pumps[scenario.pump]
-            _place(
-                figures.reservoir(result, ghost, pump, ranges, look), "reservoir", figures.describe_reservoir(result)
-            )
+            words = figures.describe_reservoir(result)
+            _place(figures.reservoir(result, ghost, pump, ranges, look), "reservoir", words)
+            st.caption(words)
     if effect.open:
         with effect:
             _effects(scenario, result, ghost, ranges, look)
     if ledger.open:
         with ledger:
-            words = figures.describe_ledger(result)
-            _place(figures.ledger(result, ranges, Look(look.name, 240, look.ink)), "ledger", words)
-            st.caption(words)
+            _ledger(scenario, result, ranges, look)
     if story.open:
         with story:
             _story(result)
@@ -82,14 +91,36 @@ def _tabs(scenario: Scenario, result: Result, ghost: Result, ranges: Ranges, loo
             inputs.more(scenario)
 
 
+def _drug(scenario: Scenario, key: str) -> str:
+    """Name of the drug whose numbers a tab shows; asked for where there is a choice."""
+    names = [scenario.drug, *scenario.with_drugs]
+    if len(names) == 1:
+        return scenario.drug
+    titles = catalogue().drugs
+    if st.session_state.get(key) not in names:
+        st.session_state[key] = scenario.drug
+    return st.selectbox(TEXT["which_drug"], names, format_func=lambda name: titles[name].title, key=key, width=260)
+
+
+def _ranges(scenario: Scenario, name: str, ranges: Ranges) -> Ranges:
+    """Axes of one drug of the mixture; the first one has those of the page."""
+    if name == scenario.drug:
+        return ranges
+    base = inputs.base()
+    return memo.ranges(base if name in base.with_drugs else scenario, name)
+
+
 def _effects(scenario: Scenario, result: Result, ghost: Result, ranges: Ranges, look: Look) -> None:
-    drug = catalogue().drugs[scenario.drug]
+    name = _drug(scenario, "effect drug")
+    drug, ranges = catalogue().drugs[name], _ranges(scenario, name, ranges)
+    result, ghost = memo.of_drug(result, name), memo.of_drug(ghost, name)
     tip = scenario.tip_level
     levels = {tip: f"{tip} (tip)"} | {level: level for level in ("L4", "T6", "C4") if level != tip}
     left, right = st.columns(2, gap="medium")
     with left:
         _place(figures.csf(result, ghost, levels, ranges, look), "csf", figures.describe_csf(result, levels))
-    if drug.effect is None:
+    if drug.effect is None or result.effect_index is None:
+        right.markdown(TEXT["effect_not_modelled"])
         return
     titles = {"effect": drug.effect.title, "withdrawal": TEXT["withdrawal"]}
     if drug.breathing is not None:
@@ -98,6 +129,14 @@ def _effects(scenario: Scenario, result: Result, ghost: Result, ranges: Ranges, 
         chart = figures.effect(result, ghost, titles, drug.effect.low_index, look)
         _place(chart, "effect", figures.describe_effect(result, drug.effect.title))
     st.caption(TEXT["illustrative"])
+
+
+def _ledger(scenario: Scenario, result: Result, ranges: Ranges, look: Look) -> None:
+    name = _drug(scenario, "ledger drug")
+    result, ranges = memo.of_drug(result, name), _ranges(scenario, name, ranges)
+    words = figures.describe_ledger(result)
+    _place(figures.ledger(result, ranges, Look(look.name, 240, look.ink)), "ledger", words)
+    st.caption(words)
 
 
 def _story(result: Result) -> None:

@@ -1,6 +1,7 @@
 """From tip to effect: canal, blood, effect sites."""
 
+from sim.body.canal import Canal
 from sim.body.drug import Drug
 from sim.body.level import CANAL_CM, LEVELS, level_cm, point_weights
 
-__all__ = ["CANAL_CM", "LEVELS", "Drug", "level_cm", "point_weights"]
+__all__ = ["CANAL_CM", "LEVELS", "Canal", "Drug", "level_cm", "point_weights"]

@@ -70,6 +70,7 @@ class Drug(Record):
     dural_frac: float = quantity(REQUIRED, 0.0, 1.0, "Share of an epidural dose that reaches CSF")
     oral_frac: float | None = quantity(None, 0.0, 1.0, "Share of an oral dose that reaches plasma")
     gut_per_h: float | None = quantity(None, 0.01, 20.0, "Rate of leaving the gut")
+    stable_day: float | None = quantity(None, 1.0, 1000.0, "Keeps in the reservoir for")
     reference_mcg_day: float = quantity(REQUIRED, 1e-6, 1e6, "Reference dose")
     reference_tip: Level = Field(title="Reference tip level")
     is_adapting: bool = Field(title="Body adapts, and withdrawal can follow")

@@ -14,7 +14,7 @@ from sim.body.grid import LEAST_TICK, site_readings
 from sim.body.level import level_cm
 from sim.exact.lag import Cubics, Lag
 from sim.exact.network import Course
-from sim.exact.steps import TICK_PER_DAY, Array, Steps, Ticks, to_hour
+from sim.exact.steps import TICK_PER_DAY, Array, Steps, Ticks, distinct, to_hour
 from sim.exact.system import steady_state
 
 N_PART: Final = 4  # parts of a long panel in which crossings are sought
@@ -110,12 +110,18 @@ class EffectCourse:
             withdrawal=None if adapted is None else np.maximum(adapted - site / (site + half), 0.0),
         )
 
+    def opening_at(self, tick: int) -> Opening:
+        """What the slow filters hold at a tick."""
+        held = [0.0 if lag is None else float(lag.at(np.array([tick]))[0]) for lag in (self.adapted, self.tolerance)]
+        return Opening(*held)
+
     def _effect(self, tick: Ticks, site_mcg_ml: Array, tolerance: Array | None) -> Array:
         """Hill curve at EC50 x factor of the disease x (1 + rise x tolerance); of the effect alone."""
         assert self.drug.effect is not None
         half: Array | float = self.half_mcg_ml[0]
         if self.ec50_factor is not None:
-            half = half * self.ec50_factor.at_tick(tick)
+            # the run's end is no part of its last interval, and is read with it
+            half = half * self.ec50_factor.at_tick(np.minimum(tick, self.ec50_factor.edge_tick[-1] - 1))
         if tolerance is not None:
             half = half * (1.0 + self.rise_factor * tolerance)
         return hill(site_mcg_ml, half, self.drug.effect.hill_gamma)
@@ -142,7 +148,8 @@ class EffectCourse:
             return tick, panel
         # the index jumps with the factor: one point just before, one at the jump
         edge = self.ec50_factor.edge_tick
-        jump = np.setdiff1d(np.concatenate([edge - 1, edge]), tick)
+        jump = distinct(edge - 1, edge)
+        jump = jump[tick[np.minimum(np.searchsorted(tick, jump), len(tick) - 1)] != jump]
         jump = jump[(jump > node[0]) & (jump < node[-1])]
         where = np.searchsorted(tick, jump)
         return np.insert(tick, where, jump), np.insert(panel, where, panel[where - 1])
@@ -165,6 +172,8 @@ def follow_effect(
     refine the grid. Both filters follow occupancy C / (C + EC50) at the drug's own EC50, so neither
     the disease nor tolerance feeds back on them; breathing feels neither.
     """
+    if ec50_factor is not None and not (ec50_factor.value > 0.0).all():
+        raise ValueError("ec50_factor must be above 0")
     half = tuple(ec50_mcg_ml(curve, drug) for curve in drug.curves())
     rise = drug.tolerance_course(tolerance)
     if drug.effect is None:

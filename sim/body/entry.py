@@ -11,7 +11,7 @@ import numpy as np
 from sim.body.canal import CELLS
 from sim.body.level import level_cm, point_weights, spread_shares
 from sim.exact import Steps
-from sim.exact.steps import Array
+from sim.exact.steps import Array, distinct
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def enter(dose: Steps, places: Sequence[tuple[int, Place]]) -> tuple[dict[str, S
     if not len(ticks) or (np.diff(ticks) <= 0).any() or ticks[0] > dose.edge_tick[0]:
         raise ValueError("places must follow each other, the first from the dose's start on")
     inner = ticks[(ticks > dose.edge_tick[0]) & (ticks < dose.edge_tick[-1])]
-    edge = np.union1d(dose.edge_tick, inner)
+    edge = distinct(dose.edge_tick, inner)
     mcg_h = dose.at_tick(edge[:-1])
     turn = np.searchsorted(ticks, edge[:-1], side="right") - 1
 

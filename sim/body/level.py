@@ -19,6 +19,7 @@ CANAL_CM: Final = 62.5  # foramen magnum to sac end; assumed
 N_CELL: Final = 25
 CELL_CM: Final = CANAL_CM / N_CELL
 CENTRE_CM: Final[Array] = np.asarray((np.arange(N_CELL) + 0.5) * CELL_CM, dtype=np.float64)
+POINT_CM: Final = 1e-6  # a shorter stretch is a point
 REGION_CM: Final = {"C": (0.0, 12.0, 7), "T": (12.0, 39.5, 12), "L": (39.5, 57.0, 5), "S": (57.0, 62.5, 2)}
 
 
@@ -68,7 +69,7 @@ def spread_shares(place_cm: float, half_length_cm: float = 5.0) -> Array:
     [0.25, 0.25, 0.25, 0.25]
     """
     top, bottom = max(place_cm - half_length_cm, 0.0), min(place_cm + half_length_cm, CANAL_CM)
-    return overlap_shares(top, bottom) if half_length_cm > 0.0 else point_weights(place_cm)
+    return overlap_shares(top, bottom) if bottom - top > POINT_CM else point_weights(place_cm)
 
 
 def overlap_shares(top_cm: float, bottom_cm: float) -> Array:

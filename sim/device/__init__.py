@@ -1,6 +1,6 @@
 """From command to tip: knows no scenario file."""
 
 from sim.device.catheter import Catheter
-from sim.device.pump import Pump
+from sim.device.pump import Pump, Surroundings
 
-__all__ = ["Catheter", "Pump"]
+__all__ = ["Catheter", "Pump", "Surroundings"]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.device.plugs import Plug, merged
-from sim.exact.steps import TICK_PER_H, Array, Steps, Ticks, align, frozen
+from sim.exact.steps import TICK_PER_H, Array, Steps, Ticks, align, distinct, frozen
 
 Tubes = list[deque[list[float]]]  # per tube, from the pump on: [mL, mcg/mL] from its pump end on
 
@@ -28,6 +28,7 @@ class Washed:
     leak_doses: tuple[Steps, ...]  # mcg/h lost between each two tubes
     back_dose: Steps  # mcg/h that leaves backwards at the pump end
     knots: tuple[Array, Array]  # float ticks, mcg in all tubes
+    final: tuple[Plug, ...]  # at the end, from the pump end to the tip
 
     def windows(self, tick: Ticks) -> list[list[Plug]]:
         """Plugs inside at each tick (m,) that does not fall, from the pump to the tip."""
@@ -83,6 +84,7 @@ def wash(plugs: Sequence[Sequence[Plug]], flows: Sequence[Steps], entering: Step
         leak_doses=tuple(signal(one) for one in log.leaks),
         back_dose=signal(log.back),
         knots=(frozen(time), frozen([*log.mass, _mass(tubes)])),
+        final=tuple(merged(Plug(volume, mcg_ml) for tube in tubes for volume, mcg_ml in tube)),
     )
 
 
@@ -170,7 +172,7 @@ def _stops(plugs: Sequence[Sequence[Plug]], flows: Sequence[Steps], entering: St
     """The tubes at each asked tick, walking from the start once."""
     tubes = _filled(plugs)
     edge, _ = align(entering, *flows)
-    cut = np.unique(np.concatenate([edge, tick]))
+    cut = distinct(edge, tick)
     fluid = entering.at_tick(cut[:-1]).tolist()
     flow = [one.at_tick(cut[:-1]).tolist() for one in flows]
     asked, ticks = 0, tick.tolist()

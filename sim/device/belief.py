@@ -37,6 +37,8 @@ class Belief:
         area, edge = self.command.area(), self.command.edge_tick
         ends = [*self.fill_tick[1:], edge[-1]][: len(self.fill_tick)]
         for start, end, told in zip(self.fill_tick, ends, self.told_ml, strict=True):
+            if start >= end:
+                continue  # told anew at the same instant
             # told - used = level
             goal = told - level_ml + self.command.area_to(start)
             if told <= level_ml:

@@ -12,7 +12,9 @@ from sim.device.backflow import Washed, wash
 from sim.device.catheter import Line
 from sim.device.hydraulics import Delivery
 from sim.device.leaks import tube_flows
-from sim.device.plugs import Plug, Tube, carry, cut, merged
+from sim.device.mixing import Tanks
+from sim.device.plugs import Plug, Tube, cut, merged
+from sim.device.row import Row, pass_through
 from sim.exact.steps import Array, Steps, Ticks, combine, join
 
 
@@ -25,30 +27,7 @@ class Spell:
     port_ml_h: float = 0.0  # drug-free fluid; negative if drawn
     renewed_from_ml: float | None = None  # the line beyond is replaced at the start
     is_primed: bool = True
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Row:
-    """The tubes of one spell, in the order in which they are read from the pump to the tip."""
-
-    tubes: tuple[Tube | Washed, ...]
-    second: Tube | None
-
-    def plugs(self, tick: Ticks, is_second: bool = False) -> list[list[Plug]]:
-        """Plugs at each tick (m,), from the pump to the tip."""
-        tubes = ((self.second,) if self.second else ()) if is_second else self.tubes
-        windows = []
-        for tube in tubes:
-            found = tube.windows(tick)
-            windows.append(found if isinstance(tube, Washed) else [plugs[::-1] for plugs in found])
-        if not windows:
-            return [[] for _ in tick]
-        return [merged(plug for piece in pieces for plug in piece) for pieces in zip(*windows, strict=True)]
-
-    def drug_mcg(self, tick: Ticks) -> Array:
-        """Drug in all tubes (m,) at ticks (m,)."""
-        tubes = [*self.tubes, *([self.second] if self.second else [])]
-        return np.asarray(sum(tube.drug_mcg(tick) for tube in tubes))
+    is_mixing: bool = False  # fluids mix while it is primed fast
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,9 +49,9 @@ class Carriage:
     start_tick: Ticks  # (k,), when each row begins
     rows: tuple[Row, ...]
 
-    def plugs(self, tick: Ticks, is_second: bool = False) -> list[list[Plug]]:
+    def plugs(self, tick: Ticks, is_second: bool = False, before: bool = False) -> list[list[Plug]]:
         """Plugs in the line at each tick (m,), from the pump to the tip (or of the second catheter)."""
-        index = np.searchsorted(self.start_tick, tick, side="right") - 1
+        index = np.maximum(np.searchsorted(self.start_tick, tick - before, side="right") - 1, 0)
         found: list[list[Plug]] = [[] for _ in tick]
         for k in np.unique(index):
             here = np.flatnonzero(index == k)
@@ -176,29 +155,32 @@ def _spell(
 ) -> Row:
     """Carry through the tubes of one spell, write what left, and leave the contents as they then are."""
     line, edge = spell.line, through.edge_tick
-    values, branched = tube_flows(through.value, line, csf_kpa, spell.port_ml_h)
-    flows = [Steps(edge, value) for value in values]
-    trunk = [leak for leak in line.leaks if leak.is_trunk]
+    flows = tube_flows(through.value, line, csf_kpa, spell.port_ml_h)
+    row_flows = [Steps(edge, value) for value in flows.catheter]
     own = [leak for leak in line.leaks if not leak.is_trunk]
-    last = edge[-1:]
-    spilled, tubes = Steps(edge[[0, -1]], np.zeros(1)), list[Tube | Washed]()
-    # the pump path; leaks at its end
-    fluid, tube = carry(inside.path[::-1], inflow, entering, through)
+    last, tubes = edge[-1:], list[Tube | Washed | Tanks]()
+    fluid, tube = pass_through(inside.path[::-1], inflow, entering, through, spell.is_mixing)
     tubes.append(tube)
     inside.path = tube.windows(last)[0][::-1]
-    for leak, before, after in zip(trunk, flows, flows[1:], strict=False):
-        lost = combine(np.subtract, before, after)
-        log.lost_at.setdefault(leak.position_ml, []).append(lost)
-        spilled = combine(lambda a, b, c: a + b * c, spilled, lost, fluid)
-    row_flows = flows[len(trunk) + 1 :]
-    second, second_flow, second_dose = _second(edge, branched, inside, fluid)
-    # the side port stands where the catheter begins
-    at_port = Steps(edge[[0, -1]], np.array([spell.port_ml_h]))
-    arriving = combine(np.subtract, row_flows[0], at_port)
+    second, second_flow, second_dose = _second(edge, flows.second, inside, fluid, spell.is_mixing)
+    # the side port stands before the connector
+    at_port, reached = Steps(edge[[0, -1]], np.array([spell.port_ml_h])), Steps(edge, flows.reached)
+    arriving = combine(np.subtract, reached, at_port)
     # what the pump sends is drawn first; the rest comes back up the catheter
     drawn = combine(lambda q, port, mcg_ml: np.clip(-port, 0.0, q.clip(0.0)) * mcg_ml, arriving, at_port, fluid)
+    to_second = Steps(edge, through.value - arriving.at_tick(edge[:-1]))
+    path_fluid = fluid
     if spell.port_ml_h > 0.0:
-        fluid = combine(lambda q, total, mcg_ml: q * mcg_ml / total, arriving, row_flows[0], fluid)
+        fluid = combine(lambda q, total, mcg_ml: q * mcg_ml / total, arriving, reached, fluid)
+    # what is lost at the connector, of the flow to either catheter
+    off_frac = 1.0 - flows.kept_frac
+    off = combine(lambda a, b: off_frac * (a + b), reached, to_second)
+    spilled = combine(
+        lambda q, mcg_ml, beside, plain: off_frac * (np.maximum(q, 0.0) * mcg_ml + beside * plain),
+        reached, fluid, to_second, path_fluid,
+    )  # fmt: skip
+    for leak in [leak for leak in line.leaks if leak.is_trunk][:1]:
+        log.lost_at.setdefault(leak.position_ml, []).append(off)
     limits = [
         line.path_ml + sum(plug.volume_ml for plug in inside.catheter) - leak.position_ml for leak in reversed(own)
     ]
@@ -208,7 +190,7 @@ def _spell(
         log.lost_at.setdefault(leak.position_ml, []).append(lost)
     if all((flow.value >= 0.0).all() for flow in row_flows):
         for place, (content, flow) in enumerate(zip(pieces, row_flows, strict=True)):
-            fluid, tube = carry(content, flow, fluid, flow)
+            fluid, tube = pass_through(content, flow, fluid, flow, spell.is_mixing)
             tubes.append(tube)
             if place < len(losses):
                 spilled = combine(lambda a, b, c: a + b * c, spilled, losses[place], fluid)
@@ -220,13 +202,10 @@ def _spell(
         for dose in washed.leak_doses:
             spilled = combine(np.add, spilled, dose)
         drawn = combine(np.add, drawn, washed.back_dose)
-        inside.catheter = washed.windows(last)[0]
+        inside.catheter = list(washed.final)
     log.tip_flow.append(row_flows[-1])
     log.tip_fluid.append(fluid)
-    trunk_losses = [combine(np.subtract, a, b) for a, b in pairwise(flows[: len(trunk) + 1])]
-    log.leak_flow.append(
-        combine(lambda *parts: sum(parts), Steps(edge, np.zeros(len(edge) - 1)), *trunk_losses, *losses)
-    )
+    log.leak_flow.append(combine(lambda *parts: sum(parts), off, *losses))
     log.leak_dose.append(spilled)
     log.second_flow.append(second_flow)
     log.second_dose.append(second_dose)
@@ -235,12 +214,14 @@ def _spell(
     return Row(tuple(tubes), second)
 
 
-def _second(edge: Ticks, flow: Array | None, inside: _Contents, fluid: Steps) -> tuple[Tube | None, Steps, Steps]:
+def _second(
+    edge: Ticks, flow: Array | None, inside: _Contents, fluid: Steps, is_mixing: bool
+) -> tuple[Tube | Tanks | None, Steps, Steps]:
     """The second catheter: its tube, flow and dose."""
     if flow is None:
         nothing = Steps(edge[[0, -1]], np.zeros(1))
         return None, nothing, nothing
     through = Steps(edge, flow)
-    out, tube = carry(inside.second[::-1], through, fluid, through)
+    out, tube = pass_through(inside.second[::-1], through, fluid, through, is_mixing)
     inside.second = tube.windows(edge[-1:])[0][::-1]
     return tube, through, combine(np.multiply, through, out)

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from sim.device.belief import Belief
 from sim.device.pump import Pump, Surroundings
-from sim.device.reservoir import Content, Fill, Filled, Reservoir
-from sim.device.supply import Acting, State, advance, give, sweep
-from sim.exact.steps import Array, Steps, Ticks, align, frozen
+from sim.device.reservoir import Fill, Filled, Reservoir
+from sim.device.supply import Acting, Held, State, advance, give, sweep
+from sim.exact.steps import Array, Steps, Ticks, align, distinct, frozen
 from sim.happening import Happening
 
 
@@ -30,6 +30,16 @@ class Demand:
     air: Sequence[tuple[int, float]] = ()  # (tick, mL) of air that comes before more drug
     around: Surroundings = field(default_factory=Surroundings)
 
+    def signals(self) -> tuple[Steps, ...]:
+        """What acts over time, in the order of Acting."""
+        return self.wanted, self.free, self.blocked, self.narrow, self.storage, self.shut, self.outcome
+
+    def between(self, first: int, last: int) -> Demand:
+        """What acts on [first, last)."""
+        wanted, free, blocked, narrow, storage, shut, outcome = (one.cut(first, last) for one in self.signals())
+        air = tuple((at, ml) for at, ml in self.air if first <= at < last)
+        return Demand(wanted, free, blocked, narrow, storage, shut, outcome, air, self.around)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Delivery:
@@ -43,6 +53,7 @@ class Delivery:
     refused: frozenset[int]  # fills, by place, that could not be given
     burst_ticks: tuple[int, ...]  # when the line bursts, by time
     stretch: tuple[Array, Array]  # float ticks, mL stored
+    final: Held
     happenings: tuple[Happening, ...]
 
     def stored_ml(self, tick: Ticks) -> Array:
@@ -50,7 +61,7 @@ class Delivery:
         return np.asarray(np.interp(tick, *self.stretch))
 
 
-def deliver(demand: Demand, fills: Sequence[Fill], belief: Belief, pump: Pump, opening: Content) -> Delivery:
+def deliver(demand: Demand, fills: Sequence[Fill], belief: Belief, pump: Pump, opening: Held) -> Delivery:
     """Advance reservoir and line from change to change; every crossing is computed, none is searched.
 
     What is held back first stretches the line, up to its storage, and then stays in the reservoir. The
@@ -59,7 +70,7 @@ def deliver(demand: Demand, fills: Sequence[Fill], belief: Belief, pump: Pump, o
     """
     marks = np.array([*(fill.tick for fill in fills), *(at for at, _ in demand.air)], dtype=np.int64)
     edge, acting = _intervals(demand, marks)
-    state, waiting, bubbles = State(pump, belief, opening), list(enumerate(fills)), sorted(demand.air)
+    state, waiting, bubbles = State.of(pump, belief, opening), list(enumerate(fills)), sorted(demand.air)
     filled: list[Filled] = []
     refused: set[int] = set()
     # quiet intervals go in one sweep; the others, and the one in which the reservoir runs dry, one by one
@@ -93,7 +104,7 @@ def deliver(demand: Demand, fills: Sequence[Fill], belief: Belief, pump: Pump, o
     time = [*state.time, float(edge[-1])]
     pumped = Steps.from_crossings(time, state.pumped).merged()
     return Delivery(
-        reservoir=Reservoir(tuple(filled), pumped, opening),
+        reservoir=Reservoir(tuple(filled), pumped, opening.content),
         pumped=pumped,
         air=Steps.from_crossings(time, state.air).merged(),
         through=Steps.from_crossings(time, state.through).merged(),
@@ -101,19 +112,17 @@ def deliver(demand: Demand, fills: Sequence[Fill], belief: Belief, pump: Pump, o
         refused=frozenset(refused),
         burst_ticks=tuple(state.burst_ticks),
         stretch=(frozen(time), frozen([*state.stored, state.stored_ml])),
+        final=state.held(),
         happenings=tuple(state.told),
     )
 
 
 def _intervals(demand: Demand, marks: Ticks) -> tuple[Ticks, list[Array]]:
     """Common edges (n + 1,) and what acts between them, in the order of Acting."""
-    signals = (
-        demand.wanted, demand.free, demand.blocked, demand.narrow, demand.storage, demand.shut, demand.outcome,
-    )  # fmt: skip
     start, last = demand.wanted.edge_tick[[0, -1]]
-    inner = np.unique(marks[(marks > start) & (marks < last)])
-    edge, values = align(*signals, Steps(np.concatenate([[start], inner, [last]]), np.zeros(len(inner) + 1)))
-    return edge, values[: len(signals)]
+    inner = distinct(marks[(marks > start) & (marks < last)])
+    edge, values = align(*demand.signals(), Steps(np.concatenate([[start], inner, [last]]), np.zeros(len(inner) + 1)))
+    return edge, values[:-1]
 
 
 def _quiet(acting: Sequence[Array], pump: Pump) -> NDArray[np.bool_]:

@@ -3,35 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sim.device.catheter import Leak, Line, bore_mm, poiseuille_kpa_h_ml
 from sim.exact.steps import Array
 
 
-def tube_flows(through: Array, line: Line, csf_kpa: float, port_ml_h: float = 0.0) -> tuple[list[Array], Array | None]:
-    """Flow (n,) in each tube from the pump to the tip, and in the second catheter if there is one; mL/h.
+@dataclass(frozen=True, slots=True, eq=False)
+class Flows:
+    """Flow (n,) in the tubes beyond the pump path, mL/h; negative towards the pump."""
 
-    A tear passes q - lost q, either way: what is drawn back past it is in part tissue fluid.
-    A hole of resistance R_h before a line that ends in pressure E behind resistance Z passes
-    (q - E / R_h) / (1 + Z / R_h), which may be negative: CSF runs backwards. Tubes end at the leaks, in order.
+    catheter: tuple[Array, ...]  # tubes of the catheter from the connector to the tip; they end at the leaks
+    second: Array | None  # of a second catheter
+    reached: Array  # what comes to the connector for the catheter, before a leak there
+    kept_frac: float  # share that passes the connector
+
+
+def tube_flows(through: Array, line: Line, csf_kpa: float, port_ml_h: float = 0.0) -> Flows:
+    """How flow (n,) through the pump path goes on, with what is pushed in (or drawn) at the side port, mL/h.
+
+    The port stands on the pump, before the connector. A leak at the connector loses its share of all that
+    passes; so does a tear further on: it passes q - lost q, either way, so what is drawn back past it is in
+    part tissue fluid. A hole of resistance R_h before a line that ends in pressure E behind resistance Z
+    passes (q - E / R_h) / (1 + Z / R_h), which may be negative: CSF runs backwards.
     """
-    trunk = [leak for leak in line.leaks if leak.is_trunk]
     own = [leak for leak in line.leaks if not leak.is_trunk]
-    flows = [through]
-    for leak in trunk:
-        flows.append(flows[-1] * (1.0 - leak.lost_frac))
-    second = None
-    onward = flows[-1]
-    if line.branch is not None:
-        second = onward * line.branch.share_frac
-        onward = onward - second
-    flows.append(onward + port_ml_h)
+    kept_frac = 1.0
+    for leak in line.leaks:
+        kept_frac *= 1.0 - leak.lost_frac if leak.is_trunk else 1.0
+    share = 0.0 if line.branch is None else line.branch.share_frac
+    second = through * share
+    reached = through - second + port_ml_h
+    flows = [reached * kept_frac]
     for leak, (pressure_kpa, behind_kpa_h_ml) in zip(own, _ends(own, line, csf_kpa), strict=True):
         if leak.kpa_h_ml is None:
             flows.append(flows[-1] - leak.lost_frac * flows[-1])
         else:
             flows.append((flows[-1] - pressure_kpa / leak.kpa_h_ml) / (1.0 + behind_kpa_h_ml / leak.kpa_h_ml))
-    return flows, second
+    return Flows(tuple(flows), None if line.branch is None else second * kept_frac, reached, kept_frac)
 
 
 def _ends(leaks: Sequence[Leak], line: Line, csf_kpa: float) -> list[tuple[float, float]]:

@@ -10,7 +10,7 @@ from typing import Annotated, Final, Literal
 import numpy as np
 from pydantic import Field, model_validator
 
-from sim.exact.steps import TICK_PER_DAY, Steps, to_hour
+from sim.exact.steps import TICK_PER_DAY, Steps, distinct, to_hour
 from sim.quantity import REQUIRED, Record, quantity
 
 Sources = Annotated[dict[str, Annotated[str, Field(max_length=200)]], Field(title="Sources")]
@@ -196,7 +196,7 @@ def capped(basal: Steps, additions: Sequence[Addition], highest_ml_h: float) -> 
     first, last = int(basal.edge_tick[0]), int(basal.edge_tick[-1])
     start = np.array([min(one.start_tick, last) for one in additions], dtype=np.int64)
     end = np.array([min(one.end_tick, last) for one in additions], dtype=np.int64)
-    edge = np.unique(np.concatenate([basal.edge_tick, start, end, [first]]))
+    edge = distinct(basal.edge_tick, start, end, [first])
     flow, span_h = basal.at_tick(edge[:-1]), to_hour(np.diff(edge))
     missing = []
     low, high = np.searchsorted(edge, start).tolist(), np.searchsorted(edge, end).tolist()
@@ -208,27 +208,3 @@ def capped(basal: Steps, additions: Sequence[Addition], highest_ml_h: float) -> 
             short += (one.ml_h - given) * span_h[place]
         missing.append(float(short))
     return Steps(edge, flow).merged(), missing
-
-
-def strokes(flow: Steps, stroke_ml: float) -> Steps:
-    """The same volume in single strokes: each leaves, within a second at most, once it has gathered.
-
-    The last stroke is left out until it is complete; the mean is right to one stroke.
-
-    >>> pulses = strokes(Steps.from_hours([0.0, 10.0], [0.2]), 0.5)
-    >>> round(float(pulses.area()[-1]), 9), (pulses.edge_tick / 3.6e9).round(3).tolist()
-    (2.0, [0.0, 2.5, 2.5, 5.0, 5.0, 7.5, 7.5, 10.0, 10.0])
-    """
-    area = flow.area()
-    n = math.floor(area[-1] / stroke_ml + 1e-9)
-    ready = np.arange(1, n + 1) * stroke_ml
-    place = np.clip(np.searchsorted(area, ready, side="left") - 1, 0, len(flow.value) - 1)
-    rate = flow.value[place]
-    at = flow.edge_tick[place] + (ready - area[place]) / rate * TICK_PER_DAY / 24.0
-    end = np.minimum(np.rint(at).astype(np.int64), flow.edge_tick[-1])
-    gap = np.diff(np.concatenate([flow.edge_tick[:1], end]))
-    start = end - np.minimum(gap, TICK_PER_DAY // 86400)
-    edge = np.unique(np.concatenate([flow.edge_tick[[0, -1]], start, end]))
-    volume = np.zeros(len(edge) - 1)
-    np.add.at(volume, np.searchsorted(edge, start), stroke_ml)
-    return Steps(edge, volume / to_hour(np.diff(edge)))

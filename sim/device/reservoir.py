@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.exact.steps import Array, Steps, Ticks
+from sim.exact.steps import Array, Steps, Ticks, distinct
+
+SYRINGE_ML = 0.001  # no syringe measures less, and no sentence shows less
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ class Reservoir:
 
     def concentration(self, drug: int = 0) -> Steps:
         """Concentration of what leaves the reservoir, mcg/mL."""
-        edge = np.unique(np.concatenate([self.pumped.edge_tick[[0, -1]], self.tick]))
+        edge = distinct(self.pumped.edge_tick[[0, -1]], self.tick)
         return Steps(edge, self._strength(drug)[self._index(edge[:-1], False)]).merged()
 
     def drug_mcg(self, tick: Ticks, before: bool = False, drug: int = 0) -> Array:

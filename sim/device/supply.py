@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 
 from sim.device.belief import Belief
 from sim.device.pump import Pump, Surroundings, gas_flow_ml_h, next_stair_ml
-from sim.device.reservoir import Content, Fill, Filled, drawable_ml, refill
+from sim.device.reservoir import SYRINGE_ML, Content, Fill, Filled, drawable_ml, refill
 from sim.exact.steps import TICK_PER_H, Array, Ticks, to_hour
 from sim.happening import Happening, happen
 
 RELEASE_H = 1.0 / 60.0
 OUTCOMES = ("slip", "stall", "burst")
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Reservoir and stretched line at one instant."""
+
+    content: Content
+    stored_ml: float = 0.0
+    freed_ml_h: float = 0.0
+    air_ml: float = 0.0
+    was_dry: bool = False
+    limit: str = ""  # what the line's full stretch has led to, as long as it lasts
 
 
 @dataclass(slots=True)
@@ -28,7 +40,7 @@ class State:
     freed_ml_h: float = 0.0
     air_ml: float = 0.0
     was_dry: bool = False
-    limit: str = ""  # what the line's full stretch has led to, as long as it lasts
+    limit: str = ""
     burst_ticks: list[int] = field(default_factory=list)
     time: list[float] = field(default_factory=list)  # float ticks
     pumped: list[float] = field(default_factory=list)
@@ -37,6 +49,15 @@ class State:
     rotor: list[float] = field(default_factory=list)
     stored: list[float] = field(default_factory=list)
     told: list[Happening] = field(default_factory=list)
+
+    @staticmethod
+    def of(pump: Pump, belief: Belief, held: Held) -> State:
+        """Ready to go on from an instant."""
+        return State(pump, belief, **{one.name: getattr(held, one.name) for one in fields(Held)})
+
+    def held(self) -> Held:
+        """As it stands now."""
+        return Held(**{one.name: getattr(self, one.name) for one in fields(Held)})
 
     def tell(self, tick: float, kind: str, **facts: float) -> None:
         self.told.append(happen(round(tick) / TICK_PER_H, kind, **facts))
@@ -97,7 +118,7 @@ def give(state: State, fill: Fill, is_shut: bool) -> Filled | None:
     done = refill(state.content, fill, state.pump.undrawable_ml)
     if fill.is_hidden:
         state.tell(fill.tick, "diversion", drawn_ml=done.drawn_ml)
-    elif done.after.volume_ml > state.pump.capacity_ml * (1.0 + 1e-12):
+    elif done.after.volume_ml > state.pump.capacity_ml + SYRINGE_ML:
         state.tell(fill.tick, "refused_refill", held_ml=done.after.volume_ml, capacity_ml=state.pump.capacity_ml)
         return None
     else:
@@ -109,7 +130,7 @@ def give(state: State, fill: Fill, is_shut: bool) -> Filled | None:
 
 def _tell_fill(state: State, fill: Fill, done: Filled) -> None:
     asked = fill.draw_ml
-    if asked is not None and asked > drawable_ml(done.before, fill, state.pump.undrawable_ml) + 1e-9:
+    if asked is not None and asked > drawable_ml(done.before, fill, state.pump.undrawable_ml) + SYRINGE_ML:
         state.tell(fill.tick, "short_draw", found_ml=done.drawn_ml, asked_ml=asked)
     believed = float(state.belief.volume_ml(np.array([fill.tick]), before=True)[0])
     injected = fill.in_ml + fill.pocket_ml

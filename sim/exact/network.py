@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sim.exact.propagator import Propagator
-from sim.exact.steps import Array, Steps, Ticks, frozen, to_hour, to_tick
+from sim.exact.steps import Array, Steps, Ticks, distinct, frozen, to_hour, to_tick
 from sim.exact.system import LinearSystem, require_known
 
 LEAST_TRAIN = 6  # evenly spaced samples within one interval
@@ -67,9 +68,12 @@ class Course:
         far_first = np.argsort(-reach, kind="stable")
         states, place = self.states[far_first], start[far_first]
         found = np.empty((int(reach.sum()), len(rows)))
-        count = np.searchsorted(-reach[far_first], -np.arange(len(moved)), side="left")
-        for j, many in enumerate(count.tolist()):
-            found[place[:many] + j] = states[:many] @ moved[j].T
+        # offsets that equally many edges reach are read in one product
+        stops = np.unique(reach)
+        for low, high in pairwise([0, *stops[stops > 0].tolist()]):
+            many = int((reach >= high).sum())
+            sums = states[:many] @ moved[low:high].reshape(-1, moved.shape[2]).T
+            found[place[:many, None] + np.arange(low, high)] = sums.reshape(many, high - low, len(rows))
         return found
 
     def at_tick(self, asked: Ticks, before: bool = False) -> Response:
@@ -94,10 +98,14 @@ def follow(
     jumps: Sequence[tuple[float, str, float]],
     start: Mapping[str, float],
     last_tick: int,
+    first_tick: int = 0,
 ) -> Course:
-    """The course of a network up to `last_tick`; arguments and errors as in `respond`."""
+    """The course of a network from `first_tick` to `last_tick`; arguments and errors as in `respond`.
+
+    start: amounts at the first tick.
+    """
     opening = _start(system, start, len(inputs))
-    edge, rate, jump = _schedule(system, inputs, jumps, last_tick)
+    edge, rate, jump = _schedule(system, inputs, jumps, first_tick, last_tick)
     jump = np.pad(jump, ((0, 0), (0, len(opening) - jump.shape[1])))
     enters = [list(system.names).index(name) for name in inputs]
     propagator = Propagator(system.generator(), len(system.names) + 1, enters)
@@ -146,16 +154,17 @@ def _schedule(
     system: LinearSystem,
     signals: Mapping[str, Steps],
     jumps: Sequence[tuple[float, str, float]],
+    first: int,
     last: int,
 ) -> tuple[Ticks, Array, Array]:
-    """Edges (e,) from 0 on, inputs (e, p) after each, and amounts (e, n) that jump in at each."""
+    """Edges (e,) from the first tick on, inputs (e, p) after each, and amounts (e, n) that jump in at each."""
     require_known(system, [*signals, *(name for _, name, _ in jumps)])
     if not np.isfinite([amount for _, _, amount in jumps]).all():
         raise ValueError("amounts that jump in must be finite")
     when = to_tick([time for time, _, _ in jumps])
-    edge = np.unique(np.concatenate([[0], when, *(signal.edge_tick for signal in signals.values())]))
-    if edge[0] < 0:
-        raise ValueError("inputs and jumps must not start before hour 0")
+    edge = distinct([first], when, *(signal.edge_tick for signal in signals.values()))
+    if edge[0] < first:
+        raise ValueError(f"inputs and jumps must not start before hour {to_hour(first):g}")
     edge = edge[edge <= last]
     rate = np.stack([signal.at_tick(edge) for signal in signals.values()], axis=1) if signals else None
     amount = np.zeros((len(edge), len(system.names)))

@@ -84,12 +84,12 @@ class Propagator:
 
     def carry(self, rows: Array, ticks: Ticks) -> Array:
         """Rows of weights (k, size) as they read a column `ticks` (m,) before: (m, k, size)."""
-        moved = np.broadcast_to(rows, (len(ticks), *rows.shape)).copy()
+        moved, ticks = np.tile(rows, (len(ticks), 1)), np.repeat(ticks, len(rows))
         for power in range(int(ticks.max(initial=0)).bit_length()):
             chosen = np.flatnonzero(ticks >> power & 1)
             if len(chosen):
                 moved[chosen] = moved[chosen] @ self.doubling[power]
-        return moved
+        return moved.reshape(-1, *rows.shape)
 
     def train(self, first: Array, ticks: int, count: int) -> Array:
         """`count` rows, each `ticks` after the one before; the first is given."""

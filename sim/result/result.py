@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from typing import Any
 
 import numpy as np
 
@@ -77,9 +78,14 @@ class Result:
     leaks: tuple[tuple[float, Steps], ...]  # (line volume from the pump to the leak, mL; mL/h lost)
     happenings: tuple[Happening, ...]
     effect_course: tuple[Array, Array] | None  # hours, index; dense enough for a crossing to the minute
+    # what entered the body, state by state
+    doses: Mapping[str, Steps]  # mcg/h
+    shots: tuple[tuple[float, str, float], ...]  # (hour, state, mcg) at once
+    opening_mcg: Mapping[str, float]  # held at hour 0
     others: Mapping[str, Result]  # of each other drug in a mixture, through the same flows
     plugs_at: Callable[..., list[list[tuple[float, float]]]] = field(repr=False)  # hours -> (mL, mcg/mL)
     standing: Callable[[float], Standing] = field(repr=False)  # hour -> how things really stand
+    save: Callable[[float], Any] | None = field(repr=False)  # hour -> all that is needed to go on from there
     row: Callable[[float, bool], Result] = field(repr=False)  # hour, before -> the result at that one time
 
     def before(self, time_h: float) -> Result:

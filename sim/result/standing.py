@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,15 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
+class Split:
+    """Where a flow pushed into the line would go; the three shares sum to 1."""
+
+    held_frac: float  # held back before a block
+    leaked_frac: float  # out of the line elsewhere
+    tip_frac: float  # out at the tip, or at both tips
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """The device, the tip and the person at one instant."""
 
@@ -23,12 +33,25 @@ class Standing:
     narrow_kpa_h_ml: float
     openings: tuple[Opening, ...]  # by position
     tip_level: str
-    tip_space: str  # intrathecal, epidural or tissue: where the drug goes that does not reach the CSF
+    planned_level: str  # where the tip was meant to lie
+    tip_space: str  # intrathecal, epidural, subdural or tissue: where the tip lies
     csf_frac: float  # share of the tip's drug that reaches the CSF
     csf_lost_frac: float  # share of it that is lost with CSF at the entry
+    mass_frac: float  # share of the drug that a mass at the tip keeps from the CSF
+    is_bent: bool  # the catheter is kinked
+    hand_leak_frac: float  # share of a push by hand at the side port that leaves the line elsewhere
+    drawn_csf_frac: float  # share of CSF in what a draw by hand brings, if anything comes
     is_turning: bool  # the mechanism moves
+    can_turn: bool  # it would move if a bolus were programmed
+    has_rotor: bool  # a film can see it move
     is_shut: bool  # no needle finds the septum
     has_log: bool  # the pump has electronics
-    ec50_factor: float
+    capacity_ml: float
+    unpumpable_ml: float
+    is_empty: bool  # no more is left than that
+    ec50_factor: float  # of the disease, times the concentration of half effect
+    habit_factor: float  # of tolerance, times the same
     told_mcg_ml: float
     true_mcg_ml: float  # of what stands in the reservoir
+    pushed_frac: Callable[[float], float] = field(repr=False, compare=False)  # mL/h commanded -> share pushed
+    split: Callable[[float], Split] = field(repr=False, compare=False)  # mL/h pushed (above 0) -> where it goes

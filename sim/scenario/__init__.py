@@ -1,7 +1,7 @@
 """What happens, as data: orders, faults, scenarios, and their files."""
 
-from sim.quantity import range_of, shown, unit_of
-from sim.scenario.faults import AnyFault, Occlusion, Tear
+from sim.quantity import Record, range_of, range_of_items, shown, unit_of
+from sim.scenario.faults import AnyFault, Migration, Occlusion, Tear
 from sim.scenario.orders import AnyOrder, Refill
 from sim.scenario.reading import LARGEST_BYTES, plain
 from sim.scenario.scenario import Control, field_at, with_values
@@ -11,12 +11,15 @@ __all__ = [
     "AnyFault",
     "AnyOrder",
     "Control",
+    "Migration",
     "Occlusion",
+    "Record",
     "Refill",
     "Tear",
     "field_at",
     "plain",
     "range_of",
+    "range_of_items",
     "shown",
     "unit_of",
     "with_values",

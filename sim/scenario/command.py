@@ -63,7 +63,7 @@ def build_command(scenario: Scenario, given: Sequence[Refill], pump: Pump, cathe
     """Rate slot and all that lies on top as signals; given: the refills as carried out, by time."""
     told = told_concentrations(given, 1 + len(scenario.with_drugs), end)
     if not pump.is_programmable:
-        return _fixed(pump, told, given, end)
+        return _fixed(scenario, pump, told, given, end)
     basal, said = _basal(scenario, told[0], pump, end)
     basal, bridged = _bridged(scenario, basal, told[0], pump, catheter)
     additions, laid = _on_top(scenario, told[0], pump, end)
@@ -78,11 +78,12 @@ def build_command(scenario: Scenario, given: Sequence[Refill], pump: Pump, cathe
     return Command(told, basal, flow, free, (*said, *bridged, *laid, *caps))
 
 
-def _fixed(pump: Pump, told: tuple[Steps, ...], given: Sequence[Refill], end: int) -> Command:
+def _fixed(scenario: Scenario, pump: Pump, told: tuple[Steps, ...], given: Sequence[Refill], end: int) -> Command:
     """A gas-driven pump takes no orders: its nominal flow, from the first refill on."""
     assert pump.gas is not None
     flow = stairs([(given[0].tick, pump.gas.nominal_ml_day / 24.0)] if given else [], end)
-    return Command(told, flow, flow, stairs([], end), ())
+    said = [one for _, order in by_time(scenario) for one in order.on_top(told[0], pump, end).happenings]
+    return Command(told, flow, flow, stairs([], end), tuple(said))
 
 
 def _basal(scenario: Scenario, told: Steps, pump: Pump, end: int) -> tuple[Steps, list[Happening]]:

@@ -8,7 +8,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from sim.device.pump import END_OF_SERVICE_DAY, Drive, Pump, accuracy_factors, battery_use, reaches_tick, strokes
+from sim.device.pump import END_OF_SERVICE_DAY, Drive, Pump, accuracy_factors, battery_use, reaches_tick
+from sim.device.strokes import strokes
 from sim.exact.steps import TICK_PER_DAY, Steps, combine
 from sim.happening import Happening
 from sim.scenario.command import Command, by_time, stairs
@@ -45,6 +46,12 @@ def power(scenario: Scenario, pump: Pump, flow: Steps) -> Power:
         return Power()
     notice = reaches_tick(battery_use(flow, pump.battery), 1.0 - scenario.battery_used_frac)
     return Power(notice, None if notice is None else notice + END_OF_SERVICE_DAY * TICK_PER_DAY)
+
+
+def without_power(drives: Sequence[tuple[int, Drive]], life: Power, end: int) -> Steps:
+    """1 where the pump has no power: it neither turns nor sounds."""
+    worn = stairs([] if life.end is None else [(life.end, 1.0)], end)
+    return combine(np.maximum, worn, signal(drives, lambda one: float(one.is_dead), end))
 
 
 def wanted_flow(

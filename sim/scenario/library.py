@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -113,8 +114,14 @@ def catalogue() -> Catalogue:
         pumps=_files("pumps", lambda data: parse_data(Pump, data)),
         catheters=_files("catheters", lambda data: parse_data(Catheter, data)),
         drugs=_files("drugs", lambda data: parse_data(Drug, data)),
-        scenarios=_files("scenarios", parse_scenario),
+        scenarios=dict(sorted(_files("scenarios", parse_scenario).items(), key=_place)),
     )
+
+
+def _place(entry: tuple[str, Scenario]) -> tuple[float, str]:
+    """Scenarios in the order of their lessons; those that belong to none come last."""
+    name, scenario = entry
+    return (math.inf if scenario.lesson is None else scenario.lesson, name)
 
 
 def _files(folder: str, parse: Callable[[bytes], Parsed]) -> dict[str, Parsed]:

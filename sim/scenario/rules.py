@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sim.body.drug import Drug
 from sim.device.catheter import Catheter
 from sim.device.pump import Pump
+from sim.device.reservoir import SYRINGE_ML
 from sim.exact.steps import TICK_PER_DAY
+from sim.happening import trimmed
 from sim.quantity import ScenarioError, nearest, shown
-from sim.scenario.command import basal_orders, build_command, refills, told_concentrations
+from sim.scenario.command import Command, basal_orders, build_command, refills, told_concentrations
 from sim.scenario.faults import Disconnection, Granuloma, Occlusion
 from sim.scenario.library import Catalogue
 from sim.scenario.orders import Bridge, Oral, Order, Stop
@@ -30,6 +32,7 @@ class Shelf:
     catheter: Catheter
     second: Catheter | None
     drugs: tuple[Drug, ...]
+    planned: Command | None = None  # with every refill carried out
 
 
 def require(scenario: Scenario, catalogue: Catalogue) -> Shelf:
@@ -44,11 +47,14 @@ def require(scenario: Scenario, catalogue: Catalogue) -> Shelf:
         drugs=tuple(catalogue.drugs[name] for name in (scenario.drug, *scenario.with_drugs)),
     )
     problems = [*_told(scenario), *_start(scenario, shelf), *_mechanism(scenario, shelf)]
-    if not problems:
-        problems = [*_flows(scenario, shelf.pump), *_volumes(scenario, shelf)]
     if problems:
         raise ScenarioError(problems)
-    return shelf
+    end = day_tick(scenario.duration_day) + 1
+    planned = build_command(scenario, [order for _, order in refills(scenario)], shelf.pump, shelf.catheter, end)
+    problems = [*_flows(scenario, shelf.pump), *_volumes(scenario, shelf.pump, planned)]
+    if problems:
+        raise ScenarioError(problems)
+    return replace(shelf, planned=planned)
 
 
 def _names(scenario: Scenario, catalogue: Catalogue) -> Iterator[str]:
@@ -91,20 +97,21 @@ def _entries(scenario: Scenario) -> Iterator[str]:
             there = f"there are {len(scenario.faults)}, from 0 on" if scenario.faults else "there is none"
             yield f"orders[{i}].fault = {mended[0]} names no fault; {there}"
         elif mended is not None and order.at_day < scenario.faults[mended[0]].start_day:
-            yield f"orders[{i}].at_day = {order.at_day} comes before faults[{mended[0]}] begins"
+            begins = f"faults[{mended[0]}].start_day = {scenario.faults[mended[0]].start_day}"
+            yield f"orders[{i}].at_day = {order.at_day} comes before {begins}"
     for i, refill in refills(scenario):
         if len(refill.with_true_mcg_ml) != n_more:
             found = len(refill.with_true_mcg_ml)
-            yield f"orders[{i}].with_true_mcg_ml has {found} entries where with_drugs has {n_more}"
+            yield f"orders[{i}].with_true_mcg_ml has length {found} where with_drugs has length {n_more}"
         if refill.with_told_mcg_ml and len(refill.with_told_mcg_ml) != n_more:
             found = len(refill.with_told_mcg_ml)
-            yield f"orders[{i}].with_told_mcg_ml has {found} entries where with_drugs has {n_more}"
+            yield f"orders[{i}].with_told_mcg_ml has length {found} where with_drugs has length {n_more}"
 
 
 def _told(scenario: Scenario) -> Iterator[str]:
     fills = refills(scenario)
     if not fills:
-        if any(order.is_programmed for order in scenario.orders) or not scenario.orders:
+        if _is_pump_used(scenario):
             yield "orders: there is no refill, and the reservoir starts empty; add one with at_day = 0"
         return
     first = fills[0][1].tick
@@ -123,6 +130,10 @@ def _told(scenario: Scenario) -> Iterator[str]:
                 yield f"{where} 0.0 mcg/mL has no flow that gives it"
 
 
+def _is_pump_used(scenario: Scenario) -> bool:
+    return any(order.is_programmed for order in scenario.orders) or not scenario.orders
+
+
 def _in_force(scenario: Scenario) -> list[tuple[int, Order, int]]:
     """(place in the file, basal order, until) in ticks; the last one holds for ever."""
     slot = [(i, order) for i, order in basal_orders(scenario) if not isinstance(order, Bridge)]
@@ -137,7 +148,7 @@ def _start(scenario: Scenario, shelf: Shelf) -> Iterator[str]:
         is_dosed = any(order.is_basal and not isinstance(order, Stop | Bridge) for order in scenario.orders)
         if shelf.pump.is_programmable and not is_dosed:
             yield "body_start = 'steady' needs a rate or flow order to be steady at"
-    if scenario.line_start != "csf" and not refills(scenario):
+    if scenario.line_start != "csf" and not refills(scenario) and not _is_pump_used(scenario):
         yield f"line_start = {shown(scenario.line_start)} needs a refill; without a pump write line_start = 'csf'"
 
 
@@ -156,7 +167,8 @@ def _mechanism(scenario: Scenario, shelf: Shelf) -> Iterator[str]:
             yield f"orders[{i}].kind = 'oral': {shown(scenario.drug)} is not given by mouth"
     for i, fault in enumerate(scenario.faults):
         if kind not in fault.mechanisms:
-            yield f"faults[{i}].kind = '{fault.kind}' needs a pump of another mechanism than '{kind}'"
+            needed = " or ".join(fault.mechanisms)
+            yield f"faults[{i}].kind = '{fault.kind}' needs a {needed} pump; {shown(scenario.pump)} is a {kind} pump"
         if isinstance(fault, Disconnection) and fault.site == "joint" and shelf.catheter.joint_frac is None:
             yield f"faults[{i}].site = 'joint': catheter {shown(scenario.catheter)} has no joint"
         if isinstance(fault, Occlusion) and fault.outcome != "slip" and kind != "roller":
@@ -174,55 +186,41 @@ def _flows(scenario: Scenario, pump: Pump) -> Iterator[str]:
     fills = refills(scenario)
     allowed = f"the pump's range is {pump.lowest_ml_day} to {pump.highest_ml_day} mL/day"
     for i, order, end in _in_force(scenario):
-        dose = order.dose_path()
+        for field, ml_day in order.flows():
+            if not _within(ml_day, pump):
+                yield f"orders[{i}].{field} = {ml_day} is out of reach; {allowed}"
         before = [entry for entry in fills if entry[1].tick <= order.tick][-1:]
         relevant = before + [entry for entry in fills if order.tick < entry[1].tick < end]
-        if not _is_ranged(order):
-            continue
-        if dose is None:
-            for _, ml_h in order.daily_ml_h(0.0, pump):
-                if not _within(24.0 * ml_h, pump):
-                    yield f"orders[{i}].flow_ml_day = {round(24.0 * ml_h, 9)} is out of reach; {allowed}"
-            continue
-        for j, refill in relevant:
-            for _, ml_h in order.daily_ml_h(refill.told_mcg_ml, pump):
-                if not _within(24.0 * ml_h, pump):
-                    mcg_day = round(24.0 * ml_h * refill.told_mcg_ml, 9)
-                    where = f"orders[{i}].{dose[0]} = {mcg_day} at orders[{j}].told_mcg_ml ="
-                    yield f"{where} {refill.told_mcg_ml} mcg/mL asks for {24.0 * ml_h:.6g} mL/day; {allowed}"
-                    break
-
-
-def _is_ranged(order: Order) -> bool:
-    """Whether its flow is chosen, not the device's own."""
-    return any(name in type(order).model_fields for name in ("dose_mcg_day", "flow_ml_day"))
+        for field, mcg_day in order.doses():
+            for j, refill in relevant:
+                ml_day = mcg_day / refill.told_mcg_ml if refill.told_mcg_ml > 0.0 else 0.0
+                if not _within(ml_day, pump):
+                    where = f"orders[{i}].{field} = {mcg_day} at orders[{j}].told_mcg_ml ="
+                    yield f"{where} {refill.told_mcg_ml} mcg/mL asks for {ml_day:.6g} mL/day; {allowed}"
 
 
 def _within(ml_day: float, pump: Pump) -> bool:
     return ml_day == 0.0 or pump.lowest_ml_day * (1 - SLACK) <= ml_day <= pump.highest_ml_day * (1 + SLACK)
 
 
-def _volumes(scenario: Scenario, shelf: Shelf) -> Iterator[str]:
+def _volumes(scenario: Scenario, pump: Pump, command: Command) -> Iterator[str]:
     """Refills fit the reservoir, as far as the file alone shows: without any fault, chance or surroundings."""
-    pump, fills = shelf.pump, refills(scenario)
-    end = day_tick(scenario.duration_day) + 1
-    command = build_command(scenario, [order for _, order in fills], pump, shelf.catheter, end)
+    fills = refills(scenario)
     volume_ml, since = 0.0, 0
     for i, order in fills:
         used = float(command.flow.area_to(order.tick) - command.flow.area_to(since)) * pump.accuracy_factor
         volume_ml = max(volume_ml - used, min(volume_ml, pump.unpumpable_ml))
         there = max(volume_ml - pump.undrawable_ml, 0.0)
         where, since = f"orders[{i}]", order.tick
-        if order.draw_ml is not None and order.draw_ml > there + SLACK:
+        if order.draw_ml is not None and order.draw_ml > there + SYRINGE_ML:
             yield (
-                f"{where}.draw_ml = {order.draw_ml} is more than the {there:.4g} mL that can be drawn"
+                f"{where}.draw_ml = {order.draw_ml} is more than the {trimmed(there)} mL that can be drawn"
                 f" on day {order.tick / TICK_PER_DAY:.4g}"
             )
         volume_ml += order.in_ml - order.pocket_ml - (there if order.draw_ml is None else min(order.draw_ml, there))
-        if volume_ml > pump.capacity_ml + SLACK:
-            yield (
-                f"{where}.in_ml = {order.in_ml} would make {volume_ml:.4g} mL in a reservoir of {pump.capacity_ml} mL"
-            )
+        if volume_ml > pump.capacity_ml + SYRINGE_ML:
+            made = f"would make {trimmed(volume_ml)} mL in a reservoir of {pump.capacity_ml} mL"
+            yield f"{where}.in_ml = {order.in_ml} {made}"
             volume_ml = pump.capacity_ml
         if order.told_ml is not None and order.told_ml > pump.capacity_ml:
             yield f"{where}.told_ml = {order.told_ml} is more than the reservoir's {pump.capacity_ml} mL"

@@ -15,6 +15,8 @@ from sim.scenario.orders.base import told_of
 from sim.scenario.scenario import Scenario
 
 PORT_TICK = TICK_PER_H // 60  # what is done at the side port takes a minute
+HAND_KPA = 50.0  # assumed: a syringe by hand
+HAND_TICK = TICK_PER_H // 12  # assumed: nobody pulls for more than five minutes
 
 
 def line_spells(
@@ -40,12 +42,15 @@ def line_spells(
         if volume_ml == 0.0:
             continue
         tick = max(order.tick, free)  # one thing at a time
-        if line_at(tick).blocked_frac == 1.0:
+        if _is_shut(line_at(tick), volume_ml):
             story.append(told_of(tick, "dry_draw" if volume_ml < 0.0 else "refused_flush"))
             continue
         free = tick + PORT_TICK
         port_ml_h |= {tick: volume_ml * TICK_PER_H / PORT_TICK, free: 0.0}
         story.append(told_of(tick, "draw" if volume_ml < 0.0 else "flush", volume_ml=abs(volume_ml)))
+    mixing = [order.swept() for order in scenario.orders] if scenario.priming == "mixed" else []
+    swept = [window for window in mixing if window is not None]
+    ticks |= {tick for window in swept for tick in window}
     ticks |= {*renewed, *port_ml_h}
     found: list[Spell] = []
     changes, line, place, port = list(lines), lines[0][1], 0, 0.0
@@ -53,11 +58,24 @@ def line_spells(
         while place < len(changes) and changes[place][0] <= tick:
             line, place = changes[place][1], place + 1
         port = port_ml_h.get(tick, port)
-        if tick in renewed:
-            found.append(Spell(tick, line, port, *renewed[tick]))
-        elif not found or found[-1].line.leaks != line.leaks or found[-1].port_ml_h != port:
-            found.append(Spell(tick, line, port))
+        is_mixing = any(start <= tick < stop for start, stop in swept)
+        renewal: tuple[float | None, bool] = renewed.get(tick, (None, True))
+        spell = Spell(tick, line, port, renewal[0], renewal[1], is_mixing)
+        if not found or tick in renewed or _differ(found[-1], spell):
+            found.append(spell)
     return tuple(found), story
+
+
+def _is_shut(line: Line, volume_ml: float) -> bool:
+    """Whether a hand cannot move a volume through the line: blocked, or too narrow for its pressure."""
+    kpa = line.narrow_kpa_h_ml * abs(volume_ml) * TICK_PER_H / HAND_TICK
+    return line.blocked_frac == 1.0 or kpa > HAND_KPA
+
+
+def _differ(one: Spell, other: Spell) -> bool:
+    """Whether fluid moves differently through the line."""
+    now, then = (one.line.leaks, one.port_ml_h, one.is_mixing), (other.line.leaks, other.port_ml_h, other.is_mixing)
+    return now != then
 
 
 def start_plugs(scenario: Scenario, first_fill_mcg_ml: float, line: Line) -> tuple[tuple[Plug, ...], ...]:

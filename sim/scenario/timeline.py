@@ -21,7 +21,7 @@ from sim.exact.steps import Steps, combine
 from sim.happening import Happening
 from sim.scenario.acting import Stage, over_time, stages, windows
 from sim.scenario.command import Command, basal_orders, build_command, by_time, refills
-from sim.scenario.drive import power, pump_story, signal, wanted_flow
+from sim.scenario.drive import Pause, power, pump_story, signal, wanted_flow, without_power
 from sim.scenario.faults import Access, Condition
 from sim.scenario.library import Catalogue
 from sim.scenario.orders import Refill, Stop
@@ -43,6 +43,7 @@ class Outcomes:
 class Timeline:
     """What the scenario does to pump, line, body and effect, as signals over [0, end)."""
 
+    outcomes: Outcomes
     end_tick: int  # one past the last instant, which thereby has a value after it
     pump: Pump
     drugs: tuple[Drug, ...]
@@ -53,9 +54,12 @@ class Timeline:
     fill_places: tuple[int, ...]  # place of each fill's order in the file; -1 for a diversion
     storage: Steps  # mL by which the line can stretch
     battery: Steps | None  # share of its life used per hour
+    dead: Steps  # 1 where the pump has no power
     parts: tuple[Stage, ...]  # the faults that do something, in parts of one severity
     lines: tuple[tuple[int, Line], ...]  # from each tick on, as the others below
     access: tuple[tuple[int, Access], ...]
+    drives: tuple[tuple[int, Drive], ...]
+    pauses: tuple[Pause, ...]
     spells: tuple[Spell, ...]
     start_plugs: tuple[tuple[tuple[Plug, ...], ...], ...]  # per drug: path, catheter, second catheter
     places: tuple[tuple[int, Place], ...]  # where the tip is, from each tick on
@@ -75,7 +79,9 @@ def build(scenario: Scenario, catalogue: Catalogue, outcomes: Outcomes | None = 
     pump, end = shelf.pump, day_tick(scenario.duration_day) + 1
     ordered = refills(scenario)
     given = [order for place, order in ordered if place not in happened.refused]
-    command = build_command(scenario, given, pump, shelf.catheter, end)
+    command = shelf.planned
+    if command is None or happened.refused:
+        command = build_command(scenario, given, pump, shelf.catheter, end)
     parts = stages(scenario, end, happened.burst_ticks)
     ambient = scenario.surroundings.ambient_kpa
     healthy = healthy_line(pump, shelf.catheter, shelf.second, ambient)
@@ -91,6 +97,7 @@ def build(scenario: Scenario, catalogue: Catalogue, outcomes: Outcomes | None = 
     fills = _fills(scenario, ordered)
     spells, port_story = line_spells(scenario, lines, end)
     return Timeline(
+        outcomes=happened,
         end_tick=end,
         pump=pump,
         drugs=shelf.drugs,
@@ -111,9 +118,12 @@ def build(scenario: Scenario, catalogue: Catalogue, outcomes: Outcomes | None = 
         fill_places=tuple(place for place, _ in fills),
         storage=storage,
         battery=None if pump.battery is None else battery_use(command.flow, pump.battery),
+        dead=without_power(drives, life, end),
         parts=tuple(part for part in parts if not part.fault.is_harmless()),
         lines=tuple(lines),
         access=tuple(access),
+        drives=tuple(drives),
+        pauses=tuple(pauses),
         spells=spells,
         start_plugs=tuple(start_plugs(scenario, _fluids(given)[k], lines[0][1]) for k in range(len(shelf.drugs))),
         places=tuple(places),

@@ -374,3 +374,18 @@ def test_a_screen_that_knows_only_ascii_still_gets_its_text(tmp_path):
     done = installed("run", str(path), PYTHONIOENCODING="ascii")
     assert done.returncode == 0
     assert "Traceback" not in done.stderr
+
+
+def test_a_dosing_table_can_be_written_and_carries_the_teaching_only_sentence(tmp_path, capsys):
+    out = tmp_path / "dosing.csv"
+    assert main(["run", "half-a-leak", "--dosing", str(out), "--json"]) == 0
+    lines = out.read_text().splitlines()
+    assert TEACHING_ONLY in lines[0]
+    header = next(line for line in lines if not line.startswith("#"))
+    assert header == "ID,TIME,AMT,RATE,II,ADDL,EVID,CMT,TYPE"
+    json.loads(capsys.readouterr().out)
+
+
+def test_two_tables_cannot_both_go_to_standard_output(capsys):
+    assert main(["run", "half-a-leak", "--dosing", "-", "--csv", "-"]) == 2
+    assert "standard output" in capsys.readouterr().err

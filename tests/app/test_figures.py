@@ -280,19 +280,65 @@ def test_the_bar_of_the_ledger_is_as_long_as_what_was_supplied(told):
     assert sum(bar.x[0] for bar in figure.data) == pytest.approx(case.result.ledger.supplied_mcg[-1], rel=1e-9)
     assert figure.layout.barmode == "stack"
     assert figure.layout.xaxis.title.text == "mcg"
-    assert [bar.name.split(":")[0] for bar in figure.data] == list(PLACES.values())
+    often = [name for place, name in PLACES.items() if place not in figures.RARE_PLACES]
+    assert [bar.name.split(":")[0] for bar in figure.data] == often
 
 
 def test_no_two_places_of_the_ledger_look_the_same():
     assert set(PLACE_COLOURS) == set(PLACE_PATTERNS) == set(PLACES)
     assert len(set(PLACE_COLOURS.values())) == len(PLACES)
     figure = ledger(Told(SCENARIOS["half-a-leak"]))
-    looks = [(bar.marker.color, bar.marker.pattern.shape) for bar in figure.data]
+    looks = [(bar.marker.color, bar.marker.pattern.shape, bar.marker.pattern.size) for bar in figure.data]
     assert len(set(looks)) == len(looks)
 
 
 def test_no_two_places_of_the_ledger_differ_by_colour_alone():
     assert len(set(PLACE_PATTERNS.values())) == len(PLACES)
+
+
+TABLET = {"kind": "oral", "dose_mcg": 30000.0, "every_h": 12.0}
+
+
+def test_a_place_that_few_runs_know_is_drawn_where_drug_was_there():
+    told = Told(scenario(2, TABLET, drug="morphine-like", line_start="csf"))
+    figure = ledger(told)
+    names = [bar.name.split(":")[0] for bar in figure.data]
+    assert {PLACES["gut"], PLACES["not_absorbed"]} < set(names)
+    assert PLACES["epidural_depot"] not in names
+    assert sum(bar.x[0] for bar in figure.data) == pytest.approx(told.result.ledger.supplied_mcg[-1])
+    assert "given without the pump 120 mg" in figures.describe_ledger(told.result)
+
+
+# ------------------------------------------------------------------ what is not there
+
+
+def test_an_effect_that_is_not_modelled_is_no_effect_of_nothing():
+    told = Told(scenario(2, TABLET, drug="morphine-like", line_start="csf"))
+    assert told.result.effect_index is None
+    assert figures.describe_effect(told.result, "Analgesia") == TEXT["effect_not_modelled"]
+
+
+def test_tolerance_is_drawn_where_it_is_modelled():
+    def names(habit):
+        return [trace.name for trace in effect(Told(with_values(MORPHINE, {"tolerance": habit}))).data]
+
+    assert TEXT["tolerance"] in names("moderate")
+    assert TEXT["tolerance"] not in names("none")
+
+
+def test_a_gas_pump_shows_no_alarm_level_and_no_battery():
+    told = Told(scenario(10, refill(2000), pump="gas-20ml", title="gas"))
+    assert [note.text for note in reservoir(told).layout.annotations] == ["cannot be pumped 2 mL"]
+    assert TEXT["battery"] not in figures.describe_reservoir(told.result)
+    assert TEXT["battery"] in figures.describe_reservoir(Told(SCENARIOS["quiet-pump"]).result)
+
+
+def test_what_is_pushed_in_at_once_is_told_as_an_amount_and_sets_no_axis():
+    flush = {"kind": "flush_side_port", "at_day": 5.0, "volume_ml": 0.2}
+    told = Told(scenario(10, refill(2000), rate(200), flush))
+    (note,) = two_truths(told).layout.annotations
+    assert note.text == "400 mcg at once, off the scale"
+    assert told.ranges.dose_mcg_day == pytest.approx(220.0)
 
 
 # ------------------------------------------------------------------ in words
@@ -358,7 +404,7 @@ def test_no_sentence_holds_a_trailing_zero_or_a_power_of_ten():
 
 
 def test_what_builds_charts_words_links_and_pictures_knows_no_page():
-    modules = ["figures", "theme", "wording", "exchange", "memo", "packet", "stage"]
+    modules = ["figures", "theme", "wording", "exchange", "memo", "packet", "stage", "lists", "sources"]
     check = "__import__('app.' + name); assert 'streamlit' not in sys.modules, name"
     code = f"import sys\nfor name in {modules}: {check}"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)

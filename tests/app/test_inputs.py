@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -15,7 +15,7 @@ from app.exchange import scenario_in, scenario_link, to_link
 from app.wording import BANNER, TEXT, plain
 from sim import Scenario, catalogue, scenario_from, simulate
 from sim.quantity import Record
-from sim.scenario import Control, Occlusion, Tear, field_at, range_of, with_values
+from sim.scenario import AnyFault, AnyOrder, Control, Occlusion, Tear, field_at, range_of, with_values
 from tests.building import bolus, fault, flow, rate, refill, scenario
 
 MAIN = Path(__file__).parents[2] / "app" / "main.py"
@@ -465,3 +465,207 @@ def test_an_authors_own_words_for_a_handle_are_kept():
     page = linked(copy.deepcopy(told.model_dump(exclude_none=True)))
     slider = page.slider(key="faults.0.lost_frac")
     assert (slider.label, slider.min, slider.max, slider.step) == ("How bad?", 0.2, 0.8, 0.1)
+
+
+# ------------------------------------------------------------------ lists, switches, whole numbers, what may be empty
+
+SCHEDULE = {"kind": "day_schedule", "clock_h": [0.0, 8.0, 22.0], "dose_mcg_day": [200.0, 300.0, 250.0]}
+ASKING = {
+    "kind": "patient_bolus", "dose_mcg": 20.0, "over_min": 10.0, "lockout_min": 60.0, "n_per_day": 4,
+    "request_day": [1.5, 2.25],
+}  # fmt: skip
+MENDED = {"kind": "repair", "at_day": 8.0, "fault": 0}
+RICH = scenario(10, refill(2000), SCHEDULE, ASKING, MENDED, faults=[fault("tear", 3, lost_frac=0.5)], title="Rich")
+
+
+def test_a_list_of_numbers_is_one_line_of_text_and_lists_that_belong_together_change_together():
+    page = more(linked(RICH))
+    assert page.text_input(key="orders.1.clock_h").value == "0, 8, 22"
+    assert page.text_input(key="orders.2.request_day").value == "1.5, 2.25"
+    page.text_input(key="orders.1.clock_h").set_value("0, 6, 12.5, 22")
+    page.text_input(key="orders.1.dose_mcg_day").set_value("200, 240, 300, 250").run()
+    assert complaints(shown(page)) == []
+    assert now(page).orders[1].clock_h == (0.0, 6.0, 12.5, 22.0)
+    assert now(page).orders[1].dose_mcg_day == (200.0, 240.0, 300.0, 250.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("0,5, 8", "'0,5' is not one number"),
+        ("0; 8; 22", "is not one number"),
+        ("0, 8", "dose_mcg_day has length 3 where clock_h has length 2"),
+        ("0, 8, 30", "is outside 0.0 to 23.999 h"),
+        ("0, 22, 8", "must rise"),
+        ("", "at least 1"),
+    ],
+)
+def test_a_list_that_cannot_be_carried_out_is_put_back_with_one_sentence(text, words):
+    page = more(linked(RICH))
+    before = now(page)
+    page.text_input(key="orders.1.clock_h").set_value(text).run()
+    (said,) = complaints(shown(page))
+    assert plain(words) in said
+    assert now(page) == before
+    assert page.text_input(key="orders.1.clock_h").value == "0, 8, 22"
+
+
+def test_an_untidy_list_is_taken_and_written_tidily():
+    page = more(linked(RICH))
+    page.text_input(key="orders.2.request_day").set_value(" 1.50,   2.25 ").run()
+    assert complaints(shown(page)) == []
+    assert page.text_input(key="orders.2.request_day").value == "1.5, 2.25"
+    page.text_input(key="orders.2.request_day").set_value("").run()
+    assert complaints(shown(page)) == []
+    assert now(page).orders[2].request_day == ()
+
+
+def test_yes_or_no_is_a_box_to_tick():
+    page = more(linked(RICH))
+    assert {box.key for box in page.checkbox} == {"is_stroke_shown", "orders.3.is_primed"}
+    page.checkbox(key="orders.3.is_primed").set_value(False).run()
+    assert complaints(shown(page)) == []
+    assert now(page).orders[3].is_primed is False
+    # this pump has no single strokes
+    page.checkbox(key="is_stroke_shown").set_value(True).run()
+    assert len(complaints(shown(page))) == 1
+    assert page.checkbox(key="is_stroke_shown").value is False
+
+
+def test_a_whole_number_stays_whole_and_an_optional_one_may_be_empty():
+    page = more(linked(RICH))
+    box = page.number_input(key="orders.2.n_per_day")
+    assert (box.value, type(box.value)) == (4, int)
+    box.set_value(6).run()
+    assert complaints(shown(page)) == []
+    assert now(page).orders[2].n_per_day == 6
+    assert page.number_input(key="seed").value is None
+    page.number_input(key="seed").set_value(7).run()
+    assert complaints(shown(page)) == []
+    assert now(page).seed == 7
+    page.number_input(key="seed").set_value(None).run()
+    assert complaints(shown(page)) == []
+    assert now(page).seed is None
+
+
+def test_a_control_of_a_whole_number_moves_in_whole_steps():
+    control = {"label": "Most per day", "paths": ["orders.2.n_per_day"], "low": 1.0, "high": 8.0, "step": 1.0}
+    page = linked(with_values(RICH, {"controls": (control,)}))
+    page.slider(key="orders.2.n_per_day").set_value(2).run()
+    assert complaints(shown(page)) == []
+    assert now(page).orders[2].n_per_day == 2
+
+
+def test_a_second_catheter_may_be_chosen_and_left_out_again():
+    page = more(linked(RICH))
+    box = page.selectbox(key="second_catheter")
+    assert box.value is None
+    box.set_value("one-piece-89cm").run()
+    assert complaints(shown(page)) == []
+    assert now(page).second_catheter == "one-piece-89cm"
+    page.selectbox(key="second_catheter").set_value(None).run()
+    assert complaints(shown(page)) == []
+    assert now(page).second_catheter is None
+
+
+def test_another_drug_joins_the_mixture_together_with_its_strength():
+    page = more(linked(scenario(10, refill(2000), rate(200), title="x")))
+    page.multiselect(key="with_drugs").set_value(["morphine-like"]).run()
+    (said,) = complaints(shown(page))
+    assert plain("with_true_mcg_ml has length 0 where with_drugs has length 1") in said
+    assert page.multiselect(key="with_drugs").value == []
+    page.multiselect(key="with_drugs").set_value(["morphine-like"])
+    page.text_input(key="orders.0.with_true_mcg_ml").set_value("20000").run()
+    assert complaints(shown(page)) == []
+    assert now(page).with_drugs == ("morphine-like",)
+    for tab, key in (("tab_effect", "effect drug"), ("tab_ledger", "ledger drug")):
+        page.session_state["tabs"] = TEXT[tab]
+        shown(page.run()).selectbox(key=key).set_value("morphine-like").run()
+        assert complaints(shown(page)) == []
+
+
+def test_the_surroundings_are_a_group_of_their_own():
+    page = more(linked(RICH))
+    assert any(text.value == "**Surroundings**" for text in page.markdown)
+    page.number_input(key="surroundings.altitude_m").set_value(1500.0).run()
+    assert complaints(shown(page)) == []
+    assert now(page).surroundings.altitude_m == 1500.0
+
+
+def _every(union: object, **common: object) -> dict[str, dict[str, Any]]:
+    """One entry of every kind, with what it needs."""
+    needs = {"blocked_frac": 0.5, "lost_frac": 0.5, "bore_mm": 0.01, "closed_h_per_day": 2.0, "diameter_um": 30.0}
+    needs |= {"volume_ml": 0.1, "flow_factor": 0.8, "flow_ml_h": 0.5, "transfer_frac": 0.5, "ec50_factor": 2.0}
+    needs |= {"dose_mcg_day": 300.0, "flow_ml_day": 0.2, "old_mcg_ml": 2000.0, "dose_mcg": 20.0, "over_min": 10.0}
+    needs |= {"every_h": 12.0, "lockout_min": 60.0, "n_per_day": 3, "in_ml": 15.0, "lasts_day": 1.0, "fault": 0}
+    needs |= {"true_mcg_ml": 2000.0, "told_mcg_ml": 2000.0}
+    entries = {}
+    for record in get_args(get_args(union)[0]):
+        (kind,) = get_args(record.model_fields["kind"].annotation)
+        fields = record.model_fields.items()
+        required = {name: needs[name] for name, field in fields if field.is_required() and name != "clock_h"}
+        entries[kind] = {"kind": kind, **common, **required}
+    return entries
+
+
+ORDERS = _every(AnyOrder, at_day=2.0) | {"day_schedule": SCHEDULE | {"at_day": 2.0}}
+FAULTS = _every(AnyFault, start_day=1.0)
+
+
+@pytest.mark.parametrize("entry", [*ORDERS.values(), *FAULTS.values()], ids=[*ORDERS, *FAULTS])
+def test_every_kind_of_order_and_fault_opens_in_every_tab(entry):
+    orders, more_fields = [refill(2000), rate(200)], {"faults": [fault("tear", 1, lost_frac=0.25)]}
+    drug = "morphine-like" if entry["kind"] in ("granuloma", "oral") else "baclofen-like"
+    if entry["kind"] in ORDERS:
+        orders.append(entry)
+    else:
+        more_fields["faults"].append(entry)
+    pump = "valve-20ml" if entry["kind"] == "free_flow" else "roller-20ml"
+    page = linked(scenario(10, *orders, drug=drug, pump=pump, title="x", **more_fields))
+    assert complaints(page) == []
+    for tab in ("reservoir", "effect", "ledger", "story", "more"):
+        page.session_state["tabs"] = TEXT[f"tab_{tab}"]
+        assert complaints(shown(page.run())) == []
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        scenario(10, refill(2000), pump="gas-20ml", title="gas"),
+        scenario(10, refill(2000), refill(2000, at_day=5.0), pump="gas-20ml", title="gas, refilled"),
+        scenario(4, ORDERS["oral"], drug="morphine-like", line_start="csf", title="by mouth only"),
+        scenario(4, ORDERS["trial_shot"], line_start="csf", title="by needle only"),
+        scenario(10, refill(2000), rate(200), drug="tracer", title="tracer"),
+        scenario(10, refill(2000), rate(200), second_catheter="one-piece-89cm", title="two catheters"),
+        scenario(10, refill(2000), rate(200), pump="valve-20ml", is_stroke_shown=True, title="strokes"),
+        scenario(10, refill(2000), rate(200), seed=3, tolerance="steep", body_start="steady", title="chance"),
+    ],
+    ids=lambda told: told.title,
+)
+def test_an_odd_device_or_way_opens_in_every_tab(told):
+    page = linked(told)
+    assert complaints(page) == []
+    for tab in ("reservoir", "effect", "ledger", "story", "more"):
+        page.session_state["tabs"] = TEXT[f"tab_{tab}"]
+        assert complaints(shown(page.run())) == []
+    without = tiles(page)[3][1]
+    assert (without == TEXT["not_modelled"]) == (told.title in ("by mouth only", "tracer"))
+
+
+def test_where_no_pump_is_filled_there_is_nothing_to_block():
+    told = scenario(4, ORDERS["oral"], drug="morphine-like", line_start="csf", title="by mouth only")
+    assert inputs.with_handles(told) == told
+    assert list(linked(told).slider) == []
+
+
+def test_the_page_of_the_model_opens_in_every_tab():
+    def model_page():
+        from app.views import model
+
+        model.show()
+
+    page = AppTest.from_function(model_page, default_timeout=30).run()
+    assert page.title[0].value == TEXT["page_model"]
+    for tab in ("equations", "parameters", "figures", "limits"):
+        page.session_state["model tabs"] = TEXT[f"tab_{tab}"]
+        assert not page.run().exception, tab

@@ -60,12 +60,29 @@ def test_the_ghost_has_no_fault_and_is_otherwise_the_same(name):
     told = SCENARIOS[name]
     ghost = memo.healthy(told)
     assert ghost.faults == ghost.controls == ()
-    kept = {"faults", "controls"}
+    kept = {"faults", "controls", "orders"}
     assert ghost.model_dump(exclude=kept) == told.model_dump(exclude=kept)
+    assert ghost.orders == tuple(order for order in told.orders if order.mended() is None)
     result = memo.run(ghost)
     assert result.leaked_mcg[-1] == 0.0
     assert result.leaks == ()
     assert not [one for one in result.happenings if one.kind.startswith("fault")]
+
+
+def test_the_ghost_of_a_repaired_fault_needs_no_repair():
+    repair = {"kind": "repair", "at_day": 5.0, "fault": 0}
+    torn = scenario(10, refill(2000), rate(200), repair, faults=[fault("tear", 2, lost_frac=0.5)])
+    assert memo.run(memo.healthy(torn)).delivered_mcg[-1] == pytest.approx(2000.0)
+
+
+def test_each_drug_of_a_mixture_has_its_own_run_and_axes():
+    mixed = refill(2000, with_true_mcg_ml=[20000.0])
+    told = scenario(10, mixed, rate(200), with_drugs=["morphine-like"])
+    result = memo.run(told)
+    other = memo.of_drug(result, "morphine-like")
+    assert other.delivered_mcg[-1] == pytest.approx(10.0 * result.delivered_mcg[-1])
+    assert memo.of_drug(result, "baclofen-like") is memo.of_drug(result, None) is result
+    assert memo.ranges(told, "morphine-like").supplied_mcg > 5.0 * memo.ranges(told).supplied_mcg
 
 
 def test_the_ghost_of_every_move_of_a_fault_is_one_and_the_same_run():

@@ -50,7 +50,8 @@ def test_the_picture_starts_at_0_and_ends_with_the_run(name):
 @every
 def test_every_moment_shows_the_numbers_of_the_model_at_that_time(name):
     result, _, arrays, _ = picture(SCENARIOS[name])
-    at = np.searchsorted(result.time_h, 24.0 * arrays["day"].astype(float) - 1e-3 * result.duration_h / 2000.0)
+    at = packet.frames(result)
+    assert np.abs(24.0 * arrays["day"].astype(float) - result.time_h[at]).max() <= 1e-6 * result.duration_h
     expected = {
         "true_ml": result.reservoir_true_ml[at],
         "believed_ml": result.reservoir_believed_ml[at],
@@ -107,6 +108,62 @@ def test_the_flow_of_the_rotor_splits_between_tip_and_leaks():
     late = arrays["day"] > 4.0
     assert arrays["leak_ml_day"][0][late] == pytest.approx(0.06)
     assert (arrays["leak_ml_day"][0][~late] == 0.0).sum() >= 99
+
+
+def test_no_moment_lies_inside_a_push_that_takes_no_time():
+    flush = {"kind": "flush_side_port", "at_day": 5.0, "volume_ml": 0.2}
+    told = scenario(10, refill(2000), rate(200), flush)
+    result, _, arrays, _ = picture(told)
+    assert result.tip_ml_h.max() > 1e6
+    assert arrays["tip_ml_day"].max() == pytest.approx(0.1)
+
+
+def test_csf_that_runs_backwards_is_drawn_backwards_and_told():
+    told = scenario(10, refill(2000), rate(480), faults=[fault("hole", 2, diameter_um=50.0)])
+    _, header, arrays, _ = picture(told)
+    late = arrays["day"] > 2.0
+    assert (arrays["tip_ml_day"][late] < 0.0).all()
+    assert (arrays["tip_mcg_day"][late] == 0.0).all()
+    np.testing.assert_allclose(arrays["tip_ml_day"] + arrays["leak_ml_day"][0], arrays["rotor_ml_day"], rtol=1e-4)
+    assert "CSF runs backwards through the tip" in stage.describe(header, arrays, packet.N_FRAME - 1)
+    assert "backwards" not in stage.describe(header, arrays, 0)
+
+
+def test_a_second_catheter_has_a_tip_and_a_flow_of_its_own():
+    told = scenario(10, refill(2000), rate(480), second_catheter="one-piece-89cm", second_tip_level="L5")
+    _, header, arrays, _ = picture(told)
+    assert header["second_tip_cm"] == level_cm("L5")
+    np.testing.assert_allclose(arrays["tip_ml_day"] + arrays["second_ml_day"], arrays["rotor_ml_day"], rtol=1e-5)
+    assert "Second tip gets 0.098 mL/day." in stage.describe(header, arrays, 5)
+    assert "second_ml_day" not in picture(SCENARIOS["quiet-pump"])[2]
+
+
+def test_a_tip_that_moves_is_drawn_where_it_lies_and_outside_where_nothing_reaches_the_csf():
+    away = fault("migration", 4, end_day=6, level="T6", space="epidural", csf_frac=0.0)
+    up = fault("migration", 8, level="T6")
+    _, header, arrays, _ = picture(scenario(10, refill(2000), rate(480), faults=[away, up]))
+    day, tip = arrays["day"], arrays["tip_cm"]
+    assert np.isnan(tip[(day > 4.0) & (day < 6.0)]).all()
+    assert tip[-1] == pytest.approx(level_cm("T6"))
+    assert tip[0] == pytest.approx(level_cm("T12"))
+    assert "Tip outside the canal." in stage.describe(header, arrays, int(np.searchsorted(day, 5.0)))
+
+
+@pytest.mark.parametrize(("pump", "words"), [("gas-20ml", "Gas pushing"), ("valve-20ml", "Valves working")])
+def test_a_pump_of_another_mechanism_is_called_by_its_name(pump, words):
+    orders = [refill(2000)] if pump.startswith("gas") else [refill(2000), rate(480)]
+    _, header, arrays, _ = picture(scenario(10, *orders, pump=pump))
+    assert f"{words}." in stage.describe(header, arrays, 10)
+    assert (header["alarm_ml"] == 0.0) == pump.startswith("gas")
+
+
+def test_where_no_pump_is_filled_none_is_told_of():
+    tablet = {"kind": "oral", "dose_mcg": 30000.0, "every_h": 12.0}
+    _, header, arrays, _ = picture(scenario(2, tablet, drug="morphine-like", line_start="csf"))
+    assert header["alarm_ml"] == 0.0
+    words = stage.describe(header, arrays, 100)
+    assert "No pump is filled." in words
+    assert "Reservoir" not in words
 
 
 def test_a_blocked_line_lets_the_rotor_turn_while_nothing_flows():

@@ -166,8 +166,21 @@ def test_the_words_say_what_the_picture_shows(picture):
     ]
 
 
+BACKWARDS = {"mechanism": "gas", "alarm_ml": 0.0, "second_tip_cm": 50.0}
+EXTRAS = {
+    "as it is": ({}, {}),
+    "backwards, two tips": (
+        BACKWARDS, {"tip_ml_day": np.array([0.25, -1.5, 0.0]), "second_ml_day": np.array([0.1, 0.125, 0.0])},
+    ),
+    "no pump filled": ({"is_filled": False, "mechanism": "valve"}, {}),
+    "valves at rest": ({"mechanism": "valve"}, {"rotor_ml_day": np.array([0.25, 0.0, 0.25])}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("extra", EXTRAS)
 @pytest.mark.skipif(shutil.which("node") is None, reason="node runs the drawing's words outside a browser")
-def test_the_drawing_reads_and_says_the_same(picture, tmp_path):
+def test_the_drawing_reads_and_says_the_same(picture, tmp_path, extra):
+    picture = tuple(part | more for part, more in zip(picture, EXTRAS[extra], strict=True))
     header, arrays = stage.decode(stage.encode(*picture))
     (tmp_path / "packet").write_bytes(stage.encode(*picture))
     code = (stage.STATIC / "stage.js").read_text()

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from sim import catalogue
-from sim.body.canal import CELLS, Canal, Routes, network, tip_shares
+from sim.body.canal import CELLS, Canal, Routes, network
 from sim.body.drug import Drug, EffectCurve
 from sim.body.effect import follow_effect, hill, steady_amounts, steady_opening
 from sim.body.entry import Place, enter, hand_bolus
@@ -347,9 +347,7 @@ def _tolerance(name: str, month: list[float]) -> np.ndarray:
     # a site that stays saturated from the start, 1e9 times above half effect
     amounts = steady_amounts(one, CANAL, "T12", 1e12)
     sites, opening = steady_opening(one, CANAL, amounts)
-    inputs = {
-        cell: Steps(np.array([0, end + 1]), [share * 1e12]) for cell, share in tip_shares(level_cm("T12")).items()
-    }
+    inputs, _, _ = enter(Steps(np.array([0, end + 1]), np.array([1e12])), [(0, Place("T12"))])
     course = follow(network(one, CANAL), inputs, (), amounts | sites, int(end))
     seen = follow_effect(course, one, CANAL, opening, int(end), tolerance="moderate")
     tick = to_tick(24.0 * day)

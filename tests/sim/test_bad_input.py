@@ -125,7 +125,8 @@ def test_a_file_never_refers_to_another_file(name):
         (
             "faults.0.kind",
             "qqq",
-            "faults[0].kind = 'qqq' is unknown; known are occlusion, tear, disconnection, stall",
+            "faults[0].kind = 'qqq' is unknown; known are occlusion, narrowing, kink, tear, hole, disconnection, "
+            "air, stall, slow_or_fast",
         ),
         ("orders.1.kind", "rat", "orders[1].kind = 'rat' is unknown; did you mean 'rate'?"),
         ("orders.1.kind", GONE, "orders[1].kind is missing; it says what this entry is"),
@@ -143,7 +144,11 @@ def test_an_unknown_word_is_refused_with_the_known_ones(path, value, sentence):
     ("path", "value", "sentence"),
     [
         ("pump", "roller-20", "pump = 'roller-20' is not in the catalogue; did you mean 'roller-20ml'?"),
-        ("pump", "qqq", "pump = 'qqq' is not in the catalogue; known are roller-20ml"),
+        (
+            "pump",
+            "qqq",
+            "pump = 'qqq' is not in the catalogue; known are gas-20ml, roller-20ml, roller-40ml, valve-20ml",
+        ),
         ("drug", "morphin", "drug = 'morphin' is not in the catalogue; did you mean 'morphine-like'?"),
         ("catheter", "one-piece", "catheter = 'one-piece' is not in the catalogue; did you mean 'one-piece-8"),
     ],

@@ -1,4 +1,7 @@
-"""Answers known on paper, to the printed digits (20 mL, alarm 2, unpumpable 1.4, line 0.4 mL)."""
+"""Answers known on paper, to the printed digits (20 mL, alarm 2, unpumpable 1.4, line 0.4 mL).
+
+Every row of the model's table of numbers stands here as a sentence.
+"""
 
 import numpy as np
 import pytest
@@ -7,7 +10,9 @@ from sim import Result, Scenario, catalogue, metrics, read_scenario, simulate
 from sim.body.canal import CELLS, Canal, network
 from sim.body.effect import steady_amounts
 from sim.body.level import band_weights, level_cm, point_weights
-from tests.building import bolus, fault, rate, refill, scenario, shelf
+from tests.building import bolus, fault, flow, rate, refill, scenario, shelf
+
+OTHER_LINE = shelf(pump={"path_ml": 0.199}, catheter={"length_cm": 89.0, "volume_ml_cm": 0.196 / 89.0})
 
 
 def tip_mcg_day(result: Result, *days: float) -> list[float]:
@@ -95,9 +100,20 @@ def test_a_full_block_shows_as_two_millilitres_less_what_the_line_stores(dose, d
 
 
 def test_an_unbridged_change_in_a_line_of_0_395_ml_gives_a_quarter_for_7_9_days():
-    changed = shelf(pump={"path_ml": 0.199}, catheter={"length_cm": 89.0, "volume_ml_cm": 0.196 / 89.0})
-    result = simulate(scenario(40, refill(500), rate(100), refill(2000, at_day=20)), catalogue=changed)
+    result = simulate(scenario(40, refill(500), rate(100), refill(2000, at_day=20)), catalogue=OTHER_LINE)
     assert spells(result)[1] == (25.0, pytest.approx(7.9, abs=1e-6))
+
+
+def test_a_bridge_keeps_the_dose_while_the_pump_believes_four_times_as_much():
+    bridge = {"kind": "bridge", "at_day": 20, "old_mcg_ml": 500}
+    told = scenario(40, refill(500), rate(100), refill(2000, at_day=20), bridge)
+    ends = 480 + 47.4
+    result = simulate(told, time_h=[0, 479, 480, ends - 0.001, ends + 0.001, 960], catalogue=OTHER_LINE)
+    # 0.2 mL/day of 500 mcg/mL for 0.395 mL, then 0.05 mL/day of 2000 mcg/mL
+    assert (24 * result.command_ml_h).round(9).tolist() == [0.2, 0.2, 0.2, 0.2, 0.05, 0.05]
+    assert (24 * result.believed_mcg_h).round(6).tolist() == [100, 100, 400, 400, 100, 100]
+    assert spells(result) == [(100.0, 40.0)]
+    assert result.programmed_mcg[3] - result.programmed_mcg[2] == pytest.approx(790, abs=0.02)
 
 
 def test_a_stall_of_a_day_leaves_half_a_millilitre_more_at_refill():
@@ -105,6 +121,51 @@ def test_a_stall_of_a_day_leaves_half_a_millilitre_more_at_refill():
     stalled = simulate(scenario(30, refill(2000), rate(1000), faults=[stall]))
     assert stalled.reservoir_true_ml[-1] - stalled.reservoir_believed_ml[-1] == pytest.approx(0.5, abs=1e-12)
     assert [one.kind for one in stalled.happenings if one.kind == "stall_alarm"] == ["stall_alarm"]
+
+
+@pytest.mark.parametrize(("flow_ml_day", "share"), [(0.5, 0.14), (1.0, 0.57)])
+def test_a_hole_of_15_micrometres_passes_a_share_that_grows_with_the_flow(flow_ml_day, share):
+    hole = fault("hole", 5, diameter_um=15)
+    told = scenario(10, refill(2000), flow(flow_ml_day), faults=[hole], catheter="one-piece-89cm")
+    result = simulate(told, time_h=[0, 168])
+    assert result.tip_ml_h[1] / result.pumped_ml_h[1] == pytest.approx(share, abs=0.005)
+    assert result.tip_ml_h[1] + result.leak_ml_h[1] == pytest.approx(result.pumped_ml_h[1], rel=1e-12)
+    assert result.reservoir_true_ml[1] == result.reservoir_believed_ml[1]
+
+
+@pytest.mark.parametrize("flow_ml_day", [0.5, 1.0])
+def test_a_hole_of_50_micrometres_takes_the_whole_dose_and_csf_besides(flow_ml_day):
+    hole = fault("hole", 5, diameter_um=50)
+    told = scenario(10, refill(2000), flow(flow_ml_day), faults=[hole], catheter="one-piece-89cm")
+    result = simulate(told, time_h=[0, 168])
+    assert result.tip_mcg_h[1] == 0.0
+    assert result.tip_ml_h[1] < 0.0
+    assert result.leak_ml_h[1] > result.pumped_ml_h[1]
+    assert {one.kind for one in result.happenings}.isdisjoint({"low_alarm", "stall_alarm", "empty_alarm"})
+
+
+def test_a_pocket_fill_leaves_more_than_two_weeks_without_drug_and_without_alarm():
+    first = refill(20000, in_ml=2.0)
+    second = refill(20000, draw_ml=0, in_ml=18.0, pocket_ml=5.0)
+    told = scenario(90, first, second, flow(0.25), drug="morphine-like")
+    result = simulate(told, time_h=[0.0, 52 * 24, 54.4 * 24 + 0.01, 72 * 24 - 0.01])
+    place = result.ledger.places.index("tissue_depot")
+    assert result.ledger.amount_mcg[0, place] == pytest.approx(100_000, rel=1e-12)
+    assert metrics.alarm_day(result) == pytest.approx(72, abs=1e-9)
+    assert result.reservoir_true_ml[1] == pytest.approx(2.0, abs=1e-9)
+    assert metrics.empty_day(result) == pytest.approx(54.4, abs=1e-9)
+    assert result.tip_mcg_h[2:].tolist() == [0.0, 0.0]
+    assert metrics.alarm_day(result) - metrics.empty_day(result) == pytest.approx(17.6, abs=1e-9)
+
+
+def test_a_side_port_flush_pushes_the_whole_catheter_into_the_csf_at_once():
+    flush = {"kind": "flush_side_port", "at_day": 1, "volume_ml": 0.2}
+    result = simulate(scenario(5, refill(2000), rate(200), flush), time_h=[24.0, 24.0 + 1 / 60, 48.0, 72.0, 73.0])
+    # by hand it takes a minute
+    assert result.delivered_mcg[1] - result.delivered_mcg[0] == pytest.approx(400, abs=0.01)
+    # then the catheter holds next to none (what the pump gave meanwhile), and the pump fills it again in two days
+    assert 24 * result.tip_mcg_h[2] < 0.1
+    assert 24 * result.tip_mcg_h[4] == pytest.approx(200, rel=1e-12)
 
 
 @pytest.mark.parametrize(

@@ -380,6 +380,36 @@ def test_the_pump_tells_only_what_it_can_sense():
     assert not [one for one in simulate(silent).happenings if "alarm" in one.kind]
 
 
+def kinds(result: Result) -> list[str]:
+    return [one.kind for one in result.happenings]
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"battery_used_frac": 0.99}, {"faults": [fault("battery_end", 20)]}], ids=["worn", "fault"]
+)
+def test_a_pump_without_power_sounds_no_more_alarms(wrong):
+    # at 0.1 mL/day the volume would reach the alarm on day 180 and nothing on day 200
+    result = simulate(scenario(210, refill(2000), rate(200), **wrong))
+    assert kinds(result)[-1] == "end_of_service"
+    new_one = simulate(scenario(210, refill(2000), rate(200), faults=[fault("battery_end", 20, end_day=120)]))
+    assert kinds(new_one)[-3:] == ["low_alarm", "run_dry", "empty_alarm"]
+
+
+@pytest.mark.parametrize(
+    ("pump", "orders"), [("roller-20ml", [rate(200)]), ("valve-20ml", [rate(200)]), ("gas-20ml", [])]
+)
+def test_a_scan_is_told_whatever_drives_the_pump(pump, orders):
+    told = scenario(10, refill(2000, in_ml=10.0), *orders, {"kind": "scan", "at_day": 4, "over_min": 45}, pump=pump)
+    assert kinds(simulate(told)).count("scan") == 1
+
+
+def test_a_prime_of_nothing_is_no_prime():
+    told = [scenario(10, refill(2000), rate(200), {"kind": "prime", "volume_ml": ml}) for ml in (0.0, 0.1)]
+    without = scenario(10, refill(2000), rate(200))
+    assert simulate(told[0]).happenings == simulate(without).happenings
+    assert "prime" in kinds(simulate(told[1]))
+
+
 def test_a_result_has_no_field_without_a_place_in_it(story):
     length = len(story.time_h)
     for field in fields(story):

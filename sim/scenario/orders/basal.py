@@ -41,6 +41,10 @@ class Rate(Order):
         """The same all day."""
         return [(0.0, flow_ml_h(self.dose_mcg_day, told_mcg_ml))]
 
+    def doses(self) -> Sequence[tuple[str, float]]:
+        """The one."""
+        return [("dose_mcg_day", self.dose_mcg_day)]
+
     def said(self, told_mcg_ml: float, pump: Pump) -> str:
         """Dose and the flow that gives it."""
         ml_day = 24.0 * flow_ml_h(self.dose_mcg_day, told_mcg_ml)
@@ -62,6 +66,10 @@ class Flow(Order):
     def daily_ml_h(self, told_mcg_ml: float, pump: Pump) -> Sequence[tuple[float, float]]:
         """The same all day."""
         return [(0.0, self.flow_ml_day / 24.0)]
+
+    def flows(self) -> Sequence[tuple[str, float]]:
+        """The one."""
+        return [("flow_ml_day", self.flow_ml_day)]
 
     def said(self, told_mcg_ml: float, pump: Pump) -> str:
         """The flow."""
@@ -86,7 +94,7 @@ class DaySchedule(Order):
         given = self.dose_mcg_day or self.flow_ml_day
         if given and len(given) != len(self.clock_h):
             name = "dose_mcg_day" if self.dose_mcg_day else "flow_ml_day"
-            found.append(f"{name} has {len(given)} entries where clock_h has {len(self.clock_h)}")
+            found.append(f"{name} has length {len(given)} where clock_h has length {len(self.clock_h)}")
         if any(a >= b for a, b in pairwise(self.clock_h)):
             found.append(f"clock_h = {list(self.clock_h)} must rise")
         return found
@@ -97,6 +105,14 @@ class DaySchedule(Order):
         flows = flows or [flow_ml_h(one, told_mcg_ml) for one in self.dose_mcg_day]
         stairs = list(zip(self.clock_h, flows, strict=True))
         return stairs if self.clock_h[0] == 0.0 else [(0.0, flows[-1]), *stairs]
+
+    def doses(self) -> Sequence[tuple[str, float]]:
+        """One per clock hour, if they are doses."""
+        return [(f"dose_mcg_day[{i}]", dose) for i, dose in enumerate(self.dose_mcg_day)]
+
+    def flows(self) -> Sequence[tuple[str, float]]:
+        """One per clock hour, if they are flows."""
+        return [(f"flow_ml_day[{i}]", flow) for i, flow in enumerate(self.flow_ml_day)]
 
     def said(self, told_mcg_ml: float, pump: Pump) -> str:
         """How many rates."""

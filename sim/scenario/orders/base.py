@@ -86,6 +86,14 @@ class Order(Record):
         """(clock hour, mL/h) of a basal order, repeated every day, from hour 0 on."""
         return ()
 
+    def doses(self) -> Sequence[tuple[str, float]]:
+        """(field, mcg/day) of every dose that a basal order sets."""
+        return ()
+
+    def flows(self) -> Sequence[tuple[str, float]]:
+        """(field, mL/day) of every flow that a basal order sets."""
+        return ()
+
     def said(self, told_mcg_ml: float, pump: Pump) -> str:
         """What is ordered, in words: of a rate, and of drug given without the pump."""
         return ""
@@ -97,6 +105,10 @@ class Order(Record):
     def on_top(self, told: Steps, pump: Pump, end_tick: int) -> OnTop:
         """Flow on top of the rate slot."""
         return OnTop()
+
+    def swept(self) -> tuple[int, int] | None:
+        """(from, until) in ticks while it sweeps the line fast."""
+        return None
 
     def dose_path(self) -> tuple[str, float] | None:
         """Field and value of a dose that needs a told concentration."""

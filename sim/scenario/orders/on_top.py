@@ -10,6 +10,7 @@ from pydantic import Field
 
 from sim.device.pump import Addition, Pump
 from sim.exact.steps import TICK_PER_DAY, TICK_PER_H, Steps, Ticks
+from sim.happening import Happening
 from sim.quantity import REQUIRED, quantity
 from sim.scenario.orders.base import LAST_DAY, OnTop, Order, day_tick, minute_ticks, told_of
 
@@ -24,8 +25,8 @@ def _dosed(starts: Ticks, dose_mcg: float, over_min: float, told: Steps) -> list
 
 
 def _boluses(starts: Ticks, dose_mcg: float, over_min: float, told: Steps) -> OnTop:
-    facts = {"dose_mcg": dose_mcg, "over_min": over_min}
-    said = [told_of(at, "bolus", **facts) for at in starts.tolist()]
+    text = told_of(0, "bolus", dose_mcg=dose_mcg, over_min=over_min).text
+    said = [Happening(at / TICK_PER_H, "bolus", text) for at in starts.tolist()]
     return OnTop(_dosed(starts, dose_mcg, over_min, told), said)
 
 
@@ -61,7 +62,7 @@ class PeriodicBolus(Order):
         """A bolus ends before the next begins."""
         found = []
         if self.over_min > 60.0 * self.every_h:
-            found.append(f"over_min = {self.over_min} is longer than every_h = {self.every_h}")
+            found.append(f"over_min = {self.over_min} minutes is longer than every_h = {self.every_h} h")
         if self.end_day is not None and self.end_day <= self.at_day:
             found.append(f"end_day = {self.end_day} is not after at_day = {self.at_day}")
         return found
@@ -97,7 +98,7 @@ class PatientBolus(Order):
         """Requests come while the patient may ask, and a bolus ends within the lock-out."""
         found = []
         if self.over_min > self.lockout_min:
-            found.append(f"over_min = {self.over_min} is longer than lockout_min = {self.lockout_min}")
+            found.append(f"over_min = {self.over_min} minutes is longer than lockout_min = {self.lockout_min} minutes")
         if self.end_day is not None and self.end_day <= self.at_day:
             found.append(f"end_day = {self.end_day} is not after at_day = {self.at_day}")
         last = duration_day if self.end_day is None else min(self.end_day, duration_day)
@@ -143,9 +144,15 @@ class Prime(Order):
 
     def on_top(self, told: Steps, pump: Pump, end_tick: int) -> OnTop:
         """One fast flow."""
+        if self.volume_ml == 0.0:
+            return OnTop()
         size = minute_ticks(self.over_min)
         fast = Addition(self.tick, self.tick + size, self.volume_ml / (size / TICK_PER_H))
         return OnTop([fast], [told_of(self.tick, "prime", volume_ml=self.volume_ml, over_min=self.over_min)])
+
+    def swept(self) -> tuple[int, int] | None:
+        """While it runs."""
+        return self.tick, self.tick + minute_ticks(self.over_min)
 
 
 OnTopOrder = Bolus | PeriodicBolus | PatientBolus | Prime
