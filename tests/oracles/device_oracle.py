@@ -253,21 +253,20 @@ class Device:
         queue = [*reversed(self.path), *([(into * span, fluid)] if into * span > 0 else [])]
         coming, kept = split(queue, through * span)
         self.path = list(reversed(kept))
-        flow = through
+        flow, kept_frac = through, Fraction(1)
         for _, lost, _, is_trunk in leaks:
-            if is_trunk:
-                coming, gone = share(coming, 1 - Fraction(lost))
-                self.lose(gone)
-                flow *= 1 - Fraction(lost)
+            kept_frac *= 1 - Fraction(lost) if is_trunk else 1
         if case["second"]:
             _, its = case["second"]
             rest, branch = share(coming, 1 - Fraction(its))
+            branch, gone = share(branch, kept_frac)
+            self.lose(gone)
             leaving, kept = split([*reversed(self.second), *branch], sum(v for v, _ in branch))
             self.second = list(reversed(kept))
             self.tip_mcg += amount(leaving)
             self.second_ml += sum(v for v, _ in leaving)
             coming, flow = rest, flow * (1 - Fraction(its))
-        # side port: pushed in dilutes what comes; drawn takes from it first
+        # side port, before the connector: pushed in dilutes what comes; drawn takes from it first
         self.port_ml += port * span
         flow_in = flow
         flow += port
@@ -277,6 +276,11 @@ class Device:
         elif port < 0:
             coming, drawn = share(coming, max(flow, 0) / flow_in if flow_in > 0 else Fraction(0))
             self.withdrawn_mcg += amount(drawn)
+        # the connector: what runs back past a leak there is in part tissue fluid
+        coming, gone = share(coming, kept_frac)
+        self.leaked_mcg += amount(gone)
+        self.leaked_ml += flow * (1 - kept_frac) * span
+        flow *= kept_frac
         own = [row for row in leaks if not row[3]]
         flows = self.section_flows(flow, own)
         self.catheter_step(span, flows, own, coming)
