@@ -192,12 +192,15 @@ def test_inv_17_more_occlusion_of_one_and_the_same_drug_never_raises_the_tip_dos
     assert (swept[1] <= swept[2] + 1e-12 * max(swept[2].max(), 1.0)).all()
 
 
-# Nothing upstream feels a leak, whatever else is wrong with pump and line.
+# Nothing upstream feels a leak, whatever else is wrong with pump and line. Beside a hole a tear takes its share of
+# what runs backwards too, so that less CSF is lost through the tip.
 @pytest.mark.parametrize("kind", [Tear, Hole])
 @SOME
 @given(data=st.data())
 def test_inv_18_a_leak_takes_from_the_tip_and_nothing_upstream_feels_it(kind, data):
-    scenario = data.draw(scenarios(order_kinds=without(DrawSidePort, Repair, among=ORDERS), is_plain=True))
+    others = without(Hole) if kind is Tear else FAULTS
+    dry = without(DrawSidePort, Repair, among=ORDERS)
+    scenario = slipping(data.draw(scenarios(others, dry, is_plain=True)))
     leak = one_more(data.draw, scenario, kind)
     time_h = watch_h(scenario)
     whole, torn = run(scenario, time_h), run(with_fault(scenario, leak), time_h)
@@ -266,10 +269,10 @@ def test_inv_19_a_tear_at_the_very_tip_that_loses_all_leaves_the_tip_nothing():
     assert math.isclose(result.leaked_mcg[-1], 0.5 * 2000.0 * 27.0, rel_tol=1e-12)
 
 
-# At the connector both catheters come off, and the side port lies behind; a tear there is in one catheter only.
+# At the connector both catheters come off, and port and holes lie behind it; a tear there is in one catheter only.
 @SOME
 @given(
-    scenarios(order_kinds=without(*WET, among=ORDERS), is_plain=True),
+    scenarios(without(Hole), without(*WET, among=ORDERS), is_plain=True).map(slipping),
     st.sampled_from(["connector", "joint"]),
     st.data(),
 )

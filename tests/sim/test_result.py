@@ -141,8 +141,8 @@ def test_what_happened_and_the_exact_signals_do_not_depend_on_the_times_asked(st
         ([], "one row of times"),
         ([[0.0, 1.0]], "one row of times"),
         ([2.0, 1.0], "do not fall"),
-        ([-1e-6], "between 0 and the duration, 960 h"),
-        ([0.0, 960.0001], "between 0 and the duration, 960 h"),
+        ([-1e-6], "between 0 h and the end, 960 h"),
+        ([0.0, 960.0001], "between 0 h and the end, 960 h"),
         ([np.nan], "finite"),
         ([0.0, np.inf], "finite"),
         ([1e9], "within"),
@@ -313,7 +313,7 @@ def test_an_error_of_the_ledger_shows():
     wrong = ledger.amount_mcg.copy()
     wrong[1, 3] += 0.01 * ledger.supplied_mcg[1]
     assert replace(ledger, amount_mcg=frozen(wrong)).error_frac == pytest.approx(0.01, rel=1e-9)
-    empty = replace(ledger, amount_mcg=frozen(np.zeros((2, 8))), opening_mcg=0.0, filled_mcg=frozen([0.0, 0.0]))
+    empty = replace(ledger, amount_mcg=frozen(np.zeros_like(wrong)), opening_mcg=0.0, filled_mcg=frozen([0.0, 0.0]))
     assert empty.error_frac == 0.0
 
 
@@ -334,30 +334,39 @@ TELLING = {
         refill(2000, at_day=25, draw_ml=5.5, in_ml=10),
         faults=[BLOCKED],
     ),
-    "orders": scenario(
-        12, refill(500), rate(100), refill(2000, at_day=1),
-        {"kind": "bridge", "at_day": 1, "old_mcg_ml": 500, "line_ml": 0.1},
-        {"kind": "bridge", "at_day": 3, "old_mcg_ml": 1, "line_ml": 5},
-        {"kind": "prime", "at_day": 4, "volume_ml": 0.4}, {"kind": "scan", "at_day": 5, "over_min": 30},
-        {"kind": "patient_bolus", "at_day": 6, "dose_mcg": 5, "over_min": 5, "lockout_min": 60, "n_per_day": 2,
-         "request_day": [6.1, 6.11]},
-        {"kind": "trial_infusion", "at_day": 7, "lasts_day": 1, "dose_mcg_day": 50},
-        {"kind": "stop", "at_day": 8},
+    "blocked port": scenario(
+        20,
+        refill(2000),
+        rate(200),
+        *(
+            {"kind": f"{what}_side_port", "at_day": day, "volume_ml": 0.1}
+            for day in (1, 5)
+            for what in ("draw", "flush")
+        ),
+        {"kind": "repair", "at_day": 8, "fault": 0},
+        faults=[fault("occlusion", 3, blocked_frac=1)],
     ),
-    "hands": scenario(
-        10, refill(2000), rate(200), {"kind": "draw_side_port", "at_day": 1, "volume_ml": 0.3},
-        {"kind": "flush_side_port", "at_day": 2, "volume_ml": 0.2}, {"kind": "repair", "at_day": 3, "fault": 0},
-        {"kind": "draw_side_port", "at_day": 5, "volume_ml": 0.3},
-        {"kind": "flush_side_port", "at_day": 5.5, "volume_ml": 0.2}, refill(2000, at_day=9),
-        faults=[fault("tear", 2.5, lost_frac=0.5), fault("occlusion", 4, end_day=6, blocked_frac=1.0, outcome="burst"),
-                fault("occlusion", 4.9, end_day=6, blocked_frac=1.0), fault("flip", 8),
-                fault("diversion", 7, volume_ml=1)],
+    "burst": scenario(20, refill(2000), flow(0.5), faults=[fault("occlusion", 3, blocked_frac=1, outcome="burst")]),
+    "bridges": scenario(
+        20,
+        refill(500),
+        rate(100),
+        {"kind": "prime", "volume_ml": 0.4},
+        refill(2000, at_day=5),
+        {"kind": "bridge", "at_day": 5, "old_mcg_ml": 500},
+        {"kind": "bridge", "at_day": 10, "old_mcg_ml": 0.1},
     ),
-    "power": scenario(
-        120, refill(2000), rate(100), faults=[fault("battery_end", 10), fault("low_battery_reset", 5, end_day=6)]
+    "asked too often": scenario(
+        5,
+        refill(2000),
+        rate(200),
+        {"kind": "patient_bolus", "dose_mcg": 10, "over_min": 5, "lockout_min": 60, "n_per_day": 4}
+        | {"request_day": [1.0, 1.01, 2.0]},
     ),
+    "taken": scenario(20, refill(2000), rate(200), faults=[fault("diversion", 3, volume_ml=5)]),
+    "worn": scenario(20, refill(2000), rate(200), faults=[fault("low_battery_reset", 3), fault("battery_end", 5)]),
     **catalogue().scenarios,
-}  # fmt: skip
+}
 every_telling = pytest.mark.parametrize("told", TELLING.values(), ids=TELLING)
 
 
