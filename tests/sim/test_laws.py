@@ -23,6 +23,7 @@ from sim import Result, Scenario, parse_scenario, write_scenario
 from sim.body.canal import network, tip_shares
 from sim.body.effect import Opening, follow_effect
 from sim.body.level import level_cm
+from sim.device.reservoir import SYRINGE_ML
 from sim.exact import Steps
 from sim.exact.network import follow
 from sim.exact.steps import TICK_PER_DAY, TICK_PER_H
@@ -164,12 +165,12 @@ def test_inv_02_every_millilitre_of_the_reservoir_is_somewhere_at_every_time(sce
         is_shut = when > 0 and all(result.standing(t / TICK_PER_H).is_shut for t in (when - 1, when))
         into = one.in_ml - one.pocket_ml
         drawn = there if one.draw_ml is None else min(one.draw_ml, there)
-        if not is_shut and volume_ml - drawn + into <= pump.capacity_ml * (1 + 1e-9):
+        if not is_shut and volume_ml - drawn + into <= pump.capacity_ml + SYRINGE_ML:
             volume_ml += into - drawn
     expected[tick >= since] = volume_ml - (pumped.area_to(tick[tick >= since]) - pumped.area_to(since))
     assert np.allclose(result.reservoir_true_ml, expected, rtol=0, atol=1e-9 * max(pump.capacity_ml, pumped.area()[-1]))
     assert result.reservoir_true_ml.min() >= 0.0
-    assert result.reservoir_true_ml.max() <= pump.capacity_ml * (1.0 + 1e-9)
+    assert result.reservoir_true_ml.max() <= pump.capacity_ml + SYRINGE_ML
 
 
 @given(scenarios())
