@@ -82,21 +82,52 @@ def kinds(union: object) -> list[type[Record]]:
     return list(get_args(get_args(union)[0]))
 
 
-@pytest.mark.parametrize("record", kinds(AnyFault), ids=lambda record: record.__name__)
-def test_every_fault_runs_alone_and_the_ledger_closes(record):
-    required = {name: 0.7 for name, field in record.model_fields.items() if field.is_required()}
+HOOKS = [name for name in vars(Fault) if name.startswith("on_") or name in ("taken_ml", "air_ml")]
+every_fault = pytest.mark.parametrize("record", kinds(AnyFault), ids=lambda record: record.__name__)
+
+
+def with_one(record: type[Fault], is_there: bool) -> sim.Result:
+    """A run in which something is refilled, with a marked fault of one kind for some days, or without it."""
+    pump = next(name for name in ("roller-20ml", "valve-20ml", "gas-20ml") if mechanism(name) in record.mechanisms)
+    degree = record.degree
+    own: dict[str, object] = {"level": "C5"} if "level" in record.model_fields else {}
+    if degree is not None:
+        own[degree.field] = degree.harmless + 0.99 * (degree.worst - degree.harmless)
     kind = get_args(record.model_fields["kind"].annotation)[0]
-    told = scenario(20, refill(2000), rate(400), faults=[fault(kind, 5, end_day=15, **required)])
-    result = sim.simulate(told)
+    wrong = [fault(kind, 5, end_day=15, **own)] if is_there else []
+    orders = [refill(2000), rate(4000), refill(2000, at_day=9.0)]
+    # every fault is known with an opioid-like drug
+    told = scenario(20, *orders, pump=pump, drug="morphine-like", faults=wrong)
+    return sim.simulate(told, time_h=[float(hour) for hour in range(481)])
+
+
+def mechanism(pump: str) -> str:
+    return catalogue().pumps[pump].mechanism
+
+
+@every_fault
+def test_every_fault_runs_alone_and_the_ledger_closes(record):
+    result = with_one(record, True)
     assert result.ledger.error_frac <= 1e-9
-    assert result.delivered_mcg[-1] < result.programmed_mcg[-1]
-    assert {"fault_start", "fault_end"} <= {one.kind for one in result.happenings}
+    told = [(one.kind, one.time_h) for one in result.happenings]
+    assert ("fault_start", 120.0) in told
+    assert ("fault_end", 360.0) in told
 
 
-@pytest.mark.parametrize("record", kinds(AnyFault), ids=lambda record: record.__name__)
+@every_fault
+def test_every_fault_changes_something_that_can_be_seen(record):
+    healthy, result = with_one(record, False), with_one(record, True)
+    other = result.to_table()
+    moved = [
+        name for name, column in healthy.to_table().items() if abs(column - other[name]).max() > 1e-6 * column.max()
+    ]
+    told = {one.kind for one in result.happenings} - {one.kind for one in healthy.happenings}
+    assert moved or told - {"fault_start", "fault_end"}
+
+
+@every_fault
 def test_every_fault_acts_on_something(record):
-    own = {name for name in ("on_line", "on_drive") if getattr(record, name) is not getattr(Fault, name)}
-    assert own
+    assert [name for name in HOOKS if getattr(record, name) is not getattr(Fault, name)]
 
 
 def test_every_kind_of_entry_bears_its_own_name():
@@ -107,7 +138,9 @@ def test_every_kind_of_entry_bears_its_own_name():
 
 @pytest.mark.parametrize("name", sorted(catalogue().pumps))
 def test_every_pump_runs(name):
-    result = sim.simulate(scenario(10, refill(2000, in_ml=10.0), rate(400), pump=name))
+    told = [rate(400)] if catalogue().pumps[name].is_programmable else []
+    result = sim.simulate(scenario(10, refill(2000, in_ml=10.0), *told, pump=name))
+    assert result.delivered_mcg[-1] > 0.0
     assert result.ledger.error_frac <= 1e-9
 
 

@@ -98,6 +98,7 @@ class Device:
         for name in ("leaked_ml", "port_ml", "stored_ml", "tip_mcg", "leaked_mcg", "air_ml", "release_ml_h"):
             setattr(self, name, Fraction(0))
         self.refused = 0
+        self.last_mcg_ml = Fraction(0)
         self.fills = sorted(case["fills"], key=lambda row: row[0])
         self.takes = sorted(case["takes"], key=lambda row: row[0])
         self.air = sorted(case["air"], key=lambda row: row[0])
@@ -128,7 +129,10 @@ class Device:
         return [row[2:] for row in self.case[name] if row[0] <= self.now < row[1]]
 
     def conc(self):
-        return grain(self.reservoir_mcg / self.reservoir_ml) if self.reservoir_ml else Fraction(0)
+        """Of what stands in the reservoir, or last stood there."""
+        if self.reservoir_ml:
+            self.last_mcg_ml = grain(self.reservoir_mcg / self.reservoir_ml)
+        return self.last_mcg_ml
 
     def at_once(self):
         """What is done at this very instant."""
@@ -249,21 +253,20 @@ class Device:
         queue = [*reversed(self.path), *([(into * span, fluid)] if into * span > 0 else [])]
         coming, kept = split(queue, through * span)
         self.path = list(reversed(kept))
-        flow = through
+        flow, kept_frac = through, Fraction(1)
         for _, lost, _, is_trunk in leaks:
-            if is_trunk:
-                coming, gone = share(coming, 1 - Fraction(lost))
-                self.lose(gone)
-                flow *= 1 - Fraction(lost)
+            kept_frac *= 1 - Fraction(lost) if is_trunk else 1
         if case["second"]:
             _, its = case["second"]
             rest, branch = share(coming, 1 - Fraction(its))
+            branch, gone = share(branch, kept_frac)
+            self.lose(gone)
             leaving, kept = split([*reversed(self.second), *branch], sum(v for v, _ in branch))
             self.second = list(reversed(kept))
             self.tip_mcg += amount(leaving)
             self.second_ml += sum(v for v, _ in leaving)
             coming, flow = rest, flow * (1 - Fraction(its))
-        # side port: pushed in dilutes what comes; drawn takes from it first
+        # side port, before the connector: pushed in dilutes what comes; drawn takes from it first
         self.port_ml += port * span
         flow_in = flow
         flow += port
@@ -273,6 +276,11 @@ class Device:
         elif port < 0:
             coming, drawn = share(coming, max(flow, 0) / flow_in if flow_in > 0 else Fraction(0))
             self.withdrawn_mcg += amount(drawn)
+        # the connector: what runs back past a leak there is in part tissue fluid
+        coming, gone = share(coming, kept_frac)
+        self.leaked_mcg += amount(gone)
+        self.leaked_ml += flow * (1 - kept_frac) * span
+        flow *= kept_frac
         own = [row for row in leaks if not row[3]]
         flows = self.section_flows(flow, own)
         self.catheter_step(span, flows, own, coming)

@@ -28,7 +28,7 @@ from sim.scenario.faults import (
     Stall,
     Tear,
 )
-from sim.scenario.orders import Bolus, DrawSidePort, Flow, FlushSidePort, Repair, Stop
+from sim.scenario.orders import Bolus, DrawSidePort, Flow, FlushSidePort, Refill, Repair, Stop
 from tests.looking import (
     area,
     assert_same_bits,
@@ -179,6 +179,8 @@ def test_inv_17_18_a_worse_fault_never_gives_more_or_less_than_a_milder_one(kind
 @given(scenarios((Stall, Occlusion, Kink), (Flow, Stop, Bolus), pumps=STEADY_PUMPS, is_plain=True), st.data())
 def test_inv_17_more_occlusion_of_one_and_the_same_drug_never_raises_the_tip_dose_so_far(scenario, data):
     scenario = slipping(one_drug(scenario))
+    if any(order.told_mcg_ml == 0.0 for order in scenario.orders if isinstance(order, Refill)):
+        return  # saline has no dose
     less, more = sorted((data.draw(FRACTION), data.draw(FRACTION)))
     window = data.draw(windows(scenario))
     little, much = (with_fault(scenario, Occlusion(blocked_frac=blocked, **window)) for blocked in (less, more))
@@ -192,12 +194,15 @@ def test_inv_17_more_occlusion_of_one_and_the_same_drug_never_raises_the_tip_dos
     assert (swept[1] <= swept[2] + 1e-12 * max(swept[2].max(), 1.0)).all()
 
 
-# Nothing upstream feels a leak, whatever else is wrong with pump and line.
+# Nothing upstream feels a leak, whatever else is wrong with pump and line. Beside a hole a tear takes its share of
+# what runs backwards too, so that less CSF is lost through the tip.
 @pytest.mark.parametrize("kind", [Tear, Hole])
 @SOME
 @given(data=st.data())
 def test_inv_18_a_leak_takes_from_the_tip_and_nothing_upstream_feels_it(kind, data):
-    scenario = data.draw(scenarios(order_kinds=without(DrawSidePort, Repair, among=ORDERS), is_plain=True))
+    others = without(Hole) if kind is Tear else FAULTS
+    dry = without(DrawSidePort, Repair, among=ORDERS)
+    scenario = slipping(data.draw(scenarios(others, dry, is_plain=True)))
     leak = one_more(data.draw, scenario, kind)
     time_h = watch_h(scenario)
     whole, torn = run(scenario, time_h), run(with_fault(scenario, leak), time_h)
@@ -266,10 +271,10 @@ def test_inv_19_a_tear_at_the_very_tip_that_loses_all_leaves_the_tip_nothing():
     assert math.isclose(result.leaked_mcg[-1], 0.5 * 2000.0 * 27.0, rel_tol=1e-12)
 
 
-# At the connector both catheters come off, and the side port lies behind; a tear there is in one catheter only.
+# At the connector both catheters come off, and port and holes lie behind it; a tear there is in one catheter only.
 @SOME
 @given(
-    scenarios(order_kinds=without(*WET, among=ORDERS), is_plain=True),
+    scenarios(without(Hole), without(*WET, among=ORDERS), is_plain=True).map(slipping),
     st.sampled_from(["connector", "joint"]),
     st.data(),
 )

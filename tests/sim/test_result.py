@@ -54,7 +54,7 @@ def test_a_table_has_equal_columns_that_carry_their_unit(drug):
     has_breathing = catalogue().drugs[drug].breathing is not None
     assert ("breathing_index" in table) == has_breathing
     assert sum(name.startswith("csf_") for name in table) == 25
-    assert sum(name.startswith("ledger_") for name in table) == 8
+    assert sum(name.startswith("ledger_") for name in table) == 11
 
 
 def test_the_ledger_columns_of_a_table_sum_to_what_was_supplied(story):
@@ -313,7 +313,7 @@ def test_an_error_of_the_ledger_shows():
     wrong = ledger.amount_mcg.copy()
     wrong[1, 3] += 0.01 * ledger.supplied_mcg[1]
     assert replace(ledger, amount_mcg=frozen(wrong)).error_frac == pytest.approx(0.01, rel=1e-9)
-    empty = replace(ledger, amount_mcg=frozen(np.zeros((2, 8))), opening_mcg=0.0, filled_mcg=frozen([0.0, 0.0]))
+    empty = replace(ledger, amount_mcg=frozen(np.zeros_like(wrong)), opening_mcg=0.0, filled_mcg=frozen([0.0, 0.0]))
     assert empty.error_frac == 0.0
 
 
@@ -334,6 +334,37 @@ TELLING = {
         refill(2000, at_day=25, draw_ml=5.5, in_ml=10),
         faults=[BLOCKED],
     ),
+    "blocked port": scenario(
+        20,
+        refill(2000),
+        rate(200),
+        *(
+            {"kind": f"{what}_side_port", "at_day": day, "volume_ml": 0.1}
+            for day in (1, 5)
+            for what in ("draw", "flush")
+        ),
+        {"kind": "repair", "at_day": 8, "fault": 0},
+        faults=[fault("occlusion", 3, blocked_frac=1)],
+    ),
+    "burst": scenario(20, refill(2000), flow(0.5), faults=[fault("occlusion", 3, blocked_frac=1, outcome="burst")]),
+    "bridges": scenario(
+        20,
+        refill(500),
+        rate(100),
+        {"kind": "prime", "volume_ml": 0.4},
+        refill(2000, at_day=5),
+        {"kind": "bridge", "at_day": 5, "old_mcg_ml": 500},
+        {"kind": "bridge", "at_day": 10, "old_mcg_ml": 0.1},
+    ),
+    "asked too often": scenario(
+        5,
+        refill(2000),
+        rate(200),
+        {"kind": "patient_bolus", "dose_mcg": 10, "over_min": 5, "lockout_min": 60, "n_per_day": 4}
+        | {"request_day": [1.0, 1.01, 2.0]},
+    ),
+    "taken": scenario(20, refill(2000), rate(200), faults=[fault("diversion", 3, volume_ml=5)]),
+    "worn": scenario(20, refill(2000), rate(200), faults=[fault("low_battery_reset", 3), fault("battery_end", 5)]),
     **catalogue().scenarios,
 }
 every_telling = pytest.mark.parametrize("told", TELLING.values(), ids=TELLING)
