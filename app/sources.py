@@ -10,8 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, get_args
 
-from app.wording import CHOICES, GRADES, TEXT, digits
-from sim import catalogue
+from app.wording import CHOICES, GRADES, TESTS, TEXT, VERDICTS, digits
+from sim import catalogue, sheet
 from sim.body import Canal
 from sim.device import Surroundings
 from sim.scenario import Record, range_of, unit_of
@@ -174,6 +174,37 @@ def counted() -> str:
     missed = sum(row.is_miss for row in rows)
     free = sum(row.note.startswith(NOT_FITTED) for row in rows)
     return TEXT["counted"].format(n=len(rows), n_ok=len(rows) - missed, n_miss=missed, n_free=free)
+
+
+Cells = list[tuple[str, ...]]
+
+
+def sheet_rows() -> Cells:
+    """What is wrong, then what each test can show of it; a star where the model does otherwise."""
+    read = sheet.read_sheet()
+    departed = {(one.case, one.test) for one in read.departures}
+    return [
+        (row.title, *(VERDICTS[row.verdict(test)] + (" *" if (case, test) in departed else "") for test in TESTS))
+        for case, row in read.rows.items()
+    ]
+
+
+def difference_rows() -> Cells:
+    """Cells on which the device sheet and the teaching sheet differ."""
+    read = sheet.read_sheet()
+    return [
+        (read.rows[one.case].title, TESTS[one.test], VERDICTS[one.device], VERDICTS[one.teaching])
+        for one in read.differences
+    ]
+
+
+def departure_rows() -> Cells:
+    """Cells where the model's physics does otherwise than the sheet, and why."""
+    read = sheet.read_sheet()
+    return [
+        (read.rows[one.case].title, TESTS[one.test], VERDICTS[one.sheet], VERDICTS[one.model], one.why)
+        for one in read.departures
+    ]
 
 
 @dataclass(frozen=True)

@@ -56,11 +56,36 @@ GRADES_SAID: Final = {
 # what an author says of a scenario, field by field, in the order of the page
 ABOUT: Final = {"misconception": "Often believed", "objective": "Aim", "see": "What to see"}
 
+# what a clinician could observe
+TESTS: Final = {
+    "interrogation": "Interrogation",
+    "residual": "Residual volume",
+    "plain_film": "Plain film",
+    "rotor_film": "Rotor film",
+    "side_port_draw": "Side-port draw",
+    "dye_ct": "Dye and CT",
+    "radionuclide": "Radionuclide",
+    "pump_bolus": "Bolus by pump",
+    "lumbar_bolus": "Lumbar bolus",
+}
+VERDICTS: Final = {
+    "shows": "+ shows it",
+    "sometimes": "\u00b1 sometimes",
+    "blind": "\u2212 blind",
+    "misleading": "! misleads",
+    "cannot": "x not possible",
+    "not applicable": "n/a",
+    "silent": "not said",
+}
+
 # headings of the tables on the page Model and sources
 COLUMNS: Final = {
     "parameters": ("Parameter", "Value", "Unit", "Legal range", "Grade", "Source", "Name in the file"),
     "figures": ("Row", "Figure", "Verdict", "Published", "Band", "Model", "Unit", "Under", "Numbers were", "Source"),
     "rules": ("Rule", "Score", "Why"),
+    "sheet": ("What is wrong", *TESTS.values()),
+    "differences": ("What is wrong", "Test", "Device sheet (wins)", "Teaching sheet"),
+    "departures": ("What is wrong", "Test", "Sheet", "Model", "Why"),
 }
 
 TEXT: Final = {
@@ -122,6 +147,7 @@ TEXT: Final = {
     "tab_equations": "Equations",
     "tab_parameters": "Parameters",
     "tab_figures": "Published figures",
+    "tab_sheet": "Faults and tests",
     "tab_limits": "Limits and credibility",
     "equations_said": "In the order in which a run computes them. Nothing downstream feeds back upstream, except "
     "that a blocked line holds back the pump, a gas-driven pump feels pressure, and an empty reservoir stops flow.",
@@ -139,6 +165,10 @@ TEXT: Final = {
     "fitting; most others were, so that agreement there is no prediction.",
     "figures_said": "Every test run computes each figure anew. A band is the source's own range, or a factor around "
     "its figure.",
+    "sheet_said": "Which fault each test can show. Blind: a look at it finds nothing. Misleads: it finds nothing, and "
+    "that is easily taken as proof that this very part works. A star: the model does otherwise, see below.",
+    "differences_title": "Where the two sheets differ",
+    "departures_title": "Where the model does otherwise",
     "in_band": "\u2713 in the band",
     "miss_high": "\u2717 MISS, too high",
     "miss_low": "\u2717 MISS, too low",

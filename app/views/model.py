@@ -6,6 +6,7 @@ import streamlit as st
 
 from app import sources, table
 from app.wording import COLUMNS, GRADES, GRADES_SAID, TEXT, digits, plain
+from sim import sheet
 
 
 def show() -> None:
@@ -13,9 +14,9 @@ def show() -> None:
     with st.container(key="model"):
         st.title(TEXT["page_model"])
         st.markdown(plain(TEXT["model_said"]))
-        names = ("equations", "parameters", "figures", "limits")
+        names = ("equations", "parameters", "figures", "sheet", "limits")
         tabs = st.tabs([TEXT[f"tab_{name}"] for name in names], key="model tabs", on_change="rerun")
-        for tab, fill in zip(tabs, (_equations, _parameters, _figures, _limits), strict=True):
+        for tab, fill in zip(tabs, (_equations, _parameters, _figures, _sheet, _limits), strict=True):
             if tab.open:
                 with tab:
                     fill()
@@ -55,6 +56,17 @@ def _figures() -> None:
     ]  # fmt: skip
     missed = {place for place, one in enumerate(figures) if one.is_miss}
     table.show(TEXT["tab_figures"], COLUMNS["figures"], rows, missed)
+
+
+def _sheet() -> None:
+    st.markdown(f"**{plain(sheet.NOT_REVIEWED)}** {plain(TEXT['sheet_said'])}")
+    table.show(TEXT["tab_sheet"], COLUMNS["sheet"], sources.sheet_rows())
+    st.header(TEXT["departures_title"])
+    table.show(TEXT["departures_title"], COLUMNS["departures"], sources.departure_rows())
+    st.header(TEXT["differences_title"])
+    table.show(TEXT["differences_title"], COLUMNS["differences"], sources.difference_rows())
+    for words in sheet.read_sheet().sources.values():
+        st.caption(f"{TEXT['source']}: {plain(words)}")
 
 
 def _limits() -> None:

@@ -673,6 +673,6 @@ def test_the_page_of_the_model_opens_in_every_tab():
 
     page = AppTest.from_function(model_page, default_timeout=30).run()
     assert page.title[0].value == TEXT["page_model"]
-    for tab in ("equations", "parameters", "figures", "limits"):
+    for tab in ("equations", "parameters", "figures", "sheet", "limits"):
         page.session_state["model tabs"] = TEXT[f"tab_{tab}"]
         assert not page.run().exception, tab

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from app import sources
-from app.wording import COLUMNS, GRADES, GRADES_SAID, TEXT, digits
-from sim import catalogue
+from app.wording import COLUMNS, GRADES, GRADES_SAID, TESTS, TEXT, VERDICTS, digits
+from sim import catalogue, sheet
 from sim.body import Canal
 from sim.device import Surroundings
 from sim.scenario import range_of
@@ -167,6 +167,20 @@ def test_the_header_counts_the_figures():
     assert f"{n_free} were not used for fitting" in said
 
 
+def test_the_sheet_shows_every_fault_against_every_test_and_stars_what_the_model_does_otherwise():
+    read = sheet.read_sheet()
+    assert tuple(TESTS) == read.tests
+    assert set(VERDICTS) == set(sheet.SIGNS.values())
+    rows = sources.sheet_rows()
+    assert [row[0] for row in rows] == [row.title for row in read.rows.values()]
+    assert sum(cell.endswith(" *") for row in rows for cell in row) == len(read.departures)
+    for cells, (case, row) in zip(rows, read.rows.items(), strict=True):
+        for cell, test in zip(cells[1:], TESTS, strict=True):
+            assert cell.removesuffix(" *") == VERDICTS[row.verdict(test)], (case, test)
+    assert len(sources.difference_rows()) == len(read.differences)
+    assert [row[-1] for row in sources.departure_rows()] == [one.why for one in read.departures]
+
+
 def test_the_score_has_ten_rules_from_0_to_4_and_clinical_validation_is_declared_absent():
     belief = sources.credibility()
     assert len({rule.name for rule in belief.rules}) == len(belief.rules) == 10
@@ -194,15 +208,15 @@ def test_every_table_has_as_many_cells_as_headings():
 
         seen = []
         table.show = lambda caption, columns, rows, marked=(): seen.append((caption, len(columns), rows, marked))
-        for fill in (model._equations, model._parameters, model._figures, model._limits):
+        for fill in (model._equations, model._parameters, model._figures, model._sheet, model._limits):
             fill()
         for _, n, rows, marked in seen:
             assert rows
             assert {len(row) for row in rows} == {n}
             assert all(isinstance(cell, str) for row in rows for cell in row)
             assert all(0 <= place < len(rows) for place in marked)
-        assert [len(marked) for *_, marked in seen] == [0, 2, 0]
+        assert [len(marked) for *_, marked in seen] == [0, 2, 0, 0, 0, 0]
 
     test = AppTest.from_function(page).run()
     assert not test.exception, test.exception
-    assert len(COLUMNS) == 3
+    assert len(COLUMNS) == 6
