@@ -207,11 +207,15 @@ def test_inv_03_nothing_is_ever_negative(scenario):
     has_hole = any(isinstance(fault, Hole) for fault in scenario.faults) or "burst" in kinds(whole)
     signed = {"tip_ml_h"} if has_hole or is_drawn else set()
     signed |= {"port_ml_h", "leak_ml_h"} if is_drawn else set()
+    # adaptation and tolerance are the one place with quadrature
+    blur = {"adapted_index": 1e-9, "tolerance_index": 1e-9}
     for result in drugs_of(whole):
         slack = 1e-12 * handled_mcg(result)
         assert result.ledger.amount_mcg.min() >= -slack
         for name, values in result.to_table().items():
-            assert name in signed or values.min() >= -1e-12 * max(float(np.abs(values).max()), 1.0), name
+            assert name in signed or values.min() >= -blur.get(name, 1e-12) * max(float(np.abs(values).max()), 1.0), (
+                name
+            )
         for name, signal in result.signals.items():
             assert name in signed or (signal.value >= 0.0).all(), name
         for name in ("programmed_mcg", "pumped_mcg", "delivered_mcg", "leaked_mcg"):
@@ -276,7 +280,9 @@ def test_inv_05_more_concentrated_drug_scales_every_mass_and_moves_no_time(scena
         by = factor if name.endswith(("_mcg", "_mcg_ml")) else 1.0
         scale = max(float(np.abs(values).max()), SMALLEST)
         if name.startswith("ledger") or name.endswith("_mcg"):
-            scale = handled_mcg(one)
+            scale = max(scale, handled_mcg(one))
+        if name.endswith("_mcg_ml"):
+            scale = float(max(one.csf_mcg_ml.max(), one.plasma_mcg_ml.max(), SMALLEST))
         if name in ("stored_ml", "pressure_kpa"):
             scale = max(scale, 1e-6)
         assert np.allclose(other.to_table()[name], by * values, rtol=0, atol=1e-10 * by * scale), name
@@ -463,6 +469,8 @@ def test_inv_25_an_order_given_again_changes_nothing(scenario, data):
     again = slot[which][2].model_copy(update={"at_day": again_day})
     if which + 1 < len(slot) and again.tick >= slot[which + 1][0]:
         return
+    if again.tick in [tick for tick, _ in at(scenario, Refill)]:
+        return  # then the log says programmed where it said retold
     time_h = watch_h(scenario)
     one, other = run(scenario, time_h), run(changed(scenario, orders=(*scenario.orders, again)), time_h)
     assert_same_bits(one, other)
@@ -654,7 +662,7 @@ def test_inv_07_the_same_orders_later_give_the_same_result_later(scenario, later
 
 @given(scenarios(pumps=DRIVEN, order_kinds=(Rate, DaySchedule, Stop, Bolus), draws_all=True))
 def test_inv_08_a_dose_and_the_flow_that_gives_it_agree(scenario):
-    told = next(order for order in scenario.orders if isinstance(order, Refill)).told_mcg_ml
+    told = next(order for order in scenario.orders if isinstance(order, Refill)).told_mcg_ml or 1000.0
     orders = [o.model_copy(update={"told_mcg_ml": told}) if isinstance(o, Refill) else o for o in scenario.orders]
 
     def as_flow(order: Any) -> Any:

@@ -208,7 +208,7 @@ def test_inv_15_while_nothing_flows_nothing_leaves_the_reservoir_or_the_tip(scen
 GAS = SHELF.pumps["gas-20ml"]
 
 
-@given(spread(3.0, 20.0), st.floats(33.0, 42.0), st.floats(-400.0, 5000.0), st.floats(0.0, 5.0))
+@given(spread(3.0, 20.0), numbers(33.0, 42.0), numbers(-400.0, 5000.0), numbers(0.0, 5.0))
 def test_inv_16_a_gas_pump_empties_stair_by_stair_of_its_bellows(in_ml, body_c, altitude_m, csf_kpa):
     around = {"body_c": body_c, "altitude_m": altitude_m, "csf_kpa": csf_kpa}
     fill = {"kind": "refill", "in_ml": in_ml, "true_mcg_ml": 2000.0, "told_mcg_ml": 2000.0}
