@@ -65,7 +65,7 @@ def run(case, times_h):
       blocks: [(start_h, end_h, frac)]; narrow: [(start_h, end_h, kpa_h_ml)]; limit_kpa
       storage: [(start_h, end_h, ml)], added up
       fills: [(time_h, draw_ml or None, in_ml, mcg_ml)]; takes: [(time_h, ml)]; shut: [(start_h, end_h)]
-      capacity_ml, unpumpable_ml, undrawable_ml
+      capacity_ml (more than a microlitre above it is refused), unpumpable_ml, undrawable_ml
       air: [(time_h, ml)]
       path_ml, catheter_ml, per_ml_kpa_h_ml (resistance of the catheter per mL of its volume), csf_kpa
       start: concentrations of path, catheter and second catheter
@@ -142,9 +142,8 @@ class Device:
             is_shut = any(start < now < end for start, end in case["shut"])
             there = max(self.reservoir_ml - Fraction(case["undrawable_ml"]), 0)
             drawn = there if draw_ml is None else min(Fraction(draw_ml), there)
-            if is_shut or self.reservoir_ml - drawn + Fraction(in_ml) > Fraction(case["capacity_ml"]) * (
-                1 + Fraction(1, 10**12)
-            ):
+            most_ml = Fraction(case["capacity_ml"]) + Fraction(1, 1000)
+            if is_shut or self.reservoir_ml - drawn + Fraction(in_ml) > most_ml:
                 self.refused += 1
                 continue
             self.take(drawn)
