@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sim import Result, Scenario, simulate
 from sim.body.canal import Canal
@@ -54,7 +55,7 @@ from sim.scenario.orders import (
 )
 from tests.looking import event_ticks, slipping
 from tests.oracles import body_oracle, device_oracle
-from tests.strategies import ORDERS, PUMPS, SHELF, scenarios, without
+from tests.strategies import ORDERS, PUMPS, SHELF, numbers, scenarios, spread, without
 
 SLOT = (Rate, Flow, DaySchedule, MinimumRate, Stop)
 PORTS = (DrawSidePort, FlushSidePort)
@@ -370,6 +371,27 @@ def test_the_device_agrees_with_parcels_followed_in_fractions(scenario):
 @given(scenarios((Hole, Tear, Disconnection, Stall), (Flow, Rate, Stop, *PORTS, Repair), pumps=DRIVEN, is_plain=True))
 def test_holes_backflow_draws_and_repairs_agree_with_parcels_followed_in_fractions(scenario):
     assert_device_agrees(calm(scenario))
+
+
+@st.composite
+def leaks_in_a_row(draw: st.DrawFn) -> tuple[Any, ...]:
+    """Two or three leaks that are there together, wide and narrow, in any order along the catheter."""
+    found = []
+    for _ in range(draw(st.integers(2, 3))):
+        place = {"position_frac": draw(numbers(0.0, 1.0)), "start_day": draw(st.sampled_from([0.0, 0.01]))}
+        if draw(st.booleans()):
+            found.append(Hole(diameter_um=draw(spread(5.0, 300.0)), **place))
+        else:
+            found.append(Tear(lost_frac=draw(st.floats(0.05, 0.95)), **place))
+    return tuple(found)
+
+
+@given(
+    scenarios((Stall, Occlusion), (Flow, Stop, Bolus, *PORTS), pumps=DRIVEN, is_plain=True, most_faults=1),
+    leaks_in_a_row(),
+)
+def test_leaks_in_a_row_agree_with_parcels_followed_in_fractions(scenario, leaks):
+    assert_device_agrees(calm(scenario.model_copy(update={"faults": (*scenario.faults, *leaks)})))
 
 
 @given(scenarios((Occlusion, Kink, Narrowing, Air, SlowOrFast, Diversion), (Flow, Repair), is_plain=True))
