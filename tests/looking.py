@@ -108,10 +108,10 @@ def slipping(scenario: Scenario) -> Scenario:
 
 
 def one_drug(scenario: Scenario) -> Scenario:
-    """The same scenario with one and the same fluid in every syringe, told as it is."""
+    """The same scenario with one and the same fluid in every syringe, told alike."""
     first = next(order for order in scenario.orders if isinstance(order, Refill))
     same = {name: getattr(first, name) for name in ("true_mcg_ml", "told_mcg_ml", "with_true_mcg_ml")}
-    same |= {"told_mcg_ml": first.true_mcg_ml, "with_told_mcg_ml": ()}
+    same |= {"with_told_mcg_ml": ()}
     orders = [o.model_copy(update=same) if isinstance(o, Refill) else o for o in scenario.orders]
     return changed(scenario, orders=tuple(orders))
 

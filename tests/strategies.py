@@ -423,6 +423,7 @@ def scenarios(
             "body_start": body,
             "battery_used_frac": draw(st.one_of(st.just(0.0), numbers(0.0, 1.0), st.floats(0.95, 1.0))),
             "seed": draw(st.one_of(st.none(), value_of(Scenario, "seed"))) if odd else None,
+            "priming": draw(value_of(Scenario, "priming")) if odd else "plug",
             "surroundings": draw(st.one_of(st.just({}), value_of(Scenario, "surroundings"))),
             "canal": draw(st.one_of(st.builds(Canal), records(Canal), _mixed())),
             "orders": tuple(draw(st.permutations(orders))),

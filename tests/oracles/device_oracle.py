@@ -65,7 +65,7 @@ def run(case, times_h):
       blocks: [(start_h, end_h, frac)]; narrow: [(start_h, end_h, kpa_h_ml)]; limit_kpa
       storage: [(start_h, end_h, ml)], added up
       fills: [(time_h, draw_ml or None, in_ml, mcg_ml)]; takes: [(time_h, ml)]; shut: [(start_h, end_h)]
-      capacity_ml, unpumpable_ml, undrawable_ml
+      capacity_ml (more than a microlitre above it is refused), unpumpable_ml, undrawable_ml
       air: [(time_h, ml)]
       path_ml, catheter_ml, per_ml_kpa_h_ml (resistance of the catheter per mL of its volume), csf_kpa
       start: concentrations of path, catheter and second catheter
@@ -142,9 +142,8 @@ class Device:
             is_shut = any(start < now < end for start, end in case["shut"])
             there = max(self.reservoir_ml - Fraction(case["undrawable_ml"]), 0)
             drawn = there if draw_ml is None else min(Fraction(draw_ml), there)
-            if is_shut or self.reservoir_ml - drawn + Fraction(in_ml) > Fraction(case["capacity_ml"]) * (
-                1 + Fraction(1, 10**12)
-            ):
+            most_ml = Fraction(case["capacity_ml"]) + Fraction(1, 1000)
+            if is_shut or self.reservoir_ml - drawn + Fraction(in_ml) > most_ml:
                 self.refused += 1
                 continue
             self.take(drawn)
@@ -339,26 +338,27 @@ class Device:
             coming = leaving
         else:
             self.tip_mcg += amount(coming)
-        # backwards, from the tip on: CSF without drug
-        back = [(-flows[-1] * span, Fraction(0))]
+        # backwards, from the tip on: CSF without drug, and tissue fluid where more is drawn than comes
+        back, coming_ml_h = [], Fraction(0)
+        if flows[-1] < 0:
+            back, coming_ml_h = [(-flows[-1] * span, Fraction(0))], -flows[-1]
         for k in range(len(flows) - 1, -1, -1):
-            if flows[k] >= 0:
-                if k + 1 < len(flows) and flows[k + 1] < 0:
-                    self.leaked_mcg += amount(back)
-                break
-            if k + 1 < len(flows):
-                ratio = flows[k] / flows[k + 1]
-                if ratio <= 1:
-                    back, gone = share(back, ratio)
-                    self.leaked_mcg += amount(gone)
-                else:
-                    back = [(v * ratio, c / ratio) for v, c in back]
-            leaving, kept = split([*sections[k], *back], -flows[k] * span)
-            moved[k] = kept
-            back = leaving
-        else:
-            if flows[0] < 0:
-                self.withdrawn_mcg += amount(back)
+            drawn_ml_h = -flows[k]
+            if drawn_ml_h <= 0:
+                self.leaked_mcg += amount(back)
+                back, coming_ml_h = [], Fraction(0)
+                continue
+            if coming_ml_h == 0:
+                back = [(drawn_ml_h * span, Fraction(0))]
+            elif drawn_ml_h <= coming_ml_h:
+                back, gone = share(back, drawn_ml_h / coming_ml_h)
+                self.leaked_mcg += amount(gone)
+            else:
+                more = drawn_ml_h / coming_ml_h
+                back = [(v * more, c / more) for v, c in back]
+            back, moved[k] = split([*sections[k], *back], drawn_ml_h * span)
+            coming_ml_h = drawn_ml_h
+        self.withdrawn_mcg += amount(back)
         self.catheter = tidy([parcel for piece in moved for parcel in piece])
 
     def lose(self, parcels):

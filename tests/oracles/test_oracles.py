@@ -22,6 +22,7 @@ def sibling(name):
 
 network = sibling("network_oracle")
 line = sibling("line_oracle")
+device = sibling("device_oracle")
 body = sibling("body_oracle")
 
 DAY_H = 24
@@ -298,6 +299,103 @@ def test_drug_and_volume_are_all_accounted_for_to_the_last_digit(flow, stalled, 
         assert row["stored_ml"] <= Fraction(0.046)
     for name in ("withdrawn_mcg", "filled_mcg", "pumped_ml", "tip_ml", "leaked_ml", "tip_mcg", "leaked_mcg"):
         assert seen[name] == sorted(seen[name])
+
+
+# the device
+
+
+def reference_device(**changes):
+    """The same reference line in the words of the device oracle: 80 cm of catheter with 0.2 mL."""
+    case = {name: [] for name in ("free", "blocks", "narrow", "takes", "shut", "air", "leaks", "port", "renewed")}
+    case |= {
+        "duration_h": 30 * DAY_H,
+        "wanted": [(0, Fraction(1, 10 * DAY_H))],
+        "gas": None,
+        "limit_kpa": 200,
+        "storage": [(0, 31 * DAY_H, Fraction(46, 1000))],
+        "fills": [(0, None, 20, 2000)],
+        "capacity_ml": 20,
+        "unpumpable_ml": Fraction(14, 10),
+        "undrawable_ml": 0,
+        "path_ml": Fraction(2, 10),
+        "catheter_ml": Fraction(2, 10),
+        "per_ml_kpa_h_ml": device.tube_kpa_h_ml(800.0, 0.5642) / 0.2,
+        "csf_kpa": 1.2,
+        "start": (2000, 2000, 0),
+        "second": None,
+    }
+    return {**case, **changes}
+
+
+@settings(max_examples=40, deadline=None, derandomize=True, database=None)
+@given(
+    flow=st.lists(st.tuples(hour, st.sampled_from([0.0, 0.004, 0.02, 0.3])), min_size=1, max_size=4),
+    occlusions=spans(share),
+    tears=spans(st.sampled_from([0.25, 0.3125, 0.375]), share),
+    later=st.lists(st.tuples(hour, st.just(5.0), st.just(125.0)), max_size=2),
+)
+def test_the_two_oracles_of_the_line_agree_on_tears_blocks_and_refills(flow, occlusions, tears, later):
+    times_h = [0.0, 13.0, 100.0, 333.3, 400.0]
+    fills = [(0.0, 6.0, 500.0), *later]
+    one = line.run(
+        reference_line(
+            duration_h=400.0, flow=flow, occlusions=occlusions, tears=tears,
+            fills=[(at, 0, in_ml, mcg_ml) for at, in_ml, mcg_ml in fills],
+        ),
+        times_h,
+    )  # fmt: skip
+    other = device.run(
+        reference_device(
+            duration_h=400.0, wanted=sorted(flow), blocks=occlusions,
+            leaks=[(a, b, at, lost, None, False) for a, b, at, lost in tears],
+            fills=[(at, None, in_ml, mcg_ml) for at, in_ml, mcg_ml in fills],
+        ),
+        times_h,
+    )  # fmt: skip
+    for name in set(line.COLUMNS) & set(device.COLUMNS):
+        np.testing.assert_allclose(one[name], other[name], rtol=1e-12, atol=1e-9)
+
+
+def test_a_wide_hole_empties_the_line_beyond_it_backwards_and_csf_comes_in():
+    # 1.2 kPa against a hole of next to no resistance and the line beyond it
+    hole = device.tube_kpa_h_ml(0.43, 0.5)
+    case = reference_device(leaks=[(24, 48, 0.3, 0, hole, False)])
+    before, during, after, late = device.run(case, [24, 47, 48, 24 * 20])["line_mcg"]
+    assert before == 800.0
+    # 0.1 mL beyond the hole holds CSF, the rest still drug
+    assert during == after == 600.0
+    assert late == 800.0
+    seen = device.run(case, [24, 48, 72, 73])
+    out_ml = seen["tip_ml"][1] - seen["tip_ml"][0]
+    beyond = device.tube_kpa_h_ml(800.0, 0.5642) / 2
+    assert out_ml == np.float64(out_ml)
+    np.testing.assert_allclose(out_ml, 24 * (0.1 / 24 - 1.2 / hole) / (1 + beyond / hole), rtol=1e-9)
+    # nothing for as long as the CSF takes to be swept out: 0.1 mL at 0.1 mL/day
+    assert seen["tip_mcg"][0] == seen["tip_mcg"][1] == seen["tip_mcg"][2] == 200.0
+    np.testing.assert_allclose(seen["tip_mcg"][3], 200.0 + 200.0 / 24, rtol=1e-9)
+
+
+def test_a_draw_takes_the_catheter_out_and_a_flush_pushes_it_into_the_csf():
+    still = reference_device(wanted=[(0, 0)])
+    drawn = device.run({**still, "port": [(24, 24 + Fraction(1, 60), -18)]}, [24, 25])
+    assert [drawn[name][1] for name in ("withdrawn_mcg", "line_mcg", "tip_mcg", "tip_ml")] == [400, 400, 0, -0.3]
+    flushed = device.run({**still, "port": [(24, 24 + Fraction(1, 60), 6)]}, [24, 25])
+    assert [flushed[name][1] for name in ("withdrawn_mcg", "line_mcg", "tip_mcg", "tip_ml")] == [0, 600, 200, 0.1]
+
+
+def test_a_second_catheter_takes_its_share_and_an_unprimed_part_is_swept_first():
+    case = reference_device(second=(0.1, 0.25), renewed=[(24, 0.3, False)])
+    seen = device.run(case, [24, 24 * 20])
+    # a quarter of 0.1 mL/day fills 0.1 mL of CSF in 4 days; the new 0.1 mL at 0.075 mL/day in 4/3
+    given = [200 * 0.75, 200 * 0.75 * 20 - 200 + 200 * 0.25 * 16]
+    np.testing.assert_allclose(seen["tip_mcg"], given, rtol=1e-9)
+    np.testing.assert_allclose(seen["withdrawn_mcg"], 200.0, rtol=1e-12)
+
+
+def test_air_goes_ahead_of_the_drug_and_the_reservoir_waits():
+    seen = device.run(reference_device(air=[(0, 0.05)]), [12, 24 * 10])
+    assert seen["pumped_ml"] == [0.0, 0.95]
+    np.testing.assert_allclose(seen["tip_mcg"][1], 2000.0 * 0.95, rtol=1e-12)
 
 
 # the body

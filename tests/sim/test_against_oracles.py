@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sim import Result, Scenario, simulate
 from sim.body.canal import Canal
@@ -54,7 +55,7 @@ from sim.scenario.orders import (
 )
 from tests.looking import event_ticks, slipping
 from tests.oracles import body_oracle, device_oracle
-from tests.strategies import ORDERS, PUMPS, SHELF, scenarios, without
+from tests.strategies import ORDERS, PUMPS, SHELF, numbers, scenarios, spread, without
 
 SLOT = (Rate, Flow, DaySchedule, MinimumRate, Stop)
 PORTS = (DrawSidePort, FlushSidePort)
@@ -159,9 +160,6 @@ def device_case(scenario: Scenario, result: Result) -> dict[str, Any]:
     around, end = scenario.surroundings, tick(scenario.duration_day)
     catheter_ml = main.length_cm * main.volume_ml_cm
     fills = sorted((o for o in scenario.orders if isinstance(o, Refill)), key=lambda o: tick(o.at_day))
-    given = [o for o in fills if o.at_day >= 0.0]
-    first = next((o.true_mcg_ml for o in given), 0.0)
-    in_path, in_catheter = {"drug": (first, first), "pump_path": (first, 0), "csf": (0, 0)}[scenario.line_start]
     air_kpa = 101.325 * (1.0 - 2.25577e-5 * around.altitude_m) ** 5.25588
     always = (Fraction(0), hour(end + 2))
     stretch = main.compliance_ml_kpa * pump.limit_kpa
@@ -187,7 +185,6 @@ def device_case(scenario: Scenario, result: Result) -> dict[str, Any]:
         "catheter_ml": catheter_ml,
         "per_ml_kpa_h_ml": device_oracle.tube_kpa_h_ml(10.0 * main.length_cm, bore) / catheter_ml,
         "csf_kpa": around.csf_kpa,
-        "start": (in_path, in_catheter, in_catheter),
         "second": second,
     }  # fmt: skip
     still, factors, resets = [], [], []
@@ -252,6 +249,11 @@ def device_case(scenario: Scenario, result: Result) -> dict[str, Any]:
             case["leaks"].append((*span, position, 1, None, fault.site == "connector"))
         elif isinstance(fault, Air):
             case["storage"].append((*span, fault.volume_ml * pump.limit_kpa / (air_kpa + pump.limit_kpa)))
+    # the line starts with what was filled in first, if any needle found the septum
+    found = [o for o in fills if not any(a < hour(tick(o.at_day)) < b for a, b in case["shut"])]
+    first = next((o.true_mcg_ml for o in found), 0.0)
+    in_path, in_catheter = {"drug": (first, first), "pump_path": (first, 0), "csf": (0, 0)}[scenario.line_start]
+    case["start"] = (in_path, in_catheter, in_catheter)
     command = result.signals["command_ml_h"]
     edges = {0, *command.edge_tick.tolist(), *(t for row in (*still, *resets, *factors) for t in row[:2])}
     case["wanted"] = []
@@ -362,13 +364,34 @@ UNTOLD = without(*GIVEN_BY_HAND, among=ORDERS)
 
 @given(scenarios(without(*IN_LINE), UNTOLD))
 def test_the_device_agrees_with_parcels_followed_in_fractions(scenario):
-    scenario = calm(scenario.model_copy(update={"seed": None, "is_stroke_shown": False}))
+    scenario = calm(scenario.model_copy(update={"seed": None, "is_stroke_shown": False, "priming": "plug"}))
     assert_device_agrees(scenario)
 
 
 @given(scenarios((Hole, Tear, Disconnection, Stall), (Flow, Rate, Stop, *PORTS, Repair), pumps=DRIVEN, is_plain=True))
 def test_holes_backflow_draws_and_repairs_agree_with_parcels_followed_in_fractions(scenario):
     assert_device_agrees(calm(scenario))
+
+
+@st.composite
+def leaks_in_a_row(draw: st.DrawFn) -> tuple[Any, ...]:
+    """Two or three leaks that are there together, wide and narrow, in any order along the catheter."""
+    found = []
+    for _ in range(draw(st.integers(2, 3))):
+        place = {"position_frac": draw(numbers(0.0, 1.0)), "start_day": draw(st.sampled_from([0.0, 0.01]))}
+        if draw(st.booleans()):
+            found.append(Hole(diameter_um=draw(spread(5.0, 300.0)), **place))
+        else:
+            found.append(Tear(lost_frac=draw(st.floats(0.05, 0.95)), **place))
+    return tuple(found)
+
+
+@given(
+    scenarios((Stall, Occlusion), (Flow, Stop, Bolus, *PORTS), pumps=DRIVEN, is_plain=True, most_faults=1),
+    leaks_in_a_row(),
+)
+def test_leaks_in_a_row_agree_with_parcels_followed_in_fractions(scenario, leaks):
+    assert_device_agrees(calm(scenario.model_copy(update={"faults": (*scenario.faults, *leaks)})))
 
 
 @given(scenarios((Occlusion, Kink, Narrowing, Air, SlowOrFast, Diversion), (Flow, Repair), is_plain=True))

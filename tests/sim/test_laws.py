@@ -23,7 +23,6 @@ from sim import Result, Scenario, parse_scenario, write_scenario
 from sim.body.canal import network, tip_shares
 from sim.body.effect import Opening, follow_effect
 from sim.body.level import level_cm
-from sim.device.reservoir import SYRINGE_ML
 from sim.exact import Steps
 from sim.exact.network import follow
 from sim.exact.steps import TICK_PER_DAY, TICK_PER_H
@@ -88,6 +87,7 @@ IN_BODY = (
     "tissue_depot", "epidural_depot", "spinal_csf", "cranial_csf", "gut", "not_absorbed", "plasma", "cleared",
 )  # fmt: skip
 REFUSED = {"refused_refill", "no_access"}
+BLIND_ML = 0.001  # no syringe measures less, so that nothing is refused for less
 DRIVEN = tuple(name for name in PUMPS if SHELF.pumps[name].is_programmable)
 
 
@@ -165,12 +165,12 @@ def test_inv_02_every_millilitre_of_the_reservoir_is_somewhere_at_every_time(sce
         is_shut = when > 0 and all(result.standing(t / TICK_PER_H).is_shut for t in (when - 1, when))
         into = one.in_ml - one.pocket_ml
         drawn = there if one.draw_ml is None else min(one.draw_ml, there)
-        if not is_shut and volume_ml - drawn + into <= pump.capacity_ml + SYRINGE_ML:
+        if not is_shut and volume_ml - drawn + into <= pump.capacity_ml + BLIND_ML:
             volume_ml += into - drawn
     expected[tick >= since] = volume_ml - (pumped.area_to(tick[tick >= since]) - pumped.area_to(since))
     assert np.allclose(result.reservoir_true_ml, expected, rtol=0, atol=1e-9 * max(pump.capacity_ml, pumped.area()[-1]))
     assert result.reservoir_true_ml.min() >= 0.0
-    assert result.reservoir_true_ml.max() <= pump.capacity_ml + SYRINGE_ML
+    assert result.reservoir_true_ml.max() <= pump.capacity_ml + BLIND_ML
 
 
 @given(scenarios())
@@ -208,13 +208,15 @@ def test_inv_03_nothing_is_ever_negative(scenario):
     has_hole = any(isinstance(fault, Hole) for fault in scenario.faults) or "burst" in kinds(whole)
     signed = {"tip_ml_h"} if has_hole or is_drawn else set()
     signed |= {"port_ml_h", "leak_ml_h"} if is_drawn else set()
+    # adaptation and tolerance are the one place with quadrature
+    blur = {"adapted_index": 1e-9, "tolerance_index": 1e-9}
     for result in drugs_of(whole):
         slack = 1e-12 * handled_mcg(result)
         assert result.ledger.amount_mcg.min() >= -slack
         for name, values in result.to_table().items():
-            # the adapted index is known by quadrature, far better than this
-            blur = 1e-9 if name in ("adapted_index", "tolerance_index") else 1e-12
-            assert name in signed or values.min() >= -blur * max(float(np.abs(values).max()), 1.0), name
+            assert name in signed or values.min() >= -blur.get(name, 1e-12) * max(float(np.abs(values).max()), 1.0), (
+                name
+            )
         for name, signal in result.signals.items():
             assert name in signed or (signal.value >= 0.0).all(), name
         for name in ("programmed_mcg", "pumped_mcg", "delivered_mcg", "leaked_mcg"):
@@ -225,7 +227,7 @@ def test_inv_03_nothing_is_ever_negative(scenario):
 def test_inv_04_reservoir_and_line_never_hold_more_than_the_strongest_refill(scenario):
     whole = run(scenario, watch_h(scenario))
     for drug, result in enumerate(drugs_of(whole)):
-        most = strongest(scenario, drug) * (1 + 1e-12)
+        most = strongest(scenario, drug) * (1 + (1e-6 if scenario.priming == "mixed" else 1e-12))
         assert (place(result, "reservoir") <= most * result.reservoir_true_ml + 1e-300).all()
         for plugs in (*result.plugs_at(result.time_h), *result.plugs_at(result.time_h, True)):
             assert all(0.0 <= fluid <= most for _, fluid in plugs)
@@ -243,7 +245,8 @@ def test_inv_04_no_drug_leaves_the_line_stronger_than_the_strongest_refill(scena
         into, elsewhere, tip, second, leak, pumped = (result.signals[name].at_tick(edge) for name in names)
         # a leak is what the tip lacks of the flow: known to the rounding of the flow
         blur_ml_h = 1e-12 * max(pumped.max(), np.abs(leak).max(), 1.0)
-        most = strongest(scenario, drug) * (1 + 1e-12)
+        # tanks that mix are told in steps of a nanolitre
+        most = strongest(scenario, drug) * (1 + (1e-6 if scenario.priming == "mixed" else 1e-12))
         assert (into + elsewhere <= (np.maximum(tip, 0.0) + second + leak + blur_ml_h) * most + 1e-300).all()
 
 
@@ -279,10 +282,9 @@ def test_inv_05_more_concentrated_drug_scales_every_mass_and_moves_no_time(scena
         by = factor if name.endswith(("_mcg", "_mcg_ml")) else 1.0
         scale = max(float(np.abs(values).max()), SMALLEST)
         if name.startswith("ledger") or name.endswith("_mcg"):
-            scale = handled_mcg(one)
+            scale = max(scale, handled_mcg(one))
         if name.endswith("_mcg_ml"):
-            # traces far from the tip hang on the earliest ticks
-            scale = max(scale, 1e-6 * float(one.csf_mcg_ml.max()))
+            scale = float(max(one.csf_mcg_ml.max(), one.plasma_mcg_ml.max(), SMALLEST))
         if name in ("stored_ml", "pressure_kpa"):
             scale = max(scale, 1e-6)
         assert np.allclose(other.to_table()[name], by * values, rtol=0, atol=1e-10 * by * scale), name
@@ -469,12 +471,12 @@ def test_inv_25_an_order_given_again_changes_nothing(scenario, data):
     again = slot[which][2].model_copy(update={"at_day": again_day})
     if which + 1 < len(slot) and again.tick >= slot[which + 1][0]:
         return
+    if again.tick in [tick for tick, _ in at(scenario, Refill)]:
+        return  # then the log says programmed where it said retold
     time_h = watch_h(scenario)
     one, other = run(scenario, time_h), run(changed(scenario, orders=(*scenario.orders, again)), time_h)
     assert_same_bits(one, other)
-    # told a new concentration at the same instant, the pump is programmed instead of keeping its dose
-    news = [[h for h in result.happenings if h.kind not in ("programmed", "retold")] for result in (one, other)]
-    assert news[0] == news[1]
+    assert one.happenings == other.happenings
 
 
 @given(scenarios(pumps=DRIVEN), st.data())
@@ -662,9 +664,7 @@ def test_inv_07_the_same_orders_later_give_the_same_result_later(scenario, later
 
 @given(scenarios(pumps=DRIVEN, order_kinds=(Rate, DaySchedule, Stop, Bolus), draws_all=True))
 def test_inv_08_a_dose_and_the_flow_that_gives_it_agree(scenario):
-    told = next(order for order in scenario.orders if isinstance(order, Refill)).told_mcg_ml
-    if told == 0.0:
-        return  # saline has no dose
+    told = next(order for order in scenario.orders if isinstance(order, Refill)).told_mcg_ml or 1000.0
     orders = [o.model_copy(update={"told_mcg_ml": told}) if isinstance(o, Refill) else o for o in scenario.orders]
 
     def as_flow(order: Any) -> Any:
@@ -751,8 +751,10 @@ def test_inv_30_the_pump_sounds_whenever_and_only_when_it_senses_something(scena
         assert not sounds
         return
     first_h = min((one.time_h for one in result.happenings if one.kind == "refill"), default=math.inf)
+    # a pump without power counts no more and sounds no more
+    dead_h = min((one.time_h for one in result.happenings if one.kind == "end_of_service"), default=math.inf)
     for kind, level_ml in (("low_alarm", pump.alarm_ml), ("empty_alarm", 0.0)):
-        is_low = (result.reservoir_believed_ml <= level_ml * (1.0 - 1e-9)) & (time_h >= first_h)
+        is_low = (result.reservoir_believed_ml <= level_ml * (1.0 - 1e-9)) & (time_h >= first_h) & (time_h < dead_h)
         assert kind in sounds or not is_low.any(), kind
         for one in result.happenings:
             if one.kind == kind:
