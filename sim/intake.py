@@ -26,6 +26,7 @@ class Intake:
     jumps: tuple[tuple[float, str, float], ...]  # (hour, state, mcg)
     into_csf: Steps  # mcg/h from the tips
     elsewhere: Steps  # mcg/h that left the line elsewhere than into CSF
+    csf_lost: Steps  # share of the delivered drug that is lost with CSF at the entry
     dural: Steps  # mcg/h of delivered drug that is lost with CSF at the entry
     by_hand: Steps  # mcg/h given over a time without the pump
 
@@ -65,6 +66,7 @@ def take_in(scenario: Scenario, timeline: Timeline, delivery: Delivery, carriage
         jumps=tuple(jumps),
         into_csf=into_csf,
         elsewhere=combine(np.add, carriage.leak_dose, beside),
+        csf_lost=lost,
         dural=dural,
         by_hand=by_hand,
     )

@@ -79,6 +79,7 @@ class Run:
             "tip_mcg_h": self.intake.into_csf,
             "dural_mcg_h": self.intake.dural,
             "blocked_frac": self.timeline.demand.blocked,
+            "csf_lost_frac": self.intake.csf_lost,
             "reservoir_mcg_ml": strength,
         }
 

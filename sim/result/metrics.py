@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.exact.steps import TICK_PER_DAY, to_tick
+from sim.exact.steps import TICK_PER_DAY, TICK_PER_H, to_tick
 from sim.result.result import Result
 
 
@@ -42,6 +42,24 @@ def lost_mcg(result: Result) -> float:
     return float(result.leaked_mcg[-1])
 
 
+def csf_lost_ml(result: Result) -> float:
+    """CSF that ran backwards through the line and out of a hole, or was drawn at the side port."""
+    tip = result.signals["tip_ml_h"]
+    return float(-np.minimum(tip.value, 0.0) @ np.diff(tip.edge_tick) / TICK_PER_H)
+
+
+def hygroma_mcg(result: Result) -> float:
+    """Delivered drug that was lost with CSF into the tissue at the entry: the hygroma's count."""
+    return float(result.signals["dural_mcg_h"].area()[-1])
+
+
+def headache_day(result: Result) -> float | None:
+    """Day from which CSF leaks at the entry, so that a headache is to be expected; None if it never does."""
+    leak = result.signals["csf_lost_frac"]
+    leaking = np.flatnonzero(leak.value > 0.0)
+    return float(leak.edge_tick[leaking[0]] / TICK_PER_DAY) if len(leaking) else None
+
+
 def summary(result: Result) -> dict[str, object]:
     """The run in one flat record, volumes and amounts at its end; None for what did not occur."""
     return {
@@ -53,6 +71,9 @@ def summary(result: Result) -> dict[str, object]:
         "delivered_mcg": float(result.delivered_mcg[-1]),
         "leaked_mcg": lost_mcg(result),
         "delivered_ratio": delivered_ratio(result),
+        "csf_lost_ml": csf_lost_ml(result),
+        "hygroma_mcg": hygroma_mcg(result),
+        "headache_day": headache_day(result),
         "residual_believed_ml": float(result.reservoir_believed_ml[-1]),
         "residual_true_ml": float(result.reservoir_true_ml[-1]),
         "ledger_mcg": result.ledger.at_end(),
