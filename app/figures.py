@@ -55,6 +55,11 @@ class Look:
         """Colour of what is true; light ink stands on a dark ground."""
         return SKY if self.ink == LIGHT_INK else BLUE
 
+    @property
+    def ground(self) -> str:
+        """What a word on a line stands on."""
+        return "rgba(15, 20, 27, 0.8)" if self.ink == LIGHT_INK else "rgba(255, 255, 255, 0.8)"
+
 
 def stairs(signal: Steps, factor: float = 1.0) -> Points:
     """Edges in days and values of a step signal, ready for a line of shape hv."""
@@ -167,7 +172,8 @@ def _peaks(dose: Steps, top: float, look: Look) -> list[Part]:
         when = float(dose.edge_tick[place] / 8.64e10)
         side = "right" if when > float(dose.edge_tick[-1]) / 2.0 / 8.64e10 else "left"
         text = words.format(digits(float(measure[place]), 4))
-        notes.append(_note(text, look, x=when, y=top * (1.0 - 0.1 * len(notes)), xanchor=side, yanchor="top"))
+        place_of = {"x": when, "y": top * (1.0 - 0.11 * len(notes)), "xanchor": side, "yanchor": "top"}
+        notes.append(_note(text, look, bgcolor=look.ground, **place_of))
     return notes
 
 

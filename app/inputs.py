@@ -204,7 +204,7 @@ def _field(scenario: Scenario, path: str) -> None:
     title, asked = str(field.title), {"key": path, "width": 230}
     kinds = get_args(field.annotation) or (field.annotation,)
     if field.annotation is bool:
-        st.checkbox(title, **asked)
+        st.checkbox(title, **asked | {"width": 330})
     elif limits is None and isinstance(value, tuple):
         most = next(part.max_length for part in field.metadata if hasattr(part, "max_length"))
         st.multiselect(title, _choices(name, None), format_func=_words(name), max_selections=most, **asked)

@@ -6,16 +6,15 @@ from typing import Final
 
 import numpy as np
 
+from app.memo import AT_ONCE_H
 from app.stage import encode
 from sim import Result, Scenario, catalogue
 from sim.body import CANAL_CM, level_cm
-from sim.result import Standing
 from sim.scenario import Migration
 
 N_FRAME: Final = 251
 RULER: Final = ("C1", "T1", "T6", "T12", "L3", "S1")
 MOST_HAPPENINGS: Final = 60
-BRIEF_H: Final = 1e-9  # a few ticks: fluid that is pushed, or a front that passes, at once
 # what the picture shows anyway, or what happens at every moment of a schedule
 UNTOLD: Final = ("bolus",)
 
@@ -71,21 +70,29 @@ def build(
         header["second_tip_cm"] = level_cm(scenario.second_tip_level)
         arrays["second_ml_day"] = 24.0 * result.signals["second_ml_h"].at(hour)
     if any(isinstance(fault, Migration) for fault in scenario.faults):
-        arrays["tip_cm"] = np.array([_tip_cm(result.standing(one)) for one in hour])
+        arrays["tip_cm"] = np.array([_tip_cm(result, one) for one in hour])
     return encode(header, arrays)
 
 
 def frames(result: Result) -> np.ndarray:
-    """Places of the moments in the result's times: even ones, and never inside a push that takes no time."""
+    """Places of the moments in the result's times: even ones, and none inside a push that is over at once.
+
+    The end stays where it is, and in a run too short for its pushes to be brief so does every moment.
+    """
     hour = np.linspace(0.0, result.duration_h, N_FRAME)
-    last = len(result.time_h) - 1
-    frame = np.clip(np.searchsorted(result.time_h, hour - 1e-9), 0, last)
-    is_brief = np.append(np.diff(result.time_h) < BRIEF_H, False)
-    while is_brief[frame].any():
-        frame = frame + is_brief[frame]
-    return frame
+    edge = result.signals["tip_mcg_h"].edge_tick / 3.6e9
+    is_brief = np.diff(edge) <= AT_ONCE_H
+    is_brief[-1] = False
+    while result.duration_h > N_FRAME * AT_ONCE_H:
+        place = np.clip(np.searchsorted(edge, hour + 1e-9, side="right") - 1, 0, len(is_brief) - 1)
+        inside = is_brief[place] & (hour < result.duration_h)
+        if not inside.any():
+            break
+        hour = np.where(inside, edge[place + 1], hour)
+    return np.clip(np.searchsorted(result.time_h, hour - 1e-9), 0, len(result.time_h) - 1)
 
 
-def _tip_cm(standing: Standing) -> float:
+def _tip_cm(result: Result, time_h: float) -> float:
     """Where the tip lies; not a number outside the canal."""
+    standing = result.standing(time_h)
     return level_cm(standing.tip_level) if standing.tip_space == "intrathecal" else np.nan

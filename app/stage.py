@@ -58,6 +58,7 @@ MECHANISMS = {  # working, at rest
     "gas": ("Gas pushing", "Gas at rest"),
 }
 LEAST_FLOW_ML_DAY = 0.0005  # less is written, and drawn, as none
+LEAST_MCG_ML = 0.0005  # less would be written as 0
 
 LOADER = """
 // The drawing is a file of its own, so this loader is all that travels with each change.
@@ -169,11 +170,11 @@ def describe(header: Mapping[str, Any], arrays: Mapping[str, np.ndarray], index:
     if "tip_cm" in arrays and np.isnan(arrays["tip_cm"][index]):
         words.append("Tip outside the canal.")
     csf = arrays["csf_mcg_ml"][index]
-    if csf.max() > 0:
+    if csf.max() >= LEAST_MCG_ML:
         level_cm = (int(csf.argmax()) + 0.5) * header["canal_cm"] / len(csf)
         words.append(f"Highest drug in the canal {number(csf.max())} mcg/mL, {number(level_cm, 0)} cm below the head.")
     else:
-        words.append("No drug in the canal.")
+        words.append("Hardly any drug in the canal." if csf.max() > 0 else "No drug in the canal.")
     return " ".join(words)
 
 

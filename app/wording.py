@@ -110,7 +110,7 @@ TEXT: Final = {
     "battery_left": "of its life left",
     "which_drug": "Drug of the mixture",
     "off_scale": "off the scale",
-    "at_once": "at once, off the scale",
+    "at_once": "within a minute, off the scale",
     "lists": "Lists belong together, so they are taken up together.",
     "list_help": "each; commas and a space between",
     "apply": "Apply the lists",

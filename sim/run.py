@@ -130,5 +130,5 @@ def _asked(time_h: ArrayLike | None, run: Run, first_tick: int, last_tick: int) 
     if asked.ndim != 1 or not len(asked) or (np.diff(asked) < 0).any():
         raise ValueError("time_h must be one row of times that do not fall")
     if asked[0] < first_tick or asked[-1] > last_tick:
-        raise ValueError(f"time_h must lie between {first_tick / 3.6e9:g} h and the end, {last_tick / 3.6e9:g} h")
+        raise ValueError(f"time_h must lie between {first_tick / 3.6e9:g} and the duration, {last_tick / 3.6e9:g} h")
     return asked

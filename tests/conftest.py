@@ -11,7 +11,7 @@ COMMON = {"deadline": None, "print_blob": True, "suppress_health_check": [Health
 # a failure is told at once, not made small first: "deep" does that
 QUICK = [Phase.explicit, Phase.reuse, Phase.generate]
 
-settings.register_profile("ci", max_examples=60, derandomize=True, database=None, phases=QUICK, **COMMON)
+settings.register_profile("ci", max_examples=40, derandomize=True, database=None, phases=QUICK, **COMMON)
 settings.register_profile("deep", max_examples=500, derandomize=True, database=None, **COMMON)
 settings.register_profile("release", max_examples=20_000, **COMMON)
 settings.load_profile(os.environ.get("PUMPLAB_LAWS", "ci"))

@@ -22,6 +22,7 @@ const MECHANISMS = { // working, at rest
   valve: ["valves working", "valves at rest"],
   gas: ["gas pushing", "gas at rest"],
 };
+const LEAST_MCG_ML = 0.0005; // less would be written as 0
 const stages = new WeakMap();
 let lastFraction = START_FRACTION; // a stage mounted anew shows the moment last looked at
 
@@ -119,10 +120,10 @@ export function describe({ header }, moment) {
   if (moment.blocked > 0) words.push(`Catheter ${blockedWords(moment)}.`);
   if (Number.isNaN(moment.tipCm)) words.push("Tip outside the canal.");
   const highest = Math.max(...moment.csf);
-  if (highest > 0) {
+  if (highest >= LEAST_MCG_ML) {
     const cm = (moment.csf.indexOf(highest) + 0.5) * header.canal_cm / moment.csf.length;
     words.push(`Highest drug in the canal ${number(highest)} mcg/mL, ${number(cm, 0)} cm below the head.`);
-  } else words.push("No drug in the canal.");
+  } else words.push(highest > 0 ? "Hardly any drug in the canal." : "No drug in the canal.");
   return words.join(" ");
 }
 

@@ -26,7 +26,7 @@ def show(scenario: Scenario, result: Result, ghost: Result, ranges: Ranges, ink:
         with st.container(key="tiles"):
             _tiles(scenario, result, ghost)
         with st.container(key="stage"):
-            moments = packet.build(scenario, result, ranges.line_mcg_ml, ranges.csf_mcg_ml, inputs.focus_day())
+            moments = packet.build(scenario, result, ranges.line_mcg_ml, ranges.canal_mcg_ml, inputs.focus_day())
             stage.show(moments, "drawing", STAGE_PX)
         with st.container(key="chart"):
             chart = figures.two_truths(result, ghost, ranges, Look(scenario.title, CHART_PX, ink))

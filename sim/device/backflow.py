@@ -14,6 +14,8 @@ import numpy as np
 from sim.device.plugs import Plug, merged
 from sim.exact.steps import TICK_PER_H, Array, Steps, Ticks, align, distinct, frozen
 
+LEAST_ML = 1e-14  # what rounding leaves of a tube without length; each such plug would be a step of its own
+
 Tubes = list[deque[list[float]]]  # per tube, from the pump on: [mL, mcg/mL] from its pump end on
 
 
@@ -89,7 +91,7 @@ def wash(plugs: Sequence[Sequence[Plug]], flows: Sequence[Steps], entering: Step
 
 
 def _filled(plugs: Sequence[Sequence[Plug]]) -> Tubes:
-    return [deque([plug.volume_ml, plug.mcg_ml] for plug in one) for one in plugs]
+    return [deque([plug.volume_ml, plug.mcg_ml] for plug in one if plug.volume_ml > LEAST_ML) for one in plugs]
 
 
 def _mass(tubes: Tubes) -> float:

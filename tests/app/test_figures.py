@@ -231,8 +231,8 @@ def test_the_stairs_of_a_chart_enclose_the_dose_that_was_given(told):
     figure = two_truths(case)
     for trace, total in zip(figure.data, (case.ghost.delivered_mcg, case.result.delivered_mcg), strict=False):
         x, y = np.asarray(trace.x, dtype=float), np.asarray(trace.y, dtype=float)
-        # drawn in 32 bits
-        assert float(np.diff(x) @ y[:-1]) == pytest.approx(float(total[-1]), rel=1e-5)
+        # drawn in 32 bits: a push of a minute has a width of some four digits
+        assert float(np.diff(x) @ y[:-1]) == pytest.approx(float(total[-1]), rel=3e-4)
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(2, 40), st.integers(2, 600))
@@ -306,7 +306,7 @@ def test_a_place_that_few_runs_know_is_drawn_where_drug_was_there():
     assert {PLACES["gut"], PLACES["not_absorbed"]} < set(names)
     assert PLACES["epidural_depot"] not in names
     assert sum(bar.x[0] for bar in figure.data) == pytest.approx(told.result.ledger.supplied_mcg[-1])
-    assert "given without the pump 120 mg" in figures.describe_ledger(told.result)
+    assert "given without the pump 150 mg" in figures.describe_ledger(told.result)
 
 
 # ------------------------------------------------------------------ what is not there
@@ -337,7 +337,7 @@ def test_what_is_pushed_in_at_once_is_told_as_an_amount_and_sets_no_axis():
     flush = {"kind": "flush_side_port", "at_day": 5.0, "volume_ml": 0.2}
     told = Told(scenario(10, refill(2000), rate(200), flush))
     (note,) = two_truths(told).layout.annotations
-    assert note.text == "400 mcg at once, off the scale"
+    assert note.text == "400 mcg within a minute, off the scale"
     assert told.ranges.dose_mcg_day == pytest.approx(220.0)
 
 

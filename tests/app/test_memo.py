@@ -110,8 +110,15 @@ def test_the_axes_hold_every_control_at_either_end_with_and_without_faults(name)
 def test_the_colours_of_the_line_hold_every_control_at_either_end():
     for told in SCENARIOS.values():
         for variant in ends(told):
-            strongest = max(order.true_mcg_ml for order in variant.orders if isinstance(order, Refill))
+            strongest = max((order.true_mcg_ml for order in variant.orders if isinstance(order, Refill)), default=0.0)
             assert strongest <= memo.ranges(told).line_mcg_ml, told.title
+
+
+def test_a_spike_in_the_canal_does_not_pale_the_rest():
+    flush = {"kind": "flush_side_port", "at_day": 5.0, "volume_ml": 0.2}
+    flushed, calm = (memo.ranges(scenario(10, refill(2000), rate(200), *more)) for more in ([flush], []))
+    assert flushed.csf_mcg_ml > 20.0 * calm.csf_mcg_ml
+    assert flushed.canal_mcg_ml < 5.0 * calm.canal_mcg_ml
 
 
 def test_a_spike_of_minutes_does_not_set_the_axis():

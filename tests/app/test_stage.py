@@ -172,6 +172,7 @@ EXTRAS = {
     "backwards, two tips": (
         BACKWARDS, {"tip_ml_day": np.array([0.25, -1.5, 0.0]), "second_ml_day": np.array([0.1, 0.125, 0.0])},
     ),
+    "hardly any drug": ({}, {"csf_mcg_ml": np.full((3, 4), 1e-5)}),
     "no pump filled": ({"is_filled": False, "mechanism": "valve"}, {}),
     "valves at rest": ({"mechanism": "valve"}, {"rotor_ml_day": np.array([0.25, 0.0, 0.25])}),
 }  # fmt: skip

@@ -28,7 +28,7 @@ from sim.scenario.faults import (
     Stall,
     Tear,
 )
-from sim.scenario.orders import Bolus, DrawSidePort, Flow, FlushSidePort, Repair, Stop
+from sim.scenario.orders import Bolus, DrawSidePort, Flow, FlushSidePort, Refill, Repair, Stop
 from tests.looking import (
     area,
     assert_same_bits,
@@ -179,6 +179,8 @@ def test_inv_17_18_a_worse_fault_never_gives_more_or_less_than_a_milder_one(kind
 @given(scenarios((Stall, Occlusion, Kink), (Flow, Stop, Bolus), pumps=STEADY_PUMPS, is_plain=True), st.data())
 def test_inv_17_more_occlusion_of_one_and_the_same_drug_never_raises_the_tip_dose_so_far(scenario, data):
     scenario = slipping(one_drug(scenario))
+    if any(order.told_mcg_ml == 0.0 for order in scenario.orders if isinstance(order, Refill)):
+        return  # saline has no dose
     less, more = sorted((data.draw(FRACTION), data.draw(FRACTION)))
     window = data.draw(windows(scenario))
     little, much = (with_fault(scenario, Occlusion(blocked_frac=blocked, **window)) for blocked in (less, more))
