@@ -709,7 +709,7 @@ def test_inv_30_every_order_and_fault_stands_in_the_log_and_nothing_else_does(sc
         (Scan, ("scan",)),
         (Prime, ("prime",)),
     ):
-        ordered = [tick for tick, _ in at(scenario, kind)]
+        ordered = [tick for tick, o in at(scenario, kind) if getattr(o, "volume_ml", 1.0) > 0.0]
         if kind is not Bolus or not any(isinstance(o, PeriodicBolus | PatientBolus) for o in scenario.orders):
             assert of(*names) == ordered, names
     # what is done at the side port takes a minute, and the next waits for it: perhaps until after the end
