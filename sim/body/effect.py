@@ -26,7 +26,8 @@ def hill(site_mcg_ml: Array, ec50_mcg_ml: Array | float, gamma: float) -> Array:
     >>> hill(np.array([0.0, 0.15]), 0.15, 3.0).tolist()
     [0.0, 0.5]
     """
-    relative = (site_mcg_ml / ec50_mcg_ml) ** gamma
+    # a concentration that has died away may end a rounding below 0, where no power exists
+    relative = (np.maximum(site_mcg_ml, 0.0) / ec50_mcg_ml) ** gamma
     return np.asarray(relative / (1.0 + relative))
 
 

@@ -26,6 +26,7 @@ COLUMNS = (
 )
 RELEASE_H = Fraction(1, 60)
 GRAIN = 2**90
+TINY = Fraction(1, 10**20)
 
 
 def grain(x):
@@ -170,6 +171,8 @@ class Device:
     def step(self, stop):
         """Move on to `stop`, or only to where a flow changes of itself."""
         case = self.case
+        if self.stored_ml < TINY:
+            self.stored_ml = self.release_ml_h = Fraction(0)
         span = stop - self.now
         usable = self.reservoir_ml - Fraction(case["unpumpable_ml"])
         narrow = sum((Fraction(r) for (r,) in self.active("narrow")), Fraction(0))
@@ -230,14 +233,13 @@ class Device:
 
     def settle(self, storage, floor):
         """A limit reached is reached exactly, and numbers stay short."""
-        tiny = Fraction(1, 10**20)
-        if abs(self.stored_ml - storage) < tiny:
+        if abs(self.stored_ml - storage) < TINY:
             self.stored_ml = storage
-        if self.stored_ml < tiny:
+        if self.stored_ml < TINY:
             self.stored_ml = self.release_ml_h = Fraction(0)
-        if abs(self.reservoir_ml - floor) < tiny:
+        if abs(self.reservoir_ml - floor) < TINY:
             self.reservoir_ml = floor
-        if self.air_ml < tiny:
+        if self.air_ml < TINY:
             self.air_ml = Fraction(0)
         self.now = grain(self.now)
 

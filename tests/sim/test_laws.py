@@ -23,6 +23,7 @@ from sim import Result, Scenario, parse_scenario, write_scenario
 from sim.body.canal import network, tip_shares
 from sim.body.effect import Opening, follow_effect
 from sim.body.level import level_cm
+from sim.device.reservoir import SYRINGE_ML
 from sim.exact import Steps
 from sim.exact.network import follow
 from sim.exact.steps import TICK_PER_DAY, TICK_PER_H
@@ -87,7 +88,6 @@ IN_BODY = (
     "tissue_depot", "epidural_depot", "spinal_csf", "cranial_csf", "gut", "not_absorbed", "plasma", "cleared",
 )  # fmt: skip
 REFUSED = {"refused_refill", "no_access"}
-BLIND_ML = 0.001  # no syringe measures less, so that nothing is refused for less
 DRIVEN = tuple(name for name in PUMPS if SHELF.pumps[name].is_programmable)
 
 
@@ -165,12 +165,12 @@ def test_inv_02_every_millilitre_of_the_reservoir_is_somewhere_at_every_time(sce
         is_shut = when > 0 and all(result.standing(t / TICK_PER_H).is_shut for t in (when - 1, when))
         into = one.in_ml - one.pocket_ml
         drawn = there if one.draw_ml is None else min(one.draw_ml, there)
-        if not is_shut and volume_ml - drawn + into <= pump.capacity_ml + BLIND_ML:
+        if not is_shut and volume_ml - drawn + into <= pump.capacity_ml + SYRINGE_ML:
             volume_ml += into - drawn
     expected[tick >= since] = volume_ml - (pumped.area_to(tick[tick >= since]) - pumped.area_to(since))
     assert np.allclose(result.reservoir_true_ml, expected, rtol=0, atol=1e-9 * max(pump.capacity_ml, pumped.area()[-1]))
     assert result.reservoir_true_ml.min() >= 0.0
-    assert result.reservoir_true_ml.max() <= pump.capacity_ml + BLIND_ML
+    assert result.reservoir_true_ml.max() <= pump.capacity_ml + SYRINGE_ML
 
 
 @given(scenarios())
@@ -476,7 +476,9 @@ def test_inv_25_an_order_given_again_changes_nothing(scenario, data):
     time_h = watch_h(scenario)
     one, other = run(scenario, time_h), run(changed(scenario, orders=(*scenario.orders, again)), time_h)
     assert_same_bits(one, other)
-    assert one.happenings == other.happenings
+    # told a new concentration at the same instant, the pump is programmed instead of keeping its dose
+    news = [[h for h in result.happenings if h.kind not in ("programmed", "retold")] for result in (one, other)]
+    assert news[0] == news[1]
 
 
 @given(scenarios(pumps=DRIVEN), st.data())
@@ -707,8 +709,7 @@ def test_inv_30_every_order_and_fault_stands_in_the_log_and_nothing_else_does(sc
         (Scan, ("scan",)),
         (Prime, ("prime",)),
     ):
-        # a prime of nothing is none
-        ordered = [tick for tick, o in at(scenario, kind) if not isinstance(o, Prime) or o.volume_ml > 0.0]
+        ordered = [tick for tick, o in at(scenario, kind) if getattr(o, "volume_ml", 1.0) > 0.0]
         if kind is not Bolus or not any(isinstance(o, PeriodicBolus | PatientBolus) for o in scenario.orders):
             assert of(*names) == ordered, names
     # what is done at the side port takes a minute, and the next waits for it: perhaps until after the end

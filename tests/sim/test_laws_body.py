@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.body.canal import CELLS, NAMES, Canal, names_of, network, tip_shares, volumes_ml
+from sim.body.effect import hill
 from sim.body.level import LEVELS, level_cm
 from sim.exact import LinearSystem, Steps, respond, steady_state
 from sim.quantity import SMALLEST
@@ -151,3 +152,9 @@ def test_inv_22_more_loss_from_the_canal_never_raises_any_csf_level(drug, canal,
     slack = 1e-12 * max(float((one.amount.sum(axis=1) + one.cleared).max()), SMALLEST)
     for name in CSF:
         assert (other.of(name) <= one.of(name) + slack).all(), name
+
+
+@given(st.floats(-1e-30, 0.0), spread(1e-9, 1e6), spread(0.2, 20.0))
+def test_inv_03_a_concentration_that_died_away_has_no_effect(mcg_ml, ec50_mcg_ml, gamma):
+    # sums that balance to nothing may end a rounding below it
+    assert hill(np.array([mcg_ml]), ec50_mcg_ml, gamma).tolist() == [0.0]

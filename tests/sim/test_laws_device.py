@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from sim import metrics, simulate
 from sim.body.level import LEVELS
+from sim.device.reservoir import SYRINGE_ML
 from sim.exact.steps import TICK_PER_DAY, TICK_PER_H
 from sim.scenario.faults import Diversion, Migration
 from sim.scenario.orders import Oral, Refill, Repair, TrialInfusion, TrialShot
@@ -87,7 +88,7 @@ def test_inv_12_a_refill_touches_the_reservoir_and_the_pocket_and_nothing_else(s
         for order in orders:
             there, into = max(volume_ml - pump.undrawable_ml, 0.0), order.in_ml - order.pocket_ml
             drawn = there if order.draw_ml is None else min(order.draw_ml, there)
-            if is_shut or volume_ml - drawn + into > pump.capacity_ml + 0.001:  # what no syringe measures
+            if is_shut or volume_ml - drawn + into > pump.capacity_ml + SYRINGE_ML:
                 continue
             out_mcg = mcg * drawn / volume_ml if volume_ml > 0.0 else 0.0
             withdrawn += out_mcg
