@@ -165,10 +165,9 @@ def _spell(
     second, second_flow, second_dose = _second(edge, flows.second, inside, fluid, spell.is_mixing)
     # the side port stands before the connector
     at_port, reached = Steps(edge[[0, -1]], np.array([spell.port_ml_h])), Steps(edge, flows.reached)
-    arriving = combine(np.subtract, reached, at_port)
+    arriving, to_second = Steps(edge, flows.arriving), Steps(edge, flows.aside)
     # what the pump sends is drawn first; the rest comes back up the catheter
     drawn = combine(lambda q, port, mcg_ml: np.clip(-port, 0.0, q.clip(0.0)) * mcg_ml, arriving, at_port, fluid)
-    to_second = Steps(edge, through.value - arriving.at_tick(edge[:-1]))
     path_fluid = fluid
     if spell.port_ml_h > 0.0:
         fluid = combine(lambda q, total, mcg_ml: q * mcg_ml / total, arriving, reached, fluid)

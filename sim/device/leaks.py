@@ -15,7 +15,9 @@ class Flows:
 
     catheter: tuple[Array, ...]  # tubes of the catheter from the connector to the tip; they end at the leaks
     second: Array | None  # of a second catheter
-    reached: Array  # what comes to the connector for the catheter, before a leak there
+    arriving: Array  # what the pump sends to the catheter
+    reached: Array  # that, and what is pushed in at the side port, before a leak at the connector
+    aside: Array  # what the pump sends to a second catheter, before a leak at the connector
     kept_frac: float  # share that passes the connector
 
 
@@ -32,15 +34,17 @@ def tube_flows(through: Array, line: Line, csf_kpa: float, port_ml_h: float = 0.
     for leak in line.leaks:
         kept_frac *= 1.0 - leak.lost_frac if leak.is_trunk else 1.0
     share = 0.0 if line.branch is None else line.branch.share_frac
-    second = through * share
-    reached = through - second + port_ml_h
+    aside = through * share
+    arriving = through - aside
+    reached = arriving + port_ml_h
     flows = [reached * kept_frac]
     for leak, (pressure_kpa, behind_kpa_h_ml) in zip(own, _ends(own, line, csf_kpa), strict=True):
         if leak.kpa_h_ml is None:
             flows.append(flows[-1] - leak.lost_frac * flows[-1])
         else:
             flows.append((flows[-1] - pressure_kpa / leak.kpa_h_ml) / (1.0 + behind_kpa_h_ml / leak.kpa_h_ml))
-    return Flows(tuple(flows), None if line.branch is None else second * kept_frac, reached, kept_frac)
+    second = None if line.branch is None else aside * kept_frac
+    return Flows(tuple(flows), second, arriving, reached, aside, kept_frac)
 
 
 def _ends(leaks: Sequence[Leak], line: Line, csf_kpa: float) -> list[tuple[float, float]]:

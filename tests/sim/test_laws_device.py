@@ -38,7 +38,7 @@ DRUGS = st.sampled_from([SHELF.drugs[name] for name in sorted(SHELF.drugs)])
 
 
 @given(
-    st.floats(0.0, 89.9), spread(1.0 / 60.0, 60.0), spread(1e-9, 1.0), DRUGS, st.sampled_from(LEVELS),
+    numbers(0.0, 89.9), spread(1.0 / 60.0, 60.0), spread(1e-9, 1.0), DRUGS, st.sampled_from(LEVELS),
     st.sampled_from(["stop", "flow"]),
 )  # fmt: skip
 def test_inv_11_no_bolus_is_ever_missed(at_day, over_min, share, drug, tip_level, basal):
