@@ -460,8 +460,9 @@ def test_canal_and_blood_agree_with_an_integrator_restarted_at_every_edge(scenar
         "cranial": (result.cranial_mcg_ml, there["cranial"] / body_oracle.CRANIAL_ML),
     }
     for name, (here, other) in compared.items():
-        # the integrator's own tolerance: 1e-10 a step, a long way
-        assert np.allclose(here, other, rtol=1e-7, atol=1e-7 * max(np.abs(other).max(), 1e-12)), name
+        # the integrator's own tolerance: 1e-10 a step, a long way; what has all but died away hangs on its noise
+        most = max(np.abs(other).max(), 1e-9 * float(result.delivered_mcg.max()))
+        assert np.allclose(here, other, rtol=1e-7, atol=1e-7 * max(most, 1e-12)), name
 
 
 def within_reason(scenario: Scenario) -> Scenario:
