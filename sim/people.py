@@ -141,7 +141,7 @@ def _times(scenario: Scenario, every_h: float) -> Array:
     """Hours of the samples: even ones, and the end of the run."""
     last = int(to_tick(24.0 * scenario.duration_day))
     lowest = max(1, -(-last // MOST_TIMES))
-    if not lowest / TICK_PER_H <= every_h <= max(last / TICK_PER_H, 1.0):
+    if not lowest / TICK_PER_H <= every_h <= max((last + 1) / TICK_PER_H, 1.0):
         raise ValueError(f"every_h = {every_h} must lie between {lowest / TICK_PER_H:.2g} h and the duration")
     return to_hour(np.unique(np.append(np.arange(0, last, int(to_tick(every_h))), last)))
 
