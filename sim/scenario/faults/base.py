@@ -51,6 +51,7 @@ class Fault(Record):
     end_day: float | None = quantity(None, 0.0, LAST_DAY, "End (never if empty)")
 
     mechanisms: ClassVar[tuple[str, ...]] = ("roller", "valve", "gas")  # pumps that it can befall
+    replaces_catheter: ClassVar[bool] = False  # what a repair of it replaces, unless it says more
     degree: ClassVar[Degree | None] = None  # none: it is there or not
 
     def stages(self, start: int, end: int) -> Sequence[tuple[int, int, Fault]]:
@@ -87,7 +88,7 @@ class Fault(Record):
 
     def replaced_from_ml(self, line: Line) -> float | None:
         """Line volume (mL) between the pump and the part that a repair replaces; None if no part is."""
-        return None
+        return line.path_ml if self.replaces_catheter else None
 
     def severity(self) -> str:
         """How bad it is, in words; empty if a fault knows no degrees."""

@@ -27,6 +27,7 @@ class Occlusion(Fault):
     """
 
     kind: Literal["occlusion"] = "occlusion"
+    replaces_catheter: ClassVar[bool] = True
     degree: ClassVar[Degree | None] = Degree("blocked_frac", harmless=0.0, worst=1.0)
     blocked_frac: float = quantity(REQUIRED, 0.0, 1.0, "Occlusion: share of flow held back")
     outcome: Literal["slip", "stall", "burst"] = Field(default="slip", title="At the limit of a complete block")
@@ -35,10 +36,6 @@ class Occlusion(Fault):
     def on_line(self, line: Line) -> Line:
         """Blocks in series let through what each lets through."""
         return line if self.is_harmless() else line.blocked(self.blocked_frac, self.outcome)
-
-    def replaced_from_ml(self, line: Line) -> float | None:
-        """A new catheter."""
-        return line.path_ml
 
     def severity(self) -> str:
         """Share in percent."""
@@ -52,6 +49,7 @@ class Narrowing(Fault):
     """
 
     kind: Literal["narrowing"] = "narrowing"
+    replaces_catheter: ClassVar[bool] = True
     degree: ClassVar[Degree | None] = Degree("bore_mm", harmless=FULL_BORE_MM, worst=0.0, is_smooth=False)
     bore_mm: float = quantity(REQUIRED, 0.0, FULL_BORE_MM, "Narrowing: bore left")
     length_mm: float = quantity(5.0, 0.1, 200.0, "Length of the narrow part")
@@ -70,10 +68,6 @@ class Narrowing(Fault):
             return line.blocked(1.0)
         return replace(line, narrow_kpa_h_ml=line.narrow_kpa_h_ml + more)
 
-    def replaced_from_ml(self, line: Line) -> float | None:
-        """A new catheter."""
-        return line.path_ml
-
     def severity(self) -> str:
         """Bore in micrometres."""
         return f"{trimmed(1000.0 * self.bore_mm)} micrometres of bore left"
@@ -83,6 +77,7 @@ class Kink(Fault):
     """Closes the line for some hours of every day: short closures lose nothing and come out as pulses."""
 
     kind: Literal["kink"] = "kink"
+    replaces_catheter: ClassVar[bool] = True
     degree: ClassVar[Degree | None] = Degree("closed_h_per_day", harmless=0.0, worst=MOST_CLOSED_H)
     closed_h_per_day: float = quantity(REQUIRED, 0.0, MOST_CLOSED_H, "Kink: hours closed per day")
     closes_h: float = quantity(22.0, 0.0, 23.99, "Closes at the clock hour")
@@ -99,10 +94,6 @@ class Kink(Fault):
     def on_line(self, line: Line) -> Line:
         """Nothing passes while it is closed."""
         return line if self.is_harmless() else line.blocked(1.0)
-
-    def replaced_from_ml(self, line: Line) -> float | None:
-        """A new catheter."""
-        return line.path_ml
 
     def severity(self) -> str:
         """Hours a day."""

@@ -24,6 +24,7 @@ class Migration(Fault):
     """
 
     kind: Literal["migration"] = "migration"
+    replaces_catheter: ClassVar[bool] = True
     level: Level = Field(default="T12", title="New level of the tip")
     space: Literal["intrathecal", "epidural", "subdural", "tissue"] = Field(default="intrathecal", title="Space")
     csf_frac: float = quantity(1.0, 0.0, 1.0, "Share that still reaches the CSF")
@@ -32,10 +33,6 @@ class Migration(Fault):
         """The new place; shares multiply."""
         rest: Literal["epidural", "tissue"] = "epidural" if self.space == "epidural" else "tissue"
         return Place(self.level, place.csf_frac * self.csf_frac, rest)
-
-    def replaced_from_ml(self, line: Line) -> float | None:
-        """A new catheter."""
-        return line.path_ml
 
     def severity(self) -> str:
         """Where to."""
@@ -49,6 +46,7 @@ class Granuloma(Fault):
     """
 
     kind: Literal["granuloma"] = "granuloma"
+    replaces_catheter: ClassVar[bool] = True
     degree: ClassVar[Degree | None] = Degree("transfer_frac", harmless=1.0, worst=0.0)
     transfer_frac: float = quantity(REQUIRED, 0.0, 1.0, "Granuloma: share that still passes")
     grows_day: float = quantity(84.0, 0.0, 3650.0, "Grows within (at once if 0)")
@@ -69,10 +67,6 @@ class Granuloma(Fault):
     def on_place(self, place: Place) -> Place:
         """What does not pass goes to tissue."""
         return replace(place, csf_frac=place.csf_frac * self.transfer_frac)
-
-    def replaced_from_ml(self, line: Line) -> float | None:
-        """A new catheter."""
-        return line.path_ml
 
     def severity(self) -> str:
         """Share in percent."""
