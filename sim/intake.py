@@ -11,7 +11,7 @@ from sim.body.entry import Place, enter, epidural_levels, hand_bolus
 from sim.device.carriage import Carriage
 from sim.device.hydraulics import Delivery
 from sim.exact.steps import TICK_PER_H, Steps, combine
-from sim.scenario.drive import signal
+from sim.scenario.command import signal
 from sim.scenario.orders.base import Hand
 from sim.scenario.scenario import Scenario
 from sim.scenario.timeline import Timeline

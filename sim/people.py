@@ -23,7 +23,7 @@ from sim.exact.steps import TICK_PER_H, Array, frozen, to_hour, to_tick
 from sim.intake import take_in
 from sim.plan import carried, plan
 from sim.quantity import check, shown
-from sim.scenario.drive import signal
+from sim.scenario.command import signal
 from sim.scenario.library import Catalogue
 from sim.scenario.library import catalogue as packaged
 from sim.scenario.scenario import Scenario

@@ -16,7 +16,7 @@ from sim.plan import carried, plan
 from sim.result.result import Result
 from sim.sampling import Run
 from sim.saving import save
-from sim.scenario.drive import signal
+from sim.scenario.command import signal
 from sim.scenario.library import Catalogue
 from sim.scenario.library import catalogue as packaged
 from sim.scenario.scenario import Scenario
@@ -61,6 +61,7 @@ def _run(scenario: Scenario, time_h: ArrayLike | None, shelf: Catalogue, saved: 
     """One run per drug of the mixture, all through the same flows; the first one carries the others."""
     # 1, 2 what is ordered, what goes wrong, what leaves the reservoir and passes the line
     timeline, delivery = plan(scenario, shelf, saved)
+    factor = signal(timeline.conditions, lambda one: one.ec50_factor, timeline.end_tick + 1)
     runs = []
     for k, drug in enumerate(timeline.drugs):
         # 3 plugs through the line
@@ -73,7 +74,6 @@ def _run(scenario: Scenario, time_h: ArrayLike | None, shelf: Catalogue, saved: 
         body = network(drug, scenario.canal, intake.routes)
         course = follow(body, intake.inputs, intake.jumps, start.amounts, timeline.end_tick, start.tick)
         # 5 effects
-        factor = signal(timeline.conditions, lambda one: one.ec50_factor, timeline.end_tick + 1)
         effects = follow_effect(
             course, drug, scenario.canal, start.effect, timeline.end_tick,
             tolerance=scenario.tolerance, ec50_factor=factor,
@@ -124,7 +124,7 @@ def _with_past(inputs: dict[str, Steps], own: DrugState, tick: int) -> dict[str,
 def _asked(time_h: ArrayLike | None, run: Run, first_tick: int, last_tick: int) -> Ticks:
     if time_h is None:
         even = np.rint(np.linspace(first_tick, last_tick, N_EVEN)).astype(np.int64)
-        edges = np.concatenate([signal.edge_tick for signal in run.signals().values()])
+        edges = np.concatenate([signal.edge_tick for signal in run.signals.values()])
         return distinct(even, edges[(edges >= first_tick) & (edges <= last_tick)])
     asked = to_tick(np.atleast_1d(np.asarray(time_h, dtype=np.float64)))
     if asked.ndim != 1 or not len(asked) or (np.diff(asked) < 0).any():

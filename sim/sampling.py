@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 import numpy as np
@@ -48,6 +48,14 @@ class Run:
     drug: int  # its place in the mixture
     so_far: Tip  # what was told of the tip before
     saved: State | None = None  # what this run goes on from
+    # derived once: many rows may be asked of one run
+    signals: Mapping[str, Steps] = field(init=False)
+    effect_course: tuple[Array, Array] | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "signals", MappingProxyType(self._signals()))
+        dense = self.effects.dense() if self._is_modelled else None
+        object.__setattr__(self, "effect_course", None if dense is None else (frozen(dense[0]), frozen(dense[1])))
 
     def base(self, name: str) -> float:
         """What an account held where this run begins."""
@@ -55,13 +63,13 @@ class Run:
 
     def totals(self, tick: int) -> dict[str, float]:
         """Areas of the signals from the very start up to a tick."""
-        return {name: float(self._area(name, signal, tick)) for name, signal in self.signals().items()}
+        return {name: float(self._area(name, signal, tick)) for name, signal in self.signals.items()}
 
     def _area(self, name: str, signal: Steps, tick: ArrayLike) -> Array:
         # a signal of the plan spans the whole run
         return signal.area_to(tick) + (self.base(name) if signal.edge_tick[0] > 0 else 0.0)
 
-    def signals(self) -> dict[str, Steps]:
+    def _signals(self) -> dict[str, Steps]:
         """The exact signals by name."""
         strength = self.delivery.reservoir.concentration(self.drug)
         return {
@@ -91,7 +99,7 @@ class Run:
         save: Callable[[float], State] | None = None,
     ) -> Result:
         """The result at ticks (m,) that do not fall."""
-        signals = self.signals()
+        signals = self.signals
         at = {name: frozen(signal.at_tick(tick - before)) for name, signal in signals.items()}
         total = {name: frozen(self._area(name, signal, tick)) for name, signal in signals.items()}
         stored = self.delivery.stored_ml(tick)
@@ -126,10 +134,10 @@ class Run:
             withdrawal_index=_frozen(index.withdrawal),
             battery_frac=self._battery(tick),
             ledger=self._ledger(tick, before, held.amount, held.cleared),
-            signals=MappingProxyType(signals),
+            signals=signals,
             leaks=self.carriage.leaks,
             happenings=self.happenings,
-            effect_course=self._effect_course(),
+            effect_course=self.effect_course,
             doses=MappingProxyType(self.intake.inputs),
             shots=self.intake.jumps,
             opening_mcg=MappingProxyType(self._opening()),
@@ -159,10 +167,6 @@ class Run:
             return None
         used = self.scenario.battery_used_frac + self.timeline.battery.area_to(tick)
         return frozen(np.maximum(1.0 - used, 0.0))
-
-    def _effect_course(self) -> tuple[Array, Array] | None:
-        dense = self.effects.dense() if self._is_modelled else None
-        return None if dense is None else (frozen(dense[0]), frozen(dense[1]))
 
     @property
     def _first(self) -> int:

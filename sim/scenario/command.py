@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,6 +51,11 @@ def stairs(points: Sequence[tuple[int, float]], end_tick: int) -> Steps:
     value = {0: 0.0} | dict(points)
     edge = [tick for tick in sorted(value) if tick < end_tick]
     return Steps(np.array([*edge, end_tick]), np.array([value[tick] for tick in edge])).merged()
+
+
+def signal(changes: Sequence[tuple[int, object]], read: Callable[..., float], end: int) -> Steps:
+    """Signal of one number read off what acts."""
+    return stairs([(tick, read(one)) for tick, one in changes], end)
 
 
 def told_concentrations(given: Sequence[Refill], n_drug: int, end_tick: int) -> tuple[Steps, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -12,7 +12,7 @@ from sim.device.pump import END_OF_SERVICE_DAY, Drive, Pump, accuracy_factors, b
 from sim.device.strokes import strokes
 from sim.exact.steps import TICK_PER_DAY, Steps, combine
 from sim.happening import Happening
-from sim.scenario.command import Command, by_time, stairs
+from sim.scenario.command import Command, by_time, signal, stairs
 from sim.scenario.orders import Refill
 from sim.scenario.orders.base import told_of
 from sim.scenario.scenario import Scenario
@@ -33,11 +33,6 @@ class Power:
 
     notice: int | None = None
     end: int | None = None
-
-
-def signal(changes: Sequence[tuple[int, object]], read: Callable[..., float], end: int) -> Steps:
-    """Signal of one number read off what acts."""
-    return stairs([(tick, read(one)) for tick, one in changes], end)
 
 
 def power(scenario: Scenario, pump: Pump, flow: Steps) -> Power:

@@ -20,8 +20,8 @@ from sim.device.supply import OUTCOMES
 from sim.exact.steps import Steps, combine
 from sim.happening import Happening
 from sim.scenario.acting import Stage, over_time, stages, windows
-from sim.scenario.command import Command, basal_orders, build_command, by_time, refills
-from sim.scenario.drive import Pause, power, pump_story, signal, wanted_flow, without_power
+from sim.scenario.command import Command, basal_orders, build_command, by_time, refills, signal
+from sim.scenario.drive import Pause, power, pump_story, wanted_flow, without_power
 from sim.scenario.faults import Access, Condition
 from sim.scenario.library import Catalogue
 from sim.scenario.orders import Refill, Stop
