@@ -1,0 +1,143 @@
+"""How far a learner has come in a lesson: a prediction is locked before anything is shown, and stays so."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+from app.lessons.records import Predict
+from sim import ScenarioError
+from sim.scenario import shown
+
+Stage = Literal["ask", "locked", "seen", "why", "questions", "done"]
+STAGES: Final[tuple[Stage, ...]] = ("ask", "locked", "seen", "why", "questions", "done")
+CONFIDENCE: Final = (1, 2, 3)
+OWN_WORDS: Final = -1  # instead of one of the claims
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What the learner expects: direction (-1, 0, 1), a number, the curve at given days, and how sure (1 to 3)."""
+
+    direction: int
+    number: float
+    sketch: tuple[float, ...]
+    confidence: int
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer: the choice by its place, and how sure (1 to 3)."""
+
+    choice: int
+    confidence: int
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A learner's way through one level of one lesson. Each step gives a new value, or ValueError out of turn."""
+
+    lesson: int
+    level: int
+    seed: int | None = None  # of the numbers; None for those of the file
+    stage: Stage = "ask"
+    prediction: Prediction | None = None
+    seen: int | None = None  # the claim chosen, or OWN_WORDS
+    answers: tuple[Answer, ...] = ()
+    place: int = 0  # of the question that is shown
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the run may be shown."""
+        return self.stage in ("seen", "why", "questions", "done")
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether the question that is shown has its answer."""
+        return len(self.answers) > self.place
+
+
+def lock(progress: Progress, prediction: Prediction) -> Progress:
+    """The prediction is given; nothing has been shown."""
+    _expect(progress, "ask")
+    return replace(progress, stage="locked", prediction=prediction)
+
+
+def unlock(progress: Progress) -> Progress:
+    """Back to the prediction, as long as nothing has been shown."""
+    _expect(progress, "locked")
+    return replace(progress, stage="ask", prediction=None)
+
+
+def run(progress: Progress) -> Progress:
+    """The run is shown; from here on the prediction stays as it is."""
+    _expect(progress, "locked")
+    return replace(progress, stage="seen")
+
+
+def see(progress: Progress, claim: int) -> Progress:
+    """What was seen: a claim by its place, or OWN_WORDS."""
+    _expect(progress, "seen")
+    return replace(progress, stage="why", seen=claim)
+
+
+def ask(progress: Progress) -> Progress:
+    """On to the questions."""
+    _expect(progress, "why")
+    return replace(progress, stage="questions")
+
+
+def answer(progress: Progress, given: Answer) -> Progress:
+    """The answer to the question that is shown; only the first one counts."""
+    _expect(progress, "questions")
+    if progress.is_answered:
+        raise ValueError("this question has its answer")
+    return replace(progress, answers=(*progress.answers, given))
+
+
+def go_on(progress: Progress, n_questions: int) -> Progress:
+    """The next question, or the end after the last one."""
+    _expect(progress, "questions")
+    if not progress.is_answered:
+        raise ValueError("this question has no answer yet")
+    if len(progress.answers) == n_questions:
+        return replace(progress, stage="done")
+    return replace(progress, place=progress.place + 1)
+
+
+def _expect(progress: Progress, stage: Stage) -> None:
+    if progress.stage != stage:
+        raise ValueError(f"a lesson at '{progress.stage}' is not at '{stage}'")
+
+
+def checked(
+    predict: Predict, direction: object, number: object, sketch: Sequence[object], confidence: object
+) -> Prediction:
+    """A prediction that can be locked; raises ScenarioError with one sentence for each part that cannot."""
+    problems = []
+    if direction not in (-1, 0, 1):
+        problems.append(f"{predict.compared} Choose one: {', '.join(predict.words)}.")
+    unit = "" if predict.measure.unit in ("index", "") else f" {predict.measure.unit}"
+    if not _is_number(number):
+        had = "nothing is" if number is None else f"{shown(number)} is not"
+        problems.append(f"{predict.label}: {had} a number yet." if number is None else f"{predict.label}: {had} a number.")
+    elif not predict.low <= float(number) <= predict.high:  # type: ignore[arg-type]
+        problems.append(f"{predict.label}: {number:g} is outside {predict.low:g} to {predict.high:g}{unit}.")
+    days = predict.sketch.days
+    if len(sketch) != len(days) or not all(_is_number(one) for one in sketch):
+        problems.append(f"The curve needs {len(days)} points, each a number.")
+    else:
+        for day, one in zip(days, sketch, strict=True):
+            if not 0.0 <= float(one) <= predict.sketch.high:  # type: ignore[arg-type]
+                problems.append(f"The curve on day {day:g}: {one:g} is outside 0 to {predict.sketch.high:g}.")
+    if confidence not in CONFIDENCE:
+        problems.append("Say how sure you are.")
+    if problems:
+        raise ScenarioError(problems)
+    return Prediction(direction, float(number), tuple(map(float, sketch)), confidence)  # type: ignore[arg-type]
+
+
+def _is_number(thing: object) -> bool:
+    return isinstance(thing, int | float) and not isinstance(thing, bool) and math.isfinite(thing)
