@@ -169,7 +169,7 @@ def _open_page(asked: argparse.Namespace) -> int:
     print(f"PumpLab at {address} (Ctrl+C ends it). {TEACHING_ONLY}", flush=True)
     if not asked.no_browser:
         threading.Thread(target=_show_when_up, args=(address,), daemon=True).start()
-    script = Path(__file__).with_name("main.py")
+    script = Path(__file__).with_name("server.py")
     sys.argv = ["streamlit", "run", str(script), "--server.port", str(asked.port)]
     streamlit.web.cli.main(standalone_mode=False)
     return 0

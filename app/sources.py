@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, get_args
 
-from app.wording import CHOICES, GRADES, TESTS, TEXT, VERDICTS, digits
+from app.wording import CHOICES, GRADES, TESTS, TEXT, VERDICTS, digits, language
 from sim import catalogue, sheet
 from sim.body import Canal
 from sim.device import Surroundings
@@ -98,9 +98,13 @@ def _legal(name: str, field: Any) -> str:
     return ", ".join(CHOICES.get(name, {}).get(word, word) for word in words) or f"{TEXT['yes']}, {TEXT['no']}"
 
 
-@cache
 def tables() -> dict[str, tuple[Parameter, ...]]:
     """Title -> parameters: the person, the surroundings, then every data file."""
+    return _tables(language())
+
+
+@cache
+def _tables(_: str) -> dict[str, tuple[Parameter, ...]]:
     shelf, person = catalogue(), _toml("person")
     found = {
         TEXT["table_canal"]: tuple(parameters(Canal(), person["canal"])),

@@ -13,6 +13,7 @@ GREY: Final = "#7F7F7F"  # at least 3:1 on both backgrounds
 DARK_INK: Final = "#1B2430"
 LIGHT_INK: Final = "#EEF2F6"
 
+FONT: Final = '"Source Sans", sans-serif'  # the page's own
 FONT_PX: Final = 14
 LINE_PX: Final = 3
 

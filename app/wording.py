@@ -1,194 +1,137 @@
-"""All words of the page, in one table."""
+"""All words of the page, in the language of whoever reads it: the table, and numbers in words.
+
+The texts lie in `data/words`, one file per language: a room and a key there make one name here. Language and
+units belong to one run of the page; `speak` sets them at its start, and whatever is worded after that follows.
+"""
 
 from __future__ import annotations
 
 import re
-from typing import Final
+import tomllib
+from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
 
+from app.units import FLOW, TIME, Units
 from sim import TEACHING_ONLY
 
+WORDS: Final = Path(__file__).parent / "data" / "words"
+LANGUAGES: Final = {"en": "English", "de": "Deutsch"}
+NO_ROOM: Final = "text"  # the room whose name is not written before its keys
+
+_LANGUAGE: ContextVar[str] = ContextVar("language", default="en")
+_UNITS: ContextVar[Units] = ContextVar("units", default=Units())  # noqa: B039 - frozen
+
+
+def speak(language: str = "en", units: Units | None = None) -> None:
+    """Set language and units of everything worded from here on, in this run of the page."""
+    if language not in LANGUAGES:
+        raise ValueError(f"{language!r} is none of {', '.join(LANGUAGES)}")
+    _LANGUAGE.set(language)
+    _UNITS.set(units or Units())
+
+
+def language() -> str:
+    """The language of this run of the page."""
+    return _LANGUAGE.get()
+
+
+def units() -> Units:
+    """The units of this run of the page."""
+    return _UNITS.get()
+
+
+@cache
+def read_words(language: str) -> dict[str, dict[str, Any]]:
+    """Room -> key -> text, of one language."""
+    return tomllib.loads((WORDS / f"{language}.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _flat(language: str) -> dict[str, str]:
+    rooms = read_words(language).items()
+    return {
+        key if room == NO_ROOM else f"{room}_{key}": text
+        for room, texts in rooms
+        for key, text in texts.items()
+        if isinstance(text, str)
+    }
+
+
+class Words(Mapping[str, Any]):
+    """A part of the table, looked up in the language of the moment."""
+
+    def __init__(self, room: str | None = None) -> None:
+        self._room = room
+
+    def _texts(self) -> Mapping[str, Any]:
+        return _flat(language()) if self._room is None else read_words(language())[self._room]
+
+    def __getitem__(self, key: str) -> Any:
+        return self._texts()[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._texts())
+
+    def __len__(self) -> int:
+        return len(self._texts())
+
+
+TEXT: Final = Words()
+PLACES: Final = Words("places")  # of the ledger
+CHOICES: Final = Words("choices")  # of the fields that are chosen from a list
+GRADES: Final = Words("grades")  # how much stands behind a number, strongest first
+GRADES_SAID: Final = Words("grades_said")
+ABOUT: Final = Words("about")  # what an author says of a scenario, field by field, in the order of the page
+TESTS: Final = Words("tests")  # what a clinician could observe
+VERDICTS: Final = Words("verdicts")
+COLUMNS: Final = Words("columns")  # headings of tables
 BANNER: Final = TEACHING_ONLY
-
-PLACES: Final = {
-    "reservoir": "Reservoir",
-    "line": "Line",
-    "withdrawn": "Drawn out",
-    "tissue_depot": "Tissue depot",
-    "epidural_depot": "Epidural depot",
-    "spinal_csf": "Spinal CSF",
-    "cranial_csf": "Cranial CSF",
-    "gut": "Gut",
-    "not_absorbed": "Not absorbed",
-    "plasma": "Plasma",
-    "cleared": "Cleared",
-}
-
-CHOICES: Final = {
-    "line_start": {
-        "drug": "drug throughout (primed)",
-        "pump_path": "drug in the pump path only",
-        "csf": "CSF throughout (unprimed)",
-    },
-    "body_start": {"empty": "no drug yet", "steady": "steady at the first dose"},
-    "priming": {"plug": "they stay apart", "mixed": "they mix"},
-}
-
-# how much stands behind a number, strongest first
-GRADES: Final = {
-    "measured": "measured",
-    "label": "label",
-    "published": "published",
-    "derived": "derived",
-    "fitted": "fitted",
-    "assumed": "assumed",
-    "illustrative": "illustrative",
-}
-GRADES_SAID: Final = {
-    "measured": "taken from a measurement in people",
-    "label": "in a drug's label or a maker's document",
-    "published": "in a published study or textbook",
-    "derived": "computed from published numbers or from the design",
-    "fitted": "chosen so that published courses come out",
-    "assumed": "a guess, because no number was found",
-    "illustrative": "invented to show a shape",
-}
-
-# what an author says of a scenario, field by field, in the order of the page
-ABOUT: Final = {"misconception": "Often believed", "objective": "Aim", "see": "What to see"}
-
-# what a clinician could observe
-TESTS: Final = {
-    "interrogation": "Interrogation",
-    "residual": "Residual volume",
-    "plain_film": "Plain film",
-    "rotor_film": "Rotor film",
-    "side_port_draw": "Side-port draw",
-    "dye_ct": "Dye and CT",
-    "radionuclide": "Radionuclide",
-    "pump_bolus": "Bolus by pump",
-    "lumbar_bolus": "Lumbar bolus",
-}
-VERDICTS: Final = {
-    "shows": "+ shows it",
-    "sometimes": "\u00b1 sometimes",
-    "blind": "\u2212 blind",
-    "misleading": "! misleads",
-    "cannot": "x not possible",
-    "not applicable": "n/a",
-    "silent": "not said",
-}
-
-# headings of the tables on the page Model and sources
-COLUMNS: Final = {
-    "parameters": ("Parameter", "Value", "Unit", "Legal range", "Grade", "Source", "Name in the file"),
-    "figures": ("Row", "Figure", "Verdict", "Published", "Band", "Model", "Unit", "Under", "Numbers were", "Source"),
-    "rules": ("Rule", "Score", "Why"),
-    "sheet": ("What is wrong", *TESTS.values()),
-    "differences": ("What is wrong", "Test", "Device sheet (wins)", "Teaching sheet"),
-    "departures": ("What is wrong", "Test", "Sheet", "Model", "Why"),
-}
-
-TEXT: Final = {
-    "page": "PumpLab",
-    "page_explore": "Explore",
-    "page_model": "Model and sources",
-    "scenario": "Scenario",
-    "from_link": "From a link",
-    "about": "What is this about?",
-    "link_author": "This scenario came with a link; its words are those of whoever made it.",
-    "controls": "Move these",
-    "reset": "Reset",
-    "believes": "pump believes",
-    "receives": "tip receives",
-    "ghost": "tip, without faults",
-    "dose_axis": "mcg/day",
-    "day_axis": "days",
-    "volume_axis": "mL in the reservoir",
-    "csf_axis": "mcg/mL in CSF",
-    "index_axis": "index, illustrative",
-    "true_volume": "true volume",
-    "believed_volume": "pump believes",
-    "ghost_volume": "without faults",
-    "alarm_level": "alarm level",
-    "unpumpable": "cannot be pumped",
-    "band": "effect band from",
-    "tile_alarm": "Low alarm",
-    "tile_ratio": "Delivered / programmed",
-    "tile_lost": "Lost from the line",
-    "tile_without": "Time without effect",
-    "none": "none",
-    "tab_reservoir": "Reservoir",
-    "tab_effect": "CSF and effect",
-    "tab_ledger": "Ledger",
-    "tab_story": "What happened",
-    "tab_more": "More fields",
-    "refused": "Not changed, because it cannot be carried out:",
-    "link_refused": "The link could not be opened, so the first scenario is shown:",
-    "without_note": "Hours with the effect index below its band (illustrative).",
-    "withdrawal": "Withdrawal",
-    "illustrative": "Effect, breathing and withdrawal are indices from 0 to 1, illustrative.",
-    "nothing": "Nothing happened.",
-    "not_modelled": "not modelled",
-    "effect_not_modelled": "The effect is not modelled: of this drug, given this way, only amounts are followed.",
-    "tolerance": "Tolerance",
-    "battery": "Battery at the end:",
-    "battery_left": "of its life left",
-    "which_drug": "Drug of the mixture",
-    "off_scale": "off the scale",
-    "at_once": "within a minute, off the scale",
-    "lists": "Lists belong together, so they are taken up together.",
-    "list_help": "each; commas and a space between",
-    "apply": "Apply the lists",
-    "yes": "yes",
-    "no": "no",
-    "choice": "choice",
-    "model_said": "What PumpLab computes, with which numbers, how far it meets what was published, and what it is for.",
-    "intended": "What it is for, and what not",
-    "tab_equations": "Equations",
-    "tab_parameters": "Parameters",
-    "tab_figures": "Published figures",
-    "tab_sheet": "Faults and tests",
-    "tab_limits": "Limits and credibility",
-    "equations_said": "In the order in which a run computes them. Nothing downstream feeds back upstream, except "
-    "that a blocked line holds back the pump, a gas-driven pump feels pressure, and an empty reservoir stops flow.",
-    "source": "Source",
-    "which_table": "Numbers of",
-    "table_canal": "Person and canal (default values)",
-    "table_surroundings": "Surroundings (default values)",
-    "table_drug": "Drug",
-    "table_pump": "Pump",
-    "table_catheter": "Catheter",
-    "grades_said": "What the grades mean",
-    "parameters_said": "Read from the files that the model runs on. A choice is a word, not a number, and needs no "
-    "source.",
-    "counted": "{n_ok} of {n} published figures lie in their band, {n_miss} miss it. {n_free} were not used for "
-    "fitting; most others were, so that agreement there is no prediction.",
-    "figures_said": "Every test run computes each figure anew. A band is the source's own range, or a factor around "
-    "its figure.",
-    "sheet_said": "Which fault each test can show. Blind: a look at it finds nothing. Misleads: it finds nothing, and "
-    "that is easily taken as proof that this very part works. A star: the model does otherwise, see below.",
-    "differences_title": "Where the two sheets differ",
-    "departures_title": "Where the model does otherwise",
-    "in_band": "\u2713 in the band",
-    "miss_high": "\u2717 MISS, too high",
-    "miss_low": "\u2717 MISS, too low",
-    "not_modelled_title": "What is not modelled",
-    "score_title": "How far it can be believed",
-    "score_of": "of 4",
-    "score_sum": "Together {score} of {most}.",
-}
 
 
 def amount(mcg: float) -> str:
-    """An amount with its unit, in mg from 1,000 mcg on.
+    """An amount with its unit; where no unit was chosen, in mg from 1,000 mcg on.
 
     >>> amount(250.0), amount(2500.0), amount(3e-9)
     ('250 mcg', '2.5 mg', 'under 0.001 mcg')
     """
     if 0.0 < abs(mcg) < 0.001:
-        return "under 0.001 mcg"
+        return TEXT["under_a_thousandth"]
+    chosen = units().amount
     small = digits(mcg, 3)
-    return f"{small} mcg" if small != "1,000" and abs(mcg) < 1000.0 else f"{digits(mcg / 1000.0, 4)} mg"
+    is_small = small != "1,000" and abs(mcg) < 1000.0
+    if chosen == "mcg" or (chosen == "auto" and is_small):
+        return f"{small if is_small else digits(mcg, 4)} mcg"
+    return f"{digits(mcg / 1000.0, 3 if is_small else 4)} mg"
+
+
+def dose(mcg_day: float, most: int = 4) -> str:
+    """A daily dose with its unit.
+
+    >>> dose(200.0)
+    '200 mcg/day'
+    """
+    return f"{digits(units().amount_factor * mcg_day, most)} {units().amount_word}/{TEXT['unit_day']}"
+
+
+def strength(mcg_ml: float, most: int = 4) -> str:
+    """A concentration with its unit.
+
+    >>> strength(2000.0)
+    '2,000 mcg/mL'
+    """
+    return f"{digits(units().amount_factor * mcg_ml, most)} {units().amount_word}/mL"
+
+
+def flow(ml_day: float, most: int = 3) -> str:
+    """A flow with its unit.
+
+    >>> flow(0.25)
+    '0.25 mL/day'
+    """
+    return f"{digits(units().flow_factor * ml_day, most)} {TEXT[FLOW[units().flow][1]]}"
 
 
 def percent(frac: float | None) -> str:
@@ -201,12 +144,14 @@ def percent(frac: float | None) -> str:
 
 
 def day(value: float | None) -> str:
-    """A day of the run.
+    """A moment of the run: its day, or its hour where hours were chosen.
 
     >>> day(46.5), day(None)
     ('day 46.5', 'none')
     """
-    return TEXT["none"] if value is None else f"day {digits(value, 4).replace(',', '')}"
+    if value is None:
+        return TEXT["none"]
+    return f"{TEXT[TIME[units().time][2]]} {digits(units().time_factor * value, 4).replace(',', '')}"
 
 
 def span(hours: float | None) -> str:
@@ -217,7 +162,9 @@ def span(hours: float | None) -> str:
     """
     if hours is None:
         return TEXT["none"]
-    return f"{digits(hours, 3)} h" if hours < 48.0 else f"{digits(hours / 24.0, 3)} days"
+    if hours < 48.0 or units().time == "h":
+        return f"{digits(hours, 3 if hours < 1000.0 else 4)} h"
+    return f"{digits(hours / 24.0, 3)} {TEXT['unit_days']}"
 
 
 def digits(value: float, most: int) -> str:

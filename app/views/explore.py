@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app import figures, inputs, memo, packet, stage
-from app.figures import Look
+from app import chart, figures, inputs, memo, packet, stage
+from app.figures import Look, Part
 from app.memo import Ranges
 from app.wording import ABOUT, TEXT, amount, day, percent, plain, span
 from sim import Result, Scenario, catalogue, metrics
@@ -29,8 +29,8 @@ def show(scenario: Scenario, result: Result, ghost: Result, ranges: Ranges, ink:
             moments = packet.build(scenario, result, ranges.line_mcg_ml, ranges.canal_mcg_ml, inputs.focus_day())
             stage.show(moments, "drawing", STAGE_PX)
         with st.container(key="chart"):
-            chart = figures.two_truths(result, ghost, ranges, Look(scenario.title, CHART_PX, ink))
-            _place(chart, "truths", figures.describe_truths(result))
+            truths = figures.two_truths(result, ghost, ranges, Look(scenario.title, CHART_PX, ink))
+            _place(truths, "truths", figures.describe_truths(result), TEXT["tab_truths"])
     _tabs(scenario, result, ghost, ranges, Look(scenario.title, TAB_PX, ink))
 
 
@@ -42,8 +42,8 @@ def about(scenario: Scenario) -> None:
             st.markdown(f"**{title}.** {plain(words)}")
 
 
-def _place(chart: object, key: str, words: str) -> None:
-    st.plotly_chart(chart, key=key, config={"displayModeBar": False}, alt=words)
+def _place(figure: Part, key: str, words: str, title: str, *, has_cursor: bool = True) -> None:
+    chart.show(figure, key, int(figure["layout"]["height"]), words, title=title, has_cursor=has_cursor)
 
 
 def _tiles(scenario: Scenario, result: Result, ghost: Result) -> None:
@@ -75,7 +75,7 @@ def _tabs(scenario: Scenario, result: Result, ghost: Result, ranges: Ranges, loo
         with reservoir:
             pump = catalogue().pumps[scenario.pump]
             words = figures.describe_reservoir(result)
-            _place(figures.reservoir(result, ghost, pump, ranges, look), "reservoir", words)
+            _place(figures.reservoir(result, ghost, pump, ranges, look), "reservoir", words, TEXT["tab_reservoir"])
             st.caption(words)
     if effect.open:
         with effect:
@@ -118,7 +118,8 @@ def _effects(scenario: Scenario, result: Result, ghost: Result, ranges: Ranges, 
     levels = {tip: f"{tip} (tip)"} | {level: level for level in ("L4", "T6", "C4") if level != tip}
     left, right = st.columns(2, gap="medium")
     with left:
-        _place(figures.csf(result, ghost, levels, ranges, look), "csf", figures.describe_csf(result, levels))
+        words = figures.describe_csf(result, levels)
+        _place(figures.csf(result, ghost, levels, ranges, look), "csf", words, TEXT["tab_csf"])
     if drug.effect is None or result.effect_index is None:
         right.markdown(TEXT["effect_not_modelled"])
         return
@@ -126,8 +127,8 @@ def _effects(scenario: Scenario, result: Result, ghost: Result, ranges: Ranges, 
     if drug.breathing is not None:
         titles["breathing"] = drug.breathing.title
     with right:
-        chart = figures.effect(result, ghost, titles, drug.effect.low_index, look)
-        _place(chart, "effect", figures.describe_effect(result, drug.effect.title))
+        indices = figures.effect(result, ghost, titles, drug.effect.low_index, look)
+        _place(indices, "effect", figures.describe_effect(result, drug.effect.title), TEXT["tab_effect"])
     st.caption(TEXT["illustrative"])
 
 
@@ -135,7 +136,7 @@ def _ledger(scenario: Scenario, result: Result, ranges: Ranges, look: Look) -> N
     name = _drug(scenario, "ledger drug")
     result, ranges = memo.of_drug(result, name), _ranges(scenario, name, ranges)
     words = figures.describe_ledger(result)
-    _place(figures.ledger(result, ranges, Look(look.name, 240, look.ink)), "ledger", words)
+    _place(figures.ledger(result, ranges, look.of_height(240)), "ledger", words, TEXT["tab_ledger"], has_cursor=False)
     st.caption(words)
 
 

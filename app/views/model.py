@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app import sources, table
-from app.wording import COLUMNS, GRADES, GRADES_SAID, TEXT, digits, plain
+from app.wording import COLUMNS, GRADES, GRADES_SAID, TESTS, TEXT, digits, plain
 from sim import sheet
 
 
@@ -60,7 +60,7 @@ def _figures() -> None:
 
 def _sheet() -> None:
     st.markdown(f"**{plain(sheet.NOT_REVIEWED)}** {plain(TEXT['sheet_said'])}")
-    table.show(TEXT["tab_sheet"], COLUMNS["sheet"], sources.sheet_rows())
+    table.show(TEXT["tab_sheet"], (*COLUMNS["sheet"], *TESTS.values()), sources.sheet_rows())
     st.header(TEXT["departures_title"])
     table.show(TEXT["departures_title"], COLUMNS["departures"], sources.departure_rows())
     st.header(TEXT["differences_title"])

@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app import figures, memo
-from app.figures import Look
+from app.figures import Look, parts
+from app.figures.ledger import RARE_PLACES
 from app.theme import DARK_INK, LIGHT_INK, PLACE_COLOURS, PLACE_PATTERNS
 from app.wording import PLACES, TEXT
 from sim import Result, Scenario, catalogue, simulate
@@ -58,25 +59,25 @@ class Told:
 
 
 def two_truths(told: Told, look: Look = LOOK) -> go.Figure:
-    return figures.two_truths(told.result, told.ghost, told.ranges, look)
+    return go.Figure(figures.two_truths(told.result, told.ghost, told.ranges, look))
 
 
 def reservoir(told: Told, look: Look = LOOK) -> go.Figure:
     pump = catalogue().pumps[told.scenario.pump]
-    return figures.reservoir(told.result, told.ghost, pump, told.ranges, look)
+    return go.Figure(figures.reservoir(told.result, told.ghost, pump, told.ranges, look))
 
 
 def csf(told: Told, look: Look = LOOK) -> go.Figure:
-    return figures.csf(told.result, told.ghost, LEVELS, told.ranges, look)
+    return go.Figure(figures.csf(told.result, told.ghost, LEVELS, told.ranges, look))
 
 
 def effect(told: Told, look: Look = LOOK) -> go.Figure:
     low_index = catalogue().drugs[told.scenario.drug].effect.low_index
-    return figures.effect(told.result, told.ghost, told.titles, low_index, look)
+    return go.Figure(figures.effect(told.result, told.ghost, told.titles, low_index, look))
 
 
 def ledger(told: Told, look: Look = LOOK) -> go.Figure:
-    return figures.ledger(told.result, told.ranges, look)
+    return go.Figure(figures.ledger(told.result, told.ranges, look))
 
 
 LINES: list[Callable[..., go.Figure]] = [two_truths, reservoir, csf, effect]
@@ -168,7 +169,7 @@ def test_a_chart_holds_only_finite_numbers(chart, told):
         assert np.isfinite(np.asarray(trace.x, dtype=float)).all()
         if trace.type == "scatter":
             assert np.isfinite(np.asarray(trace.y, dtype=float)).all()
-            assert len(trace.x) == len(trace.y) <= 4 * figures.N_BIN + 8
+            assert len(trace.x) == len(trace.y) <= 4 * parts.N_BIN + 8
 
 
 # ------------------------------------------------------------------ axes
@@ -254,11 +255,11 @@ def test_a_bolus_survives_thinning_wherever_it_lies(place, height):
     value[place] = height
     x, y = figures.thinned(np.linspace(0.0, 365.0, 20_000), value)
     assert y.max() == height
-    assert len(x) <= 4 * figures.N_BIN
+    assert len(x) <= 4 * parts.N_BIN
 
 
 def test_few_points_are_left_alone():
-    day = np.linspace(0.0, 1.0, 4 * figures.N_BIN)
+    day = np.linspace(0.0, 1.0, 4 * parts.N_BIN)
     assert figures.thinned(day, day)[0] is day
 
 
@@ -267,7 +268,7 @@ def test_every_bolus_of_a_busy_year_is_seen():
     signal = simulate(told).signals["tip_mcg_h"]
     _, y = figures.stairs(signal, 24.0)
     assert y.max() == 24.0 * signal.value.max()
-    assert len(y) <= 4 * figures.N_BIN
+    assert len(y) <= 4 * parts.N_BIN
 
 
 # ------------------------------------------------------------------ the ledger
@@ -280,7 +281,7 @@ def test_the_bar_of_the_ledger_is_as_long_as_what_was_supplied(told):
     assert sum(bar.x[0] for bar in figure.data) == pytest.approx(case.result.ledger.supplied_mcg[-1], rel=1e-9)
     assert figure.layout.barmode == "stack"
     assert figure.layout.xaxis.title.text == "mcg"
-    often = [name for place, name in PLACES.items() if place not in figures.RARE_PLACES]
+    often = [name for place, name in PLACES.items() if place not in RARE_PLACES]
     assert [bar.name.split(":")[0] for bar in figure.data] == often
 
 
@@ -329,8 +330,8 @@ def test_tolerance_is_drawn_where_it_is_modelled():
 def test_a_gas_pump_shows_no_alarm_level_and_no_battery():
     told = Told(scenario(10, refill(2000), pump="gas-20ml", title="gas"))
     assert [note.text for note in reservoir(told).layout.annotations] == ["cannot be pumped 2 mL"]
-    assert TEXT["battery"] not in figures.describe_reservoir(told.result)
-    assert TEXT["battery"] in figures.describe_reservoir(Told(SCENARIOS["quiet-pump"]).result)
+    assert "Battery" not in figures.describe_reservoir(told.result)
+    assert "Battery" in figures.describe_reservoir(Told(SCENARIOS["quiet-pump"]).result)
 
 
 def test_what_is_pushed_in_at_once_is_told_as_an_amount_and_sets_no_axis():
@@ -404,7 +405,20 @@ def test_no_sentence_holds_a_trailing_zero_or_a_power_of_ten():
 
 
 def test_what_builds_charts_words_links_and_pictures_knows_no_page():
-    modules = ["figures", "theme", "wording", "exchange", "memo", "packet", "stage", "lists", "sources"]
+    modules = [
+        "chart",
+        "assets",
+        "units",
+        "figures",
+        "theme",
+        "wording",
+        "exchange",
+        "memo",
+        "packet",
+        "stage",
+        "lists",
+        "sources",
+    ]
     check = "__import__('app.' + name); assert 'streamlit' not in sys.modules, name"
     code = f"import sys\nfor name in {modules}: {check}"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)

@@ -184,7 +184,8 @@ def test_the_banner_is_the_teaching_sentence():
 
 def test_every_word_of_the_page_is_there_and_plain():
     for key, text in TEXT.items():
-        assert text.strip() == text, key
+        if not key.startswith("say_"):  # parts of sentences begin with a space or a comma
+            assert text.strip() == text, key
         assert text, key
         assert "\u00b5" not in text
         assert not re.search(r"\d\.\d*0\b|(?<!\d)\.\d", text), key

@@ -65,7 +65,7 @@ IS_STILL: Final = """
   && document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState === "notRunning"
   && document.querySelector(".pumplab-stage[data-summary]")
   && document.querySelector(".st-key-chart .js-plotly-plot .xtitle")
-  && !document.querySelector('[data-testid="stPlotlyChart"]:not(:has(.xtitle))')
+  && !document.querySelector('.pumplab-chart:not(:has(.xtitle))')
   && !document.querySelector('[data-testid="stSkeleton"]')
   && performance.now() - window.__seen.changed > quietMs
 """

@@ -1,0 +1,26 @@
+"""Results to charts: stairs for what steps, lines for what moves. Plain tables in Plotly's words; knows no page."""
+
+from app.figures.body import at_level, csf, describe_csf, describe_effect, effect
+from app.figures.ledger import describe_ledger, ledger, ledger_over_time
+from app.figures.parts import Look, Part, stairs, thinned
+from app.figures.reservoir import describe_reservoir, reservoir
+from app.figures.truths import describe_truths, two_truths
+
+__all__ = [
+    "Look",
+    "Part",
+    "at_level",
+    "csf",
+    "describe_csf",
+    "describe_effect",
+    "describe_ledger",
+    "describe_reservoir",
+    "describe_truths",
+    "effect",
+    "ledger",
+    "ledger_over_time",
+    "reservoir",
+    "stairs",
+    "thinned",
+    "two_truths",
+]

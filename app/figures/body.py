@@ -1,0 +1,61 @@
+"""In the body: concentration in CSF, and the indices of effect."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from app.figures.parts import Look, Part, Points, chart, days, level, line, thinned
+from app.memo import Ranges
+from app.theme import GREEN, GREY, ORANGE, PURPLE
+from app.wording import TEXT, digits, strength, units
+from sim import Result
+from sim.body import level_cm, point_weights
+
+
+def csf(result: Result, ghost: Result, levels: Mapping[str, str], ranges: Ranges, look: Look) -> Part:
+    """Concentration in CSF at a few levels, the tip's first; the ghost at the tip's level."""
+    tip, factor = next(iter(levels)), units().amount_factor
+    styles = zip((look.truth, GREEN, PURPLE, ORANGE), ("solid", "dash", "dashdot", "longdash"), strict=True)
+    lines = [line(at_level(ghost, tip, factor), f"{levels[tip]}, {TEXT['ghost_volume']}", GREY, "dot")]
+    for (place, words), (colour, dash) in zip(levels.items(), styles, strict=False):
+        lines.append(line(at_level(result, place, factor), words, colour, dash))
+    title = TEXT["csf_axis"].format(unit=f"{units().amount_word}/mL")
+    return chart(lines, result.duration_h / 24.0, title, factor * ranges.csf_mcg_ml, look)
+
+
+def at_level(result: Result, place: str, factor: float = 1.0) -> Points:
+    """Days and concentration in CSF at a level, mcg/mL times a factor."""
+    return thinned(days(result), factor * (result.csf_mcg_ml @ point_weights(level_cm(place))))
+
+
+def describe_csf(result: Result, levels: Mapping[str, str]) -> str:
+    """The CSF chart in words."""
+    parts = [f"{words} {strength(at_level(result, place)[1][-1], 3)}" for place, words in levels.items()]
+    return TEXT["say_csf"].format(levels=", ".join(parts))
+
+
+def effect(result: Result, ghost: Result, titles: Mapping[str, str], low_index: float, look: Look) -> Part:
+    """Indices from 0 to 1, as far as they are modelled; the effect's band by its lower end."""
+    lines = []
+    for run, index, name, colour, dash in (
+        (ghost, ghost.effect_index, f"{titles['effect']}, {TEXT['ghost_volume']}", GREY, "dot"),
+        (result, result.effect_index, titles["effect"], GREEN, "solid"),
+        (result, result.breathing_index, titles.get("breathing"), look.truth, "dashdot"),
+        (result, result.withdrawal_index, titles["withdrawal"], PURPLE, "dash"),
+        (result, result.tolerance_index, TEXT["tolerance"], ORANGE, "longdashdot"),
+    ):
+        if index is not None:
+            lines.append(line(thinned(days(run), index), str(name), colour, dash))
+    levels = [level(low_index, f"{TEXT['band']} {low_index:g}", "longdash", "top", look)]
+    return chart(lines, result.duration_h / 24.0, TEXT["index_axis"], 1.05, look, levels)
+
+
+def describe_effect(result: Result, title: str) -> str:
+    """The effect chart in words."""
+    if result.effect_index is None:
+        return TEXT["effect_not_modelled"]
+    first, last = digits(result.effect_index[0], 2), digits(result.effect_index[-1], 2)
+    text = TEXT["say_effect"].format(title=title, first=first, last=last)
+    if result.withdrawal_index is not None:
+        text += TEXT["say_withdrawal"].format(peak=digits(result.withdrawal_index.max(), 2))
+    return text + TEXT["say_illustrative"]

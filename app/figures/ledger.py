@@ -1,0 +1,108 @@
+"""The ledger: where every microgram is, at one time or over the whole run."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from app.figures.parts import Look, Part, axis, days, frame, kept, time_axis
+from app.memo import Ranges
+from app.theme import PLACE_COLOURS, PLACE_PATTERNS
+from app.wording import PLACES, TEXT, amount, units
+from sim import Result
+
+PATTERN = {"fillmode": "overlay", "fgcolor": "rgba(255,255,255,0.6)"}
+N_AREA = 100  # bins of the times that areas keep
+# not in every run, so not in every legend
+RARE_PLACES = ("epidural_depot", "gut", "not_absorbed")
+
+
+def ledger(result: Result, ranges: Ranges, look: Look) -> Part:
+    """Where every microgram is at the end: one bar that sums to what was supplied."""
+    bars = []
+    factor, at_end = units().amount_factor, result.ledger.at_end()
+    for place in _told(result):
+        words = f"{PLACES[place]}: {amount(at_end[place])}"
+        bars.append(
+            {
+                "type": "bar",
+                "orientation": "h",
+                "y": [""],
+                "x": [factor * at_end[place]],
+                "name": words,
+                "marker": {"color": PLACE_COLOURS[place], "pattern": _pattern(place)},
+                "hovertemplate": f"{words}<extra></extra>",
+            }
+        )
+    layout = frame(
+        look,
+        barmode="stack",
+        margin={"l": 12, "r": 12, "t": 10, "b": 40},
+        legend={"orientation": "h", "y": -0.4, "yanchor": "top", "traceorder": "normal", "font": look.font},
+        xaxis={
+            "title": {"text": units().amount_word, "font": look.font},
+            "range": [0.0, 1.02 * factor * ranges.supplied_mcg],
+        }
+        | axis(look),
+        yaxis=axis(look),
+    )
+    return {"data": bars, "layout": layout}
+
+
+def ledger_over_time(result: Result, ranges: Ranges, look: Look) -> Part:
+    """Where every microgram is at each time: areas that pile up to what was supplied so far."""
+    factor, column = units().amount_factor, dict(zip(result.ledger.places, result.ledger.amount_mcg.T, strict=True))
+    told = _told(result)
+    # areas that pile up need the same times
+    index = np.unique(np.concatenate([kept(days(result), column[place], N_AREA) for place in told]))
+    day = units().time_factor * days(result)[index]
+    areas = []
+    for place in told:
+        areas.append(
+            {
+                "type": "scatter",
+                "x": day.astype("f4"),
+                "y": (factor * column[place][index]).astype("f4"),
+                "name": PLACES[place],
+                "mode": "lines",
+                "line": {"width": 1, "color": PLACE_COLOURS[place]},
+                "stackgroup": "places",
+                "fillpattern": _pattern(place) | {"bgcolor": PLACE_COLOURS[place]},
+                "hovertemplate": "%{y:.4g}",
+            }
+        )
+    layout = frame(
+        look,
+        margin={"l": 62, "r": 12, "t": 10, "b": 42},
+        hovermode="x unified",
+        legend={"orientation": "v", "x": 1.01, "y": 1.0, "traceorder": "reversed", "font": look.font},
+        showlegend=True,
+        xaxis=time_axis(result.duration_h / 24.0, look),
+        yaxis={
+            "title": {"text": units().amount_word, "font": look.font},
+            "range": [0.0, 1.02 * factor * ranges.supplied_mcg],
+        }
+        | axis(look),
+    )
+    return {"data": areas, "layout": layout}
+
+
+def _told(result: Result) -> list[str]:
+    """Places in their order, without the rare ones where no drug ever was."""
+    held = dict(zip(result.ledger.places, result.ledger.amount_mcg.any(axis=0), strict=True))
+    return [place for place in result.ledger.places if held[place] or place not in RARE_PLACES]
+
+
+def _pattern(place: str) -> Part:
+    shape, size = PLACE_PATTERNS[place]
+    return PATTERN | {"shape": shape, "size": size}
+
+
+def describe_ledger(result: Result) -> str:
+    """The ledger in words."""
+    given = float(result.ledger.given_mcg[-1])
+    return TEXT["say_ledger"].format(
+        filled=amount(float(result.ledger.filled_mcg[-1])),
+        opening=amount(result.ledger.opening_mcg),
+        by_hand=TEXT["say_given"].format(given=amount(given)) if given else "",
+        total=amount(float(result.ledger.amount_mcg[-1].sum())),
+    )

@@ -1,0 +1,173 @@
+"""What every chart is made of: points, lines, levels, notes and axes, as plain tables that Plotly reads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from app.theme import BLUE, FONT, FONT_PX, LIGHT_INK, LINE_PX, SKY, VERMILLION
+from app.units import TIME
+from app.wording import TEXT, units
+from sim import Result
+from sim.exact import Steps
+
+N_BIN = 700
+Points = tuple[np.ndarray, np.ndarray]  # days, values
+Part = dict[str, object]  # one piece of a figure, as Plotly spells it
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a chart is shown: its zoom lives as long as `name` stays."""
+
+    name: str
+    height: int
+    ink: str
+
+    def of_height(self, height: int) -> Look:
+        """The same look in another height."""
+        return replace(self, height=height)
+
+    @property
+    def is_dark(self) -> bool:
+        """Whether the ground is dark: light ink stands on it."""
+        return self.ink == LIGHT_INK
+
+    @property
+    def font(self) -> dict[str, object]:
+        """Text of the chart."""
+        return {"size": FONT_PX, "color": self.ink, "family": FONT}
+
+    @property
+    def truth(self) -> str:
+        """Colour of what is true."""
+        return SKY if self.is_dark else BLUE
+
+    @property
+    def ground(self) -> str:
+        """What a word on a line stands on."""
+        return "rgba(15, 20, 27, 0.8)" if self.is_dark else "rgba(255, 255, 255, 0.8)"
+
+    @property
+    def grid(self) -> str:
+        """Lines that nobody reads."""
+        return "rgba(238, 242, 246, 0.16)" if self.is_dark else "rgba(27, 36, 48, 0.13)"
+
+
+def stairs(signal: Steps, factor: float = 1.0) -> Points:
+    """Edges in days and values of a step signal, ready for a line of shape hv."""
+    value = factor * signal.value
+    return thinned(signal.edge_tick / 8.64e10, np.append(value, value[-1:]))
+
+
+def thinned(day: np.ndarray, value: np.ndarray, n_bin: int = N_BIN) -> Points:
+    """First, lowest, highest and last point of each bin, in order of time, so that a bolus survives.
+
+    >>> float(thinned(np.arange(10000.0), np.eye(1, 10000, 4321)[0])[1].max())
+    1.0
+    """
+    if len(day) <= 4 * n_bin:
+        return day, value
+    index = kept(day, value, n_bin)
+    return day[index], value[index]
+
+
+def kept(day: np.ndarray, value: np.ndarray, n_bin: int = N_BIN) -> np.ndarray:
+    """Which points `thinned` keeps."""
+    if len(day) <= 4 * n_bin:
+        return np.arange(len(day))
+    place = np.minimum(((day - day[0]) / (day[-1] - day[0]) * n_bin).astype(int), n_bin - 1)
+    starts = np.flatnonzero(np.append(True, place[1:] != place[:-1]))
+    keep = set()
+    for low, high in zip(starts.tolist(), [*starts[1:].tolist(), len(day)], strict=True):
+        part = value[low:high]
+        keep |= {low, low + int(part.argmin()), low + int(part.argmax()), high - 1}
+    return np.array(sorted(keep))
+
+
+def days(result: Result) -> np.ndarray:
+    """Times of a result."""
+    return result.time_h / 24.0
+
+
+def line(
+    points: Points, name: str, colour: str, dash: str = "solid", shape: str = "linear", width: float = LINE_PX
+) -> Part:
+    """One curve over time, in the reader's unit of time."""
+    return {
+        "type": "scatter",
+        "x": (units().time_factor * points[0]).astype("f4"),
+        "y": points[1].astype("f4"),
+        "name": name,
+        "mode": "lines",
+        "line": {"color": colour, "width": width, "dash": dash, "shape": shape},
+        "hovertemplate": "%{y:.4g}",
+    }
+
+
+def note(text: str, look: Look, **place: object) -> Part:
+    """Words in a chart."""
+    return {"text": text, "showarrow": False, "font": look.font, **place}
+
+
+def level(y: float, text: str, dash: str, anchor: str, look: Look) -> tuple[Part, Part]:
+    """A level across the chart and its name."""
+    drawn = {"color": VERMILLION, "width": 2, "dash": dash}
+    across = {"type": "line", "xref": "paper", "x0": 0.0, "x1": 1.0, "y0": y, "y1": y, "line": drawn}
+    return across, note(text, look, x=0.0, xref="paper", xanchor="left", y=y, yanchor=anchor)
+
+
+def time_axis(duration_day: float, look: Look) -> Part:
+    """The axis of time, from the start of the run to its end; `meta` of the layout tells its unit."""
+    factor, word, _ = TIME[units().time]
+    title = {"text": TEXT[word], "font": look.font, "standoff": 4}
+    return {"title": title, "range": [0.0, factor * duration_day], "hoverformat": ".4g"} | axis(look)
+
+
+def axis(look: Look) -> Part:
+    """What all axes share."""
+    return {"tickfont": look.font, "gridcolor": look.grid, "linecolor": look.grid, "zeroline": False}
+
+
+def frame(look: Look, **more: object) -> Part:
+    """The layout that all charts share: ground, text, zoom, and the unit of time for whoever draws a cursor."""
+    return {
+        "height": look.height,
+        "font": look.font,
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "uirevision": look.name,
+        "meta": {"per_day": units().time_factor},
+        "hoverlabel": {"font": {"size": FONT_PX, "family": FONT}},
+    } | more
+
+
+def chart(
+    lines: Sequence[Part],
+    duration_day: float,
+    y_title: str,
+    top: float,
+    look: Look,
+    levels: Sequence[tuple[Part, Part]] = (),
+    notes: Sequence[Part] = (),
+    bottom: float | None = None,
+) -> Part:
+    """Curves over time; the upright axis ends at `top` and starts a little below 0, or at `bottom`."""
+    layout = frame(
+        look,
+        margin={"l": 62, "r": 12, "t": 26, "b": 42},
+        hovermode="x unified",
+        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0.0, "font": look.font},
+        showlegend=True,
+        xaxis=time_axis(duration_day, look),
+        yaxis={
+            "title": {"text": y_title, "font": look.font},
+            "range": [-0.02 * top if bottom is None else bottom, top],
+        }
+        | axis(look),
+        shapes=[across for across, _ in levels],
+        annotations=[name for _, name in levels] + list(notes),
+    )
+    return {"data": list(lines), "layout": layout}

@@ -1,0 +1,34 @@
+"""Volume in the reservoir: the true one, and the one that the pump counts."""
+
+from __future__ import annotations
+
+from app.figures.parts import Look, Part, chart, days, level, line, thinned
+from app.memo import Ranges
+from app.theme import GREY, PURPLE
+from app.wording import TEXT, digits, percent
+from sim import Result
+from sim.device import Pump
+
+
+def reservoir(result: Result, ghost: Result, pump: Pump, ranges: Ranges, look: Look) -> Part:
+    """True and believed volume, with the levels that matter."""
+    lines = [
+        line(thinned(days(ghost), ghost.reservoir_true_ml), TEXT["ghost_volume"], GREY, "dot"),
+        line(thinned(days(result), result.reservoir_true_ml), TEXT["true_volume"], look.truth),
+        line(thinned(days(result), result.reservoir_believed_ml), TEXT["believed_volume"], PURPLE, "dash"),
+    ]
+    levels = [level(pump.unpumpable_ml, f"{TEXT['unpumpable']} {pump.unpumpable_ml:g} mL", "longdash", "top", look)]
+    if pump.is_programmable:
+        alarm = f"{TEXT['alarm_level']} {pump.alarm_ml:g} mL"
+        levels.insert(0, level(pump.alarm_ml, alarm, "dashdot", "bottom", look))
+    return chart(lines, result.duration_h / 24.0, TEXT["volume_axis"], ranges.volume_ml, look, levels)
+
+
+def describe_reservoir(result: Result) -> str:
+    """The reservoir chart in words."""
+    text = TEXT["say_reservoir"].format(
+        true=digits(result.reservoir_true_ml[-1], 3), believed=digits(result.reservoir_believed_ml[-1], 3)
+    )
+    if result.battery_frac is not None:
+        text += " " + TEXT["say_battery"].format(share=percent(float(result.battery_frac[-1])))
+    return text

@@ -1,0 +1,45 @@
+"""The server: the page, packed for the way, the chart library, and what a visitor reads where a page fails."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import sys
+from pathlib import Path
+
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+ROOT = str(Path(__file__).resolve().parents[1])
+if ROOT not in sys.path:  # where the started file's own folder was put instead
+    sys.path.append(ROOT)
+
+from app.assets import PLOTLY_PATH, plotly_packed  # noqa: E402
+from app.wording import BANNER, TEXT  # noqa: E402
+
+LOG = logging.getLogger("pumplab")
+
+
+def _plotly(_: Request) -> Response:
+    headers = {"Content-Encoding": "gzip", "Cache-Control": "public, max-age=31536000, immutable"}
+    return Response(plotly_packed(), media_type="text/javascript", headers=headers)
+
+
+def _incident(error: Exception) -> bool:
+    """A sentence with a number for the visitor; the trace, under the same number, for whoever runs the server."""
+    number = secrets.token_hex(4)
+    LOG.error("incident %s", number, exc_info=error)
+    st.error(f"{TEXT['incident'].format(number=number)} {BANNER}")
+    return True
+
+
+app = st.App(
+    Path(__file__).with_name("main.py"),
+    routes=[Route(f"/{PLOTLY_PATH}", _plotly)],
+    middleware=[Middleware(GZipMiddleware, minimum_size=1000)],
+    on_script_error=_incident,
+)
