@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import math
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import version
-from pathlib import Path
 from typing import Any, Final
 
-STATIC: Final = Path(__file__).parent / "static"
+from app.assets import loader
+
 N_STEPS: Final = 40  # about so many steps from the foot of the axis to its top
 N_TICKS: Final = 4
 CSS: Final = """
@@ -28,14 +26,6 @@ CSS: Final = """
 .pl-sketch.locked svg { cursor: default; }
 .pl-sketch.locked circle { fill: #7F7F7F; }
 .pl-sketch.locked .drawn { stroke: #7F7F7F; }
-"""
-LOADER: Final = """
-// The drawing is a file of its own, so this loader is all that travels with each change.
-export default async function (component) {
-  const address = new URL("app/static/sketch.js?v=@VERSION@", document.baseURI);
-  const sketch = await import(address.href);
-  return sketch.default(component);
-}
 """
 
 
@@ -80,7 +70,7 @@ def show(paper: Paper, key: str, height: int, values: Sequence[float] | None, is
     sent, so it has to be checked.
     """
     start = [0.5 * paper.high] * len(paper.days) if values is None else [float(one) for one in values]
-    moved = None if is_locked else _left(key)
+    moved = None if is_locked else points(key)
     data = {
         "key": key,
         "title": paper.title,
@@ -96,10 +86,10 @@ def show(paper: Paper, key: str, height: int, values: Sequence[float] | None, is
         "isLocked": is_locked,
     }
     _component()(data=data, key=key, height=height, default={"points": None}, on_points_change=_heard)
-    return _left(key)
+    return points(key)
 
 
-def _left(key: str) -> list[object] | None:
+def points(key: str) -> list[object] | None:
     """The points as the browser last reported them."""
     import streamlit as st
 
@@ -112,14 +102,7 @@ def _heard() -> None:
 
 
 @cache
-def _drawing_version() -> str:
-    """Package version and a sum of the drawing: a new drawing never meets an old browser cache."""
-    return f"{version('pumplab')}-{zlib.crc32((STATIC / 'sketch.js').read_bytes()):08x}"
-
-
-@cache
 def _component() -> Any:
     import streamlit as st
 
-    loader = LOADER.replace("@VERSION@", _drawing_version())
-    return st.components.v2.component("pumplab_sketch", css=CSS, js=loader, isolate_styles=False)
+    return st.components.v2.component("pumplab_sketch", css=CSS, js=loader("sketch.js"), isolate_styles=False)

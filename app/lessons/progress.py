@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Literal
+from typing import Final, Literal, TypeGuard
 
 from app.lessons.records import Predict
+from app.wording import TEXT
 from sim import ScenarioError
 from sim.scenario import shown
 
@@ -113,31 +114,45 @@ def _expect(progress: Progress, stage: Stage) -> None:
 
 
 def checked(
-    predict: Predict, direction: object, number: object, sketch: Sequence[object], confidence: object
+    predict: Predict, direction: object, number: object, sketch: Sequence[object] | None, confidence: object
 ) -> Prediction:
     """A prediction that can be locked; raises ScenarioError with one sentence for each part that cannot."""
     problems = []
     if direction not in (-1, 0, 1):
-        problems.append(f"{predict.compared} Choose one: {', '.join(predict.words)}.")
-    unit = "" if predict.measure.unit in ("index", "") else f" {predict.measure.unit}"
-    if not _is_number(number):
-        had = "nothing is" if number is None else f"{shown(number)} is not"
-        problems.append(f"{predict.label}: {had} a number yet." if number is None else f"{predict.label}: {had} a number.")
-    elif not predict.low <= float(number) <= predict.high:  # type: ignore[arg-type]
-        problems.append(f"{predict.label}: {number:g} is outside {predict.low:g} to {predict.high:g}{unit}.")
-    days = predict.sketch.days
-    if len(sketch) != len(days) or not all(_is_number(one) for one in sketch):
-        problems.append(f"The curve needs {len(days)} points, each a number.")
-    else:
-        for day, one in zip(days, sketch, strict=True):
-            if not 0.0 <= float(one) <= predict.sketch.high:  # type: ignore[arg-type]
-                problems.append(f"The curve on day {day:g}: {one:g} is outside 0 to {predict.sketch.high:g}.")
+        words = ", ".join(predict.words)
+        problems.append(TEXT["lesson_choose_direction"].format(compared=predict.compared, words=words))
+    problems += _number_problems(predict, number)
+    problems += _sketch_problems(predict, sketch)
     if confidence not in CONFIDENCE:
-        problems.append("Say how sure you are.")
+        problems.append(TEXT["lesson_choose_sure"])
     if problems:
         raise ScenarioError(problems)
     return Prediction(direction, float(number), tuple(map(float, sketch)), confidence)  # type: ignore[arg-type]
 
 
-def _is_number(thing: object) -> bool:
+def _number_problems(predict: Predict, number: object) -> Iterator[str]:
+    unit = "" if predict.measure.unit in ("index", "") else f" {predict.measure.unit}"
+    if number is None:
+        yield TEXT["lesson_no_number"].format(label=predict.label)
+    elif not is_number(number):
+        yield TEXT["lesson_not_a_number"].format(label=predict.label, number=shown(number))
+    elif not predict.low <= number <= predict.high:
+        limits = {"low": f"{predict.low:g}", "high": f"{predict.high:g}"}
+        yield TEXT["lesson_number_outside"].format(label=predict.label, number=f"{number:g}", unit=unit, **limits)
+
+
+def _sketch_problems(predict: Predict, sketch: Sequence[object] | None) -> Iterator[str]:
+    days, high = predict.sketch.days, predict.sketch.high
+    if sketch is None:
+        yield TEXT["lesson_no_curve"]
+    elif len(sketch) != len(days) or not all(map(is_number, sketch)):
+        yield TEXT["lesson_curve_odd"].format(n=len(days))
+    else:
+        for day, one in zip(days, sketch, strict=True):
+            if not 0.0 <= one <= high:  # type: ignore[operator]
+                yield TEXT["lesson_curve_outside"].format(day=f"{day:g}", number=f"{one:g}", high=f"{high:g}")
+
+
+def is_number(thing: object) -> TypeGuard[int | float]:
+    """Whether something is a finite number."""
     return isinstance(thing, int | float) and not isinstance(thing, bool) and math.isfinite(thing)

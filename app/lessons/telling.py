@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from app import memo
@@ -11,7 +11,7 @@ from app.lessons.case import Case, number_at, scenario_of, truth
 from app.lessons.measures import Measure, value
 from app.lessons.progress import Prediction
 from app.lessons.records import Lesson
-from app.wording import TEXT, amount, day, digits, percent, span
+from app.wording import TEXT, amount, day, digits, dose, flow, percent, span, strength, units
 from sim import Scenario
 from sim.scenario import unit_of
 
@@ -41,22 +41,34 @@ def fill(text: str, words: Mapping[str, str]) -> str:
 
 
 def told(number: float | None, unit: str) -> str:
-    """A number with its unit, as a sentence holds it.
+    """A number with its unit, as a sentence holds it, in the units of the reader.
 
     >>> told(50.0, "mcg/day"), told(45.0, "day"), told(2.4, "days"), told(25.0, "%"), told(None, "day")
     ('50 mcg/day', 'day 45', '2.4 days', '25 %', 'none')
     """
     if number is None:
         return TEXT["none"]
-    if unit in ("mcg", "mcg/day"):
-        return amount(number) + unit[3:]
-    if unit == "day":
-        return day(number)
-    if unit == "h":
-        return span(number)
-    if unit in ("%", "share"):
-        return percent(number / 100.0 if unit == "%" else number)
+    if unit in SAID:
+        return SAID[unit](number)
     return f"{digits(number, 3)} {'' if unit == 'index' else unit}".rstrip()
+
+
+def _length(days: float) -> str:
+    """A length of time that was counted in days."""
+    return span(24.0 * days) if units().time == "h" else f"{digits(days, 3)} {TEXT['unit_days']}"
+
+
+SAID: Final[dict[str, Callable[[float], str]]] = {
+    "mcg": amount,
+    "mcg/day": dose,
+    "mcg/mL": strength,
+    "mL/day": flow,
+    "day": day,
+    "days": _length,
+    "h": span,
+    "%": lambda number: percent(number / 100.0),
+    "share": percent,
+}
 
 
 def varied(made: Case) -> dict[str, str]:
@@ -113,9 +125,14 @@ def _beside(made: Case, prediction: Prediction, said: str, actual: str) -> str:
 
 
 def is_near(said: float, true: float, made: Case, frac: float) -> bool:
-    """Whether a number lies within a share of the true one; near zero, of a fiftieth of what may be typed."""
-    least = 0.02 * (made.predict.high - made.predict.low)
-    return abs(said - true) <= frac * max(abs(true), least) * (1.0 + 1e-9)
+    """Whether a number lies within a share of the true one; near zero, of a fiftieth of what may be typed.
+
+    A day counts from the first one that makes sense, such as that of the change that it follows.
+    """
+    predict = made.predict
+    size = true - predict.low if predict.measure.unit == "day" else true
+    least = 0.02 * (predict.high - predict.low)
+    return abs(said - true) <= frac * max(abs(size), least) * (1.0 + 1e-9)
 
 
 def worked_steps(lesson: Lesson) -> list[str]:
