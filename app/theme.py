@@ -78,6 +78,9 @@ header[data-testid="stHeader"] { display: none; }
 .st-key-tiles [data-testid="stMetricValue"] { font-size: 1.45rem; line-height: 1.15; font-weight: 600; }
 .st-key-tiles [data-testid="stMetricDelta"] { font-size: 0.875rem; padding: 0; background: none; }
 .st-key-picture { gap: 0.4rem; }
+.st-key-lesson h3 { font-size: 1.4rem; padding: 0.2rem 0 0; }
+.st-key-lesson-head { gap: 0.3rem 1rem; }
+.st-key-lesson [role="radiogroup"] { gap: 0.35rem; }
 @media (max-width: 640px) {
   .stMainBlockContainer { padding: 0.3rem 0.75rem 2rem; }
   .st-key-banner p { font-size: 0.875rem; line-height: 1.25; }
@@ -90,6 +93,8 @@ header[data-testid="stHeader"] { display: none; }
   .st-key-controls input[type="range"] { min-height: 44px; }
   .st-key-picture > div:has(> .st-key-chart) { order: -1; }
   div:has(> .st-key-aim) { display: none; }
+  .stColumn:has(.st-key-lesson-run) { order: -1; }
+  .st-key-lesson :is(button, [role="radiogroup"] label) { min-height: 44px; }
   .st-key-tiles [data-testid="stHorizontalBlock"] { flex-wrap: wrap; }
   .st-key-tiles [data-testid="stColumn"] { flex: 1 1 45%; min-width: 45%; }
 }

@@ -100,6 +100,12 @@ def overlaid(result: Result, curve: Curve, drawn: Drawn, look: Look) -> Part:
     return figure
 
 
+def alone(result: Result, curve: Curve, look: Look) -> Part:
+    """The run's own curve."""
+    top = max(curve.factor * curve.high, _lasting(result, curve))
+    return chart(_lines(result, curve, look), result.duration_h / 24.0, curve.title, WIDER * top, look)
+
+
 def compared(result: Result, before: Result, curve: Curve, look: Look) -> Part:
     """One run beside another."""
     lines = [

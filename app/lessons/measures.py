@@ -14,6 +14,7 @@ from sim.scenario import Record, quantity
 
 LAST_DAY: Final = 3650.0
 HALF_INDEX: Final = 0.5  # of the effect, illustrative
+NONE_FRAC: Final = 0.01
 BRIEF_H: Final = 1.0 / 60.0
 Level = Literal[*LEVELS]
 Name = Literal[
@@ -160,10 +161,12 @@ def _length_day(measure: Measure) -> float:
 
 
 def _hours_without_drug(result: Result, measure: Measure) -> float | None:
-    """Hours between two days in which no drug at all enters the CSF at the tip."""
+    """Hours between two days with next to no drug into the CSF: under 1 % of what the pump believes on average."""
+    believed = _grown("programmed_mcg")(result, measure) or 0.0
     dose = result.signals["tip_mcg_h"]
     edge = np.clip(dose.edge_tick / 3.6e9, *_hours(measure))
-    return float(np.diff(edge)[dose.value <= 0.0].sum())
+    is_none = dose.value <= NONE_FRAC * believed / (24.0 * _length_day(measure))
+    return float(np.diff(edge)[is_none].sum())
 
 
 def _hours(measure: Measure) -> tuple[float, float]:

@@ -63,6 +63,9 @@ def differ(one: Result, other: Result) -> bool:
     hour = np.linspace(0.0, min(one.duration_h, other.duration_h), 301)
     if one.duration_h != other.duration_h:
         return True
+    effects = [np.zeros(len(run.time_h)) if run.effect_index is None else run.effect_index for run in (one, other)]
+    if not np.allclose(np.interp(hour, one.time_h, effects[0]), np.interp(hour, other.time_h, effects[1])):
+        return True
     return any(
         not np.allclose(
             np.interp(hour, one.time_h, getattr(one, name)), np.interp(hour, other.time_h, getattr(other, name))

@@ -50,7 +50,7 @@ def told(number: float | None, unit: str) -> str:
         return TEXT["none"]
     if unit in SAID:
         return SAID[unit](number)
-    return f"{digits(number, 3)} {'' if unit == 'index' else unit}".rstrip()
+    return f"{digits(number, 3 if abs(number) < 1000.0 else 4)} {'' if unit == 'index' else unit}".rstrip()
 
 
 def _length(days: float) -> str:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from app import chart, lessons, memo, sketch
 from app.figures import Look
-from app.figures.lesson import Curve, Drawn, compared, describe, overlaid
+from app.figures.lesson import Curve, Drawn, alone, compared, describe, overlaid
 from app.lessons import OWN_WORDS, Answer, Case, Progress
 from app.lessons import progress as way
 from app.lessons.case import MOST_SEED, level_of
@@ -23,6 +23,7 @@ from sim import Scenario, ScenarioError
 STUDY = "study"  # how far the learner is; None while a lesson is being chosen
 ROUND = "study round"  # counts beginnings, so that no entry of one survives into the next
 SAID = "study said"  # why the last entry could not be taken
+WORKED = "study worked"  # whether the worked example has been read
 SHOWN = "study shown"  # the run that was asked for with a button
 PICTURE_PX = 400
 MODULE_WORDS, LEVEL_WORDS, SURE_WORDS = Words("lesson_modules"), Words("lesson_levels"), Words("lesson_sure")
@@ -39,13 +40,17 @@ def show(open_scenario: OpenScenario, ink: str) -> None:
             return
         made = lessons.case(lessons.lessons()[progress.lesson], progress.level, progress.seed)
         _head(made, progress)
+        if made.level == 1 and not st.session_state.get(WORKED):
+            _worked(made, ink)
+            return
         left, right = st.columns([42, 58], gap="medium")
         with left:
-            for problem in st.session_state.get(SAID, ()):
-                st.error(f"{TEXT['lesson_not_locked']} {plain(problem)}", icon=":material/block:")
             STAGES[progress.stage](made, progress, open_scenario)
-        with right, st.container(key="lesson-picture"):
+        with right, st.container(key="lesson-run" if progress.is_shown else "lesson-sketch"):
             _picture(made, progress, ink)
+            if progress.stage == "ask":
+                _said()
+                st.button(TEXT["lesson_lock"], type="primary", on_click=_lock, args=(made,), key="study lock")
 
 
 # ---------------------------------------------------------------- choosing
@@ -89,6 +94,7 @@ def _begin(number: int, level: int, seed: int | None = None) -> None:
     st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
     st.session_state[SAID] = ()
     st.session_state[SHOWN] = None
+    st.session_state[WORKED] = seed is not None  # again with new numbers needs no example
 
 
 def _leave() -> None:
@@ -121,14 +127,39 @@ def _move(stage: way.Stage, step: Callable[[Progress], Progress]) -> None:
         st.session_state[SHOWN] = None
 
 
+def _said() -> None:
+    """Why the last entry could not be taken, in one box."""
+    problems = st.session_state.get(SAID, ())
+    if problems:
+        lines = "\n".join(f"- {plain(one)}" for one in problems)
+        st.error(f"{TEXT['lesson_not_taken']}\n{lines}", icon=":material/block:")
+
+
 # ---------------------------------------------------------------- predict
+
+
+def _worked(made: Case, ink: str) -> None:
+    """A worked example with other numbers, and its run; read once, before the learner's own turn."""
+    lesson, left, right = made.lesson, *st.columns([42, 58], gap="medium")
+    scenario = lessons.scenario_of(lesson.worked.scenario or lesson.scenario, lesson.worked.set)
+    with left:
+        st.markdown(f"**{TEXT['lesson_worked']}**")
+        st.markdown("\n".join(f"{i}. {plain(one)}" for i, one in enumerate(worked_steps(lesson), 1)))
+        st.button(TEXT["lesson_your_turn"], type="primary", on_click=_own_turn, key="study worked done")
+    with right, st.container(key="lesson-run"):
+        curve, run = _curve(made, scenario, None), memo.run(scenario)
+        words = describe(run, curve, _five(run.duration_h / 24.0))
+        st.caption(TEXT[f"lesson_curve_{curve.name}"].format(level=curve.level))
+        look = Look(f"lesson {lesson.number} worked", PICTURE_PX, ink)
+        chart.show(alone(run, curve, look), "lesson worked", PICTURE_PX, words, title=lesson.title, has_cursor=False)
+
+
+def _own_turn() -> None:
+    st.session_state[WORKED] = True
 
 
 def _ask(made: Case, progress: Progress, open_scenario: OpenScenario) -> None:
     """The question, and what is predicted."""
-    if made.level == 1:
-        with st.expander(TEXT["lesson_worked"], expanded=True):
-            st.markdown("\n".join(f"{i}. {plain(one)}" for i, one in enumerate(worked_steps(made.lesson), 1)))
     st.markdown(f"**{plain(fill(made.ask, varied(made)))}**")
     if made.hint:
         with st.expander(TEXT["lesson_hint"]):
@@ -140,7 +171,6 @@ def _ask(made: Case, progress: Progress, open_scenario: OpenScenario) -> None:
     )
     st.number_input(label(predict.label + unit), value=None, format="%g", step=None, key=_key("number"))
     _sure("prediction")
-    st.button(TEXT["lesson_lock"], type="primary", on_click=_lock, args=(made,), key="study lock")
 
 
 def _sure(name: str) -> None:
@@ -214,6 +244,7 @@ def _seen(made: Case, progress: Progress, open_scenario: OpenScenario) -> None:
     )
     if chosen == OWN_WORDS:
         st.text_area(TEXT["lesson_seen_words"], max_chars=1000, key=_key("seen words"))
+    _said()
     st.button(
         TEXT["lesson_seen_done"],
         type="primary",
@@ -266,30 +297,33 @@ def _questions(made: Case, progress: Progress, open_scenario: OpenScenario) -> N
     questions, at = made.lesson.questions, progress.place
     question = questions[at]
     st.caption(TEXT["lesson_question"].format(at=at + 1, n=len(questions)))
-    chosen = st.radio(
-        f"**{plain(question.ask)}**",
-        range(len(question.choices)),
-        index=None if not progress.is_answered else progress.answers[at].choice,
-        format_func=lambda place: plain(question.choices[place].text),
-        disabled=progress.is_answered,
-        key=_key(f"answer {at} {progress.is_answered}"),
-    )
     if not progress.is_answered:
+        chosen = st.radio(
+            f"**{plain(question.ask)}**",
+            range(len(question.choices)),
+            index=None,
+            format_func=lambda place: plain(question.choices[place].text),
+            key=_key(f"answer {at}"),
+        )
         _sure(f"answer {at}")
+        _said()
         sure = st.session_state.get(_key(f"sure answer {at}"))
         st.button(TEXT["lesson_answer"], type="primary", on_click=_answer, args=(chosen, sure), key="study answer")
         return
+    given = progress.answers[at].choice
+    st.markdown(f"**{plain(question.ask)}**")
+    signs = {True: "\u2713 ", False: "\u2717 "}
+    lines = [
+        f"{signs[one.right] if one.right or i == given else ''}{plain(one.text)}"
+        f"{' (' + TEXT['lesson_your_answer'] + ')' if i == given else ''}"
+        for i, one in enumerate(question.choices)
+    ]
+    st.markdown("\n".join(f"- {one}" for one in lines))
     choice = question.choices[progress.answers[at].choice]
     if choice.right:
         st.success(TEXT["lesson_right"], icon=":material/check:")
     else:
-        right = next(one for one in question.choices if one.right)
-        st.warning(
-            TEXT["lesson_wrong"].format(misconception=plain(choice.misconception), right=plain(right.text)),
-            icon=":material/close:",
-        )
-        if choice.show is not None and st.session_state.get(SHOWN):
-            st.markdown(plain(choice.show.say))
+        st.warning(TEXT["lesson_wrong"].format(misconception=plain(choice.misconception)), icon=":material/close:")
     with st.container(horizontal=True):
         name = "lesson_finish" if len(progress.answers) == len(questions) else "lesson_next"
         st.button(
@@ -371,7 +405,7 @@ def _picture(made: Case, progress: Progress, ink: str) -> None:
         before, after = memo.run(base), memo.run(changed)
         words = describe(after, curve, _five(after.duration_h / 24.0))
         figure = compared(after, before, curve, replace(look, name=f"{look.name} shown"))
-        st.caption(f"{TEXT[f'lesson_curve_{curve.name}'].format(level=curve.level)}. {plain(show.say)}")
+        st.markdown(plain(show.say))
         chart.show(figure, "lesson shown", PICTURE_PX, words, title=made.lesson.title, has_cursor=False)
         return
     given = progress.prediction
