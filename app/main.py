@@ -11,7 +11,11 @@ import streamlit as st
 from app import clipboard, inputs, memo, settings, tour
 from app.exchange import scenario_in, scenario_link
 from app.theme import DARK_INK, LIGHT_INK, STYLE
+<<<<<<< HEAD
 from app.views import compare, explore, model
+=======
+from app.views import explore, lesson, model
+>>>>>>> lessons
 from app.wording import BANNER, TEXT, plain
 from sim import Scenario, ScenarioError, catalogue
 
@@ -34,7 +38,12 @@ def main() -> None:
     settings.take_up()
     _arrive()
     pages = [
+<<<<<<< HEAD
         st.Page(_explore, title=TEXT["page_explore"], url_path="explore", default=True),
+=======
+        st.Page(_explore, title=TEXT["page_explore"], default=True),
+        st.Page(_lessons, title=TEXT["lesson_title"], url_path="lessons"),
+>>>>>>> lessons
         st.Page(model.show, title=TEXT["page_model"], url_path="model"),
     ]
     page = st.navigation(pages, position="hidden")
@@ -89,6 +98,19 @@ def _explore() -> None:
     explore.show(shown)
     if inputs.is_moved():
         st.rerun()  # a value that came in while the page was being drawn
+
+
+def _lessons() -> None:
+    """The page Lessons."""
+    lesson.show(_take_to_explore, LIGHT_INK if st.context.theme.type == "dark" else DARK_INK)
+
+
+def _take_to_explore(scenario: Scenario) -> None:
+    """A lesson's scenario, with its numbers, on the page Explore."""
+    named = {one.title: name for name, one in catalogue().scenarios.items()}
+    st.session_state[CHOSEN] = st.session_state[PICKED] = named[scenario.title]
+    inputs.load(scenario)
+    st.switch_page(st.Page(_explore, default=True))
 
 
 def _arrive() -> None:

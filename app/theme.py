@@ -106,6 +106,9 @@ header[data-testid="stHeader"] { display: none; }
 .st-key-tiles [data-testid="stMetric"] > div > div { padding-bottom: 0; }
 .st-key-tiles [data-testid="stMetricDelta"] { font-size: 0.875rem; padding: 0; background: none; line-height: 1.15; }
 .st-key-picture { gap: 0.4rem; }
+.st-key-lesson h3 { font-size: 1.4rem; padding: 0.2rem 0 0; }
+.st-key-lesson-head { gap: 0.3rem 1rem; }
+.st-key-lesson [role="radiogroup"] { gap: 0.35rem; }
 @media (max-width: 640px) {
   .stMainBlockContainer { padding: 0.3rem 0.75rem 2rem; }
   .st-key-banner p { font-size: 0.875rem; line-height: 1.25; }
@@ -122,6 +125,8 @@ header[data-testid="stHeader"] { display: none; }
   .st-key-controls > div { flex: 0 0 84%; min-width: 84%; scroll-snap-align: start; }
   .st-key-controls input[type="range"] { min-height: 44px; }
   .st-key-picture > div:has(> .st-key-charts) { order: -1; }
+  .stColumn:has(.st-key-lesson-run) { order: -1; }
+  .st-key-lesson :is(button, [role="radiogroup"] label) { min-height: 44px; }
   .st-key-tiles [data-testid="stHorizontalBlock"] { flex-wrap: wrap; }
   .st-key-tiles [data-testid="stColumn"] { flex: 1 1 45%; min-width: 45%; }
 }
