@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 
@@ -19,9 +19,20 @@ from sim.scenario import AnyOrder, Refill, range_of, with_values
 FOLLOW_DAY: Final = 30.0  # at least so long the run goes on after the visit
 LAST_DAY: Final = range_of(Scenario.model_fields["duration_day"])[1]  # type: ignore[index]
 SYRINGE_SIGMA_ML: Final = 0.2  # assumed: one standard deviation, as in the test of the residual volume
+N_LATE, N_WEEK = 3, 7  # days, as in the test of the diary
 LEAST_DRAWS: Final = 3  # that make a trend
 TICK_PER_H: Final = 3_600_000_000
 TICK_PER_DAY: Final = 24 * TICK_PER_H
+
+
+class Told(Protocol):
+    """What stands in the pump's log: when, and in words."""
+
+    @property
+    def time_h(self) -> float: ...
+
+    @property
+    def text(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +47,8 @@ class Before:
     dose_mcg_day: float  # that the pump believes it would give over the next day
     flow_ml_day: float
     due_day: float | None
-    alarms: tuple[str, ...]  # kinds in the log since the last refill
+    alarms: tuple[Told, ...]  # in the log since the last refill
+    programmed: tuple[Told, ...]  # since then
     drawn: findings.Finding  # with the syringe's noise
     true_ml: float
     least_ml: float
@@ -93,7 +105,7 @@ def _before(scenario: Scenario, day: float, seed: int) -> Before:
     least_ml, band_ml = findings.residual_limits_ml(run, hour)
     told = looked.told_mcg_ml
     read = findings.readout(run, hour)
-    log = () if read is None else read.log
+    log = [one for one in ([] if read is None else read.log) if one.time_h >= fills[-1]]
     tick = round(day * TICK_PER_DAY)
     return Before(
         pump=catalogue().pumps[scenario.pump],
@@ -104,7 +116,8 @@ def _before(scenario: Scenario, day: float, seed: int) -> Before:
         dose_mcg_day=next_day(run.signals["believed_mcg_h"], tick),
         flow_ml_day=next_day(run.signals["command_ml_h"], tick),
         due_day=refill_due_day(kept, day),
-        alarms=tuple(one.kind for one in log if one.kind.endswith("alarm") and one.time_h >= fills[-1]),
+        alarms=tuple(one for one in log if one.alarm is not None),
+        programmed=tuple(one for one in log if one.alarm is None),
         drawn=findings.residual(run, hour, seed),
         true_ml=float(at.reservoir_true_ml[0]),
         least_ml=least_ml,
@@ -126,6 +139,15 @@ def history(visit: Visit) -> tuple[tuple[float, float, str], ...]:
     if visit.has("drawn"):
         drawn.append((visit.hour, before(visit).drawn))
     return tuple((hour / 24.0, one.value, one.outcome) for hour, one in drawn if one.value is not None)
+
+
+def late_and_best(visit: Visit) -> tuple[float, float] | None:
+    """Relief (0 to 10) on the last three days, and in the best week before; None of too few days or no effect."""
+    scores = findings.daily_scores(memo.run(past(visit.scenario, visit.day)), visit.hour, visit.seed)
+    if scores is None or len(scores) < N_LATE + N_WEEK:
+        return None
+    weeks = np.convolve(scores[:-N_LATE], np.full(N_WEEK, 1.0 / N_WEEK), "valid")
+    return float(scores[-N_LATE:].mean()), float(weeks.max())
 
 
 def trend(visit: Visit) -> tuple[float, float] | None:
@@ -167,7 +189,8 @@ def _is_replaced(order: AnyOrder, day: float) -> bool:
 
 def _moved(path: str, new_place: dict[int, int]) -> str | None:
     """A control's path after orders went; None where its own went."""
-    head, place, *rest = path.split(".") + [""]
-    if head != "orders" or not place.isdecimal():
+    head, *rest = path.split(".")
+    if head != "orders":
         return path
-    return f"orders.{new_place[int(place)]}.{'.'.join(rest).rstrip('.')}" if int(place) in new_place else None
+    place, *field = rest
+    return ".".join(["orders", str(new_place[int(place)]), *field]) if int(place) in new_place else None
