@@ -30,6 +30,7 @@ START_H: Final = 12.0  # the diary begins before anything is given
 LASTS_DAY: Final = 3.0  # of the infusion
 DURATION_DAY: Final = 4.5
 EVERY_H: Final = 4.0  # one entry of the diary
+MINUTES_PER_DAY: Final = 1440.0
 STEP_H: Final = 0.1  # of what is read off a run
 SCORE_SIGMA: Final = 1.0  # assumed: points of 10, from entry to entry
 NOTED_SIGMA: Final = 0.15  # assumed: of the side-effect limit
@@ -177,7 +178,7 @@ def course(setting: Setting, arm: Arm) -> Course:
         csf_mcg_ml=np.interp(hour, result.time_h, result.csf_mcg_ml @ point_weights(level_cm(setting.level))),
         relief_index=np.interp(hour, *result.effect_course),
         side_ratio=np.interp(hour, result.time_h, _side(result, setting)),
-        at_once_mcg=0.0 if arm == "infusion" else given,
+        at_once_mcg=given / MINUTES_PER_DAY if arm == "infusion" else given,
         first_day_mcg=given,
         csf_mcg=given * (drug.dural_frac if arm == "epidural" else 1.0),
     )

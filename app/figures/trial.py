@@ -6,13 +6,14 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from app.figures.parts import Look, Part, chart, level, line, thinned
-from app.theme import GREEN, LINE_PX, ORANGE, PURPLE, VERMILLION
+from app.figures.parts import Look, Part, at_right, chart, level, line, note, thinned
+from app.theme import GREEN, ORANGE, PURPLE, VERMILLION
 from app.trial import DURATION_DAY, HALF, START_H, Arm, Course, Diary
 from app.wording import TEXT, strength, units
 
 FLOOR_FRAC = 1e-4  # of the highest concentration: what lies below is not drawn on the axis of powers of ten
 MARK_PX = 9
+EDGE_DAY = 0.1  # room for the last entry
 ROOM = 1.15  # above the highest value
 
 
@@ -30,8 +31,11 @@ def diary(noted: Diary, truth: Course | None, look: Look) -> Part:
     if truth is not None:
         curve = thinned(truth.hour / 24.0, 10.0 * truth.relief_index)
         lines.append(line(curve, TEXT["trial_true"], GREEN, "dash"))
-    levels = [level(10.0 * HALF, TEXT["trial_half"], "longdash", "bottom", look)]
-    return chart(lines, DURATION_DAY, TEXT["trial_score_axis"], 10.8, look, levels, [_given(look)], bottom=-0.6)
+    half = level(10.0 * HALF, TEXT["trial_half"], "longdash", "bottom", look)
+    levels = [at_right(half, look), _given(look)]
+    figure = chart(lines, DURATION_DAY + EDGE_DAY, TEXT["trial_score_axis"], 11.8, look, levels, bottom=-0.6)
+    layout = dict(figure["layout"])  # type: ignore[call-overload]
+    return {"data": figure["data"], "layout": layout | {"showlegend": False}}
 
 
 def describe_diary(noted: Diary) -> str:
@@ -73,7 +77,7 @@ def relief(courses: Mapping[Arm, Course], names: Mapping[Arm, str], look: Look) 
         line(thinned(one.hour / 24.0, one.relief_index), names[arm], *style)
         for (arm, one), style in _styled(courses, look)
     ]
-    levels = [level(HALF, TEXT["trial_half"], "longdash", "bottom", look)]
+    levels = [at_right(level(HALF, TEXT["trial_half"], "longdash", "bottom", look), look)]
     return chart(lines, DURATION_DAY, TEXT["index_axis"], 1.05, look, levels)
 
 
@@ -84,7 +88,7 @@ def side(courses: Mapping[Arm, Course], names: Mapping[Arm, str], limit: float, 
         for (arm, one), style in _styled(courses, look)
     ]
     highest = max(limit, *(float(one.side_ratio.max()) for one in courses.values()))
-    levels = [level(limit, TEXT["trial_limit"], "longdash", "bottom", look)]
+    levels = [at_right(level(limit, TEXT["trial_limit"], "longdash", "bottom", look), look)]
     return chart(lines, DURATION_DAY, title, ROOM * highest, look, levels)
 
 
@@ -93,13 +97,9 @@ def _styled(courses: Mapping[Arm, Course], look: Look) -> zip:  # type: ignore[t
     return zip(courses.items(), styles)
 
 
-def _given(look: Look) -> Part:
-    """The moment at which the drug is given, as an arrow on the axis."""
-    place = {"x": units().time_factor * START_H / 24.0, "y": 0.0, "ax": 0, "ay": -34, "arrowwidth": LINE_PX - 1}
-    return {
-        "text": TEXT["trial_given"],
-        "showarrow": True,
-        "arrowhead": 2,
-        "font": look.font,
-        "arrowcolor": look.ink,
-    } | place
+def _given(look: Look) -> tuple[Part, Part]:
+    """The moment at which the drug is given: an upright line and its name."""
+    at = units().time_factor * START_H / 24.0
+    upright = {"type": "line", "yref": "paper", "y0": 0.0, "y1": 1.0, "x0": at, "x1": at}
+    name = note(TEXT["trial_given"], look, x=at, xanchor="left", y=1.0, yref="paper", yanchor="top")
+    return upright | {"line": {"color": look.ink, "width": 1, "dash": "dot"}}, name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.figures.parts import Look, Part, chart, days, level, line, stairs, thinned
+from app.figures.parts import Look, Part, at_right, chart, days, level, line, stairs, thinned
 from app.theme import PURPLE
 from app.units import TIME
 from app.wording import TEXT, day, digits, units
@@ -21,9 +21,9 @@ def volume(result: Result, visit_day: float, pump: Pump, look: Look) -> Part:
         line(thinned(days(result), result.reservoir_true_ml), TEXT["true_volume"], look.truth),
         line(thinned(days(result), result.reservoir_believed_ml), TEXT["believed_volume"], PURPLE, "dash"),
     ]
-    levels = [level(pump.unpumpable_ml, TEXT["unpumpable"], "longdash", "top", look)]
+    levels = [at_right(level(pump.unpumpable_ml, TEXT["unpumpable"], "longdash", "top", look), look)]
     if pump.is_programmable:
-        levels.insert(0, level(pump.alarm_ml, TEXT["alarm_level"], "dashdot", "bottom", look))
+        levels.insert(0, at_right(level(pump.alarm_ml, TEXT["alarm_level"], "dashdot", "bottom", look), look))
     top = 1.05 * pump.capacity_ml
     return _from(visit_day, chart(lines, result.duration_h / 24.0, TEXT["volume_axis"], top, look, levels))
 

@@ -41,9 +41,10 @@ from app.refill_visit.record import DECISIONS, OCCURS, STEPS, WAYS, Decision, Oc
 from app.refill_visit.truth import Truth, beyond_frac, truth
 
 __all__ = [
-    "DECISIONS", "OCCURS", "PORTION_ML", "STEPS", "SYRINGE_SIGMA_ML", "WAYS", "Before", "Change", "Checklist", "Decision", "Item",
-    "Occurs", "Programme", "Score", "Step", "Truth", "Vial", "Visit", "Way", "ask", "before", "begin", "beyond_frac",
-    "carried_out", "changes", "choose_vial", "confirm", "decide", "default_day", "do", "draw", "fill", "history",
-    "is_beside", "is_filling", "late_and_best", "leave", "packaged", "past", "program", "read_checklist", "reprogram", "score",
-    "step_of", "tray", "trend", "truth", "try_needle", "worst", "write_checklist",
+    "DECISIONS", "OCCURS", "PORTION_ML", "STEPS", "SYRINGE_SIGMA_ML", "WAYS", "Before", "Change", "Checklist",
+    "Decision", "Item", "Occurs", "Programme", "Score", "Step", "Truth", "Vial", "Visit", "Way", "ask", "before",
+    "begin", "beyond_frac", "carried_out", "changes", "choose_vial", "confirm", "decide", "default_day", "do", "draw",
+    "fill", "history", "is_beside", "is_filling", "late_and_best", "leave", "packaged", "past", "program",
+    "read_checklist", "reprogram", "score", "step_of", "tray", "trend", "truth", "try_needle", "worst",
+    "write_checklist",
 ]  # fmt: skip

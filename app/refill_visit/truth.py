@@ -38,7 +38,8 @@ class Truth:
     told_mcg_ml: float
     pocket_ml: float
     pocket_mcg: float
-    dose_ratio: float | None  # received at the tip over believed, ten days later
+    later_day: float  # when the line holds what was filled, and flow has not ended yet
+    dose_ratio: float | None  # received at the tip over believed, over that day
     counted_day: float | None  # of the low alarm
     dry_day: float | None  # of the end of flow
 
@@ -49,6 +50,8 @@ def truth(visit: Visit) -> Truth:
     after = memo.run(carried_out(visit))
     since = 24.0 * was.last.at_day
     told = [one for one in run.happenings if since <= one.time_h < visit.hour and one.kind in CAUSES]
+    dry_day = _first_after(after, "run_dry", visit.day)
+    later_day = visit.day + (LATER_DAY if dry_day is None else min(LATER_DAY, 0.5 * (dry_day - visit.day)))
     true_mcg_ml = None if visit.vial is None or visit.in_ml is None else tray(visit)[visit.vial].mcg_ml
     return Truth(
         verdict=_verdict(visit, run),
@@ -61,9 +64,10 @@ def truth(visit: Visit) -> Truth:
         told_mcg_ml=after.standing(visit.hour).told_mcg_ml,
         pocket_ml=visit.pocket_ml,
         pocket_mcg=visit.pocket_ml * (true_mcg_ml or 0.0),
-        dose_ratio=_dose_ratio(after, visit.day + LATER_DAY),
+        later_day=later_day,
+        dose_ratio=_dose_ratio(after, later_day),
         counted_day=_first_after(after, "low_alarm", visit.day),
-        dry_day=_first_after(after, "run_dry", visit.day),
+        dry_day=dry_day,
     )
 
 

@@ -14,7 +14,7 @@ from app.wording import TEXT, amount, digits, plain, span
 from sim import Scenario, ScenarioError, catalogue
 from sim.scenario import check
 
-DIARY_PX, CHART_PX = 220, 300
+DIARY_PX, CHART_PX = 200, 260
 SETTING, REVEALED, JUDGED = "trial setting", "trial revealed", "trial judged"
 MOST_TIMES = 3.0  # of the start value, where a dose's slider ends
 STEPS = 60
@@ -66,9 +66,8 @@ def _controls(old: Setting) -> Setting:
         start = trial.drugs()[st.session_state[_key("drug")]]
         for name, arm in (("shot_mcg", "shot"), ("epidural_mcg", "epidural"), ("infusion_mcg_day", "infusion")):
             value = getattr(start, name)
-            st.slider(
-                TEXT[f"trial_dose_{arm}"], 0.0, MOST_TIMES * value, step=value / STEPS * MOST_TIMES, key=_key(name)
-            )
+            most = MOST_TIMES * value
+            st.slider(TEXT[f"trial_dose_{arm}"], 0.0, most, step=most / STEPS, format="%g", key=_key(name))
         with st.expander(TEXT["trial_more"]):
             _rule()
         with st.container(horizontal=True, gap="small"):
@@ -92,7 +91,7 @@ def _rule() -> None:
     )
     st.caption(TEXT[f"trial_axis_{axis}_said"])
     low, high, step = LIMITS[axis]
-    st.slider(TEXT["trial_limit_label"], low, high, step=step, key=_key("limit_ratio"))
+    st.slider(TEXT["trial_limit_label"], low, high, step=step, format="%g", key=_key("limit_ratio"))
     st.slider(TEXT["trial_held"], 0.5, 24.0, step=0.5, key=_key("held_h"))
     st.selectbox(TEXT["trial_level"], trial.levels(), key=_key("level"))
     st.slider(TEXT["trial_placebo"], 0.0, 0.5, step=0.05, key=_key("placebo_index"))
@@ -143,7 +142,12 @@ def _diaries(setting: Setting, arms: tuple[Arm, ...], ink: str) -> None:
             )
             if judged is not None:
                 st.session_state[JUDGED] = {**st.session_state[JUDGED], arm: judged}
-    st.button(TEXT["trial_hide" if is_revealed else "trial_reveal"], type="primary", on_click=_turn, key="trial reveal")
+    st.button(
+        TEXT["trial_hide" if is_revealed else "trial_reveal"],
+        icon=":material/arrow_forward:",
+        on_click=_turn,
+        key="trial reveal",
+    )
 
 
 def _place_of(verdict: str | None) -> int | None:
@@ -222,10 +226,11 @@ def _charts(setting: Setting, arms: tuple[Arm, ...], outcomes: dict[Arm, Outcome
             side_words,
         ),
     )
-    for key, name, figure, words in charts:
-        st.markdown(f"**{plain(name)}**")
-        _place(figure, f"trial {key}", words, name)
-        st.caption(plain(words))
+    for column, (key, name, figure, words) in zip(st.columns(len(charts), gap="small"), charts, strict=True):
+        with column:
+            st.markdown(f"**{plain(name)}**")
+            _place(figure, f"trial {key}", words, name)
+            st.caption(plain(words))
 
 
 def _row(setting: Setting, arm: Arm, found: Outcome) -> tuple[str, ...]:
