@@ -14,7 +14,7 @@ import numpy as np
 from pydantic import Field
 
 from app import memo
-from sim import Result, Scenario, catalogue, scenario_from
+from sim import Result, Scenario, ScenarioError, catalogue, scenario_from
 from sim.body import LEVELS, Drug, level_cm, point_weights
 from sim.scenario import REQUIRED, Record, check, quantity
 
@@ -140,13 +140,21 @@ def levels() -> tuple[str, ...]:
 # ---------------------------------------------------------------- the arms
 
 
+def given(setting: Setting, arm: Arm) -> float:
+    """What an arm gives within a day, mcg."""
+    return {"shot": setting.shot_mcg, "epidural": setting.epidural_mcg, "infusion": setting.infusion_mcg_day}[arm]
+
+
 def scenario_of(setting: Setting, arm: Arm) -> Scenario:
     """One arm as a scenario; raises ScenarioError where it cannot be carried out."""
-    at_day = START_H / 24.0
+    return _scenario(setting.drug, setting.level, arm, given(setting, arm))
+
+
+def _scenario(drug: str, level: str, arm: Arm, mcg: float) -> Scenario:
     orders: dict[Arm, dict[str, Any]] = {
-        "shot": {"kind": "trial_shot", "dose_mcg": setting.shot_mcg, "space": "intrathecal"},
-        "epidural": {"kind": "trial_shot", "dose_mcg": setting.epidural_mcg, "space": "epidural"},
-        "infusion": {"kind": "trial_infusion", "dose_mcg_day": setting.infusion_mcg_day, "lasts_day": LASTS_DAY},
+        "shot": {"kind": "trial_shot", "dose_mcg": mcg, "space": "intrathecal"},
+        "epidural": {"kind": "trial_shot", "dose_mcg": mcg, "space": "epidural"},
+        "infusion": {"kind": "trial_infusion", "dose_mcg_day": mcg, "lasts_day": LASTS_DAY},
     }
     return scenario_from(
         {
@@ -154,45 +162,46 @@ def scenario_of(setting: Setting, arm: Arm) -> Scenario:
             "title": f"Trial: {arm}",
             "pump": PUMP,
             "catheter": CATHETER,
-            "drug": setting.drug,
+            "drug": drug,
             "duration_day": DURATION_DAY,
             "line_start": "csf",
-            "tip_level": setting.level,
-            "orders": [{**orders[arm], "at_day": at_day, "level": setting.level}],
+            "tip_level": level,
+            "orders": [{**orders[arm], "at_day": START_H / 24.0, "level": level}],
         }
     )
 
 
-@lru_cache(maxsize=64)
 def course(setting: Setting, arm: Arm) -> Course:
-    """One arm, run and read off."""
-    result = memo.run(scenario_of(setting, arm))
-    index = result.effect_index
-    if index is None or result.effect_course is None:
-        raise ValueError(f"{setting.drug} has no modelled effect")
+    """One arm, run and read off; the rule and the noise change nothing of it."""
+    return _course(setting.drug, setting.level, setting.axis, arm, given(setting, arm))
+
+
+@lru_cache(maxsize=64)
+def _course(name: str, level: str, axis: Axis, arm: Arm, mcg: float) -> Course:
+    result = memo.run(_scenario(name, level, arm, mcg))
+    if result.effect_course is None:
+        raise ValueError(f"{name} has no modelled effect")
     hour = np.union1d(np.arange(0.0, 24.0 * DURATION_DAY - 1e-6, STEP_H), result.time_h)
-    drug = catalogue().drugs[setting.drug]
-    given = {"shot": setting.shot_mcg, "epidural": setting.epidural_mcg, "infusion": setting.infusion_mcg_day}[arm]
+    drug = catalogue().drugs[name]
     return Course(
         hour=hour,
-        csf_mcg_ml=np.interp(hour, result.time_h, result.csf_mcg_ml @ point_weights(level_cm(setting.level))),
+        csf_mcg_ml=np.interp(hour, result.time_h, result.csf_mcg_ml @ point_weights(level_cm(level))),
         relief_index=np.interp(hour, *result.effect_course),
-        side_ratio=np.interp(hour, result.time_h, _side(result, setting)),
-        at_once_mcg=given / MINUTES_PER_DAY if arm == "infusion" else given,
-        first_day_mcg=given,
-        csf_mcg=given * (drug.dural_frac if arm == "epidural" else 1.0),
+        side_ratio=np.interp(hour, result.time_h, _side(result, name, axis)),
+        at_once_mcg=mcg / MINUTES_PER_DAY if arm == "infusion" else mcg,
+        first_day_mcg=mcg,
+        csf_mcg=mcg * (drug.dural_frac if arm == "epidural" else 1.0),
     )
 
 
-def _side(result: Result, setting: Setting) -> np.ndarray:
+def _side(result: Result, name: str, axis: Axis) -> np.ndarray:
     """On the chosen axis: the index of breathing, or a concentration over its steady value at the reference dose."""
-    if setting.axis == "breathing":
-        assert result.breathing_index is not None
+    if axis == "breathing":
+        if result.breathing_index is None:
+            raise ScenarioError([f"axis = 'breathing': {name} has no modelled effect on breathing"])
         return result.breathing_index
-    reference = _reference(setting.drug)
-    if setting.axis == "cistern":
-        return result.cistern_mcg_ml / reference[0]
-    return result.plasma_mcg_ml / reference[1]
+    cistern, plasma = _reference(name)
+    return result.cistern_mcg_ml / cistern if axis == "cistern" else result.plasma_mcg_ml / plasma
 
 
 @cache
@@ -268,7 +277,7 @@ def _first(hour: np.ndarray, holds: np.ndarray) -> float | None:
 
 
 def diary(setting: Setting, arm: Arm) -> Diary:
-    """What the person writes every four hours: the mean of that time, expectation, and noise that belongs to a seed."""
+    """What the person writes every four hours: mean relief and the worst side effects, with a seed's noise."""
     run = course(setting, arm)
     edge = np.arange(0.0, 24.0 * DURATION_DAY + 1e-9, EVERY_H)
     rng = np.random.default_rng([setting.seed, crc32(arm.encode())])
@@ -276,11 +285,11 @@ def diary(setting: Setting, arm: Arm) -> Diary:
     relief = _means(run.hour, run.relief_index, edge)
     # expectation begins with what is given, and adds only to what is not yet relieved
     hoped = np.where(edge[:-1] >= START_H, relief + setting.placebo_index * (1.0 - relief), relief)
-    side = _means(run.hour, run.side_ratio, edge) / setting.limit_ratio
+    highest = np.maximum.reduceat(run.side_ratio, np.searchsorted(run.hour, edge[:-1])) / setting.limit_ratio
     return Diary(
         hour=edge[1:],
         relief=np.clip(np.rint(10.0 * hoped + SCORE_SIGMA * noise[0]), 0.0, 10.0),
-        is_noted=side + NOTED_SIGMA * noise[1] > 1.0,
+        is_noted=highest + NOTED_SIGMA * noise[1] > 1.0,
     )
 
 

@@ -11,14 +11,14 @@ from app.refill_visit.before import SYRINGE_SIGMA_ML, TICK_PER_DAY, before, past
 from app.refill_visit.hazards import tray
 from app.refill_visit.outcome import carried_out
 from app.refill_visit.record import Visit
-from sim import Result, findings
+from sim import Result
 
 Verdict = Literal[
     "right", "lucky", "blind", "missed", "passed_over", "found", "false_alarm", "needless", "shut_passed", "shut_found"
 ]
 # what tells of a cause, in the story of a run
 CAUSES: Final = (
-    "fault_start", "diversion", "slip", "burst", "run_dry", "stall_alarm", "reset_alarm", "end_of_service",
+    "fault_start", "scan", "diversion", "slip", "burst", "run_dry", "stall_alarm", "reset_alarm", "end_of_service",
     "no_access", "fault_end",
 )  # fmt: skip
 LATER_DAY: Final = 10.0  # by then the line holds what was filled, at all but the slowest flows
@@ -32,6 +32,7 @@ class Truth:
     more_ml: float  # truly left, less what the pump counted
     beyond_frac: float  # of all syringes, those that would find more than the limit
     causes: tuple[str, ...]  # sentences of the run since the last refill
+    acting: tuple[str, ...]  # kinds of the faults that act at the visit
     last_pocket_ml: float  # beside the septum at the last refill
     last_pocket_mcg: float
     true_mcg_ml: float | None  # of the vial; None where nothing was filled
@@ -50,14 +51,17 @@ def truth(visit: Visit) -> Truth:
     after = memo.run(carried_out(visit))
     since = 24.0 * was.last.at_day
     told = [one for one in run.happenings if since <= one.time_h < visit.hour and one.kind in CAUSES]
+    acting = run.standing(visit.hour).faults
+    has_cause = bool(told or acting or was.last.pocket_ml > 0.0)
     dry_day = _first_after(after, "run_dry", visit.day)
     later_day = visit.day + (LATER_DAY if dry_day is None else min(LATER_DAY, 0.5 * (dry_day - visit.day)))
     true_mcg_ml = None if visit.vial is None or visit.in_ml is None else tray(visit)[visit.vial].mcg_ml
     return Truth(
-        verdict=_verdict(visit, run),
+        verdict=_verdict(visit, has_cause),
         more_ml=was.true_ml - was.believed_ml,
         beyond_frac=beyond_frac(was.true_ml - was.believed_ml, was.least_ml),
         causes=tuple(one.text for one in told),
+        acting=tuple(sorted(acting)),
         last_pocket_ml=was.last.pocket_ml,
         last_pocket_mcg=was.last.pocket_ml * was.last.true_mcg_ml,
         true_mcg_ml=true_mcg_ml,
@@ -81,25 +85,21 @@ def beyond_frac(more_ml: float, limit_ml: float) -> float:
     return 0.5 * math.erfc((limit_ml - more_ml) / width) + 0.5 * math.erfc((limit_ml + more_ml) / width)
 
 
-def _verdict(visit: Visit, run: Result) -> Verdict | None:
-    """The decision beside what the model knows."""
+def _verdict(visit: Visit, has_cause: bool) -> Verdict | None:
+    """The decision beside what the model knows: whether anything was wrong, whatever the syringe found."""
     if visit.decision is None:
         return None
     was = before(visit)
     if was.is_shut:
         return "shut_passed" if visit.decision == "as_expected" else "shut_found"
-    is_clear = findings.residual(run, visit.hour).outcome == "nothing"
-    is_sound = is_clear and not run.standing(visit.hour).faults
     looked_sound = was.drawn.outcome == "nothing"
-    if visit.decision == "as_expected":
-        if is_sound:
-            return "right" if looked_sound else "lucky"
-        if not looked_sound:
-            return "passed_over"
-        return "blind" if is_clear else "missed"
-    if not is_sound:
-        return "found"
-    return "needless" if looked_sound else "false_alarm"
+    if visit.decision != "as_expected":
+        return "found" if has_cause else "needless" if looked_sound else "false_alarm"
+    if not has_cause:
+        return "right" if looked_sound else "lucky"
+    if not looked_sound:
+        return "passed_over"
+    return "blind" if abs(was.true_ml - was.believed_ml) <= was.least_ml else "missed"
 
 
 def _dose_ratio(run: Result, day: float) -> float | None:

@@ -169,7 +169,12 @@ def _revealed(setting: Setting, arms: tuple[Arm, ...], ink: str, open_scenario: 
         with column, st.container(border=True):
             _box(setting, arm, outcomes[arm])
             if st.button(TEXT["trial_open"], key=f"trial open {arm}", help=TEXT[f"trial_arm_{arm}"]):
-                open_scenario(trial.scenario_of(setting, arm))
+                try:
+                    open_scenario(trial.scenario_of(setting, arm))
+                except ScenarioError as error:
+                    st.error(f"{TEXT['trial_refused']} {plain(str(error))}", icon=":material/block:")
+                else:
+                    st.rerun()
     _charts(setting, arms, outcomes, ink)
     st.subheader(TEXT["trial_table"])
     st.markdown(plain(TEXT["trial_table_said"]))

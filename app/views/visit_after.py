@@ -11,7 +11,7 @@ from app.figures import visit as figures
 from app.figures.parts import Look, Part
 from app.refill_visit import Truth, Visit
 from app.views import visit_educator
-from app.views.visit_steps import do, forget, ml, signed
+from app.views.visit_steps import do, forget, hand_over, ml, signed
 from app.wording import TEXT, amount, day, digits, percent, plain, strength
 from sim import Scenario, catalogue
 
@@ -31,7 +31,7 @@ def show(visit: Visit, open_scenario: Callable[[Scenario], None], ink: str) -> N
     _place(received, "visit dose", words, TEXT["visit_dose_title"])
     with st.container(horizontal=True, gap="small"):
         if st.button(TEXT["visit_open"], icon=":material/arrow_forward:", key="visit open"):
-            open_scenario(made)
+            hand_over(lambda: open_scenario(made))
         if st.button(TEXT["visit_next"].format(day=f"{visit.next_day:g}"), key="visit next"):
             at = visit.next_day or made.duration_day
             do(lambda: _next(made, at, visit))
@@ -48,6 +48,9 @@ def _told(visit: Visit) -> None:
         pocket = {"ml": ml(found.last_pocket_ml), "amount": amount(found.last_pocket_mcg)}
         lines.append(plain(TEXT["visit_truth_last_pocket"].format(**pocket)))
     lines += [plain(TEXT["visit_truth_cause"].format(text=text)) for text in found.causes]
+    if found.acting:
+        kinds = ", ".join(kind.replace("_", " ") for kind in found.acting)
+        lines.append(plain(TEXT["visit_truth_acting"].format(kinds=kinds)))
     lines += [plain(text) for text in _filled(found)]
     st.markdown("\n".join(f"- {line}" for line in lines))
 

@@ -24,8 +24,17 @@ CENT_ML = 0.01  # what a syringe is read to
 
 def do(act: Callable[[], Visit]) -> None:
     """Carry out an act and show what comes next; where it cannot be carried out, say why and keep all."""
-    try:
+
+    def keep() -> None:
         st.session_state[VISIT] = act()
+
+    hand_over(keep)
+
+
+def hand_over(act: Callable[[], None]) -> None:
+    """Do something and draw the page anew; where it cannot be done, say why."""
+    try:
+        act()
     except ScenarioError as error:
         for problem in error.problems:
             st.error(f"{TEXT['visit_refused']} {plain(problem)}", icon=":material/block:")
