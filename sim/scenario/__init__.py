@@ -2,6 +2,7 @@
 
 from sim.quantity import Record, range_of, range_of_items, shown, unit_of
 from sim.scenario.faults import AnyFault, Migration, Occlusion, Tear
+from sim.scenario.library import Shelved, with_numbers
 from sim.scenario.orders import AnyOrder, Refill
 from sim.scenario.reading import LARGEST_BYTES, plain
 from sim.scenario.scenario import Control, field_at, with_values
@@ -15,6 +16,7 @@ __all__ = [
     "Occlusion",
     "Record",
     "Refill",
+    "Shelved",
     "Tear",
     "field_at",
     "plain",
@@ -22,5 +24,6 @@ __all__ = [
     "range_of_items",
     "shown",
     "unit_of",
+    "with_numbers",
     "with_values",
 ]
