@@ -14,7 +14,7 @@ import numpy as np
 
 from app.sources import Equation, Parameter, equations, of_person, parameters
 from app.wording import TEXT, digits, span
-from sim import RACERS, Catalogue, Result, Scenario, catalogue, race, simulate
+from sim import RACERS, Catalogue, Result, Scenario, ScenarioError, catalogue, race, simulate
 from sim.scenario import Record, Shelved, range_of, unit_of, with_numbers, with_values
 
 DATA: Final = Path(__file__).parent / "data" / "why.toml"
@@ -23,6 +23,7 @@ FACTORS: Final = (0.5, 2.0)
 N_KEPT: Final = 8
 SHELVES: Final[Mapping[str, Shelved]] = {"pump": "pumps", "catheter": "catheters", "drug": "drugs"}
 IN_SCENARIO: Final = ("canal", "surroundings")
+GAS_ONLY: Final = ("surroundings.body_c",)
 # numbers that must keep their order move together
 TOGETHER: Final = {"path_ml": ("path_low_ml", "path_high_ml")}
 LEAST_FRAC: Final = 1e-6  # a change below this share of a curve is rounding
@@ -50,18 +51,20 @@ class Why:
     """What makes one curve of one scenario."""
 
     view: str
+    scenario: Scenario
     said: str
     equations: tuple[Equation, ...]
     knobs: tuple[Knob, ...]
 
     def choices(self) -> dict[tuple[str, float], str]:
         """(path, factor) -> words, of everything that can be tried."""
-        return {
-            (one.path, factor): words(one, value)
-            for one in self.knobs
-            for factor in FACTORS
-            if (value := one.tried(factor)) is not None
-        }
+        found = {}
+        for one in self.knobs:
+            for factor in FACTORS:
+                value = one.tried(factor)
+                if value is not None and _is_legal(self.scenario, one, value):
+                    found[(one.path, factor)] = words(one, value)
+        return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,9 +85,10 @@ def why(view: str, scenario: Scenario) -> Why:
     skipped = "Roller and valve pumps" if has_gas else "Gas-driven pump"
     return Why(
         view=view,
+        scenario=scenario,
         said=TEXT[f"why_{view}"],
         equations=tuple(every[name] for name in told["equations"] if name != skipped),
-        knobs=tuple(_knobs(scenario, told["parameters"])),
+        knobs=tuple(_knobs(scenario, [path for path in told["parameters"] if has_gas or path not in GAS_ONLY])),
     )
 
 
@@ -151,21 +155,33 @@ def what_if(scenario: Scenario, path: str, factor: float) -> WhatIf:
     value = None if knob is None else knob.tried(factor)
     if knob is None or value is None:
         raise ValueError(f"{path} times {factor:g} changes nothing in this scenario")
-    told, shelf, result = _tried(scenario, path, value / knob.value, value)
+    told, shelf, result = _tried(scenario, path, knob.value, value)
     return WhatIf(words(knob, value), told, shelf, result)
 
 
-@lru_cache(maxsize=N_KEPT)
-def _tried(scenario: Scenario, path: str, ratio: float, value: float) -> tuple[Scenario, Catalogue, Result]:
+def _is_legal(scenario: Scenario, knob: Knob, value: float) -> bool:
+    """Whether the other numbers of its record allow the value."""
+    try:
+        _changed(scenario, knob.path, knob.value, value)
+    except ScenarioError:
+        return False
+    return True
+
+
+def _changed(scenario: Scenario, path: str, old: float, value: float) -> tuple[Scenario, Catalogue]:
+    """Scenario and catalogue with one number changed, checked anew."""
     root, _, name = path.partition(".")
-    shelf = catalogue()
     if root in IN_SCENARIO:
-        scenario = with_values(scenario, {path: value})
-    else:
-        record, _ = _record(scenario, root)
-        numbers = {name: value} | {other: ratio * getattr(record, other) for other in TOGETHER.get(name, ())}
-        shelf = with_numbers(shelf, SHELVES[root], getattr(scenario, root), numbers)
-    return scenario, shelf, simulate(scenario, catalogue=shelf)
+        return with_values(scenario, {path: value}), catalogue()
+    record, _ = _record(scenario, root)
+    numbers = {name: value} | {other: value / old * getattr(record, other) for other in TOGETHER.get(name, ())}
+    return scenario, with_numbers(catalogue(), SHELVES[root], getattr(scenario, root), numbers)
+
+
+@lru_cache(maxsize=N_KEPT)
+def _tried(scenario: Scenario, path: str, old: float, value: float) -> tuple[Scenario, Catalogue, Result]:
+    told, shelf = _changed(scenario, path, old, value)
+    return told, shelf, simulate(told, catalogue=shelf)
 
 
 def is_moved(view: str, scenario: Scenario, result: Result, tried: WhatIf) -> bool:

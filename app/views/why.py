@@ -7,7 +7,7 @@ import streamlit as st
 from app import table
 from app import why as reasons
 from app.why import Knob, WhatIf
-from app.wording import COLUMNS, TEXT, plain
+from app.wording import TEXT, Words, plain
 from sim import Result, Scenario, ScenarioError
 
 
@@ -30,7 +30,7 @@ def show(view: str, scenario: Scenario, result: Result) -> WhatIf | None:
                     st.code(one.formula, language=None, wrap_lines=True)
                     st.caption(f"{TEXT['source']}: {plain(one.source)}")
         st.markdown(f"**{TEXT['why_parameters']}**")
-        table.show(f"{TEXT['why_parameters']}: {view}", COLUMNS["why"], [_row(one) for one in found.knobs])
+        table.show(f"{TEXT['why_parameters']}: {view}", Words("why")["columns"], [_row(one) for one in found.knobs])
         st.caption(TEXT["why_no_number"])
     return tried
 

@@ -94,6 +94,10 @@ def residual_day(result: Result, least_ml: float, from_day: float = 0.0) -> floa
 
     The limit of a pump, 1 mL up to 20 mL and 2 mL beyond, is that of the finding `residual`: pocket-fill
     letter, FDA 2011.
+
+    >>> from sim import read_scenario, simulate
+    >>> residual_day(simulate(read_scenario("hidden-kink")), 1.0, from_day=10.0)  # 1 mL, and 0.046 mL in the line
+    14.184
     """
     hour, true_ml, counted_ml = _volumes(result)
     found = rises_above_h(hour, np.abs(true_ml - counted_ml), least_ml, 24.0 * from_day)
