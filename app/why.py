@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from app.memo import of_drug
 from app.sources import Equation, Parameter, equations, of_person, parameters
 from app.wording import TEXT, digits, span
 from sim import RACERS, Catalogue, Result, Scenario, ScenarioError, catalogue, race, simulate
@@ -52,6 +53,7 @@ class Why:
 
     view: str
     scenario: Scenario
+    drug: str  # the one of the mixture whose numbers are told
     said: str
     equations: tuple[Equation, ...]
     knobs: tuple[Knob, ...]
@@ -62,14 +64,14 @@ class Why:
         for one in self.knobs:
             for factor in FACTORS:
                 value = one.tried(factor)
-                if value is not None and _is_legal(self.scenario, one, value):
+                if value is not None and _is_legal(self.scenario, self.drug, one, value):
                     found[(one.path, factor)] = words(one, value)
         return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WhatIf:
-    """The run with one number changed."""
+    """The run with one number changed; of a mixture with all its drugs."""
 
     words: str
     scenario: Scenario
@@ -77,8 +79,11 @@ class WhatIf:
     result: Result
 
 
-def why(view: str, scenario: Scenario) -> Why:
-    """Sentence, equations and numbers of one of VIEWS; what the scenario's devices and drug do not have is left out."""
+def why(view: str, scenario: Scenario, drug: str | None = None) -> Why:
+    """Sentence, equations and numbers of one of VIEWS; what the scenario's devices and drug do not have is left out.
+
+    drug: of a mixture; its first one unless told otherwise.
+    """
     told = _told()[view]
     every = {one.name: one for group in equations().values() for one in group}
     has_gas = catalogue().pumps[scenario.pump].gas is not None
@@ -86,9 +91,10 @@ def why(view: str, scenario: Scenario) -> Why:
     return Why(
         view=view,
         scenario=scenario,
+        drug=drug or scenario.drug,
         said=TEXT[f"why_{view}"],
         equations=tuple(every[name] for name in told["equations"] if name != skipped),
-        knobs=tuple(_knobs(scenario, [path for path in told["parameters"] if has_gas or path not in GAS_ONLY])),
+        knobs=tuple(_knobs(scenario, drug, [path for path in told["parameters"] if has_gas or path not in GAS_ONLY])),
     )
 
 
@@ -97,10 +103,10 @@ def _told() -> dict[str, Any]:
     return tomllib.loads(DATA.read_text(encoding="utf-8"))
 
 
-def _knobs(scenario: Scenario, paths: list[str]) -> Iterator[Knob]:
+def _knobs(scenario: Scenario, drug: str | None, paths: list[str]) -> Iterator[Knob]:
     for path in paths:
         root, _, name = path.partition(".")
-        record, sources = _record(scenario, root)
+        record, sources = _record(scenario, drug, root)
         shown = {one.path: one for one in parameters(_whole(record), sources)}
         owner, last = _owner(record, name)
         if owner is None or name not in shown or (limits := range_of(type(owner).model_fields[last])) is None:
@@ -110,11 +116,16 @@ def _knobs(scenario: Scenario, paths: list[str]) -> Iterator[Knob]:
         yield Knob(path, value, *limits, shown[name], is_own)
 
 
-def _record(scenario: Scenario, root: str) -> tuple[Record, Mapping[str, str]]:
+def _name(scenario: Scenario, drug: str | None, root: str) -> str:
+    """What the record bears in its shelf."""
+    return str(drug if drug and root == "drug" else getattr(scenario, root))
+
+
+def _record(scenario: Scenario, drug: str | None, root: str) -> tuple[Record, Mapping[str, str]]:
     """The record of a name in front of a path, and its source lines."""
     if root in IN_SCENARIO:
         return getattr(scenario, root), of_person(root)
-    record = getattr(catalogue(), SHELVES[root])[getattr(scenario, root)]
+    record = getattr(catalogue(), SHELVES[root])[_name(scenario, drug, root)]
     return record, record.sources
 
 
@@ -146,56 +157,59 @@ def words(knob: Knob, value: float) -> str:
     return f"{text} ({', '.join(more)})" if more else text
 
 
-def what_if(scenario: Scenario, path: str, factor: float) -> WhatIf:
+def what_if(scenario: Scenario, path: str, factor: float, drug: str | None = None) -> WhatIf:
     """The run in which one number is that many times what it is, as far as its legal range goes.
 
     Raises ScenarioError where such a run cannot be carried out, ValueError where nothing can change.
     """
-    knob = next(iter(_knobs(scenario, [path])), None)
+    knob = next(iter(_knobs(scenario, drug, [path])), None)
     value = None if knob is None else knob.tried(factor)
     if knob is None or value is None:
         raise ValueError(f"{path} times {factor:g} changes nothing in this scenario")
-    told, shelf, result = _tried(scenario, path, knob.value, value)
+    told, shelf, result = _tried(scenario, drug, path, knob.value, value)
     return WhatIf(words(knob, value), told, shelf, result)
 
 
-def _is_legal(scenario: Scenario, knob: Knob, value: float) -> bool:
+def _is_legal(scenario: Scenario, drug: str, knob: Knob, value: float) -> bool:
     """Whether the other numbers of its record allow the value."""
     try:
-        _changed(scenario, knob.path, knob.value, value)
+        _changed(scenario, drug, knob.path, knob.value, value)
     except ScenarioError:
         return False
     return True
 
 
-def _changed(scenario: Scenario, path: str, old: float, value: float) -> tuple[Scenario, Catalogue]:
+def _changed(scenario: Scenario, drug: str | None, path: str, old: float, value: float) -> tuple[Scenario, Catalogue]:
     """Scenario and catalogue with one number changed, checked anew."""
     root, _, name = path.partition(".")
     if root in IN_SCENARIO:
         return with_values(scenario, {path: value}), catalogue()
-    record, _ = _record(scenario, root)
+    record, _ = _record(scenario, drug, root)
     numbers = {name: value} | {other: value / old * getattr(record, other) for other in TOGETHER.get(name, ())}
-    return scenario, with_numbers(catalogue(), SHELVES[root], getattr(scenario, root), numbers)
+    return scenario, with_numbers(catalogue(), SHELVES[root], _name(scenario, drug, root), numbers)
 
 
 @lru_cache(maxsize=N_KEPT)
-def _tried(scenario: Scenario, path: str, old: float, value: float) -> tuple[Scenario, Catalogue, Result]:
-    told, shelf = _changed(scenario, path, old, value)
+def _tried(
+    scenario: Scenario, drug: str | None, path: str, old: float, value: float
+) -> tuple[Scenario, Catalogue, Result]:
+    told, shelf = _changed(scenario, drug, path, old, value)
     return told, shelf, simulate(told, catalogue=shelf)
 
 
-def is_moved(view: str, scenario: Scenario, result: Result, tried: WhatIf) -> bool:
-    """Whether the curves of a view differ between a run and what was tried instead."""
+def is_moved(view: str, scenario: Scenario, result: Result, tried: WhatIf, drug: str | None = None) -> bool:
+    """Whether the curves of a view differ between a run and what was tried instead; of one drug of a mixture."""
     if view == "clocks":
         days = [
             np.array([np.nan if (day := clocks.day(racer)) is None else day for racer in RACERS])
             for clocks in (race(scenario, result), race(tried.scenario, tried.result, tried.shelf))
         ]
         return not np.allclose(*days, rtol=LEAST_FRAC, equal_nan=True)
-    _, own, other = np.intersect1d(result.time_h, tried.result.time_h, return_indices=True)
+    run, instead = of_drug(result, drug), of_drug(tried.result, drug)
+    _, own, other = np.intersect1d(run.time_h, instead.time_h, return_indices=True)
     return any(
         float(np.abs(a[own] - b[other]).max(initial=0.0)) > LEAST_FRAC * float(np.abs(a).max(initial=0.0))
-        for a, b in zip(_curves(view, result), _curves(view, tried.result), strict=True)
+        for a, b in zip(_curves(view, run), _curves(view, instead), strict=True)
     )
 
 

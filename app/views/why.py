@@ -11,8 +11,8 @@ from app.wording import TEXT, Words, plain
 from sim import Result, Scenario, ScenarioError
 
 
-def show(view: str, scenario: Scenario, result: Result) -> WhatIf | None:
-    """A drawer for one of `why.VIEWS`; nothing is computed while it is closed.
+def show(view: str, scenario: Scenario, result: Result, drug: str | None = None) -> WhatIf | None:
+    """A drawer for one of `why.VIEWS`, of one drug of a mixture; nothing is computed while it is closed.
 
     Comes back with the run that was asked for, which the caller draws beside its own; None if none was.
     """
@@ -20,9 +20,9 @@ def show(view: str, scenario: Scenario, result: Result) -> WhatIf | None:
     if not drawer.open:
         return None
     with drawer:
-        found = reasons.why(view, scenario)
+        found = reasons.why(view, scenario, drug)
         st.markdown(plain(found.said))
-        tried = _what_if(view, scenario, result, found)
+        tried = _what_if(result, found)
         with st.container(key=f"equations-why-{view}"):
             for one in found.equations:
                 with st.container(border=True, gap="small"):
@@ -43,23 +43,23 @@ def _row(knob: Knob) -> tuple[str, ...]:
     return shown.label, value, shown.grade, legal, shown.source
 
 
-def _what_if(view: str, scenario: Scenario, result: Result, found: reasons.Why) -> WhatIf | None:
+def _what_if(result: Result, found: reasons.Why) -> WhatIf | None:
     """The choice, and the run that it asks for."""
     choices = found.choices()
     names = {"": TEXT["why_as_it_is"]} | {f"{path} {factor:g}": text for (path, factor), text in choices.items()}
     keys = {f"{path} {factor:g}": (path, factor) for path, factor in choices}
-    key = f"what if {view}"
+    key = f"what if {found.view}"
     if st.session_state.get(key) not in names:  # another scenario may not have the number
         st.session_state[key] = ""
     chosen = st.selectbox(TEXT["why_what_if"], list(names), format_func=names.__getitem__, key=key)
     if not chosen:
         return None
     try:
-        tried = reasons.what_if(scenario, *keys[chosen])
+        tried = reasons.what_if(found.scenario, *keys[chosen], found.drug)
     except ScenarioError as error:
         st.error(f"{TEXT['why_refused']} {plain(str(error))}", icon=":material/block:")
         return None
-    if reasons.is_moved(view, scenario, result, tried):
+    if reasons.is_moved(found.view, found.scenario, result, tried, found.drug):
         st.markdown(plain(TEXT["why_drawn"].format(words=tried.words)))
     else:
         st.markdown(plain(TEXT["why_same"]))

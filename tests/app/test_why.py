@@ -157,3 +157,13 @@ def test_a_curve_that_nothing_happens_to_is_said_to_stay():
     # nothing is blocked, so the line is never stretched
     found = why.what_if(told, "catheter.compliance_ml_kpa", 2.0)
     assert not any(why.is_moved(view, told, memo.run(told), found) for view in why.VIEWS)
+
+
+def test_of_a_mixture_the_drug_that_is_asked_for_is_changed_and_the_other_stays():
+    mixed = refill(20000, with_true_mcg_ml=[500.0])
+    told = scenario(5, mixed, flow(0.25), drug="morphine-like", with_drugs=["clonidine-like"])
+    found = why.what_if(told, "drug.csf_loss_per_h", 2.0, "clonidine-like")
+    assert "0.35 per h → 0.7 per h" in found.words
+    own = memo.run(told)
+    assert why.is_moved("csf", told, own, found, "clonidine-like")
+    assert not why.is_moved("csf", told, own, found, "morphine-like")
