@@ -11,6 +11,7 @@ from app.wording import TEXT, Words, day, digits, span, units
 from sim import RACERS, Clocks
 
 RACE_PX: Final = 330
+ROOMY_PX: Final = 300
 ALARMS: Final = Words("alarm_kinds")
 # a shape of its own for each; effect and withdrawal are what the person feels
 SHAPE: Final = {
@@ -29,6 +30,8 @@ def race(clocks: Clocks, duration_day: float, look: Look) -> Part:
     per_day = units().time_factor
     data: list[Part] = []
     names: list[Part] = []
+    # in a low chart the ground of a name would hide the lane above
+    ground = {"bgcolor": look.ground} if look.height >= ROOMY_PX else {}
     for place, racer in enumerate(RACERS):
         up, struck = len(RACERS) - 1 - place, clocks.day(racer)
         is_inside = struck is not None and struck <= duration_day
@@ -38,8 +41,8 @@ def race(clocks: Clocks, duration_day: float, look: Look) -> Part:
         if is_inside:
             data.append(_marker(end, up, shape, colour, look, f"{_name(clocks, racer)}: {_when(clocks, racer)}"))
         text = f"{_name(clocks, racer)}: {_said(clocks, racer, duration_day)}"
-        place_of = {"x": 0.0, "xref": "paper", "xanchor": "left", "y": up + 0.12, "yanchor": "bottom"}
-        names.append(note(text, look, bgcolor=look.ground, borderpad=0, **place_of))
+        place_of = {"x": 0.0, "xref": "paper", "xanchor": "left", "y": up, "yanchor": "bottom", "yshift": 3}
+        names.append(note(text, look, borderpad=0, **place_of | ground))
     start = per_day * clocks.from_day
     shapes = []
     if clocks.is_wrong:
@@ -53,7 +56,7 @@ def race(clocks: Clocks, duration_day: float, look: Look) -> Part:
         hovermode="closest",
         showlegend=False,
         xaxis=time_axis(duration_day, look),
-        yaxis=axis(look) | {"range": [-0.35, len(RACERS) - 0.2], "showticklabels": False, "showgrid": False},
+        yaxis=axis(look) | {"range": [-0.35, len(RACERS)], "showticklabels": False, "showgrid": False},
         shapes=shapes,
         annotations=names,
     )
