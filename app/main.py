@@ -115,7 +115,6 @@ def _head(scenario: Scenario) -> None:
         titles = {origin: f"{TEXT[origin]}: {told.title}"} | titles
     if st.session_state.get(PICKED) != name:
         st.session_state[PICKED] = name  # undone, or a widget whose key did not outlive its page
-    past = inputs.history()
     with st.container(key="head", horizontal=True, vertical_alignment="bottom", gap="small"):
         st.selectbox(
             TEXT["scenario"],
@@ -126,19 +125,26 @@ def _head(scenario: Scenario) -> None:
             width=380,
             label_visibility="collapsed",
         )
-        with st.popover(TEXT["about"]):
-            if name in GUESTS:
-                st.caption(TEXT["link_author"])
-            explore.about(scenario)
-        undo, redo = TEXT["undo"], TEXT["redo"]
-        st.button(undo, key="undo", on_click=inputs.undo, disabled=not past.past, shortcut="Ctrl+Z")
-        st.button(redo, key="redo", on_click=inputs.redo, disabled=not past.future, shortcut="Ctrl+Y")
-        st.button(TEXT["reset"], key="reset", on_click=inputs.reset, disabled=not inputs.is_changed())
-        compare.pin_button(scenario)
-        try:
-            clipboard.show(scenario_link(scenario))
-        except ScenarioError as error:
-            st.caption(plain(str(error)))
+        with st.container(key="acts", horizontal=True, vertical_alignment="bottom", gap="small", width="content"):
+            _acts(scenario, name)
+
+
+def _acts(scenario: Scenario, name: str) -> None:
+    """What can be done with the scenario as a whole."""
+    with st.popover(TEXT["about"]):
+        if name in GUESTS:
+            st.caption(TEXT["link_author"])
+        explore.about(scenario)
+    past = inputs.history()
+    undo, redo = TEXT["undo"], TEXT["redo"]
+    st.button(undo, key="undo", on_click=inputs.undo, disabled=not past.past, shortcut="Ctrl+Z")
+    st.button(redo, key="redo", on_click=inputs.redo, disabled=not past.future, shortcut="Ctrl+Y")
+    st.button(TEXT["reset"], key="reset", on_click=inputs.reset, disabled=not inputs.is_changed())
+    compare.pin_button(scenario)
+    try:
+        clipboard.show(scenario_link(scenario))
+    except ScenarioError as error:
+        st.caption(plain(str(error)))
 
 
 def _picked() -> None:
