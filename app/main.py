@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from app import clipboard, inputs, memo
-from app.exchange import scenario_in, scenario_link
+from app.state import State, state_in, state_link
 from app.theme import DARK_INK, LIGHT_INK, STYLE
 from app.views import explore, model
 from app.wording import BANNER, TEXT, plain
@@ -63,10 +63,10 @@ def _arrive() -> None:
     st.session_state[CHOSEN], st.session_state[LINKED] = FIRST, None
     inputs.load(catalogue().scenarios[FIRST])
     try:
-        linked = scenario_in({name: st.query_params.get_all(name) for name in st.query_params})
+        linked = state_in({name: st.query_params.get_all(name) for name in st.query_params})
         if linked is not None:
-            inputs.load(linked)
-            st.session_state[CHOSEN], st.session_state[LINKED] = FROM_LINK, linked
+            inputs.load(linked.scenario)
+            st.session_state[CHOSEN], st.session_state[LINKED] = FROM_LINK, linked.scenario
     except ScenarioError as error:
         st.session_state[LINK_SAID] = error.problems
 
@@ -94,7 +94,7 @@ def _head(scenario: Scenario) -> None:
             explore.about(scenario)
         st.button(TEXT["reset"], on_click=_picked, disabled=not inputs.is_changed())
         try:
-            clipboard.show(scenario_link(scenario))
+            clipboard.show(state_link(State(scenario=scenario)))
         except ScenarioError as error:
             st.caption(plain(str(error)))
 

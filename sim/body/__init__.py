@@ -2,6 +2,6 @@
 
 from sim.body.canal import Canal
 from sim.body.drug import Drug
-from sim.body.level import CANAL_CM, LEVELS, level_cm, point_weights
+from sim.body.level import CANAL_CM, LEVELS, Level, level_cm, point_weights
 
-__all__ = ["CANAL_CM", "LEVELS", "Canal", "Drug", "level_cm", "point_weights"]
+__all__ = ["CANAL_CM", "LEVELS", "Canal", "Drug", "Level", "level_cm", "point_weights"]

@@ -1,13 +1,14 @@
 """What happens, as data: orders, faults, scenarios, and their files."""
 
-from sim.quantity import Record, range_of, range_of_items, shown, unit_of
+from sim.quantity import REQUIRED, Record, check, nearest, quantity, range_of, range_of_items, shown, unit_of
 from sim.scenario.faults import AnyFault, Migration, Occlusion, Tear
 from sim.scenario.orders import AnyOrder, Refill
 from sim.scenario.reading import LARGEST_BYTES, plain
-from sim.scenario.scenario import Control, field_at, with_values
+from sim.scenario.scenario import Control, control_problems, field_at, with_values
 
 __all__ = [
     "LARGEST_BYTES",
+    "REQUIRED",
     "AnyFault",
     "AnyOrder",
     "Control",
@@ -16,8 +17,12 @@ __all__ = [
     "Record",
     "Refill",
     "Tear",
+    "check",
+    "control_problems",
     "field_at",
+    "nearest",
     "plain",
+    "quantity",
     "range_of",
     "range_of_items",
     "shown",

@@ -34,11 +34,11 @@ SCENARIO = {
 }
 
 
-def link_of(raw: bytes, version: str = "1") -> str:
+def link_of(raw: bytes, version: str = "2") -> str:
     return packed_link(zlib.compress(raw), version)
 
 
-def packed_link(packed: bytes, version: str = "1") -> str:
+def packed_link(packed: bytes, version: str = "2") -> str:
     checksum = hashlib.sha256(packed).hexdigest()[:8]
     return f"{version}.{checksum}.{base64.urlsafe_b64encode(packed).decode().rstrip('=')}"
 
@@ -70,7 +70,7 @@ def test_the_order_of_the_names_does_not_change_the_link():
 def test_a_link_says_its_version_checksum_and_content():
     version, checksum, payload = to_link(SCENARIO).split(".")
     packed = base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))
-    assert version == "1"
+    assert version == "2"
     assert checksum == hashlib.sha256(packed).hexdigest()[:8]
     assert json.loads(zlib.decompress(packed)) == SCENARIO
 
@@ -87,7 +87,7 @@ def test_every_number_survives_a_link_exactly(numbers):
 
 
 def test_a_link_from_a_newer_version_is_told_apart():
-    for link in (link_of(b'{"x": 1}', "2"), "2.", "17.anything.at.all", "9999"):
+    for link in (link_of(b'{"x": 1}', "3"), "3.", "17.anything.at.all", "9999"):
         assert only_problem(link) == "the link was made by a newer version of PumpLab"
 
 
@@ -113,7 +113,7 @@ def test_a_link_with_any_letter_changed_is_refused():
 
 @pytest.mark.parametrize("payload", ["a b", "a+b=", "a/b=", "abc=", "é", "%41", "a.b", "x", "\n", "٣"])
 def test_letters_outside_the_alphabet_are_refused(payload):
-    assert "incomplete or was changed" in only_problem(f"1.00000000.{payload}")
+    assert "incomplete or was changed" in only_problem(f"2.00000000.{payload}")
     assert "incomplete or was changed" in only_problem(to_link(SCENARIO)[:-4] + payload)
 
 
@@ -134,10 +134,10 @@ def test_bytes_that_do_not_unpack_are_refused_in_spite_of_a_right_checksum():
 
 
 def test_a_link_over_8_kb_is_refused_before_anything_else():
-    problem = only_problem("1." + "A" * LONGEST_LINK)
+    problem = only_problem("2." + "A" * LONGEST_LINK)
     assert str(LONGEST_LINK) in problem
     assert str(LONGEST_LINK + 2) in problem
-    assert "incomplete" in only_problem("1." + "A" * (LONGEST_LINK - 2))
+    assert "incomplete" in only_problem("2." + "A" * (LONGEST_LINK - 2))
 
 
 def test_a_bomb_is_never_unpacked():
@@ -206,7 +206,7 @@ def reads_or_refuses(link: str) -> None:
 @many_trials
 @given(st.text(max_size=300))
 def test_random_text_is_refused_as_a_link(text):
-    for link in (text, "1." + text, "1.00000000." + text):
+    for link in (text, "1." + text, "2." + text, "2.00000000." + text):
         reads_or_refuses(link)
 
 

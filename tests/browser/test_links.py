@@ -42,15 +42,15 @@ def seen(text: str) -> str:
 def out_of_range() -> str:
     data = plain_data()
     data["orders"] = [*data["orders"][:1], {**data["orders"][1], "dose_mcg_day": -5.0}]
-    return f"{QUERY}={to_link(data)}"
+    return f"{QUERY}={to_link({'scenario': data})}"
 
 
 def with_unknown_key() -> str:
-    return f"{QUERY}={to_link({**plain_data(), 'title': 'x', 'tilte': 'x'})}"
+    return f"{QUERY}={to_link({'scenario': {**plain_data(), 'tilte': 'x'}})}"
 
 
 def cut_short() -> str:
-    return f"{QUERY}={to_link(plain_data())[:-20]}"
+    return f"{QUERY}={to_link({'scenario': plain_data()})[:-20]}"
 
 
 BAD = {
@@ -58,7 +58,7 @@ BAD = {
     "nothing": (f"{QUERY}=", "this is no PumpLab link"),
     "a false checksum": (f"{QUERY}=1.00000000.AAAA", "incomplete or was changed"),
     "cut short": (cut_short(), "incomplete or was changed"),
-    "a newer version": (f"{QUERY}=2.00000000.AAAA", "newer version of PumpLab"),
+    "a newer version": (f"{QUERY}=3.00000000.AAAA", "newer version of PumpLab"),
     "an unknown part": ("foo=1", "unknown part 'foo'"),
     "given twice": (f"{QUERY}=a&{QUERY}=b", "2 times"),
     "out of range": (out_of_range(), "orders[1].dose_mcg_day"),
@@ -123,7 +123,7 @@ def test_words_that_came_with_a_link_are_shown_literally(tab: Visit) -> None:
     words = " ".join(HOSTILE)
     data = plain_data()
     data |= {"title": words[:200], "objective": f"o {words} o", "see": f"s {words} s", "misconception": words[:300]}
-    tab.go(f"{QUERY}={to_link(data)}")
+    tab.go(f"{QUERY}={to_link({'scenario': data})}")
     assert_made_nothing(tab)
     assert tab.scenario() == f"From a link: {words[:200]}"
     believed, aim, see = f"Often believed. {words[:300]}", f"Aim. o {words} o", f"What to see. s {words} s"
@@ -146,7 +146,7 @@ def test_labels_that_came_with_a_link_are_shown_literally_or_refused(tab: Visit,
         {"label": " ".join(words[i : i + 2])[:80], "paths": [path], "low": 15.0, "high": 20.0, "step": 1.0}
         for i, path in enumerate(paths)
     ]
-    tab.go(f"{QUERY}={to_link(data)}")
+    tab.go(f"{QUERY}={to_link({'scenario': data})}")
     assert_made_nothing(tab)
     labels = tab.page.locator(".st-key-controls label").all_inner_texts()
     refused = seen("".join(tab.alerts()))
