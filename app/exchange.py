@@ -15,7 +15,8 @@ from typing import Any, Final
 
 from numpy import integer, ndarray
 
-from sim import ScenarioError
+from app.parameters import of_parts, of_scenario
+from sim import TEACHING_ONLY, Result, Scenario, ScenarioError, __version__, write_scenario
 from sim.scenario import LARGEST_BYTES, plain, shown
 
 LINK_VERSION: Final = "2"
@@ -102,6 +103,22 @@ def csv_text(columns: Mapping[str, Sequence[float] | Sequence[str] | ndarray], n
     rows.writerow(_cell(name) for name in columns)
     rows.writerows(map(_cell, row) for row in zip(*columns.values(), strict=True))
     return out.getvalue()
+
+
+def scenario_text(scenario: Scenario) -> str:
+    """A scenario as a file: the teaching-only sentence and the version first; it is read back exactly."""
+    first, _, rest = write_scenario(scenario).partition("\n")
+    return f"{first}\n# pumplab {__version__}\n{rest}"
+
+
+def series_text(scenario: Scenario, result: Result) -> str:
+    """All series of a run as CSV, with every parameter in a note; of a mixture, each other drug under its name."""
+    notes = [TEACHING_ONLY, f"pumplab {__version__}"]
+    notes += [line.text() for line in (*of_scenario(scenario), *of_parts(scenario))]
+    columns = dict(result.to_table())
+    for drug, other in result.others.items():
+        columns |= {f"{drug}: {name}": column for name, column in other.to_table().items() if name != "time_h"}
+    return csv_text(columns, notes)
 
 
 def _checksum(packed: bytes) -> str:

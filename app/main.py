@@ -7,11 +7,12 @@ from pathlib import Path
 import streamlit as st
 
 from app import clipboard, inputs, memo
+from app.memo import Ranges
 from app.state import State, state_in, state_link
 from app.theme import DARK_INK, LIGHT_INK, STYLE
-from app.views import explore, model
+from app.views import explore, files, model
 from app.wording import BANNER, TEXT, plain
-from sim import Scenario, ScenarioError, catalogue
+from sim import Result, Scenario, ScenarioError, catalogue
 
 ICON = Path(__file__).parent / "static" / "icon.png"
 FIRST = "half-a-leak"
@@ -45,7 +46,7 @@ def _explore() -> None:
     scenario = inputs.now()
     result, ghost = memo.run(scenario), memo.run(memo.healthy(scenario))
     ranges = memo.ranges(inputs.base())
-    _head(scenario)
+    _head(State(scenario=scenario), result, ghost, ranges)
     for problem in st.session_state.get(LINK_SAID, ()):
         st.error(f"{TEXT['link_refused']} {plain(problem)}", icon=":material/link_off:")
     for problem in inputs.said():
@@ -71,9 +72,9 @@ def _arrive() -> None:
         st.session_state[LINK_SAID] = error.problems
 
 
-def _head(scenario: Scenario) -> None:
+def _head(state: State, result: Result, ghost: Result, ranges: Ranges) -> None:
     """Scenario picker, what it is about, reset and link, in one line."""
-    linked: Scenario | None = st.session_state[LINKED]
+    scenario, linked = state.scenario, st.session_state[LINKED]
     titles = {name: one.title for name, one in catalogue().scenarios.items()}
     if linked is not None:
         titles = {FROM_LINK: f"{TEXT['from_link']}: {linked.title}"} | titles
@@ -93,10 +94,20 @@ def _head(scenario: Scenario) -> None:
                 st.caption(TEXT["link_author"])
             explore.about(scenario)
         st.button(TEXT["reset"], on_click=_picked, disabled=not inputs.is_changed())
+        with st.popover(TEXT["files_title"]):
+            files.show(state, inputs.base(), result, ghost, ranges, _opened)
         try:
-            clipboard.show(state_link(State(scenario=scenario)))
+            clipboard.show(state_link(state))
         except ScenarioError as error:
             st.caption(plain(str(error)))
+
+
+def _opened(scenario: Scenario) -> None:
+    """Load a scenario that came in a file, like one that came with a link."""
+    inputs.load(scenario)
+    st.session_state[CHOSEN] = st.session_state[PICKED] = FROM_LINK
+    st.session_state[LINKED] = scenario
+    st.session_state[LINK_SAID] = ()
 
 
 def _picked() -> None:

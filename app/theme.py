@@ -78,6 +78,9 @@ header[data-testid="stHeader"] { display: none; }
 .st-key-tiles [data-testid="stMetricValue"] { font-size: 1.45rem; line-height: 1.15; font-weight: 600; }
 .st-key-tiles [data-testid="stMetricDelta"] { font-size: 0.875rem; padding: 0; background: none; }
 .st-key-picture { gap: 0.4rem; }
+.stFileChip[aria-invalid="true"] { flex-wrap: wrap; height: auto; max-width: none; }
+.stFileChip[aria-invalid="true"] > [role="alert"] { position: static; width: 100%; height: auto; margin: 0;
+  clip: auto; clip-path: none; overflow: visible; white-space: normal; font-size: 0.875rem; }
 @media (max-width: 640px) {
   .stMainBlockContainer { padding: 0.3rem 0.75rem 2rem; }
   .st-key-banner p { font-size: 0.875rem; line-height: 1.25; }
