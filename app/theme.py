@@ -109,6 +109,9 @@ header[data-testid="stHeader"] { display: none; }
 .st-key-lesson h3 { font-size: 1.4rem; padding: 0.2rem 0 0; }
 .st-key-lesson-head { gap: 0.3rem 1rem; }
 .st-key-lesson [role="radiogroup"] { gap: 0.35rem; }
+.stFileChip[aria-invalid="true"] { flex-wrap: wrap; height: auto; max-width: none; }
+.stFileChip[aria-invalid="true"] > [role="alert"] { position: static; width: 100%; height: auto; margin: 0;
+  clip: auto; clip-path: none; overflow: visible; white-space: normal; font-size: 0.875rem; }
 @media (max-width: 640px) {
   .stMainBlockContainer { padding: 0.3rem 0.75rem 2rem; }
   .st-key-banner p { font-size: 0.875rem; line-height: 1.25; }

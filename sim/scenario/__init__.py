@@ -5,7 +5,7 @@ from sim.scenario.faults import AnyFault, Migration, Occlusion, Tear
 from sim.scenario.library import Shelved, with_numbers
 from sim.scenario.orders import AnyOrder, Refill
 from sim.scenario.reading import LARGEST_BYTES, plain
-from sim.scenario.scenario import Control, field_at, with_values
+from sim.scenario.scenario import Control, control_problems, field_at, with_values
 
 __all__ = [
     "LARGEST_BYTES",
@@ -20,6 +20,7 @@ __all__ = [
     "Shelved",
     "Tear",
     "check",
+    "control_problems",
     "field_at",
     "nearest",
     "plain",
