@@ -15,14 +15,15 @@ from sim.scenario import Record, check, control_problems, quantity, shown
 
 MOST_PINS: Final = 3
 Word = Annotated[str, Field(max_length=40, pattern=r"^[a-z0-9][a-z0-9.-]*$")]
-Page = Literal["explore", "lessons", "mystery", "visit", "trial", "compare", "clocks", "around", "model"]
+Page = Literal["explore", "lesson", "visit", "trial", "leaflet", "model"]
 MOST_SEED: Final = 2**31 - 1
 
 
 class Pin(Record):
     """A run that was put aside to be compared."""
 
-    name: str = Field(title="Name", min_length=1, max_length=80)
+    letter: Literal["A", "B", "C"] = Field(title="Letter")
+    title: str = Field(title="Title", min_length=1, max_length=200)
     scenario: Scenario = Field(title="Scenario")
 
 
@@ -72,7 +73,7 @@ def state_link(state: State) -> str:
     scenario = _tables(state.scenario)
     data: dict[str, object] = {"scenario": scenario}
     if state.pins:
-        data["pins"] = [{"name": pin.name, **_difference(scenario, _tables(pin.scenario))} for pin in state.pins]
+        data["pins"] = [_pinned(pin, scenario) for pin in state.pins]
     if how := state.show.model_dump(exclude_defaults=True):
         data["show"] = how
     return to_link(data)
@@ -104,9 +105,15 @@ def state_from(data: Mapping[str, object]) -> State:
     problems = [f"scenario.{problem}" for problem in control_problems(state.scenario)]
     for i, pin in enumerate(state.pins):
         problems += [f"pins[{i}].scenario.{problem}" for problem in control_problems(pin.scenario)]
+        if pin.letter in {one.letter for one in state.pins[:i]}:
+            problems.append(f"pins[{i}].letter = '{pin.letter}' is given twice")
     if problems:
         raise ScenarioError(problems)
     return state
+
+
+def _pinned(pin: Pin, scenario: dict[str, Any]) -> dict[str, object]:
+    return {"letter": pin.letter, "title": pin.title, **_difference(scenario, _tables(pin.scenario))}
 
 
 def _tables(scenario: Scenario) -> dict[str, Any]:

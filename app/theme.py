@@ -51,14 +51,16 @@ STYLE: Final = """
 .stMainBlockContainer { padding: 0.4rem 1.25rem 2rem; max-width: 1500px; }
 .stMainBlockContainer > div { gap: 0.5rem; }
 header[data-testid="stHeader"] { display: none; }
-.st-key-banner p { margin: 0; padding: 0.15rem 0.75rem; font-weight: 600; font-size: 0.95rem;
+.st-key-banner p { margin: 0; padding: 0.15rem 0.75rem; font-weight: 600; font-size: 0.875rem; line-height: 1.2;
   background: #7A2E00; color: #FFFFFF; border-radius: 0.4rem; text-align: center; }
-.st-key-banner [data-testid="stMarkdownContainer"] { margin-bottom: 0; }
+:is(.st-key-banner, .st-key-controls, .st-key-chart-head, .st-key-tour)
+  :is([data-testid="stMarkdownContainer"], [data-testid="stCaptionContainer"]) {
+  margin-bottom: 0; }
 .st-key-top { gap: 0.35rem 0.75rem; }
-.st-key-top > div:has(> .st-key-banner) { flex: 1 1 24rem; min-width: min(24rem, 100%); }
+.st-key-top > div:has(> .st-key-banner) { flex: 1 1 20rem; min-width: min(20rem, 100%); }
 .st-key-pages a { padding-top: 0.2rem; padding-bottom: 0.2rem; }
-.st-key-model h1 { font-size: 1.6rem; padding: 0.3rem 0 0; }
-.st-key-model h2 { font-size: 1.25rem; padding: 0.75rem 0 0.4rem; }
+:is(.st-key-model, .st-key-leaflet) h1 { font-size: 1.6rem; padding: 0.3rem 0 0; }
+:is(.st-key-model, .st-key-leaflet) h2 { font-size: 1.25rem; padding: 0.75rem 0 0.4rem; }
 .st-key-model [class*="st-key-equations"] { display: grid; gap: 0.75rem;
   grid-template-columns: repeat(auto-fit, minmax(min(34rem, 100%), 1fr)); }
 .st-key-model [class*="st-key-equations"] > div { width: auto; }
@@ -66,10 +68,23 @@ header[data-testid="stHeader"] { display: none; }
 .st-key-model [class*="st-key-equations"] code { font-size: 0.875rem; }
 [data-testid="stCaptionContainer"] { color: inherit; opacity: 0.85; }
 .st-key-head { gap: 0.6rem; }
-.st-key-controls { gap: 0.25rem; }
-.st-key-controls label p { font-size: 0.9rem; }
-.st-key-aim { border-top: 1px solid rgba(127, 127, 127, 0.4); padding-top: 0.5rem; }
-.st-key-aim p { font-size: 0.9rem; line-height: 1.35; margin-bottom: 0.4rem; }
+.st-key-controls { gap: 0.5rem; }
+.st-key-controls > div > [data-testid="stVerticalBlock"] { gap: 0.1rem; }
+.st-key-controls label p { font-size: 0.9rem; line-height: 1.2; }
+.st-key-controls [data-testid="stCaptionContainer"] p { font-size: 0.875rem; line-height: 1.1; margin: 0; }
+.st-key-controls input[type="number"] { padding: 0.2rem 0.4rem; font-size: 0.9rem; }
+.st-key-controls [data-testid="stNumberInputContainer"] { height: 2rem; min-height: 2rem; }
+.st-key-controls [data-testid="stNumberInput"] button { display: none; }
+.st-key-about p { font-size: 0.9rem; line-height: 1.35; margin-bottom: 0.4rem; }
+.st-key-tour { position: fixed; left: 50%; bottom: 0.5rem; transform: translateX(-50%); z-index: 1000;
+  width: min(62rem, calc(100vw - 1rem)); background: var(--st-background-color, Canvas); padding: 0.4rem 0.9rem;
+  border: 2px solid #0072B2; border-radius: 0.6rem; box-shadow: 0 2px 14px rgba(0, 0, 0, 0.35); }
+.st-key-tour > div:has([data-testid="stMarkdown"]) { flex: 1 1 18rem; }
+.st-key-tour p { margin: 0; }
+.st-key-charts { gap: 0.25rem; }
+.st-key-chart, .st-key-beside-chart { gap: 0; }
+.st-key-chart-head, .st-key-beside { height: 2.5rem; }
+.st-key-chart-head p { margin: 0; line-height: 2.5rem; }
 .st-key-tiles [data-testid="stHorizontalBlock"] { gap: 0.6rem; }
 .st-key-tiles [data-testid="stMetric"] { border: 1px solid rgba(127, 127, 127, 0.45); border-radius: 0.5rem;
   padding: 0.2rem 0.65rem 0.3rem; }
@@ -91,8 +106,7 @@ header[data-testid="stHeader"] { display: none; }
     scroll-snap-type: x mandatory; padding-bottom: 0.3rem; }
   .st-key-controls > div { flex: 0 0 84%; min-width: 84%; scroll-snap-align: start; }
   .st-key-controls input[type="range"] { min-height: 44px; }
-  .st-key-picture > div:has(> .st-key-chart) { order: -1; }
-  div:has(> .st-key-aim) { display: none; }
+  .st-key-picture > div:has(> .st-key-charts) { order: -1; }
   .st-key-tiles [data-testid="stHorizontalBlock"] { flex-wrap: wrap; }
   .st-key-tiles [data-testid="stColumn"] { flex: 1 1 45%; min-width: 45%; }
 }
