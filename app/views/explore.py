@@ -51,6 +51,8 @@ def show(shown: Shown) -> None:
         if not _is_hidden(shown.scenario):
             with st.container(key="tiles"):
                 _tiles(shown)
+            with st.container(key="aim"):
+                about(shown.scenario)
     with right, st.container(key="picture"):
         if _is_hidden(shown.scenario):
             st.markdown(TEXT["hidden"])
