@@ -61,4 +61,6 @@ def take_up(brought: State) -> None:
 
 
 def _trial(show: Show) -> dict[str, Any]:
-    return {name.removeprefix("trial_"): value for name, value in show.model_dump().items() if name.startswith("trial_")}
+    return {
+        name.removeprefix("trial_"): value for name, value in show.model_dump().items() if name.startswith("trial_")
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any, Final
 
 import numpy as np
@@ -50,7 +51,7 @@ def build(
 def _header(scenario: Scenario, result: Result) -> dict[str, Any]:
     shelf = catalogue()
     pump, catheter, drug = shelf.pumps[scenario.pump], shelf.catheters[scenario.catheter], shelf.drugs[scenario.drug]
-    told = [one for one in result.happenings if one.kind not in UNTOLD][:MOST_HAPPENINGS]
+    told = happenings(result)
     is_filled = any(order.filled() for order in scenario.orders)
     header = {
         "story": scenario.title,
@@ -137,7 +138,7 @@ def frames(result: Result, most: int = MOST_FRAMES) -> np.ndarray:
     those of happenings are taken, and no even moment lies inside a push that is soon over.
     """
     first, last = (_ticks(result.time_h[place]) for place in (0, -1))
-    told = np.unique(_ticks([one.time_h for one in result.happenings if one.kind not in UNTOLD][:MOST_HAPPENINGS]))
+    told = np.unique(_ticks([one.time_h for one in happenings(result)]))
     edges = _edges(result, told, first, last)
     spacing = (last - first) / (N_EVEN - 1)
     even = np.linspace(first, last, min(N_EVEN, max(most // 3, 2)))
@@ -152,6 +153,19 @@ def frames(result: Result, most: int = MOST_FRAMES) -> np.ndarray:
     every = np.concatenate([np.rint(even), edges - 1, edges, near, np.rint(inside).ravel(), [first, last]])
     chosen = np.unique(every.astype(np.int64))
     return chosen[(chosen >= first) & (chosen <= last)] / TICK_PER_H
+
+
+def happenings(result: Result) -> list[Any]:
+    """Happenings worth telling, by time; where there are too many, the rare kinds whole and some of the others."""
+    every = [one for one in result.happenings if one.kind not in UNTOLD]
+    count = Counter(one.kind for one in every)
+    kept: list[int] = []
+    for kind in sorted(count, key=lambda kind: (count[kind], kind)):
+        places = [place for place, one in enumerate(every) if one.kind == kind]
+        room = MOST_HAPPENINGS - len(kept)
+        even = np.unique(np.linspace(0, len(places) - 1, min(room, len(places))).astype(int)) if room > 0 else []
+        kept += [places[place] for place in even]
+    return [every[place] for place in sorted(kept)]
 
 
 def _edges(result: Result, told: np.ndarray, first: int, last: int) -> np.ndarray:

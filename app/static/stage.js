@@ -82,6 +82,7 @@ function paint(state) {
   if (!packet) return;
   const brief = clock.playing ? Math.min(clock.speed * BRIEF_S, BRIEF_DAY) : 0;
   const moment = momentAt(packet, calmDay(packet, clock.day, brief), clock.day);
+  if (clock.isStill) Object.assign(moment, { turnedMl: 0, lostMl: 0 }); // no rotor turns and no drop falls
   root.classList.toggle("narrow", root.clientWidth < NARROW);
   moveNumbers(state, moment);
   moveBody(state.body, packet, moment);
@@ -151,6 +152,7 @@ export default async function mount({ data, parentElement }) {
   takePacket(state, data);
   paint(state);
   return () => {
+    clock.pause(); // nobody looks any more
     state.leave();
     state.watch.disconnect();
     cancelAnimationFrame(state.waiting);

@@ -240,8 +240,12 @@ def test_happenings_are_told_by_their_day_without_the_boluses_and_not_too_many()
     assert len(texts) <= packet.MOST_HAPPENINGS
     days = [day for day, _ in header["happenings"]]
     assert days == sorted(days)
-    many = scenario(100, refill(2000), *(rate(200.0 + i % 2, at_day=i) for i in range(90)))
-    assert len(picture(many)[1]["happenings"]) == packet.MOST_HAPPENINGS
+    late = fault("tear", 95, lost_frac=0.5)
+    many = scenario(100, refill(2000), *(rate(200.0 + i % 2, at_day=i) for i in range(90)), faults=[late])
+    told = picture(many)[1]["happenings"]
+    assert len(told) == packet.MOST_HAPPENINGS
+    assert any(text.startswith("Fault begins: tear") for _, text in told)  # a rare one is never left out
+    assert sum(day > 80.0 for day, _ in told) > 5
 
 
 def test_lanes_hold_what_staff_did_what_went_wrong_what_sounded_and_what_was_felt():
