@@ -11,7 +11,7 @@ from app.pins import NAMES, Pin
 from app.state import Pin as Carried
 from app.state import Show, State
 from app.views import compare, explore, lesson, trial, visit_educator
-from sim import Scenario, catalogue
+from sim import Scenario, ScenarioError, catalogue
 
 # field of the link -> key of the page's own state
 SETTINGS: Final = {
@@ -23,7 +23,6 @@ SETTINGS: Final = {
     "view": explore.VIEW,
     "visit_seed": visit_educator.SEED,
 }
-TRIAL: Final = ("drug", "shot_mcg", "epidural_mcg", "infusion_mcg_day", "level", "held_h", "axis", "limit_ratio")
 
 
 def state(scenario: Scenario) -> State:
@@ -41,12 +40,19 @@ def state(scenario: Scenario) -> State:
 
 
 def take_up(brought: State) -> None:
-    """The page as the link left it; a scenario that cannot be run raises ScenarioError and changes nothing."""
-    inputs.load(brought.scenario, "from_link")
+    """The page as the link left it; what cannot be carried out raises ScenarioError and changes nothing."""
     here, show = st.session_state, brought.show
-    told = {one: name for name, one in catalogue().scenarios.items()}
-    if brought.scenario in told:
-        inputs.load(brought.scenario, told[brought.scenario])
+    try:
+        if show.trial_drug is not None:
+            trial.take_up({name: value for name, value in _trial(show).items() if value is not None})
+        if show.lesson is not None:
+            lesson.begin(show.lesson, show.lesson_level or 1, show.lesson_seed)
+        told = {one: name for name, one in catalogue().scenarios.items()}
+        inputs.load(brought.scenario, told.get(brought.scenario, "from_link"))
+    except ScenarioError:
+        for key in (trial.SETTING, lesson.STUDY):
+            here.pop(key, None)
+        raise
     for name, key in SETTINGS.items():
         value = getattr(show, name)
         if value is not None:
@@ -54,10 +60,6 @@ def take_up(brought: State) -> None:
     here[compare.PINS] = tuple(
         Pin(letter, one.name, one.scenario) for letter, one in zip(NAMES, brought.pins, strict=False)
     )
-    if show.lesson is not None:
-        lesson.begin(show.lesson, show.lesson_level or 1, show.lesson_seed)
-    if show.trial_drug is not None:
-        trial.take_up({name: value for name, value in _trial(show).items() if value is not None})
 
 
 def _trial(show: Show) -> dict[str, Any]:

@@ -15,42 +15,38 @@ from sim.scenario import Record, check, control_problems, quantity, shown
 
 MOST_PINS: Final = 3
 Word = Annotated[str, Field(max_length=40, pattern=r"^[a-z0-9][a-z0-9.-]*$")]
-Page = Literal["explore", "lessons", "mystery", "visit", "trial", "compare", "clocks", "around", "model"]
+Page = Literal["explore", "lesson", "visit", "trial", "leaflet", "model"]
 MOST_SEED: Final = 2**31 - 1
 
 
 class Pin(Record):
     """A run that was put aside to be compared."""
 
-    name: str = Field(title="Name", min_length=1, max_length=80)
+    letter: Literal["A", "B", "C"] = Field(title="Letter")
+    title: str = Field(title="Title", min_length=1, max_length=200)
     scenario: Scenario = Field(title="Scenario")
 
 
 class Show(Record):
     """How the page is shown: words, numbers and seeds that give nobody any right."""
 
-    page: Page = Field(default="explore", title="Page")
-    tab: Word | None = Field(default=None, title="Open tab (none if empty)")
+    view: Word | None = Field(default=None, title="View beside the two truths (none if empty)")
     language: Literal["en", "de"] = Field(default="en", title="Language")
     amount: Literal["auto", "mcg", "mg"] = Field(default="auto", title="Unit of amounts")
     flow: Literal["ml_day", "mcl_h"] = Field(default="ml_day", title="Unit of flow")
     time: Literal["day", "h"] = Field(default="day", title="Unit of time")
     is_hidden: bool = Field(default=False, title="What comes out is hidden until it is asked for")
-    is_class: bool = Field(default=False, title="Large text for a class")
-    moment_day: float | None = quantity(None, 0.0, 3650.0, "Moment that is looked at (none if empty)")
     lesson: int | None = quantity(None, 1, 99, "Lesson (none if empty)")
     lesson_level: int | None = quantity(None, 1, 3, "Level of the lesson (none if empty)")
     lesson_seed: int | None = quantity(None, 0, MOST_SEED, "Seed of the lesson (none if empty)")
-    mystery_level: int | None = quantity(None, 1, 3, "Level of the mystery (none if empty)")
-    mystery_seed: int | None = quantity(None, 0, MOST_SEED, "Seed of the mystery (none if empty)")
     visit_seed: int | None = quantity(None, 0, MOST_SEED, "Seed of the visit (none if empty)")
-    visit_day: float | None = quantity(None, 0.0, 3650.0, "Day of the visit (none if empty)")
     trial_seed: int | None = quantity(None, 0, MOST_SEED, "Seed of the trial (none if empty)")
     trial_drug: Word | None = Field(default=None, title="Drug of the trial (none if empty)")
     trial_level: Level | None = Field(default=None, title="Level of the trial (none if empty)")
     trial_shot_mcg: float | None = quantity(None, 0.0, 1e6, "Shot of the trial (none if empty)")
     trial_epidural_mcg: float | None = quantity(None, 0.0, 1e6, "Epidural shot of the trial (none if empty)")
     trial_infusion_mcg_day: float | None = quantity(None, 0.0, 1e6, "Infusion of the trial (none if empty)")
+    trial_axis: Word | None = Field(default=None, title="Side effects of the trial follow (none if empty)")
     trial_limit_ratio: float | None = quantity(None, 0.001, 100.0, "Limit of side effects (none if empty)")
     trial_held_h: float | None = quantity(None, 0.5, 48.0, "Half relief must hold for (none if empty)")
     trial_placebo_index: float | None = quantity(None, 0.0, 0.5, "Relief by expectation alone (none if empty)")
@@ -72,7 +68,7 @@ def state_link(state: State) -> str:
     scenario = _tables(state.scenario)
     data: dict[str, object] = {"scenario": scenario}
     if state.pins:
-        data["pins"] = [{"name": pin.name, **_difference(scenario, _tables(pin.scenario))} for pin in state.pins]
+        data["pins"] = [_pinned(pin, scenario) for pin in state.pins]
     if how := state.show.model_dump(exclude_defaults=True):
         data["show"] = how
     return to_link(data)
@@ -104,9 +100,15 @@ def state_from(data: Mapping[str, object]) -> State:
     problems = [f"scenario.{problem}" for problem in control_problems(state.scenario)]
     for i, pin in enumerate(state.pins):
         problems += [f"pins[{i}].scenario.{problem}" for problem in control_problems(pin.scenario)]
+        if pin.letter in {one.letter for one in state.pins[:i]}:
+            problems.append(f"pins[{i}].letter = '{pin.letter}' is given twice")
     if problems:
         raise ScenarioError(problems)
     return state
+
+
+def _pinned(pin: Pin, scenario: dict[str, Any]) -> dict[str, object]:
+    return {"letter": pin.letter, "title": pin.title, **_difference(scenario, _tables(pin.scenario))}
 
 
 def _tables(scenario: Scenario) -> dict[str, Any]:

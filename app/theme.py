@@ -59,8 +59,8 @@ header[data-testid="stHeader"] { display: none; }
 .st-key-top { gap: 0.35rem 0.75rem; }
 .st-key-top > div:has(> .st-key-banner) { flex: 1 1 20rem; min-width: min(20rem, 100%); }
 .st-key-pages a { padding-top: 0.2rem; padding-bottom: 0.2rem; }
-.st-key-model h1 { font-size: 1.6rem; padding: 0.3rem 0 0; }
-.st-key-model h2 { font-size: 1.25rem; padding: 0.75rem 0 0.4rem; }
+:is(.st-key-model, .st-key-leaflet) h1 { font-size: 1.6rem; padding: 0.3rem 0 0; }
+:is(.st-key-model, .st-key-leaflet) h2 { font-size: 1.25rem; padding: 0.75rem 0 0.4rem; }
 [class*="st-key-equations"] { display: grid; gap: 0.75rem;
   grid-template-columns: repeat(auto-fit, minmax(min(34rem, 100%), 1fr)); }
 [class*="st-key-equations"] > div { width: auto; }

@@ -18,14 +18,14 @@ from sim import Result, Scenario, ScenarioError, parse_scenario
 FILE = "scenario file"
 SAID = "scenario file said"  # (file name, title of what was opened or None, problems)
 
-Opener = Callable[[Scenario], None]
+Opener = Callable[[Scenario, str], None]
 
 
 def show(state: State, base: Scenario, result: Result, ghost: Result, ranges: Ranges, open_scenario: Opener) -> None:
     """Three files to save and one to open.
 
-    base: the scenario as it was loaded; open_scenario: takes a scenario up, or raises ScenarioError. It is called
-    before the page runs, so that it may set any widget's value.
+    base: the scenario as it was loaded; open_scenario: takes a scenario up, with a word on where it comes from, or
+    raises ScenarioError. It is called before the page runs, so that it may set any widget's value.
     """
     scenario = state.scenario
     try:
@@ -59,7 +59,7 @@ def _open(open_scenario: Opener) -> None:
         return
     try:
         scenario = parse_scenario(file.getvalue())
-        open_scenario(scenario)
+        open_scenario(scenario, "from_file")
         st.session_state[SAID] = (file.name, scenario.title, ())
     except ScenarioError as error:
         st.session_state[SAID] = (file.name, None, tuple(str(error).splitlines()))

@@ -23,7 +23,8 @@ def page() -> None:
     from app.views import files
     from sim import Scenario, catalogue
 
-    def open_scenario(scenario: Scenario) -> None:
+    def open_scenario(scenario: Scenario, origin: str) -> None:
+        assert origin == "from_file"
         memo.run(scenario)
         st.session_state["opened"] = [*st.session_state["opened"], scenario]
 

@@ -161,7 +161,7 @@ def test_a_report_tells_the_numbers_of_the_run_with_their_units(page):
     # 200 mcg/day for 10 days, then 400 for 20; 30 % of it lost from day 5 to day 20; 20 mL at 2,000 mcg/mL filled
     assert page.row("Programmed") == ["Programmed", "10 mg", "10 mg"]
     assert page.row("Lost from the line") == ["Lost from the line", "1.5 mg", "0 mcg"]
-    assert page.row("Delivered / programmed") == ["Delivered / programmed", "85 %", "100 %"]
+    assert page.row("Delivered share") == ["Delivered share", "85 %", "100 %"]
     assert page.row("Volume at the end, as the pump believes")[1] == "15 mL"
     reservoir = next(row for row in page.cells if row[0] == "Reservoir")
     assert reservoir[1] == "30 mg"

@@ -95,6 +95,9 @@ def tables(name: str = FIRST) -> dict[str, Any]:
     return SCENARIOS[name].model_dump(mode="json", exclude_none=True)
 
 
+PIN = {"letter": "A", "title": "x"}
+
+
 def problems(data: dict[str, Any]) -> tuple[str, ...]:
     with pytest.raises(ScenarioError) as refusal:
         opened(to_link(data))
@@ -103,7 +106,10 @@ def problems(data: dict[str, Any]) -> tuple[str, ...]:
 
 
 def pinned(scenario: Scenario, *others: Scenario) -> State:
-    return State(scenario=scenario, pins=tuple(Pin(name=f"Run {i}", scenario=one) for i, one in enumerate(others)))
+    return State(
+        scenario=scenario,
+        pins=tuple(Pin(letter=letter, title=f"Run {letter}", scenario=one) for letter, one in zip("ABC", others)),
+    )
 
 
 # Version 1
@@ -183,7 +189,7 @@ def test_a_link_that_was_opened_is_copied_as_the_same_link():
 
 
 VIEWS = {
-    "page": "lessons",
+    "page": "lesson",
     "tab": "ledger",
     "language": "de",
     "amount": "mg",
@@ -300,27 +306,43 @@ def test_no_field_of_a_link_could_carry_an_answer_a_score_or_a_right():
         ({"scenario": tables(), "show": {"lesson": 0}}, "show.lesson = 0 is outside 1 to 99"),
         ({"scenario": tables(), "show": {"lesson_seed": 1.5}}, "show.lesson_seed = 1.5 is not whole"),
         ({"scenario": tables(), "show": {"tab": "<b>"}}, "show.tab = '<b>' may hold only small letters"),
-        ({"scenario": tables(), "pins": [{"name": "A"}] * 4}, "pins: 4 entries, where at most 3 are needed"),
-        ({"scenario": tables(), "pins": {"name": "A"}}, "pins = {'name': 'A'} is a table; a list is needed"),
-        ({"scenario": tables(), "pins": ["A"]}, "pins[0] = 'A' is text; a table is needed"),
-        ({"scenario": tables(), "pins": [{}]}, "pins[0].name is missing"),
-        ({"scenario": tables(), "pins": [{"name": ""}]}, "pins[0].name"),
-        ({"scenario": tables(), "pins": [{"name": "A", "grade": 1}]}, "pins[0]: unknown key 'grade'"),
-        ({"scenario": tables(), "pins": [{"name": "A", "set": [1]}]}, "pins[0]: set must be a table"),
-        ({"scenario": tables(), "pins": [{"name": "A", "drop": [1]}]}, "drop a list of names"),
         (
-            {"scenario": tables(), "pins": [{"name": "A", "set": {"orders.9.in_ml": 1.0}}]},
+            {"scenario": tables(), "pins": [PIN] * 4},
+            "pins: 4 entries, where at most 3 are needed",
+        ),
+        ({"scenario": tables(), "pins": PIN}, "is a table; a list is needed"),
+        (
+            {"scenario": tables(), "pins": [PIN, {"letter": "A", "title": "y"}]},
+            "pins[1].letter = 'A' is given twice",
+        ),
+        ({"scenario": tables(), "pins": ["A"]}, "pins[0] = 'A' is text; a table is needed"),
+        ({"scenario": tables(), "pins": [{}]}, "pins[0].title is missing"),
+        ({"scenario": tables(), "pins": [{"letter": "D"}]}, "pins[0].letter = 'D' is unknown"),
+        ({"scenario": tables(), "pins": [PIN | {"grade": 1}]}, "pins[0]: unknown key 'grade'"),
+        ({"scenario": tables(), "pins": [PIN | {"set": [1]}]}, "pins[0]: set must be a table"),
+        ({"scenario": tables(), "pins": [PIN | {"drop": [1]}]}, "drop a list of names"),
+        (
+            {"scenario": tables(), "pins": [PIN | {"set": {"orders.9.in_ml": 1.0}}]},
             "'orders.9.in_ml' leads nowhere",
         ),
-        ({"scenario": tables(), "pins": [{"name": "A", "set": {"orders.x": 1.0}}]}, "'orders.x' leads nowhere"),
-        ({"scenario": tables(), "pins": [{"name": "A", "drop": ["tilte"]}]}, "'tilte' leads nowhere"),
-        ({"scenario": tables(), "pins": [{"name": "A", "set": {"title.x": "y"}}]}, "'title.x' leads nowhere"),
         (
-            {"scenario": tables(), "pins": [{"name": "A", "set": {"orders.1.dose_mcg_day": -5.0}}]},
+            {"scenario": tables(), "pins": [PIN | {"set": {"orders.x": 1.0}}]},
+            "'orders.x' leads nowhere",
+        ),
+        ({"scenario": tables(), "pins": [PIN | {"drop": ["tilte"]}]}, "'tilte' leads nowhere"),
+        (
+            {"scenario": tables(), "pins": [PIN | {"set": {"title.x": "y"}}]},
+            "'title.x' leads nowhere",
+        ),
+        (
+            {"scenario": tables(), "pins": [PIN | {"set": {"orders.1.dose_mcg_day": -5.0}}]},
             "pins[0].scenario.orders[1].dose_mcg_day = -5.0 is outside",
         ),
         (
-            {"scenario": tables(), "pins": [{"name": "A", "set": {"controls.0.paths": ["orders.1.dose"]}}]},
+            {
+                "scenario": tables(),
+                "pins": [PIN | {"set": {"controls.0.paths": ["orders.1.dose"]}}],
+            },
             "pins[0].scenario.controls[0].paths: 'orders.1.dose' names no field",
         ),
     ],
@@ -332,7 +354,7 @@ def test_what_a_state_may_not_hold_is_told_by_its_name(data, words):
 def test_all_problems_of_a_state_are_told_at_once():
     data = {
         "scenario": tables() | {"duration_day": -1.0, "drug": "<b>"},
-        "pins": [{"name": "A", "set": {"tip_level": "Z1"}}],
+        "pins": [PIN | {"set": {"tip_level": "Z1"}}],
         "show": {"page": "root", "lesson": 100},
     }
     told = problems(data)
@@ -342,7 +364,9 @@ def test_all_problems_of_a_state_are_told_at_once():
 
 ANYTHING = st.recursive(
     st.integers(-5, 5) | st.floats(-1e3, 1e3) | st.booleans() | st.text("ab.01<", max_size=6),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["name", "set", "drop", "a"]), inner),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["letter", "title", "set", "drop", "a"]), inner)
+    ),
     max_leaves=8,
 )
 
@@ -355,14 +379,18 @@ ANYTHING = st.recursive(
     path=st.sampled_from(["orders", "orders.0", "orders.1.kind", "a.b", ""]),
 )
 def test_any_other_content_is_read_or_refused(pins, show, value, path):
-    for data in ({"pins": pins}, {"show": show}, {"pins": [{"name": "A", "set": {path: value}, "drop": [path]}]}):
+    for data in (
+        {"pins": pins},
+        {"show": show},
+        {"pins": [PIN | {"set": {path: value}, "drop": [path]}]},
+    ):
         with suppress(ScenarioError):  # any other error fails
             state = state_from({"scenario": tables(), **data})
             assert opened(state_link(state)) == state
 
 
 def test_no_pinned_run_changes_the_tables_that_it_was_told_with():
-    whole = {"scenario": tables(), "pins": [{"name": "A", "set": {"orders.1.dose_mcg_day": 300.0}}]}
+    whole = {"scenario": tables(), "pins": [PIN | {"set": {"orders.1.dose_mcg_day": 300.0}}]}
     before = json.dumps(whole)
     state = state_from(whole)
     assert state.pins[0].scenario.orders[1].dose_mcg_day == 300.0
