@@ -76,7 +76,7 @@ USUAL_KIND: Final = "<f4"
 HALF_PEAK: Final = 60000.0
 LEAST_FLOW_ML_DAY: Final = 0.0005  # less is written, and drawn, as none
 LEAST_MCG_ML: Final = 0.0005  # less would be written as 0
-LEAST_MCG: Final = 0.5
+LEAST_SHARE: Final = 0.001  # of the most drug that is ever lost
 LARGER: Final = (100.0, 10.0, 1.0, 0.1, 0.01, 0.001, 0.0)  # a number as large has so many digits after the point
 ALIKE_FRAC: Final = 0.02  # plugs closer than this share of the strongest are one colour, and told as one
 MOST_PLUGS_TOLD: Final = 4
@@ -203,8 +203,9 @@ def describe(header: Mapping[str, Any], arrays: Mapping[str, np.ndarray], index:
     if "second_ml_day" in a:
         told.append(said("second", flow=flowing(second)))
     told += [said("leak", ml=number(ml), flow=flowing(lost)) for ml, lost in leaks]
-    if max(a["tissue_mcg"], a["lost_mcg"]) >= LEAST_MCG:
-        held, lost = (f"{number(a[name] * amount[0])} {amount[1]}" for name in ("tissue_mcg", "lost_mcg"))
+    stray = {name: a[name] if a[name] >= _least_mcg(arrays) else 0.0 for name in ("tissue_mcg", "lost_mcg")}
+    if any(stray.values()):
+        held, lost = (f"{number(mcg * amount[0])} {amount[1]}" for mcg in stray.values())
         told.append(said("tissue", held=held, lost=lost))
     if a["blocked_frac"] > 0:
         share = number(100.0 * a["blocked_frac"], 0)
@@ -225,6 +226,11 @@ def describe(header: Mapping[str, Any], arrays: Mapping[str, np.ndarray], index:
     if header["lamps"]:
         told.append(said("lamps_on", lamps=", ".join(on)) if on else words["lamps_off"])
     return " ".join(told)
+
+
+def _least_mcg(arrays: Mapping[str, np.ndarray]) -> float:
+    """Less drug beside the line is written as none."""
+    return LEAST_SHARE * max(float(arrays[name].max()) for name in ("tissue_mcg", "lost_mcg"))
 
 
 def _plugs(header: Mapping[str, Any], arrays: Mapping[str, np.ndarray], index: int, factor: float, unit: str) -> str:

@@ -10,7 +10,6 @@ const { fill, mechanismWords, number, spaceKey, units } = await here("stage_word
 
 const ML_PER_CM = 0.0022; // typical catheter: how much of the line the drawing places inside the canal
 const DROPS = 40; // that fall from a leak in the whole run
-const LEAST_MCG = 0.5; // less is written as none
 const MOST_LINES = 2; // below the line
 
 export function drawLine(scene) {
@@ -191,7 +190,7 @@ function drawLeak(scene, { flow, s }, k) {
 function drawTissue(scene, { sOf }) {
   const { pen, packet, moment, places: { tube, canal, box, wide, floorY, lane, outside }, look } = scene;
   const { header } = packet, { words } = header, say = units(header);
-  if (packet.topTissue < LEAST_MCG || Math.max(moment.tissueMcg, moment.lostMcg) < LEAST_MCG) return;
+  if (!packet.topTissue || !(moment.tissueMcg || moment.lostMcg)) return;
   const leak = header.leak_ml.length ? sOf(header.leak_ml[0]) : outside ? tube.length : null;
   const place = leak === null ? box.right + 40 : tube.place(leak).x; // beside the pump: into its pocket
   const x = Math.min(Math.max(place, lane.left + 30), canal.left - 40);

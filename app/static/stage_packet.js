@@ -6,6 +6,7 @@
 export const LEAST_FLOW = 0.0005; // mL/day: less is written, and drawn, as none
 const BESIDE_DAY = 2e-11; // moments a microsecond apart are two sides of one jump
 const LASTING_DAY = 1 / 48;
+const LEAST_SHARE = 0.001; // of the most drug that is ever lost: less is written as none
 const HALF = halves();
 
 // Every value that a float of two bytes can have.
@@ -47,13 +48,15 @@ function known(packet) {
   Object.assign(packet, {
     pumpedFlow, rotorFlow, turnedMl,
     lostMl: running(a.day, a.day.map((_, i) => packet.lossFlow(i))),
-    topTissue: a.tissue_mcg.reduce((most, one) => Math.max(most, one), 0),
+    topTissue: highest(a.tissue_mcg), leastMcg: LEAST_SHARE * Math.max(highest(a.tissue_mcg), highest(a.lost_mcg)),
     frames: Array.from(a.day).filter((day, i) => !(a.day[i + 1] - day < BESIDE_DAY)),
     ...stretches(packet, pumpedFlow),
   });
   packet.topDose = topDose(packet);
   return packet;
 }
+
+const highest = (values) => values.reduce((most, one) => Math.max(most, one), 0);
 
 // Running total of what flows, at each moment sent.
 function running(day, flow) {
@@ -115,6 +118,7 @@ export function momentAt(packet, day, shownDay = day) {
   const share = span > 0 ? Math.min(Math.max((day - a.day[i]) / span, 0), 1) : 0;
   const passed = share * span;
   const straight = (values, from = i, to = j) => values[from] + (values[to] - values[from]) * share;
+  const atLeast = (mcg) => (mcg >= packet.leastMcg ? mcg : 0);
   const leaks = header.leak_ml.map((ml, leak) => ({ ml, flow: packet.leakFlow(leak, i) }));
   const secondFlow = a.second_ml_day ? a.second_ml_day[i] : null;
   const csf = Float64Array.from({ length: levels }, (_, k) => straight(a.csf_mcg_ml, i * levels + k, j * levels + k));
@@ -136,7 +140,7 @@ export function momentAt(packet, day, shownDay = day) {
     lostMl: packet.lostMl[i] + packet.lossFlow(i) * passed,
     plugs: byHand ? sent : advance(sent, flows, passed),
     csf, blocked: a.blocked_frac[i],
-    lostMcg: straight(a.lost_mcg), tissueMcg: straight(a.tissue_mcg),
+    lostMcg: atLeast(straight(a.lost_mcg)), tissueMcg: atLeast(straight(a.tissue_mcg)),
     tipLevel: tip[1], tipCm: tip[3] === "intrathecal" ? tip[2] : NaN, tipSpace: tip[3],
     mechanism: header.mechanism ?? "roller",
     indices: header.indices.map(([array, name, band]) => ({ array, name, band, value: straight(a[array]) })),

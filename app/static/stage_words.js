@@ -5,7 +5,6 @@ const { LEAST_FLOW } = await here("stage_packet.js");
 
 const LARGER = [100, 10, 1, 0.1, 0.01, 0.001, 0]; // a number as large as that has so many digits after the point
 const LEAST_MCG_ML = 0.0005; // less would be written as 0
-const LEAST_MCG = 0.5;
 const ALIKE = 0.02; // plugs closer than this share of the strongest are told as one
 const MOST_PLUGS = 4;
 
@@ -87,7 +86,7 @@ export function describe({ header }, moment) {
   if (moment.secondFlow !== null) told.push(fill(words.second, { flow: say.flow(moment.secondFlow) }));
   for (const { ml, flow } of moment.leaks)
     if (flow >= LEAST_FLOW) told.push(fill(words.leak, { ml: number(ml), flow: say.flow(flow) }));
-  if (Math.max(moment.tissueMcg, moment.lostMcg) >= LEAST_MCG)
+  if (moment.tissueMcg || moment.lostMcg)
     told.push(fill(words.tissue, { held: say.amount(moment.tissueMcg), lost: say.amount(moment.lostMcg) }));
   if (moment.blocked > 0)
     told.push(moment.blocked >= 0.995 ? words.blocked : fill(words.holds_back, { share: number(100 * moment.blocked, 0) }));

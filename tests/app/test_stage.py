@@ -194,7 +194,7 @@ def test_the_words_say_what_the_picture_shows(picture):
         "Alarms on: low reservoir.",
         "Day 20 of 20. Pump believes it gives 500 mcg/day; tip receives 0 mcg/day. Reservoir: true 1 mL, "
         "pump believes 13 mL. Roller still: no flow. Nothing left that can be pumped. Line from pump: 0.4 mL of "
-        "2,000 mcg/mL. In tissue now 0.2 mcg; lost from the line so far 2,500 mcg. Catheter blocked. Tip at T12. "
+        "2,000 mcg/mL. In tissue now 0 mcg; lost from the line so far 2,500 mcg. Catheter blocked. Tip at T12. "
         "No drug in the canal. Indices from 0 to 1, illustrative: Relief 0 (band 0.6 to 0.99), Withdrawal 1. "
         "Alarms on: low reservoir, empty.",
     ]

@@ -11,7 +11,8 @@ import pytest
 
 from app import memo, packet
 from app.assets import static_version
-from app.exchange import QUERY, scenario_link
+from app.exchange import QUERY
+from app.state import State, state_link
 from sim import catalogue
 from tests.browser.serving import Server
 from tests.browser.visit import STAGE, window
@@ -289,7 +290,7 @@ def test_the_slowest_speed_plays_minutes_and_the_fastest_the_run_in_seconds(bare
     bare.show(SCENARIOS["half-a-leak"])
     speed = bare.page.get_by_role("combobox", name="Speed")
     options = speed.locator("option").all_inner_texts()
-    assert options[0] == "slow motion: 1 minute each second"
+    assert options[0] == "slow motion: 1 min each second"
     assert "1×: 2 days each second" in options
     assert options[-1] == "10×: 20 days each second"
     speed.select_option(options[0])
@@ -426,7 +427,7 @@ def test_on_the_page_it_plays_without_a_word_to_the_server(browser: Browser, ser
         page = context.new_page()
         sent: list[object] = []
         page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
-        page.goto(f"{server.address}?{QUERY}={scenario_link(SCENARIOS['stronger-drug'])}")
+        page.goto(f"{server.address}?{QUERY}={state_link(State(scenario=SCENARIOS['stronger-drug']))}")
         page.wait_for_selector(f"{STAGE}[data-summary]", timeout=30_000)
         page.wait_for_load_state("networkidle")
         page.wait_for_timeout(1500)  # the page settles
