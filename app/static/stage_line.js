@@ -188,11 +188,12 @@ function drawLeak(scene, { flow, s }, k) {
 
 // What was lost collects as a puddle: as wide as what lies in tissue now, beside the most that ever does.
 function drawTissue(scene, { sOf }) {
-  const { pen, packet, moment, places: { tube, canal, box, wide, floorY, lane, outside }, look } = scene;
+  const { pen, packet, moment, places: { tube, canal, box, wide, floorY, lane }, look } = scene;
   const { header } = packet, { words } = header, say = units(header);
   if (!packet.topTissue || !(moment.tissueMcg || moment.lostMcg)) return;
-  const leak = header.leak_ml.length ? sOf(header.leak_ml[0]) : outside ? tube.length : null;
-  const place = leak === null ? box.right + 40 : tube.place(leak).x; // beside the pump: into its pocket
+  // at the leak; else beside the tip; what never was in the line lies in the pocket of the pump
+  const leak = header.leak_ml.length ? sOf(header.leak_ml[0]) : packet.topLost ? tube.length : null;
+  const place = leak === null ? box.right + 40 : tube.place(leak).x;
   const x = Math.min(Math.max(place, lane.left + 30), canal.left - 40);
   const share = Math.sqrt(moment.tissueMcg / packet.topTissue), most = wide ? 46 : 26;
   pen.beginPath();

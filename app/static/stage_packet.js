@@ -48,7 +48,8 @@ function known(packet) {
   Object.assign(packet, {
     pumpedFlow, rotorFlow, turnedMl,
     lostMl: running(a.day, a.day.map((_, i) => packet.lossFlow(i))),
-    topTissue: highest(a.tissue_mcg), leastMcg: LEAST_SHARE * Math.max(highest(a.tissue_mcg), highest(a.lost_mcg)),
+    topTissue: highest(a.tissue_mcg), topLost: highest(a.lost_mcg),
+    leastMcg: LEAST_SHARE * Math.max(highest(a.tissue_mcg), highest(a.lost_mcg)),
     frames: Array.from(a.day).filter((day, i) => !(a.day[i + 1] - day < BESIDE_DAY)),
     ...stretches(packet, pumpedFlow),
   });
@@ -145,7 +146,7 @@ export function momentAt(packet, day, shownDay = day) {
     mechanism: header.mechanism ?? "roller",
     indices: header.indices.map(([array, name, band]) => ({ array, name, band, value: straight(a[array]) })),
     lamps: header.lamps.map(([name, spans]) => ({
-      name, sound: spans.find(([from, to]) => from <= day && (to === null || day < to))?.[2] ?? null,
+      name, sound: spans.findLast(([from, to]) => from <= day && (to === null || day < to))?.[2] ?? null,
     })),
     news: header.happenings.findLast(([at]) => at <= day),
     visit: (header.visits ?? []).findLast(([at]) => at <= day),

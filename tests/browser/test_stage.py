@@ -220,6 +220,18 @@ def test_all_of_it_can_be_read_instead_of_looked_at(bare: Bare) -> None:
     assert "Day 25 of 30." in said.inner_text()
 
 
+def test_a_lamp_shows_the_worst_of_its_alarms_by_another_shape(bare: Bare) -> None:
+    bare.show(SCENARIOS["old-pump"])
+    lamp = bare.page.locator(".stage-lamp", has_text="battery")
+    shape = "it => getComputedStyle(it, '::before').clipPath"
+    seen = []
+    for day, sound in ((40.0, "off"), (100.0, "noncritical"), (150.0, "critical")):
+        bare.at(day)
+        assert lamp.get_attribute("data-sound") == sound
+        seen.append(lamp.evaluate(shape))
+    assert len(set(seen)) == 3
+
+
 # ------------------------------------------------------------------ playing
 
 
