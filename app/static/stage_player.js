@@ -120,7 +120,8 @@ function buildLane([lane, spans], { duration_day, words }, say) {
     mark.dataset.from = from;
     mark.style.left = `${(100 * from) / duration_day}%`;
     if (to !== null) mark.style.width = `${(100 * (to - from)) / duration_day}%`;
-    nameIt(mark, to === null ? fill(words.at, { from: at(from), text }) : fill(words.until, { from: at(from), to: say.time(to), text }));
+    const facts = { from: at(from), to: to === null ? "" : say.time(to), text };
+    nameIt(mark, fill(to === null ? words.at : words.until, facts));
     mark.addEventListener("click", () => clock.setDay(from));
   }
   return row;
@@ -144,11 +145,13 @@ export function movePlayer(player, { header }, moment) {
   slider.setAttribute("aria-valuetext", day);
   player.head.style.transform = `translateX(${(100 * clock.day) / header.duration_day}%)`;
   icon(buttons.play, clock.playing ? "pause" : "play");
-  if (buttons.play.title !== words[clock.playing ? "pause" : "play"]) nameIt(buttons.play, words[clock.playing ? "pause" : "play"]);
+  const act = words[clock.playing ? "pause" : "play"];
+  if (buttons.play.title !== act) nameIt(buttons.play, act);
   const place = clock.speeds.findIndex((one) => one.speed === clock.speed);
   if (speed.selectedIndex !== place) speed.selectedIndex = place;
   const { news } = moment;
-  setText(player.news, news ? fill(words.at, { from: `${capital(say.moment)} ${say.time(news[0])}`, text: news[1] }) : words.nothing_yet);
+  const told = news && fill(words.at, { from: `${capital(say.moment)} ${say.time(news[0])}`, text: news[1] });
+  setText(player.news, told ?? words.nothing_yet);
 }
 
 export function setText(one, text) {

@@ -60,9 +60,10 @@ function labelGauge(scene, yOf) {
   const low = hasAlarm && moment.believedMl <= header.alarm_ml, empty = moment.trueMl <= header.unpumpable_ml;
   const alarm = fill(low ? words.alarm_on : words.alarm_at, { ml: number(header.alarm_ml) });
   const unpumpable = empty ? words.is_empty : places.wide ? words.unpumpable : words.unpumpable_short;
+  const believed = fill(words.believed_ml, { ml: number(moment.believedMl, 1) });
   const labels = [
     { ml: moment.trueMl, text: fill(words.true_ml, { ml: number(moment.trueMl, 1) }), bold: true },
-    { ml: moment.believedMl, text: fill(words.believed_ml, { ml: number(moment.believedMl, 1) }), line: BELIEF, dash: [7, 4] },
+    { ml: moment.believedMl, text: believed, line: BELIEF, dash: [7, 4] },
     ...(hasAlarm ? [{ ml: header.alarm_ml, text: alarm, bold: low, line: LOST, dash: [2.5, 3] }] : []),
     { ml: header.unpumpable_ml / 2, text: unpumpable, bold: empty },
   ];
