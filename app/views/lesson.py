@@ -85,11 +85,13 @@ def _pick() -> None:
         required=True,
         key="study level",
     )
-    st.button(TEXT["lesson_begin"], type="primary", on_click=_begin, args=(number, level), key="study begin")
+    st.button(TEXT["lessonbegin"], type="primary", on_click=begin, args=(number, level), key="study begin")
 
 
-def _begin(number: int, level: int, seed: int | None = None) -> None:
-    """A lesson from its start."""
+def begin(number: int, level: int, seed: int | None = None) -> None:
+    """A lesson from its start; ScenarioError where there is none of that number."""
+    if number not in lessons.lessons():
+        raise ScenarioError([TEXT["lesson_unknown"].format(number=number, n=len(lessons.lessons()))])
     st.session_state[STUDY] = Progress(number, level, seed)
     st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
     st.session_state[SAID] = ()
@@ -375,7 +377,7 @@ def _done(made: Case, progress: Progress, open_scenario: OpenScenario) -> None:
         st.button(
             TEXT["lesson_again"],
             type="primary",
-            on_click=_begin,
+            on_click=begin,
             args=(progress.lesson, progress.level, next_seed % (MOST_SEED + 1)),
             key="study again",
         )
@@ -385,7 +387,7 @@ def _done(made: Case, progress: Progress, open_scenario: OpenScenario) -> None:
         seed = st.number_input(
             TEXT["lesson_numbers"], 0, MOST_SEED, next_seed % (MOST_SEED + 1), key=_key("seed"), width=260
         )
-        st.button(TEXT["lesson_same"], on_click=_begin, args=(progress.lesson, progress.level, seed), key="study same")
+        st.button(TEXT["lesson_same"], on_click=begin, args=(progress.lesson, progress.level, seed), key="study same")
 
 
 # ---------------------------------------------------------------- the picture

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import streamlit as st
 
@@ -12,7 +13,7 @@ from app.figures.parts import Look, Part
 from app.trial import ARMS, VERDICTS, Arm, Outcome, Setting
 from app.wording import TEXT, amount, digits, plain, span
 from sim import Scenario, ScenarioError, catalogue
-from sim.scenario import check
+from sim.scenario import check, shown
 
 DIARY_PX, CHART_PX = 200, 260
 SETTING, REVEALED, JUDGED = "trial setting", "trial revealed", "trial judged"
@@ -100,6 +101,18 @@ def _rule() -> None:
 def _first() -> None:
     """Start values of the chosen drug; what was judged belongs to other diaries."""
     for name, value in trial.first_setting(st.session_state[_key("drug")]).model_dump().items():
+        st.session_state[_key(name)] = value
+    _forget()
+
+
+def take_up(values: Mapping[str, Any]) -> None:
+    """A setting that came with a link; ScenarioError keeps the one there was."""
+    if values["drug"] not in trial.drugs():
+        known = ", ".join(trial.drugs())
+        raise ScenarioError([TEXT["trial_unknown"].format(drug=shown(values["drug"]), known=known)])
+    setting = check(Setting, {**trial.first_setting(str(values["drug"])).model_dump(), **values})
+    st.session_state[SETTING] = setting
+    for name, value in setting.model_dump().items():
         st.session_state[_key(name)] = value
     _forget()
 
