@@ -58,7 +58,7 @@ def show(open_scenario: OpenScenario, ink: str) -> None:
 
 def _pick() -> None:
     """Module, lesson, level."""
-    st.subheader(TEXT["lesson_title"])
+    st.subheader(TEXT["lesson_title"], anchor=False)
     st.caption(TEXT["lesson_intro"])
     shelf = lessons.lessons()
     module = st.segmented_control(
@@ -165,9 +165,14 @@ def _ask(made: Case, progress: Progress, open_scenario: OpenScenario) -> None:
         with st.expander(TEXT["lesson_hint"]):
             st.markdown(plain(fill(made.hint, varied(made))))
     predict = made.predict
-    unit = "" if predict.measure.unit in ("index", "day", "") else f", {predict.measure.unit}"
+    unit = "" if predict.measure.unit in ("index", "day", "%", "") else f", {predict.measure.unit}"
+    st.markdown(plain(predict.compared))
     st.segmented_control(
-        label(predict.compared), (-1, 0, 1), format_func=lambda way: predict.words[way + 1], key=_key("direction")
+        TEXT["lesson_direction"],
+        (-1, 0, 1),
+        format_func=lambda one: predict.words[one + 1],
+        label_visibility="collapsed",
+        key=_key("direction"),
     )
     st.number_input(label(predict.label + unit), value=None, format="%g", step=None, key=_key("number"))
     _sure("prediction")
@@ -236,7 +241,7 @@ def _seen(made: Case, progress: Progress, open_scenario: OpenScenario) -> None:
     places = [*range(len(made.look.claims)), OWN_WORDS]
     words = [plain(one.text) for one in made.look.claims] + [TEXT["lesson_seen_own"]]
     chosen = st.radio(
-        f"**{TEXT['lesson_seen']}**",
+        TEXT["lesson_seen"],
         places,
         index=None,
         format_func=lambda place: words[place],
@@ -297,12 +302,14 @@ def _questions(made: Case, progress: Progress, open_scenario: OpenScenario) -> N
     questions, at = made.lesson.questions, progress.place
     question = questions[at]
     st.caption(TEXT["lesson_question"].format(at=at + 1, n=len(questions)))
+    st.markdown(f"**{plain(question.ask)}**")
     if not progress.is_answered:
         chosen = st.radio(
-            f"**{plain(question.ask)}**",
+            TEXT["lesson_your_answer"],
             range(len(question.choices)),
             index=None,
             format_func=lambda place: plain(question.choices[place].text),
+            label_visibility="collapsed",
             key=_key(f"answer {at}"),
         )
         _sure(f"answer {at}")
@@ -311,7 +318,6 @@ def _questions(made: Case, progress: Progress, open_scenario: OpenScenario) -> N
         st.button(TEXT["lesson_answer"], type="primary", on_click=_answer, args=(chosen, sure), key="study answer")
         return
     given = progress.answers[at].choice
-    st.markdown(f"**{plain(question.ask)}**")
     signs = {True: "\u2713 ", False: "\u2717 "}
     lines = [
         f"{signs[one.right] if one.right or i == given else ''}{plain(one.text)}"
