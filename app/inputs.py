@@ -6,52 +6,46 @@ carried out, the old one stays, every widget shows it again, and the page says w
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping
-from types import NoneType
 from typing import Any, get_args
 
 import streamlit as st
 from pydantic.fields import FieldInfo
 
-from app import memo
+from app import memo, typed
+from app.history import History, Moment
 from app.lists import list_text, read_list
-from app.wording import CHOICES, TEXT, label
-from sim import Scenario, ScenarioError, catalogue
-from sim.body import Drug
-from sim.device import Catheter, Pump
-from sim.scenario import (
-    Control,
-    Occlusion,
-    Tear,
-    field_at,
-    range_of,
-    range_of_items,
-    unit_of,
-    with_values,
-)
+from sim import Scenario, ScenarioError
+from sim.scenario import Occlusion, Tear, field_at, range_of_items, with_values
 
 BASE = "base"  # the scenario as it was loaded: it fixes axes and controls
 NOW = "now"  # the scenario as it is edited
+NAME = "name"  # what it was picked by
+HISTORY = "history"
 SAID = "said"  # why the last change was refused
 MOVED = "moved"  # the field that was moved last
 GONE = object()  # the value of a field that the scenario does not have
 MOST_CONTROLS = 6
-MOST_FIELDS = 12  # entries of each list that "more" shows
 HANDLES = (("occlusion", "blocked_frac"), ("tear", "lost_frac"))
-PARTS = {"canal.": "Person", "surroundings.": "Surroundings"}  # records of one kind each, by their prefix
-ABOUT_SCENARIO = ("version", "lesson", "level")  # what a scenario says of itself is no field to move
-SHELVES = {"second_catheter": "catheter", "with_drugs": "drug"}  # fields that choose from another field's shelf
 
 
-def load(scenario: Scenario) -> None:
-    """Take a scenario up: its record, and every widget's value from it."""
+def load(scenario: Scenario, name: str) -> None:
+    """Take a scenario up: its record, and every widget's value from it. Raises ScenarioError and keeps the old one."""
     ready = with_handles(scenario)
     memo.run(ready)
-    st.session_state[BASE] = st.session_state[NOW] = ready
+    moment = Moment(ready, ready, name)
+    history = st.session_state.get(HISTORY)
+    _stand(History(moment) if history is None else history.do(moment))
+
+
+def _stand(history: History) -> None:
+    """Stand at the moment of a history, every widget with it."""
+    is_new = history.now.base != st.session_state.get(BASE)
+    st.session_state[HISTORY] = history
+    st.session_state[BASE], st.session_state[NOW] = history.now.base, history.now.now
+    st.session_state[NAME] = history.now.name
     st.session_state[SAID] = ()
     st.session_state[MOVED] = ""
-    _show(ready, is_new=True)
+    _show(history.now.now, is_new=is_new)
 
 
 def now() -> Scenario:
@@ -62,6 +56,33 @@ def now() -> Scenario:
 def base() -> Scenario:
     """The scenario as it was loaded."""
     return st.session_state[BASE]
+
+
+def history() -> History:
+    """What can be undone and done again."""
+    return st.session_state[HISTORY]
+
+
+def undo() -> None:
+    """One change back."""
+    _stand(history().undo())
+
+
+def redo() -> None:
+    """One change forward again."""
+    _stand(history().redo())
+
+
+def reset() -> None:
+    """The scenario as it was loaded; a change like any other."""
+    moment = history().now
+    _stand(history().do(Moment(moment.base, moment.base, moment.name)))
+
+
+def replace(scenario: Scenario) -> None:
+    """Another scenario under the same preset: a change like any other, such as taking up a pinned run."""
+    moment = history().now
+    _stand(history().do(Moment(moment.base, with_handles(scenario), moment.name)))
 
 
 def with_handles(scenario: Scenario) -> Scenario:
@@ -96,134 +117,22 @@ def _label_of(kind: str, field: str) -> str:
     return str(record.model_fields[field].title)
 
 
-def controls(scenario: Scenario) -> None:
-    """The sliders of the first screen."""
-    for control in scenario.controls:
-        _control(scenario, control)
+def is_share(name: str) -> bool:
+    """Whether a field holds a share, which is shown in percent."""
+    return name.endswith("_frac")
 
 
-def _control(scenario: Scenario, control: Control) -> None:
-    key = control.paths[0]
-    _, name, _, value = field_at(scenario, key)
-    unit = unit_of(name)
-    st.session_state.setdefault(key, value)
-    low, high, step = control.low, control.high, control.step
-    if isinstance(value, int):
-        low, high, step = math.ceil(low), math.floor(high), max(round(step), 1)
-    is_share = name.endswith("_frac") and (control.low, control.high) == (0.0, 1.0)
-    st.slider(
-        label(f"{control.label}, {unit}" if unit else control.label),
-        min_value=min(low, value),
-        max_value=max(high, value),
-        step=step,
-        format="percent" if is_share else "%d" if isinstance(value, int) else "%g",
-        key=key,
-    )
+def boxed(name: str, value: Any) -> Any:
+    """What the number beside a slider shows of a record's value."""
+    return round(100.0 * value, 10) if is_share(name) and value is not None else value
 
 
-def more(scenario: Scenario) -> None:
-    """All other fields: numbers as boxes, words as lists, yes or no as switches; lists of numbers apart."""
-    moved = {control.paths[0] for control in scenario.controls}
-    groups: list[tuple[str, list[str]]] = [("Scenario", ["", *PARTS])]
-    for title, name in (("Orders", "orders"), ("Faults", "faults")):
-        entries = getattr(scenario, name)
-        groups.append((title, [f"{name}.{i}." for i in range(min(len(entries), MOST_FIELDS))]))
-        if len(entries) > MOST_FIELDS:
-            st.caption(f"{title}: the first {MOST_FIELDS} of {len(entries)} are shown.")
-    together: list[tuple[str, list[str]]] = []
-    for title, prefixes in groups:
-        for prefix in prefixes:
-            fields = [path for path in _fields(scenario, prefix) if path not in moved]
-            lists = [path for path in fields if isinstance(field_at(scenario, path)[3], tuple)]
-            heading = _heading(scenario, title, prefix)
-            if lists:
-                together.append((heading, lists))
-            if len(fields) > len(lists):
-                _group(scenario, heading, [path for path in fields if path not in lists])
-    _lists(scenario, together)
+def untyped(name: str, value: Any) -> Any:
+    """What a field is to hold, from the number beside its slider."""
+    return round(value / 100.0, 12) if is_share(name) and value is not None else value
 
 
-def _lists(scenario: Scenario, together: list[tuple[str, list[str]]]) -> None:
-    """Lists in one form: their lengths depend on each other, so they are taken up at once."""
-    with st.form("lists"):
-        st.caption(TEXT["lists"])
-        for heading, paths in together:
-            _group(scenario, heading, paths)
-        st.form_submit_button(TEXT["apply"])
-
-
-def _heading(scenario: Scenario, title: str, prefix: str) -> str:
-    if not prefix or prefix in PARTS:
-        return PARTS.get(prefix, title)
-    name, place, _ = prefix.split(".")
-    kind = getattr(scenario, name)[int(place)].kind.replace("_", " ")
-    return f"{title[:-1]} {int(place) + 1}: {kind}"
-
-
-def _fields(scenario: Scenario, prefix: str) -> list[str]:
-    record: Any = scenario
-    for step in filter(None, prefix.split(".")):
-        record = record[int(step)] if step.isdecimal() else getattr(record, step)
-    return [
-        prefix + name
-        for name, field in type(record).model_fields.items()
-        if name != "kind"
-        and prefix + name not in ABOUT_SCENARIO
-        and (range_of(field) or range_of_items(field) or field.annotation is bool or _choices(name, field.annotation))
-    ]
-
-
-def _shelf(name: str) -> Mapping[str, Drug | Pump | Catheter]:
-    """The shelf of the catalogue that a field chooses from; empty if it chooses from none."""
-    shelves = {"pump": catalogue().pumps, "catheter": catalogue().catheters, "drug": catalogue().drugs}
-    return shelves.get(SHELVES.get(name, name), {})
-
-
-def _choices(name: str, annotation: object) -> list[str]:
-    return list(_shelf(name)) or [word for word in get_args(annotation) if isinstance(word, str)]
-
-
-def _words(name: str) -> Callable[[str], str]:
-    """How the choices of a field are written on screen."""
-    shelf, words = _shelf(name), CHOICES.get(name, {})
-    return lambda choice: shelf[choice].title if choice in shelf else words.get(choice, choice)
-
-
-def _group(scenario: Scenario, heading: str, paths: list[str]) -> None:
-    st.markdown(f"**{heading}**")
-    with st.container(horizontal=True, gap="small"):
-        for path in paths:
-            _field(scenario, path)
-
-
-def _field(scenario: Scenario, path: str) -> None:
-    """One widget, by what its field is declared to hold."""
-    _, name, field, value = field_at(scenario, path)
-    st.session_state.setdefault(path, _shown(field, value))
-    unit, limits = unit_of(name), range_of(field) or range_of_items(field)
-    title, asked = str(field.title), {"key": path, "width": 230}
-    kinds = get_args(field.annotation) or (field.annotation,)
-    if field.annotation is bool:
-        st.checkbox(title, **asked | {"width": 330})
-    elif limits is None and isinstance(value, tuple):
-        most = next(part.max_length for part in field.metadata if hasattr(part, "max_length"))
-        st.multiselect(title, _choices(name, None), format_func=_words(name), max_selections=most, **asked)
-    elif limits is None:
-        index, empty = (None, TEXT["none"]) if NoneType in kinds else (0, None)
-        choices = _choices(name, field.annotation)
-        st.selectbox(title, choices, index=index, placeholder=empty, format_func=_words(name), **asked)
-    else:
-        words = f"{limits[0]:g} to {limits[1]:g} {unit}".strip()
-        title = f"{title}, {unit}" if unit else title
-        if isinstance(value, tuple):
-            st.text_input(title, help=f"{words} {TEXT['list_help']}", **asked)
-        elif int in kinds:
-            st.number_input(title, value=None, format="%d", step=1, help=f"{words}, whole", **asked)
-        else:
-            st.number_input(title, value=None, format="%g", step=None, help=words, **asked)
-
-
-def _shown(field: FieldInfo, value: Any) -> Any:
+def shown(field: FieldInfo, value: Any) -> Any:
     """What a widget shows of a record's value: numbers in a row as text, names in a row as a list."""
     if not isinstance(value, tuple):
         return value
@@ -244,7 +153,7 @@ def settle() -> None:
     Compares values instead of waiting to be called: a page that is interrupted while several widgets
     move loses calls, but never a value.
     """
-    moves = _moves()
+    moves = _moves() + _typed_moves()
     if not moves:
         return
     try:
@@ -269,11 +178,17 @@ def is_moved() -> bool:
 def _moves() -> list[tuple[tuple[str, ...], Any]]:
     """(paths, value) of every widget that differs from the record; a control brings all its paths."""
     led = {control.paths[0]: control.paths for control in now().controls}
-    return [
-        (led.get(key, (key,)), st.session_state[key])
-        for key, value in _record_values(now())
-        if value is not GONE and st.session_state[key] != value
-    ]
+    moves = []
+    for key, value in _record_values(now()):
+        if value is not GONE and st.session_state[key] != value:
+            moves.append((led.get(key, (key,)), st.session_state[key]))
+    return moves
+
+
+def _typed_moves() -> list[tuple[tuple[str, ...], Any]]:
+    """(paths, value) of every number that was typed since the last time."""
+    led = {control.paths[0]: control.paths for control in now().controls}
+    return [(led[path], untyped(path.rpartition(".")[2], value)) for path, value in typed.entries() if path in led]
 
 
 def _record_values(scenario: Scenario) -> list[tuple[str, Any]]:
@@ -283,7 +198,7 @@ def _record_values(scenario: Scenario) -> list[tuple[str, Any]]:
         if key.partition(".")[0] in Scenario.model_fields:
             try:
                 _, _, field, value = field_at(scenario, key)
-                values.append((key, _shown(field, value)))
+                values.append((key, shown(field, value)))
             except ScenarioError:
                 values.append((key, GONE))
     return values
@@ -292,6 +207,8 @@ def _record_values(scenario: Scenario) -> list[tuple[str, Any]]:
 def _take(values: dict[str, Any]) -> None:
     scenario = with_values(now(), values)
     memo.run(scenario)
+    moment = history().now
+    st.session_state[HISTORY] = history().do(Moment(moment.base, scenario, moment.name))
     st.session_state[NOW] = scenario
     st.session_state[MOVED] = next(iter(values))
 

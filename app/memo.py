@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -69,6 +69,22 @@ def ranges(scenario: Scenario, drug: str | None = None) -> Ranges:
         canal_mcg_ml=max(float(np.quantile(result.csf_mcg_ml.max(axis=1), LASTING_FRAC)) for result in results) or 1.0,
         line_mcg_ml=max(float(result.signals["reservoir_mcg_ml"].value.max()) for result in results) or 1.0,
         supplied_mcg=max(float(result.ledger.supplied_mcg[-1]) for result in results) or 1.0,
+    )
+
+
+@lru_cache(maxsize=32)
+def widened(ranges: Ranges, others: tuple[Scenario, ...]) -> Ranges:
+    """The same axes, wide enough for the runs that are kept beside."""
+    runs = [run(one) for one in others]
+    return (
+        replace(
+            ranges,
+            dose_mcg_day=max(ranges.dose_mcg_day, *(1.1 * _lasting_dose(one) for one in runs)),
+            volume_ml=max(ranges.volume_ml, *(1.05 * catalogue().pumps[one.pump].capacity_ml for one in others)),
+            csf_mcg_ml=max(ranges.csf_mcg_ml, *(1.1 * float(one.csf_mcg_ml.max()) for one in runs)),
+        )
+        if runs
+        else ranges
     )
 
 

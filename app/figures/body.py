@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from app.figures.parts import Look, Part, Points, chart, days, level, line, thinned
+import numpy as np
+
+from app.figures.parts import Look, Others, Part, Points, beside, chart, days, level, line, thinned
 from app.memo import Ranges
 from app.theme import GREEN, GREY, ORANGE, PURPLE
 from app.wording import TEXT, digits, strength, units
@@ -12,13 +14,17 @@ from sim import Result
 from sim.body import level_cm, point_weights
 
 
-def csf(result: Result, ghost: Result, levels: Mapping[str, str], ranges: Ranges, look: Look) -> Part:
+def csf(
+    result: Result, ghost: Result, levels: Mapping[str, str], ranges: Ranges, look: Look, others: Others = ()
+) -> Part:
     """Concentration in CSF at a few levels, the tip's first; the ghost at the tip's level."""
     tip, factor = next(iter(levels)), units().amount_factor
-    styles = zip((look.truth, GREEN, PURPLE, ORANGE), ("solid", "dash", "dashdot", "longdash"), strict=True)
     lines = [line(at_level(ghost, tip, factor), f"{levels[tip]}, {TEXT['ghost_volume']}", GREY, "dot")]
+    lines += beside(others, lambda run: at_level(run, tip, factor))
+    styles = zip((look.truth, GREEN, PURPLE, ORANGE), ("solid", "dash", "dashdot", "longdash"), strict=True)
     for (place, words), (colour, dash) in zip(levels.items(), styles, strict=False):
-        lines.append(line(at_level(result, place, factor), words, colour, dash))
+        if place == tip or not others:  # runs beside this one leave no room for other levels
+            lines.append(line(at_level(result, place, factor), words, colour, dash))
     title = TEXT["csf_axis"].format(unit=f"{units().amount_word}/mL")
     return chart(lines, result.duration_h / 24.0, title, factor * ranges.csf_mcg_ml, look)
 
@@ -34,17 +40,21 @@ def describe_csf(result: Result, levels: Mapping[str, str]) -> str:
     return TEXT["say_csf"].format(levels=", ".join(parts))
 
 
-def effect(result: Result, ghost: Result, titles: Mapping[str, str], low_index: float, look: Look) -> Part:
+def effect(
+    result: Result, ghost: Result, titles: Mapping[str, str], low_index: float, look: Look, others: Others = ()
+) -> Part:
     """Indices from 0 to 1, as far as they are modelled; the effect's band by its lower end."""
-    lines = []
+    ghost_name = f"{titles['effect']}, {TEXT['ghost_volume']}"
+    known = [(name, run) for name, run in others if run.effect_index is not None]
+    lines = beside(known, lambda run: thinned(days(run), np.asarray(run.effect_index)))
     for run, index, name, colour, dash in (
-        (ghost, ghost.effect_index, f"{titles['effect']}, {TEXT['ghost_volume']}", GREY, "dot"),
+        (ghost, ghost.effect_index, ghost_name, GREY, "dot"),
         (result, result.effect_index, titles["effect"], GREEN, "solid"),
         (result, result.breathing_index, titles.get("breathing"), look.truth, "dashdot"),
         (result, result.withdrawal_index, titles["withdrawal"], PURPLE, "dash"),
         (result, result.tolerance_index, TEXT["tolerance"], ORANGE, "longdashdot"),
     ):
-        if index is not None:
+        if index is not None and (not others or name in (titles["effect"], ghost_name)):
             lines.append(line(thinned(days(run), index), str(name), colour, dash))
     levels = [level(low_index, f"{TEXT['band']} {low_index:g}", "longdash", "top", look)]
     return chart(lines, result.duration_h / 24.0, TEXT["index_axis"], 1.05, look, levels)

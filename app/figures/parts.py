@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from app.theme import BLUE, FONT, FONT_PX, LIGHT_INK, LINE_PX, SKY, VERMILLION
+from app.theme import BLUE, FONT, FONT_PX, GREEN, LIGHT_INK, LINE_PX, ORANGE, SKY, VERMILLION
 from app.units import TIME
 from app.wording import TEXT, units
 from sim import Result
@@ -15,6 +15,7 @@ from sim.exact import Steps
 
 N_BIN = 700
 Points = tuple[np.ndarray, np.ndarray]  # days, values
+Others = Sequence[tuple[str, Result]]  # name and run of what is kept beside
 Part = dict[str, object]  # one piece of a figure, as Plotly spells it
 
 
@@ -107,16 +108,26 @@ def line(
     }
 
 
+def beside(others: Others, read: Callable[[Result], Points], shape: str = "linear") -> list[Part]:
+    """The same curve of runs that are kept beside this one, each in the style of its place."""
+    styles = ((ORANGE, "longdash"), (GREEN, "dashdot"), (VERMILLION, "longdashdot"))
+    return [
+        line(read(run), name, colour, dash, shape, width=2.5)
+        for (name, run), (colour, dash) in zip(others, styles, strict=False)
+    ]
+
+
 def note(text: str, look: Look, **place: object) -> Part:
     """Words in a chart."""
     return {"text": text, "showarrow": False, "font": look.font, **place}
 
 
-def level(y: float, text: str, dash: str, anchor: str, look: Look) -> tuple[Part, Part]:
-    """A level across the chart and its name."""
+def level(y: float, text: str, dash: str, anchor: str, look: Look, *, is_right: bool = False) -> tuple[Part, Part]:
+    """A level across the chart and its name, at the left or the right end."""
     drawn = {"color": VERMILLION, "width": 2, "dash": dash}
     across = {"type": "line", "xref": "paper", "x0": 0.0, "x1": 1.0, "y0": y, "y1": y, "line": drawn}
-    return across, note(text, look, x=0.0, xref="paper", xanchor="left", y=y, yanchor=anchor)
+    side = {"x": 1.0, "xanchor": "right"} if is_right else {"x": 0.0, "xanchor": "left"}
+    return across, note(text, look, xref="paper", y=y, yanchor=anchor, **side)
 
 
 def time_axis(duration_day: float, look: Look) -> Part:
@@ -157,9 +168,9 @@ def chart(
     """Curves over time; the upright axis ends at `top` and starts a little below 0, or at `bottom`."""
     layout = frame(
         look,
-        margin={"l": 62, "r": 12, "t": 26, "b": 42},
+        margin={"l": 62, "r": 8, "t": 26, "b": 42},
         hovermode="x unified",
-        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0.0, "font": look.font},
+        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0.0, "itemwidth": 30, "font": look.font},
         showlegend=True,
         xaxis=time_axis(duration_day, look),
         yaxis={

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.figures.parts import Look, Part, chart, days, level, line, thinned
+from app.figures.parts import Look, Others, Part, beside, chart, days, level, line, thinned
 from app.memo import Ranges
 from app.theme import GREY, PURPLE
 from app.wording import TEXT, digits, percent
@@ -10,14 +10,16 @@ from sim import Result
 from sim.device import Pump
 
 
-def reservoir(result: Result, ghost: Result, pump: Pump, ranges: Ranges, look: Look) -> Part:
+def reservoir(result: Result, ghost: Result, pump: Pump, ranges: Ranges, look: Look, others: Others = ()) -> Part:
     """True and believed volume, with the levels that matter."""
     lines = [
         line(thinned(days(ghost), ghost.reservoir_true_ml), TEXT["ghost_volume"], GREY, "dot"),
+        *beside(others, lambda run: thinned(days(run), run.reservoir_true_ml)),
         line(thinned(days(result), result.reservoir_true_ml), TEXT["true_volume"], look.truth),
         line(thinned(days(result), result.reservoir_believed_ml), TEXT["believed_volume"], PURPLE, "dash"),
     ]
-    levels = [level(pump.unpumpable_ml, f"{TEXT['unpumpable']} {pump.unpumpable_ml:g} mL", "longdash", "top", look)]
+    least = f"{TEXT['unpumpable']} {pump.unpumpable_ml:g} mL"
+    levels = [level(pump.unpumpable_ml, least, "longdash", "bottom", look, is_right=True)]
     if pump.is_programmable:
         alarm = f"{TEXT['alarm_level']} {pump.alarm_ml:g} mL"
         levels.insert(0, level(pump.alarm_ml, alarm, "dashdot", "bottom", look))

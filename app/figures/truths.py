@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from app.figures.parts import Look, Part, chart, line, note, stairs
+from app.figures.parts import Look, Others, Part, beside, chart, line, note, stairs
 from app.memo import AT_ONCE_H, Ranges
 from app.theme import GREY, PURPLE
 from app.wording import TEXT, amount, digits, dose, percent, units
@@ -12,11 +12,12 @@ from sim import Result
 from sim.exact import Steps
 
 
-def two_truths(result: Result, ghost: Result, ranges: Ranges, look: Look) -> Part:
+def two_truths(result: Result, ghost: Result, ranges: Ranges, look: Look, others: Others = ()) -> Part:
     """What the pump believes it gives beside what the tip receives; the run without faults as ghost."""
     tip, per_day = result.signals["tip_mcg_h"], 24.0 * units().amount_factor
     lines = [
         line(stairs(ghost.signals["tip_mcg_h"], per_day), TEXT["ghost"], GREY, "dot", "hv"),
+        *beside(others, lambda run: stairs(run.signals["tip_mcg_h"], per_day), "hv"),
         line(stairs(tip, per_day), TEXT["receives"], look.truth, "solid", "hv"),
         line(stairs(result.signals["believed_mcg_h"], per_day), TEXT["believes"], PURPLE, "dash", "hv"),
     ]

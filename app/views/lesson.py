@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from app import chart, lessons, memo, sketch
+from app import chart, lessons, memo, settings, sketch
 from app.figures import Look
 from app.figures.lesson import Curve, Drawn, alone, compared, describe, overlaid
 from app.lessons import OWN_WORDS, Answer, Case, Progress
@@ -32,7 +32,7 @@ OpenScenario = Callable[[Scenario], None]
 
 
 def show(open_scenario: OpenScenario, ink: str) -> None:
-    """The page; `open_scenario` takes a scenario over to Explore."""
+    """The page; `open_scenario` takes a scenario over to Explore, called before the next run of the page."""
     with st.container(key="lesson"):
         progress = st.session_state.get(STUDY)
         if progress is None:
@@ -186,6 +186,7 @@ def _sure(name: str) -> None:
 
 def _lock(made: Case) -> None:
     """Take the prediction, or say what is missing."""
+    settings.take_up()
     entry = st.session_state.get
     try:
         given = lessons.checked(
@@ -261,6 +262,7 @@ def _seen(made: Case, progress: Progress, open_scenario: OpenScenario) -> None:
 
 def _see(chosen: int | None, words: str) -> None:
     if chosen is None:
+        settings.take_up()
         st.session_state[SAID] = (TEXT["lesson_choose"],)
         return
     st.session_state[_key("kept words")] = words  # what a widget holds goes with the widget
@@ -285,8 +287,7 @@ def _why(made: Case, progress: Progress, open_scenario: OpenScenario) -> None:
             TEXT["lesson_to_questions"], type="primary", on_click=_move, args=("why", way.ask), key="study questions"
         )
         st.button(TEXT["lesson_show_next"], on_click=_show, args=(made.next_step, made.scenario), key="study next")
-        if st.button(TEXT["lesson_open"], key="study open"):
-            open_scenario(made.scenario)
+        st.button(TEXT["lesson_open"], on_click=open_scenario, args=(made.scenario,), key="study open")
 
 
 def _show(asked: Show, base: Scenario) -> None:
@@ -345,6 +346,7 @@ def _questions(made: Case, progress: Progress, open_scenario: OpenScenario) -> N
 
 
 def _answer(chosen: int | None, sure: int | None) -> None:
+    settings.take_up()
     progress: Progress = st.session_state[STUDY]
     problems = [TEXT["lesson_choose"]] * (chosen is None) + [TEXT["lesson_choose_sure"]] * (sure is None)
     if problems:
@@ -385,82 +387,12 @@ def _done(made: Case, progress: Progress, open_scenario: OpenScenario) -> None:
             args=(progress.lesson, progress.level, next_seed % (MOST_SEED + 1)),
             key="study again",
         )
-        if st.button(TEXT["lesson_open"], key="study open"):
-            open_scenario(made.scenario)
+        st.button(TEXT["lesson_open"], on_click=open_scenario, args=(made.scenario,), key="study open")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         seed = st.number_input(
             TEXT["lesson_numbers"], 0, MOST_SEED, next_seed % (MOST_SEED + 1), key=_key("seed"), width=260
         )
         st.button(TEXT["lesson_same"], on_click=_begin, args=(progress.lesson, progress.level, seed), key="study same")
-
-
-# ---------------------------------------------------------------- the picture
-
-
-def _picture(made: Case, progress: Progress, ink: str) -> None:
-    """The sketch until the run is shown, then the run with the sketch over it, or what a button asked for."""
-    if not progress.is_shown:
-        _sketch(made, progress)
-        return
-    look = Look(f"lesson {progress.lesson} {progress.level}", PICTURE_PX, ink)
-    asked = st.session_state.get(SHOWN)
-    if asked:
-        show, base = asked
-        changed = lessons.shown_case(show, base)
-        curve = _curve(made, changed, show.curve)
-        before, after = memo.run(base), memo.run(changed)
-        words = describe(after, curve, _five(after.duration_h / 24.0))
-        figure = compared(after, before, curve, replace(look, name=f"{look.name} shown"))
-        st.markdown(plain(show.say))
-        chart.show(figure, "lesson shown", PICTURE_PX, words, title=made.lesson.title, has_cursor=False)
-        return
-    given = progress.prediction
-    if given is None:
-        return
-    curve, run = _curve(made, made.scenario, None), memo.run(made.scenario)
-    is_day = made.predict.measure.unit == "day"
-    true_day = lessons.value(made.predict.measure, run) if is_day else None
-    drawn = Drawn(made.predict.sketch.days, given.sketch, given.number if is_day else None, true_day)
-    words = describe(run, curve, made.predict.sketch.days)
-    st.caption(TEXT[f"lesson_curve_{curve.name}"].format(level=curve.level))
-    chart.show(
-        overlaid(run, curve, drawn, look), "lesson run", PICTURE_PX, words, title=made.lesson.title, has_cursor=False
-    )
-
-
-def _five(duration_day: float) -> tuple[float, ...]:
-    return tuple(np.linspace(0.0, duration_day, 5).tolist())
-
-
-def _curve(made: Case, scenario: Scenario, name: str | None) -> Curve:
-    """The curve of the lesson, or another one of some run."""
-    own = made.predict.sketch
-    if name is None or name == own.curve:
-        return Curve(own.curve, own.high, level_of(own.level, scenario, own.curve) or "")
-    return Curve(name, 1.0, level_of(None, scenario, name) or "")
-
-
-def _sketch(made: Case, progress: Progress) -> None:
-    own = made.predict.sketch
-    level = level_of(own.level, made.scenario, own.curve) or ""
-    title, unit = TEXT[f"lesson_curve_{own.curve}"].format(level=level), CURVE_UNIT[own.curve]
-    unit = "" if unit == "index" else unit
-    paper = sketch.Paper(
-        title=title,
-        y_title=f"{title}, {unit}" if unit else title,
-        x_title=TEXT["day_axis"],
-        unit=unit,
-        days=own.days,
-        high=own.high,
-        labels=tuple(TEXT["lesson_point"].format(curve=title, day=day(one)) for one in own.days),
-    )
-    is_locked = progress.stage == "locked"
-    if not is_locked:
-        st.caption(TEXT["lesson_draw"])
-    values = progress.prediction.sketch if progress.prediction else st.session_state.get(_key("drawn"))
-    if values is None and own.is_start_known:
-        values = (min(lessons.truth(made)[0], own.high),) * len(own.days)
-    sketch.show(paper, _key("sketch locked" if is_locked else "sketch"), PICTURE_PX, values, is_locked)
 
 
 STAGES: dict[str, Callable[[Case, Progress, OpenScenario], None]] = {

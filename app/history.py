@@ -1,0 +1,45 @@
+"""What was done, to be undone and done again: one step is one change that was carried out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sim import Scenario
+
+MOST_STEPS = 60
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The scenario as it was loaded, as it is edited, and the name it was picked by."""
+
+    base: Scenario
+    now: Scenario
+    name: str
+
+
+@dataclass(frozen=True)
+class History:
+    """Moments before and after the one that is shown, oldest first."""
+
+    now: Moment
+    past: tuple[Moment, ...] = ()
+    future: tuple[Moment, ...] = ()
+
+    def do(self, moment: Moment) -> History:
+        """A change: what had been undone is forgotten, and so is what lies more than 60 steps back."""
+        if moment == self.now:
+            return self
+        return History(moment, (*self.past, self.now)[-MOST_STEPS:])
+
+    def undo(self) -> History:
+        """One step back; the same where there is none."""
+        if not self.past:
+            return self
+        return History(self.past[-1], self.past[:-1], (self.now, *self.future))
+
+    def redo(self) -> History:
+        """One step forward again; the same where there is none."""
+        if not self.future:
+            return self
+        return History(self.future[0], (*self.past, self.now), self.future[1:])

@@ -1,0 +1,123 @@
+"""Runs that are kept beside the one that is edited, each with its own settings, and how they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pydantic import BaseModel
+
+from app import memo
+from app.wording import TEXT, digits, strength
+from sim import Result, Scenario, ScenarioError, catalogue
+from sim.scenario import shown, unit_of, with_values
+
+MOST: Final = 3
+NAMES: Final = ("A", "B", "C")
+MECHANISMS: Final = {"roller": "roller-20ml", "valve": "valve-20ml", "gas": "gas-20ml"}
+NOT_SETTINGS: Final = ("title", "objective", "see", "misconception", "lesson", "level", "controls", "version")
+
+
+@dataclass(frozen=True)
+class Pin:
+    """A run that is kept: its letter, what it is called, its settings."""
+
+    letter: str
+    title: str
+    scenario: Scenario
+
+    @property
+    def result(self) -> Result:
+        """Its run."""
+        return memo.run(self.scenario)
+
+
+def pin(pins: Sequence[Pin], scenario: Scenario, title: str | None = None) -> tuple[Pin, ...]:
+    """The pins with one more, under the first free letter; ValueError with a sentence where there is no room."""
+    if any(one.scenario == scenario for one in pins):
+        raise ValueError(TEXT["compare_pinned_already"])
+    free = [letter for letter in NAMES if all(one.letter != letter for one in pins)]
+    if not free:
+        raise ValueError(TEXT["compare_no_room"].format(most=MOST))
+    kept = (*pins, Pin(free[0], title or scenario.title, scenario))
+    return tuple(sorted(kept, key=lambda one: one.letter))
+
+
+def same_fault(scenario: Scenario) -> tuple[tuple[Pin, ...], tuple[str, ...]]:
+    """The same happenings with a pump of each mechanism, and what had to be left out or could not be run."""
+    pins: tuple[Pin, ...] = ()
+    notes: list[str] = []
+    for mechanism, name in MECHANISMS.items():
+        pump = catalogue().pumps[name]
+        try:
+            other, said = _with_pump(scenario, mechanism, name)
+            memo.run(other)
+        except ScenarioError as error:
+            notes.append(f"{pump.title}: {error.problems[0]}")
+            continue
+        pins = pin(pins, other, pump.title)
+        notes += [f"{pump.title}: {one}" for one in said]
+    return pins, tuple(notes)
+
+
+def _with_pump(scenario: Scenario, mechanism: str, name: str) -> tuple[Scenario, list[str]]:
+    """The scenario with another pump; one that takes no orders gets the strength that carries the first dose."""
+    pump, notes = catalogue().pumps[name], []
+    values: dict[str, Any] = {"pump": name}
+    faults = [fault for fault in scenario.faults if mechanism in fault.mechanisms]
+    for fault in scenario.faults:
+        if fault not in faults and not fault.is_harmless():
+            notes.append(TEXT["compare_no_fault"].format(fault=fault.kind.replace("_", " ")))
+    values["faults"] = [fault.model_dump() for fault in faults]
+    orders = [order.model_dump() for order in scenario.orders]
+    if not pump.is_programmable:
+        orders = [order.model_dump() for order in scenario.orders if not order.is_programmed]
+        if len(orders) < len(scenario.orders):
+            notes.append(TEXT["compare_no_orders"])
+        wanted_mcg_day = 24.0 * float(memo.run(scenario).signals["believed_mcg_h"].value[0])
+        assert pump.gas is not None
+        mcg_ml = wanted_mcg_day / pump.gas.nominal_ml_day
+        for order in orders:
+            if order["kind"] == "refill":
+                order["true_mcg_ml"] = order["told_mcg_ml"] = mcg_ml
+        notes.append(TEXT["compare_strength"].format(strength=strength(mcg_ml), flow=f"{pump.gas.nominal_ml_day:g}"))
+    values["orders"] = orders
+    if len(faults) < len(scenario.faults) or len(orders) < len(scenario.orders):
+        values["controls"] = ()  # places have moved
+    return with_values(scenario, values), notes
+
+
+def leaves(record: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """(dotted path, value) of every plain field of a record, entry by entry."""
+    if isinstance(record, BaseModel):
+        for name in type(record).model_fields:
+            if path or name not in NOT_SETTINGS:
+                yield from leaves(getattr(record, name), f"{path}.{name}" if path else name)
+    elif isinstance(record, tuple) and any(isinstance(one, BaseModel) for one in record):
+        for place, one in enumerate(record):
+            yield from leaves(one, f"{path}.{place}")
+    else:
+        yield path, record
+
+
+def differing(scenarios: Sequence[Scenario]) -> list[tuple[str, tuple[str, ...]]]:
+    """(path, one text per scenario) of every setting in which they differ."""
+    tables = [dict(leaves(one)) for one in scenarios]
+    paths = dict.fromkeys(path for table in tables for path in table)
+    rows = []
+    for path in paths:
+        values = [table.get(path) for table in tables]
+        if any(value != values[0] for value in values):
+            rows.append((path, tuple(_said(path, value) for value in values)))
+    return rows
+
+
+def _said(path: str, value: Any) -> str:
+    if value is None:
+        return TEXT["none"]
+    if isinstance(value, float):
+        return f"{digits(value, 6)} {unit_of(path.rpartition('.')[2])}".strip()
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value)) or TEXT["none"]
+    return str(value) if isinstance(value, int) else shown(value).strip("'")

@@ -1,0 +1,45 @@
+"""What a reader chose: language, units, and whether answers stay hidden until asked for."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import streamlit as st
+
+from app.units import AMOUNT, FLOW, TIME, Units
+from app.wording import LANGUAGES, TEXT, speak
+
+LANGUAGE, HIDE = "language", "hide"
+CHOICES: Final = {"amount": AMOUNT, "flow": FLOW, "time": TIME}
+REVEALED: Final = "revealed"  # the scenario whose answer was asked for
+
+
+def take_up() -> None:
+    """Speak the reader's language and units from here on; once per run of the page."""
+    state = st.session_state
+    state.setdefault(LANGUAGE, _first_language())
+    state.setdefault(HIDE, False)
+    for name, shelf in CHOICES.items():
+        state.setdefault(f"unit_{name}", next(iter(shelf)))
+    speak(state[LANGUAGE], Units(**{name: state[f"unit_{name}"] for name in CHOICES}))
+
+
+def _first_language() -> str:
+    wanted = (st.context.locale or "en").partition("-")[0].lower()
+    return wanted if wanted in LANGUAGES else "en"
+
+
+def show() -> None:
+    """The settings, behind one button."""
+    with st.popover(TEXT["settings"]):
+        st.selectbox(TEXT["language"], list(LANGUAGES), format_func=LANGUAGES.__getitem__, key=LANGUAGE)
+        for name, shelf in CHOICES.items():
+            st.segmented_control(
+                TEXT[f"unit_{name}"],
+                list(shelf),
+                format_func=lambda choice, name=name: TEXT[f"{name}_{choice}"],
+                key=f"unit_{name}",
+                required=True,
+            )
+        st.caption(TEXT["fields_note"])
+        st.toggle(TEXT["hide"], key=HIDE)

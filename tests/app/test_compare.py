@@ -1,0 +1,156 @@
+"""Runs beside each other: each keeps its settings, says how it differs, and comes back when asked for."""
+
+from __future__ import annotations
+
+import pytest
+
+from app import figures, memo, pins
+from app.figures import Look
+from app.pins import MOST, differing, pin, same_fault
+from app.theme import DARK_INK
+from app.wording import TEXT
+from sim import catalogue, metrics
+from sim.scenario import field_at, with_values
+from tests.app.test_inputs import FIRST, now, opened, shown
+
+SCENARIOS = catalogue().scenarios
+TOLD = SCENARIOS[FIRST]
+LOOK = Look("x", 245, DARK_INK)
+
+
+def changed(**values_at: float):
+    return with_values(TOLD, {path.replace("__", "."): value for path, value in values_at.items()})
+
+
+def test_a_pin_keeps_its_own_settings_whatever_is_changed_after():
+    kept = pin((), changed(faults__1__lost_frac=0.75))
+    assert kept[0].letter == "A"
+    assert metrics.delivered_ratio(kept[0].result) == pytest.approx(1.0 - 0.75 * 5000.0 / 10000.0)
+
+
+def test_three_runs_can_be_pinned_and_a_fourth_is_refused_in_a_sentence():
+    kept: tuple[pins.Pin, ...] = ()
+    for share in (0.1, 0.2, 0.3):
+        kept = pin(kept, changed(faults__1__lost_frac=share))
+    assert [one.letter for one in kept] == ["A", "B", "C"]
+    assert len(kept) == MOST
+    with pytest.raises(ValueError, match="At most 3 runs"):
+        pin(kept, TOLD)
+    with pytest.raises(ValueError, match="pinned already"):
+        pin(kept[:1], kept[0].scenario)
+    # a letter that was taken away is free again
+    assert [one.letter for one in pin(kept[1:], TOLD)] == ["A", "B", "C"]
+
+
+def test_settings_that_differ_are_named_with_their_unit_and_others_are_not():
+    rows = differing([TOLD, changed(faults__1__lost_frac=0.75, orders__2__dose_mcg_day=300.0)])
+    assert rows == [
+        ("orders.2.dose_mcg_day", ("400 mcg/day", "300 mcg/day")),
+        ("faults.1.lost_frac", ("0.5", "0.75")),
+    ]
+    assert differing([TOLD, TOLD]) == []
+
+
+@pytest.mark.parametrize("name", sorted(SCENARIOS))
+def test_every_scenario_meets_the_three_mechanisms_or_says_why_not(name):
+    kept, notes = same_fault(SCENARIOS[name])
+    titles = {catalogue().pumps[one].title for one in pins.MECHANISMS.values()}
+    assert {one.title for one in kept} | {note.split(":")[0] for note in notes} >= titles
+    for one in kept:
+        assert one.result.ledger.error_frac <= 1e-9
+        assert field_at(one.scenario, "pump")[3] in pins.MECHANISMS.values()
+
+
+def test_a_break_befalls_all_three_mechanisms_alike():
+    kept, notes = same_fault(SCENARIOS["clean-break"])
+    assert [one.scenario.pump for one in kept] == ["roller-20ml", "valve-20ml", "gas-20ml"]
+    for one in kept:
+        assert one.result.before(24.0 * 40.0).tip_mcg_h[0] == 0.0
+    assert any("takes no orders" in note for note in notes)
+    # the gas-driven pump is filled so that its own flow carries the first dose
+    gas = kept[2].result
+    assert 24.0 * gas.signals["believed_mcg_h"].value[0] == pytest.approx(200.0)
+
+
+def test_every_chart_draws_every_pinned_run_in_a_style_of_its_own():
+    others = [(letter, memo.run(changed(faults__1__lost_frac=share))) for letter, share in zip("ABC", (0.1, 0.5, 0.9))]
+    result, ghost = memo.run(TOLD), memo.run(memo.healthy(TOLD))
+    ranges = memo.widened(memo.ranges(TOLD), tuple(changed(faults__1__lost_frac=share) for share in (0.1, 0.5, 0.9)))
+    drug, pump = catalogue().drugs[TOLD.drug], catalogue().pumps[TOLD.pump]
+    titles = {"effect": drug.effect.title, "withdrawal": TEXT["withdrawal"]}
+    levels = {"T12": "T12 (tip)", "L4": "L4", "T6": "T6"}
+    for figure in (
+        figures.two_truths(result, ghost, ranges, LOOK, others),
+        figures.reservoir(result, ghost, pump, ranges, LOOK, others),
+        figures.csf(result, ghost, levels, ranges, LOOK, others),
+        figures.effect(result, ghost, titles, 0.6, LOOK, others),
+    ):
+        names = [line["name"] for line in figure["data"]]
+        assert {"A", "B", "C"} <= set(names)
+        signs = [(line["line"]["color"], line["line"]["dash"]) for line in figure["data"]]
+        assert len(set(signs)) == len(signs) == len(names)
+        assert len({dash for _, dash in signs}) == len(signs)
+
+
+def test_axes_hold_the_pinned_runs():
+    high = changed(orders__2__dose_mcg_day=5000.0)
+    before = memo.ranges(TOLD)
+    after = memo.widened(before, (high,))
+    assert after.dose_mcg_day >= 5000.0 > before.dose_mcg_day
+    assert memo.widened(before, ()) == before
+
+
+def test_a_run_is_pinned_changed_compared_and_taken_up_again_on_the_page():
+    page = opened()
+    page.button(key="pin").click().run()
+    pinned = now(shown(page))
+    assert page.button(key="pin").disabled
+    page.slider(key="faults.1.lost_frac").set_value(0.9).run()
+    page.session_state["tabs"] = TEXT["tab_compare"]
+    shown(page.run())
+    (take_over,) = (one for one in page.button if one.label == TEXT["compare_take_over"].format(letter="A"))
+    take_over.click().run()
+    assert now(shown(page)) == pinned
+    (remove,) = (one for one in page.button if one.label == TEXT["compare_remove"].format(letter="A"))
+    remove.click().run()
+    assert TEXT["compare_empty"] in [text.value for text in shown(page).markdown]
+
+
+def test_one_click_pins_the_same_fault_with_three_mechanisms():
+    page = opened()
+    page.selectbox(key="picked").set_value("clean-break").run()
+    page.session_state["tabs"] = TEXT["tab_compare"]
+    page.run()
+    page.button(key="mechanisms").click().run()
+    assert [one.scenario.pump for one in shown(page).session_state["pins"]] == ["roller-20ml", "valve-20ml", "gas-20ml"]
+
+
+def test_every_control_says_its_range_and_what_was_changed():
+    page = opened()
+    said = [caption.value for caption in page.caption]
+    assert any("0 to 100 %; preset 50" in one for one in said)
+    assert not any("changed from" in one for one in said)
+    page.slider(key="faults.1.lost_frac").set_value(0.9).run()
+    assert any("changed from 50" in caption.value for caption in shown(page).caption)
+
+
+def test_an_answer_that_is_hidden_is_shown_when_asked_for_and_hidden_again_after_the_next_change():
+    page = opened()
+    page.session_state["hide"] = True
+    page.run()
+    assert TEXT["hidden"] in [text.value for text in shown(page).markdown]
+    assert len(page.metric) == 0
+    (reveal,) = (one for one in page.button if one.label == TEXT["reveal"])
+    reveal.click().run()
+    assert len(shown(page).metric) == 4
+    page.slider(key="faults.1.lost_frac").set_value(0.9).run()
+    assert len(shown(page).metric) == 0
+
+
+def test_the_tour_leads_through_its_stops_and_can_be_left():
+    page = opened()
+    for stop in ("welcome", "controls"):
+        assert any(TEXT[f"tour_{stop}"] in text.value for text in page.markdown)
+        page.button(key="tour-next").click().run()
+    page.button(key="tour-leave").click().run()
+    assert not any(TEXT["tour_stage"] in text.value for text in shown(page).markdown)
