@@ -39,6 +39,7 @@ class Paper:
     x_title: str
     unit: str
     days: tuple[float, ...]
+    marks: tuple[str, ...]  # of each day, on the axis
     high: float
     labels: tuple[str, ...]  # of each point, for listeners
 
@@ -79,6 +80,7 @@ def show(paper: Paper, key: str, height: int, values: Sequence[float] | None, is
         "xTitle": paper.x_title,
         "unit": paper.unit,
         "days": list(paper.days),
+        "marks": list(paper.marks),
         "high": paper.high,
         "labels": list(paper.labels),
         "step": even_step(paper.high, N_STEPS),

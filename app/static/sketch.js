@@ -63,10 +63,10 @@ function mount(parent, first) {
       make("line", { class: "grid", x1: MARGIN.left, x2: at.width - MARGIN.right, y1: at.y(tick), y2: at.y(tick) }, svg);
       make("text", { x: MARGIN.left - 8, y: at.y(tick) + 5, "text-anchor": "end" }, svg).textContent = String(tick);
     }
-    for (const day of data.days) {
+    for (const [i, day] of data.days.entries()) {
       make("line", { class: "grid", x1: at.x(day), x2: at.x(day), y1: MARGIN.top, y2: MARGIN.top + at.tall }, svg);
       const label = make("text", { x: at.x(day), y: at.height - MARGIN.bottom + 18, "text-anchor": "middle" }, svg);
-      label.textContent = String(day);
+      label.textContent = data.marks[i];
     }
     make("text", { x: 0, y: 14 }, svg).textContent = data.yTitle;
     const foot = make("text", { x: MARGIN.left + at.inner / 2, y: at.height - 8, "text-anchor": "middle" }, svg);

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
-import numpy as np
 import streamlit as st
 
-from app import chart, lessons, memo, settings, sketch
-from app.figures import Look
-from app.figures.lesson import Curve, Drawn, alone, compared, describe, overlaid
+from app import lessons, memo, settings, sketch
 from app.lessons import OWN_WORDS, Answer, Case, Progress
 from app.lessons import progress as way
-from app.lessons.case import MOST_SEED, level_of
+from app.lessons.case import MOST_SEED
 from app.lessons.marking import is_seen_right
 from app.lessons.records import MODULES, Show
-from app.lessons.telling import CURVE_UNIT, explained, fill, told, varied, worked_steps
-from app.wording import TEXT, Words, day, label, percent, plain
+from app.lessons.telling import explained, fill, told, varied, worked_steps
+from app.views import lesson_picture as picture
+from app.wording import TEXT, Words, label, percent, plain
 from sim import Scenario, ScenarioError
 
 STUDY = "study"  # how far the learner is; None while a lesson is being chosen
@@ -25,7 +22,6 @@ ROUND = "study round"  # counts beginnings, so that no entry of one survives int
 SAID = "study said"  # why the last entry could not be taken
 WORKED = "study worked"  # whether the worked example has been read
 SHOWN = "study shown"  # the run that was asked for with a button
-PICTURE_PX = 400
 MODULE_WORDS, LEVEL_WORDS, SURE_WORDS = Words("lesson_modules"), Words("lesson_levels"), Words("lesson_sure")
 
 OpenScenario = Callable[[Scenario], None]
@@ -147,11 +143,7 @@ def _worked(made: Case, ink: str) -> None:
         st.markdown("\n".join(f"{i}. {plain(one)}" for i, one in enumerate(worked_steps(lesson), 1)))
         st.button(TEXT["lesson_your_turn"], type="primary", on_click=_own_turn, key="study worked done")
     with right, st.container(key="lesson-run"):
-        curve, run = _curve(made, scenario, None), memo.run(scenario)
-        words = describe(run, curve, _five(run.duration_h / 24.0))
-        st.caption(TEXT[f"lesson_curve_{curve.name}"].format(level=curve.level))
-        look = Look(f"lesson {lesson.number} worked", PICTURE_PX, ink)
-        chart.show(alone(run, curve, look), "lesson worked", PICTURE_PX, words, title=lesson.title, has_cursor=False)
+        picture.of_example(made, scenario, ink)
 
 
 def _own_turn() -> None:
@@ -393,6 +385,21 @@ def _done(made: Case, progress: Progress, open_scenario: OpenScenario) -> None:
             TEXT["lesson_numbers"], 0, MOST_SEED, next_seed % (MOST_SEED + 1), key=_key("seed"), width=260
         )
         st.button(TEXT["lesson_same"], on_click=_begin, args=(progress.lesson, progress.level, seed), key="study same")
+
+
+def _picture(made: Case, progress: Progress, ink: str) -> None:
+    """The paper until the run is shown, then the run with the drawing over it, or what a button asked for."""
+    given, asked = progress.prediction, st.session_state.get(SHOWN)
+    if not progress.is_shown:
+        is_locked = progress.stage == "locked"
+        if not is_locked:
+            st.caption(TEXT["lesson_draw"])
+        drawn = st.session_state.get(_key("drawn")) if given is None else given.sketch
+        picture.paper(made, _key("sketch locked" if is_locked else "sketch"), drawn, is_locked)
+    elif asked:
+        picture.of_change(made, *asked, ink)
+    elif given is not None:
+        picture.of_prediction(made, given, ink)
 
 
 STAGES: dict[str, Callable[[Case, Progress, OpenScenario], None]] = {
