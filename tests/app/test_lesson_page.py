@@ -9,7 +9,7 @@ from app import lessons, memo
 from app.lessons import Prediction, Progress
 from app.lessons.case import case, direction, truth
 from app.lessons.measures import value
-from app.views.lesson import ROUND, SAID, SHOWN, STUDY
+from app.study import ROUND, SAID, SHOWN, STUDY
 from app.wording import TEXT
 
 OPENED = "opened"
