@@ -15,10 +15,12 @@ from typing import Any, Final
 
 from numpy import integer, ndarray
 
-from sim import Scenario, ScenarioError, scenario_from
+from app.parameters import of_parts, of_scenario
+from sim import TEACHING_ONLY, Result, Scenario, ScenarioError, __version__, write_scenario
 from sim.scenario import LARGEST_BYTES, plain, shown
 
-LINK_VERSION: Final = "1"
+LINK_VERSION: Final = "2"
+OF_SCENARIO: Final = "1"  # links of this version hold a scenario alone; they open for ever
 QUERY: Final = "s"  # name of the one part of an address that is read
 LONGEST_LINK: Final = 8_000
 LONGEST_NAME: Final = 80
@@ -32,8 +34,8 @@ def to_link(data: Mapping[str, object]) -> str:
 
     Raises ScenarioError where the text could not be opened again, such as over 8,000 characters.
 
-    >>> from_link(to_link({"title": "Tear", "duration_day": 0.1}))
-    {'duration_day': 0.1, 'title': 'Tear'}
+    >>> from_link(to_link({"scenario": {"title": "Tear", "duration_day": 0.1}}))
+    {'scenario': {'duration_day': 0.1, 'title': 'Tear'}}
     """
     text = json.dumps(data, sort_keys=True, separators=(",", ":"))
     packed = zlib.compress(text.encode(), 9)
@@ -44,11 +46,11 @@ def to_link(data: Mapping[str, object]) -> str:
 
 
 def from_link(text: str) -> dict[str, object]:
-    """Plain tables of a link text, unpacked to at most 64 KiB and read like any file.
+    """Plain tables of a link text, unpacked to at most 64 KiB and read like any file; of version 1 too.
 
     Raises ScenarioError.
 
-    >>> from_link("2.abc")
+    >>> from_link("3.abc")
     Traceback (most recent call last):
     sim.quantity.ScenarioError: the link was made by a newer version of PumpLab
     """
@@ -56,9 +58,9 @@ def from_link(text: str) -> dict[str, object]:
     if len(text) > LONGEST_LINK:
         raise ScenarioError([f"the link has {len(text)} characters; the most is {LONGEST_LINK}; use a file"])
     version, _, rest = text.partition(".")
-    if re.fullmatch("[1-9][0-9]{0,3}", version) and version != LINK_VERSION:
+    if re.fullmatch("[1-9][0-9]{0,3}", version) and int(version) > int(LINK_VERSION):
         raise ScenarioError(["the link was made by a newer version of PumpLab"])
-    if version != LINK_VERSION:
+    if version not in (OF_SCENARIO, LINK_VERSION):
         raise ScenarioError([f"this is no PumpLab link: {shown(text)}"])
     checksum, _, payload = rest.partition(".")
     if not re.fullmatch("[A-Za-z0-9_-]*", payload) or len(payload) % 4 == 1:
@@ -66,7 +68,8 @@ def from_link(text: str) -> dict[str, object]:
     packed = base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))
     if checksum != _checksum(packed):
         raise ScenarioError([BROKEN])
-    return plain(_unpacked(packed))
+    data = plain(_unpacked(packed))
+    return {"scenario": data} if version == OF_SCENARIO else data
 
 
 def safe_name(title: str, ending: str) -> str:
@@ -102,26 +105,20 @@ def csv_text(columns: Mapping[str, Sequence[float] | Sequence[str] | ndarray], n
     return out.getvalue()
 
 
-def scenario_link(scenario: Scenario) -> str:
-    """A scenario as link text."""
-    return to_link(scenario.model_dump(exclude_none=True))
+def scenario_text(scenario: Scenario) -> str:
+    """A scenario as a file: the teaching-only sentence and the version first; it is read back exactly."""
+    first, _, rest = write_scenario(scenario).partition("\n")
+    return f"{first}\n# pumplab {__version__}\n{rest}"
 
 
-def scenario_in(query: Mapping[str, Sequence[str]]) -> Scenario | None:
-    """The scenario in a page's address, None where there is no query; raises ScenarioError.
-
-    >>> scenario_in({}) is None
-    True
-    """
-    unknown = [name for name in query if name != QUERY]
-    if unknown:
-        raise ScenarioError(
-            [f"the address has an unknown part {shown(name)}; only '{QUERY}' is read" for name in unknown]
-        )
-    texts = query.get(QUERY, [])
-    if len(texts) > 1:
-        raise ScenarioError([f"the address has '{QUERY}' {len(texts)} times; once is right"])
-    return scenario_from(from_link(texts[0])) if texts else None
+def series_text(scenario: Scenario, result: Result) -> str:
+    """All series of a run as CSV, with every parameter in a note; of a mixture, each other drug under its name."""
+    notes = [TEACHING_ONLY, f"pumplab {__version__}"]
+    notes += [line.text() for line in (*of_scenario(scenario), *of_parts(scenario))]
+    columns = dict(result.to_table())
+    for drug, other in result.others.items():
+        columns |= {f"{drug}: {name}": column for name, column in other.to_table().items() if name != "time_h"}
+    return csv_text(columns, notes)
 
 
 def _checksum(packed: bytes) -> str:

@@ -49,17 +49,24 @@ def is_worked_read() -> bool:
 
 
 def begin(number: int, level: int, seed: int | None = None) -> None:
-    """A lesson from its start; numbers that cannot be drawn leave everything as it is."""
-    try:
-        lessons.case(lessons.lessons()[number], level, seed)
-    except ScenarioError as error:
-        st.session_state[SAID] = error.problems
-        return
+    """A lesson from its start; raises ScenarioError and keeps everything where there is no such lesson."""
+    shelf = lessons.lessons()
+    if number not in shelf:
+        raise ScenarioError([TEXT["lesson_unknown"].format(number=number, n=len(shelf))])
+    lessons.case(shelf[number], level, seed)
     st.session_state[STUDY] = Progress(number, level, seed)
     st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
     st.session_state[SAID] = ()
     st.session_state[SHOWN] = None
     st.session_state[WORKED] = seed is not None  # again with new numbers needs no example
+
+
+def again(number: int, level: int, seed: int) -> None:
+    """The same lesson with new numbers; where none can be drawn, the page says so."""
+    try:
+        begin(number, level, seed)
+    except ScenarioError as error:
+        st.session_state[SAID] = error.problems
 
 
 def leave() -> None:

@@ -59,13 +59,13 @@ header[data-testid="stHeader"] { display: none; }
 .st-key-top { gap: 0.35rem 0.75rem; }
 .st-key-top > div:has(> .st-key-banner) { flex: 1 1 20rem; min-width: min(20rem, 100%); }
 .st-key-pages a { padding-top: 0.2rem; padding-bottom: 0.2rem; }
-.st-key-model h1 { font-size: 1.6rem; padding: 0.3rem 0 0; }
-.st-key-model h2 { font-size: 1.25rem; padding: 0.75rem 0 0.4rem; }
-.st-key-model [class*="st-key-equations"] { display: grid; gap: 0.75rem;
+:is(.st-key-model, .st-key-leaflet) h1 { font-size: 1.6rem; padding: 0.3rem 0 0; }
+:is(.st-key-model, .st-key-leaflet) h2 { font-size: 1.25rem; padding: 0.75rem 0 0.4rem; }
+[class*="st-key-equations"] { display: grid; gap: 0.75rem;
   grid-template-columns: repeat(auto-fit, minmax(min(34rem, 100%), 1fr)); }
-.st-key-model [class*="st-key-equations"] > div { width: auto; }
-.st-key-model [class*="st-key-equations"] pre { padding: 0.5rem 0.75rem; }
-.st-key-model [class*="st-key-equations"] code { font-size: 0.875rem; }
+[class*="st-key-equations"] > div { width: auto; }
+[class*="st-key-equations"] pre { padding: 0.5rem 0.75rem; }
+[class*="st-key-equations"] code { font-size: 0.875rem; }
 [data-testid="stCaptionContainer"] { color: inherit; opacity: 0.85; }
 .st-key-head { gap: 0.6rem; }
 .st-key-controls { gap: 0.55rem; }
@@ -111,11 +111,14 @@ button[data-testid="stBaseButton-primary"], button[data-testid="stBaseButton-pri
 .st-key-lesson h3 { font-size: 1.4rem; padding: 0.2rem 0 0; }
 .st-key-lesson-head { gap: 0.3rem 1rem; }
 .st-key-lesson [role="radiogroup"] { gap: 0.35rem; }
+.stFileChip[aria-invalid="true"] { flex-wrap: wrap; height: auto; max-width: none; }
+.stFileChip[aria-invalid="true"] > [role="alert"] { position: static; width: 100%; height: auto; margin: 0;
+  clip: auto; clip-path: none; overflow: visible; white-space: normal; font-size: 0.875rem; }
 @media (max-width: 640px) {
   .stMainBlockContainer { padding: 0.3rem 0.75rem 2rem; }
   .st-key-banner p { font-size: 0.875rem; line-height: 1.25; }
   .st-key-pages a { min-height: 44px; }
-  .st-key-model [class*="st-key-equations"] code { font-size: 0.8rem; }
+  [class*="st-key-equations"] code { font-size: 0.8rem; }
   .st-key-picked { width: 100%; }
   div:has(> .st-key-aim) { display: none; }
   .st-key-head > div:has(> .st-key-acts), .st-key-top > div:has(> .st-key-pages) { width: 100%; }

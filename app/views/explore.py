@@ -16,6 +16,7 @@ from sim import Result, Scenario, catalogue
 
 STAGE_PX, CHART_PX = 300, 232
 MOST_HAPPENINGS = 200
+VIEW = "view"  # what stands beside the two truths
 BESIDE = ("reservoir", "csf", "effect", "ledger")
 TABS = ("story", "compare", "more")
 
@@ -108,7 +109,7 @@ def _charts(shown: Shown) -> None:
                 TEXT["beside"],
                 BESIDE,
                 format_func=titles.__getitem__,
-                key="view",
+                key=VIEW,
                 label_visibility="collapsed",
                 width=190,
             )

@@ -195,7 +195,7 @@ def _done(made: Case, progress: Progress, open_scenario: OpenScenario) -> None:
         st.button(
             TEXT["lesson_again"],
             type="primary",
-            on_click=study.begin,
+            on_click=study.again,
             args=(progress.lesson, progress.level, next_seed % (MOST_SEED + 1)),
             key="study again",
         )
@@ -205,7 +205,7 @@ def _done(made: Case, progress: Progress, open_scenario: OpenScenario) -> None:
             TEXT["lesson_numbers"], 0, MOST_SEED, next_seed % (MOST_SEED + 1), key=study.key("seed"), width=260
         )
         st.button(
-            TEXT["lesson_same"], on_click=study.begin, args=(progress.lesson, progress.level, seed), key="study same"
+            TEXT["lesson_same"], on_click=study.again, args=(progress.lesson, progress.level, seed), key="study same"
         )
 
 

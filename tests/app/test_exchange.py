@@ -18,13 +18,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.exchange import LONGEST_LINK, csv_text, from_link, safe_name, to_link
+from app.exchange import LONGEST_LINK, csv_text, from_link, safe_name, scenario_text, series_text, to_link
+from sim import __version__, catalogue, parse_scenario, simulate
 from sim.notice import TEACHING_ONLY
 from sim.quantity import ScenarioError
+from sim.scenario import unit_of, with_values
 from sim.scenario.reading import LARGEST_BYTES
 
 many_trials = settings(max_examples=200, derandomize=True, deadline=None)
 
+SCENARIOS = catalogue().scenarios
 SCENARIO = {
     "version": 1,
     "title": "Half the dose: Zoë's case, <b>$x$</b>",
@@ -34,11 +37,11 @@ SCENARIO = {
 }
 
 
-def link_of(raw: bytes, version: str = "1") -> str:
+def link_of(raw: bytes, version: str = "2") -> str:
     return packed_link(zlib.compress(raw), version)
 
 
-def packed_link(packed: bytes, version: str = "1") -> str:
+def packed_link(packed: bytes, version: str = "2") -> str:
     checksum = hashlib.sha256(packed).hexdigest()[:8]
     return f"{version}.{checksum}.{base64.urlsafe_b64encode(packed).decode().rstrip('=')}"
 
@@ -70,7 +73,7 @@ def test_the_order_of_the_names_does_not_change_the_link():
 def test_a_link_says_its_version_checksum_and_content():
     version, checksum, payload = to_link(SCENARIO).split(".")
     packed = base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))
-    assert version == "1"
+    assert version == "2"
     assert checksum == hashlib.sha256(packed).hexdigest()[:8]
     assert json.loads(zlib.decompress(packed)) == SCENARIO
 
@@ -87,7 +90,7 @@ def test_every_number_survives_a_link_exactly(numbers):
 
 
 def test_a_link_from_a_newer_version_is_told_apart():
-    for link in (link_of(b'{"x": 1}', "2"), "2.", "17.anything.at.all", "9999"):
+    for link in (link_of(b'{"x": 1}', "3"), "3.", "17.anything.at.all", "9999"):
         assert only_problem(link) == "the link was made by a newer version of PumpLab"
 
 
@@ -113,7 +116,7 @@ def test_a_link_with_any_letter_changed_is_refused():
 
 @pytest.mark.parametrize("payload", ["a b", "a+b=", "a/b=", "abc=", "é", "%41", "a.b", "x", "\n", "٣"])
 def test_letters_outside_the_alphabet_are_refused(payload):
-    assert "incomplete or was changed" in only_problem(f"1.00000000.{payload}")
+    assert "incomplete or was changed" in only_problem(f"2.00000000.{payload}")
     assert "incomplete or was changed" in only_problem(to_link(SCENARIO)[:-4] + payload)
 
 
@@ -134,10 +137,10 @@ def test_bytes_that_do_not_unpack_are_refused_in_spite_of_a_right_checksum():
 
 
 def test_a_link_over_8_kb_is_refused_before_anything_else():
-    problem = only_problem("1." + "A" * LONGEST_LINK)
+    problem = only_problem("2." + "A" * LONGEST_LINK)
     assert str(LONGEST_LINK) in problem
     assert str(LONGEST_LINK + 2) in problem
-    assert "incomplete" in only_problem("1." + "A" * (LONGEST_LINK - 2))
+    assert "incomplete" in only_problem("2." + "A" * (LONGEST_LINK - 2))
 
 
 def test_a_bomb_is_never_unpacked():
@@ -206,7 +209,7 @@ def reads_or_refuses(link: str) -> None:
 @many_trials
 @given(st.text(max_size=300))
 def test_random_text_is_refused_as_a_link(text):
-    for link in (text, "1." + text, "1.00000000." + text):
+    for link in (text, "1." + text, "2." + text, "2.00000000." + text):
         reads_or_refuses(link)
 
 
@@ -369,3 +372,85 @@ def test_columns_of_unequal_length_are_a_mistake_of_the_caller():
 def test_exchange_knows_no_page():
     code = "import sys, app.exchange; sys.exit('streamlit' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+# What is saved
+
+
+@pytest.mark.parametrize("name", sorted(SCENARIOS))
+def test_a_saved_scenario_opens_as_the_same_and_says_what_it_is_for(name):
+    text = scenario_text(SCENARIOS[name])
+    assert text.split("\n")[:2] == [f"# {TEACHING_ONLY}", f"# pumplab {__version__}"]
+    assert parse_scenario(text) == parse_scenario(text.encode()) == SCENARIOS[name]
+
+
+def saved_series(name: str) -> tuple[list[str], list[list[str]]]:
+    """Notes without their sign, and rows, of a saved run."""
+    lines = series_text(SCENARIOS[name], simulate(SCENARIOS[name])).splitlines()
+    notes = [line[2:] for line in lines if line.startswith("# ")]
+    return notes, list(csv.reader(lines[len(notes) :]))
+
+
+def test_saved_series_say_first_what_they_are_for_and_what_made_them():
+    notes, _ = saved_series("hidden-kink")
+    assert notes[:2] == [TEACHING_ONLY, f"pumplab {__version__}"]
+
+
+def numbers_in(data: object, path: str = "") -> dict[str, float]:
+    """Dotted path -> every number of plain tables."""
+    found: dict[str, float] = {}
+    if isinstance(data, dict):
+        for key, value in data.items():
+            found |= numbers_in(value, f"{path}.{key}" if path else key)
+    elif isinstance(data, list | tuple) and data and isinstance(data[0], dict):
+        for i, value in enumerate(data):
+            found |= numbers_in(value, f"{path}.{i}")
+    elif isinstance(data, float | int) and not isinstance(data, bool):
+        found[path] = float(data)
+    return found
+
+
+@pytest.mark.parametrize("name", ["hidden-kink", "half-a-leak", "same-dose-other-rhythm"])
+def test_saved_series_carry_every_number_of_scenario_pump_catheter_and_drug(name):
+    told, shelf = SCENARIOS[name], catalogue()
+    expected = numbers_in(told.model_dump(exclude={"controls"}))
+    for part, record in (
+        ("pump", shelf.pumps[told.pump]),
+        ("catheter", shelf.catheters[told.catheter]),
+        ("drug", shelf.drugs[told.drug]),
+    ):
+        expected |= numbers_in(record.model_dump(exclude={"sources"}), part)
+    notes = dict(note.split(" = ", 1) for note in saved_series(name)[0] if " = " in note)
+    assert len(expected) > 50
+    for path, number in expected.items():
+        value, _, unit = notes[path].partition(" ")
+        assert float(value) == number, path
+        assert unit == unit_of(path.rpartition(".")[2]), path
+
+
+def test_saved_series_hold_every_value_of_the_run_exactly():
+    _, (header, *rows) = saved_series("hidden-kink")
+    table = simulate(SCENARIOS["hidden-kink"]).to_table()
+    assert header == list(table)
+    for name, column in zip(header, zip(*rows, strict=True), strict=True):
+        assert [float(cell) for cell in column] == table[name].tolist()
+
+
+def test_saved_series_of_a_mixture_hold_the_other_drug_too():
+    quiet = SCENARIOS["quiet-pump"]
+    orders = [one.model_dump() for one in quiet.orders]
+    orders[0] |= {"with_true_mcg_ml": [500.0], "with_told_mcg_ml": [500.0]}
+    mixed = with_values(quiet, {"with_drugs": ["morphine-like"], "orders": orders})
+    result = simulate(mixed)
+    lines = series_text(mixed, result).splitlines()
+    header = next(line for line in lines if not line.startswith("#")).split(",")
+    place = header.index("morphine-like: delivered_mcg")
+    last = float(lines[-1].split(",")[place])
+    assert last == float(result.others["morphine-like"].delivered_mcg[-1]) > 0.0
+    assert any(line.startswith("# with_drugs.0.csf_loss_per_h = ") for line in lines)
+
+
+def test_words_of_an_author_start_no_formula_in_saved_series():
+    told = with_values(SCENARIOS["quiet-pump"], {"title": '=cmd(), =1+1; "x', "see": "a\n=2+2"})
+    notes = [line for line in series_text(told, simulate(told)).splitlines() if line.startswith("#")]
+    assert sum(line.startswith(("# title = =cmd(), '=1+1; 'x", "# see = a =2+2")) for line in notes) == 2

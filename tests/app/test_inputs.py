@@ -11,7 +11,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app import fields, inputs
-from app.exchange import scenario_in, scenario_link, to_link
+from app.exchange import to_link
+from app.state import State, state_in, state_link
 from app.views import explore
 from app.wording import BANNER, TEXT, plain
 from sim import Scenario, catalogue, scenario_from, simulate
@@ -41,7 +42,7 @@ def shown(page: AppTest) -> AppTest:
 
 def linked(told: Scenario | dict[str, Any]) -> AppTest:
     """The page, opened at a link to a scenario."""
-    return opened(s=scenario_link(told) if isinstance(told, Scenario) else to_link(told))
+    return opened(s=state_link(State(scenario=told)) if isinstance(told, Scenario) else to_link({"scenario": told}))
 
 
 def now(page: AppTest) -> Scenario:
@@ -312,7 +313,7 @@ def test_a_link_opens_its_scenario_and_says_that_it_came_with_a_link():
 def test_a_moved_scenario_travels_by_link_whole(name):
     told = inputs.with_handles(SCENARIOS[name])
     moved = with_values(told, {told.controls[0].paths[0]: 0.4})
-    assert scenario_in({"s": [scenario_link(moved)]}) == moved
+    assert state_in({"s": [state_link(State(scenario=moved))]}) == State(scenario=moved)
 
 
 def test_a_moved_scenario_opens_from_its_link_as_it_was_left():
@@ -322,7 +323,7 @@ def test_a_moved_scenario_opens_from_its_link_as_it_was_left():
     assert values(page) == wanted(moved)
 
 
-GOOD = scenario_link(SCENARIOS["first-drop"])
+GOOD = state_link(State(scenario=SCENARIOS["first-drop"]))
 
 
 @pytest.mark.parametrize(
@@ -330,7 +331,7 @@ GOOD = scenario_link(SCENARIOS["first-drop"])
     [
         ({"s": GOOD[:-7]}, "incomplete or was changed"),
         ({"s": GOOD[:40] + "A" + GOOD[41:]}, "incomplete or was changed"),
-        ({"s": "2" + GOOD[1:]}, "newer version"),
+        ({"s": "3" + GOOD[1:]}, "newer version"),
         ({"s": "hello"}, "no PumpLab link"),
         ({"s": ""}, "no PumpLab link"),
         ({"s": "1." + "A" * 9000}, "the most is 8000"),

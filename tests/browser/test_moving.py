@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from app.exchange import QUERY, scenario_in
+from app.exchange import QUERY
 from app.inputs import with_handles
+from app.state import state_in
 from sim import catalogue
 from sim.scenario import field_at
 from tests.browser.visit import PROGRAMMED, TEAR, TIME, TIP, Visit, shown_controls
@@ -100,7 +101,7 @@ def test_controls_moved_in_quick_succession_all_move_the_scenario(visit: Visit) 
         assert [label for label in before if after[label] == before[label]] == []
         # the link carries the scenario that is shown, so in the end it must agree with the controls
         for _ in range(50):
-            carried = scenario_in({QUERY: [visit.link().partition(f"?{QUERY}=")[2]]})
+            carried = state_in({QUERY: [visit.link().partition(f"?{QUERY}=")[2]]}).scenario
             if after == shown_controls(carried):
                 break
             visit.page.wait_for_timeout(100)

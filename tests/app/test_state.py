@@ -1,0 +1,398 @@
+"""A link brings a state back to the last digit, old links too; and nothing but a state gets in with it."""
+
+from __future__ import annotations
+
+import base64
+import json
+import random
+import zlib
+from contextlib import suppress
+from typing import Any, get_args
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.exchange import LONGEST_LINK, to_link
+from app.inputs import with_handles
+from app.state import Pin, Show, State, state_from, state_in, state_link
+from app.units import AMOUNT, FLOW, TIME
+from app.wording import LANGUAGES
+from sim import Scenario, ScenarioError, catalogue, scenario_from, simulate
+from sim.scenario import with_values
+from tests.strategies import scenarios
+
+SCENARIOS = catalogue().scenarios
+FIRST = "half-a-leak"
+
+# links that were copied from version 1 of the page, kept as they were: they open for ever
+CORPUS = {
+    "half-a-leak": (
+        "1.2c431582.eNqFVcFu4zgM_RVBwN5Sr-"
+        "M27dRznMVgDwsssFNgD0Vh0BbdaCNLhiQnExT99yXlqImnxcypKUXykXyP9ItsIUb0x2YKqJreQyfrsihXsnXq2IQIPspahoigjn"
+        "IlO7BgZP0iO002b5tBf9f2uRlMs5X1bYp8eyLH69niwWowybKukknpMKIP2tmmhy46Ty9sNy6EpWVGoCIU9jCZSFWM3qmpixw8A1"
+        "fJM4yaqmugDc6P6TX3U23eXrmG-7uifOVm4hapVMrtLF6NGju8-lR2AzfqbPTOBFk_vsitft7m-"
+        "qBFyiD_7jozcfm1CFvwKFwveuMOYotGiRa6neRmDqdpjgTFuWRqIRRl0RrX7fLIn1Y84jE5b15XHyI-"
+        "IPgfwWha8ac464JdfgpyW5aXMH-4gKL3bhAKjmJdCmczQlUuMZxXRGFRFYpimqF7bijkDMNEn2Gq-wUK5abhC4OwE2hVyBjr9cdt"
+        "kM8yO_m90j_KT6wNGrhxPdoro3dIudTkISmAY04qnHMlQhfDnye301axEDKvlMRNsXMDsv6NHll3LuiFrlhWvCIzTHUzN5xrravL"
+        "zLRCPnWZ-aD4680vk27mPnWgZfRuh03YuoOVdQ8mIKXDEKjY-o5_7tNsQe3BdqgYTFt8W-"
+        "I0Kt6nQOLuMG0Imf8BTYwzGUyjmGzURugoDs7vwuf00AFdB3rGIKyLYkgno-AJtf8h7eGeZ_QnmP6chokNAg5wXJ2NOtDfqTWoRH"
+        "TioC3j8K4kH3tWBDkONEVU9Sl4DkpJwHsCDIKi-8mYVEYSYmIWTmNLk9fzEVrQ4LHXxiQySQIxOaT36IxKIp5DZq1HP-"
+        "E740HHbbNwf3zK1kv_xydWw6KixabkhcqVQUR5GbH-IOTm9n3IE19EPcxXcjSJ5XEaRnZwxqC_qsqBWw5IzKsm6rHJYvnrOtmZwK"
+        "956Tdp6OQlPF3ENOx1WfLRoYIFlfI7eRXiIdOa6XE234zWUzEhs8tkU-RKQBTxoLtZbXzACvHvgne-BDlNVb4v4-"
+        "aMXwszDS148eXbV9bL_b34jUvkGFKdYDpIIpRlyxIJk_dusorr4u8XmKjjpGiyl9872r_ru_TFCn2zG4HPTEVfisuJPawryZZo3l"
+        "QPqXrqz6qE73EE7eknNez26HlKfOFIM-h5NynQ0ieHTPv5I0hAJwXxloaknf8BOrh6lA"
+    ),
+    "losing-effect": (
+        "1.47a3acaa.eNrNVk1v4zYQ_SsDAQVawFEt2U687qFYFEUvAXoJ0EMQCJQ4slhTokBS8QZB_ntnSEmxdrPpHrOXdUaceW--"
+        "HvmclMJ7tE_F4FAWtRVVclin61VSGvlUOC-sTw6J8yjkU7JKKtEJnRyek0qRzXZFq76o7li0umiSw3XwnD_RwU20WNEpoYMly4NJ"
+        "Ktejdcp0RS0qbyx9Ybs2zi0tEYFISKzFoD2x6K2RQ-XZOQLn4aTrFbErROmM7cPXKZ98N39lDp9u0vULJ-MbJKoU23R41Sus8Gq_"
+        "rlpO1HTeGu2Sw_1z0qhjM_ETJVKE5O-q0gPTP4BrhEUwNdTanKFBLaEU1SnhZM5jNXuC4lhJSMGleVpqU52mkj-"
+        "suMR9OLx7Wb2JeIfCfg1G1fLv4mxSPvLjIH9RpwZtWjEh-UZ4cF5pDb1wDt27cOvUUwBXo30XcnsJ-"
+        "YfpKqRiC-4YZ9YIXQPWNVZzbtlbYFmK1W49DcsFVHaR3PV-mZ45Ozgr36huip3v387kyGcLKXjsZ8RX44yXUTYv9Je0A09pS7NH0"
+        "fFKqxOSqxxiZsHpkGU5o8V4YbZeIx72oS4n1UmKc5w6wfOuhyOdroV2yLC0lNEjNGFZcrJtOf_L2sT6fQ-"
+        "JVhGFw6JqRHdkyksADrYY1og6OptpD8jPDL4yLbJeaNUzb-"
+        "PUYg93i-BceY4-hiKNsaEp08COM_YDQaj8ypFaWXPCwjXm3M3V0ugcsTtkPAb4GMZAyEdBQycZjVo1y1xoISuOq3gog4aQ-Z_GkK"
+        "OFDlE6oAYjiE7GH41wUCKnDd5opFb4lEtR_kvjqx65GHcNglTCPgGpZ2c8eKRtYl7AgEALRjoElbESamtaEPF3WD1q7Zl0Mhw_QG"
+        "l8Q0tvTsDTRQeZEtTGBjIB2Eo6HiZLXA6JinqcX_bOYk17HfpE3fXhQJwoo2XRVsfRhf7FORvwWysvU7FwuH-YrJcO9w_c6gUnaV"
+        "z8Hky7MeBETnhMLl3inn6wPCKpZSLX_5PI7voDJhJJLRO5yd9PJKrIB0skklomsr_efpvIA78jVBvfFqywTHdoez5gNK3yVb5uOQ"
+        "dH693Jwqu-mATkdhPsvN2fYVZqWlIfNzXoQ_jhG2uGY7OC7Rp-iutNlGC_BdP9FvaeqYIlDSYheYKcj7Ha0M89H3Up_CmqJpygm6"
+        "tz4XEx6gH7x5sSKDX8Aj9T2QcXLtNH_AWOhqIG0HW6uSGFov-3N6vZlI-mbDbloyn_lMItesjWTIiv_pCTw0msvn9pc4A83YFXLY"
+        "4cIznsSD5HtXOCFJNhVlAO0UQFBktPMGLugFsG1MBfuVqUNT9AGWezpUmFz0RsQgCcy1Na6qa7QDQs23RjpMA3P2ln0FTJVWEhlt"
+        "gTJ-rEayMUMXRuaFGymrrBUvs6yWH51Su0V36QNFqXr2S6lTY34Z3r6uLUC75vc3pfXk7MXZYnbPGah-"
+        "aW7rTuONbrMN0cFT3s7Os4_Z6EfYlfyKmjRyqZHuOzmUDGZeBLxIU1-A9vidb3"
+    ),
+    "first-drop": (
+        "1.91368660.eNqFVe9r3DgQ_VeEKPTLxvU6SZu6pXC03KfCHVygcLlgZGu81q0sGf3Y7RLyv9-MtN71XkObD0s0Gs-bee9JeuKtC"
+        "AHcoYkeZNM70fG6LMoVb608ND4IF3jNYZzCga94J4zQvH7infL4lWlG9V2ZTTPqZuD12_ThaQsTr3PECaOETpF1lUJS-"
+        "QmcV9Y0veiCdbhDcW29v4xkBOxBQi-iDtjF5KyMXaCPM3CVMv2ksLtGtN66Ke3O41S3p13q4f27onymYcIA2CrWtgauJgUdXN2V3"
+        "UiDWhOc1Z7XD098UJth7k-"
+        "0gBX4H12nI7VfMz8IB8z2rNd2zwbQkrWi23IaZn8kc0IoqsXTCL4oi1bbbjsz_ojtBZhS8u3z6kXEexDu_2DIVvgpzrqglJ-"
+        "C3JXlEuZPZzdOjCNIJq2Hufq6vKxvnUT5sD4lNWO3aaQ4nCFI5DNEVV5ifHFxw5DhDpBkQUrNMLcvw5RFcDHDoH6rRdhqOYdP4Kn"
+        "XM3pZ3C3HUyMwERhKz7K7X-"
+        "TviFAVO6vjCBf1y2L9jAuJU2BF1FrbHsyVVluiS8Y8UiKkXt9Q2axG8tKF7hl0q4wkD86WogFj6OwIGPVaTWR569WFpcnR1H6GeZ"
+        "sHPlYKaJU01iz9cbhf18CxlMdT7-wWGj_YveF1L7QHrAbeY291Rf_uEpnG7lSXLKIMnO6Kzvecjq1PCqeDiNFvA5hE-hTHiSnPrF"
+        "mlNdGY1wUN3v4LeLJ3NPpvzAB6HGvTfh-1JuN__uv3-"
+        "lzIReNXrI3hXGuMPrBeOfz1e4Ap74CQLGtZnAyUBBHH8RNFKl9b1VIXB73SOmmAyoWUkPaX5jt5fGnUU3CvwtBcpD88ztFl_sMjq"
+        "XjR0cX5ooJF9X7xd3duUwTgP3x-3JzI9jT3Dhze2Wa-"
+        "mc_upnSSnzLzfTtp9DcGkGYqb7UGd1WV6QB6QHFlE9TUzGb4ep3iSbjA8Iyw8esbbCTRXxY3uCT5kmp0zJgwks1XMAtiC-yGYb5f"
+        "qNvZaIJneEUxpIAJzzZoDcNa6C1eg5SHLTCHFzfGPZY8FOx-j6bMoiN3bBCatmi9FyoU7BvSfobIrWiH_jhkj6lAdqtSLx-"
+        "YYIk7av04xPLyYK1DsvzZfKSpMgTaYzdssNGR33x0DmeRlEzPp9BBhSiR-"
+        "eVri4fy-l16MH3fbCdBL0CFD9WS5vt1xSkSNDH9t_0nliW0rz1SicN-bD-9-v7q45v2E0_-BHx5O0hH1ZD-"
+        "u_zmYuGj_ahpn4z3H_YunyI"
+    ),
+}
+
+
+def opened(link: str) -> State:
+    state = state_in({"s": [link]})
+    assert state is not None
+    return state
+
+
+def tables(name: str = FIRST) -> dict[str, Any]:
+    return SCENARIOS[name].model_dump(mode="json", exclude_none=True)
+
+
+PIN = {"letter": "A", "title": "x"}
+
+
+def problems(data: dict[str, Any]) -> tuple[str, ...]:
+    with pytest.raises(ScenarioError) as refusal:
+        opened(to_link(data))
+    assert all(0 < len(problem) <= 300 and problem.isprintable() for problem in refusal.value.problems)
+    return refusal.value.problems
+
+
+def pinned(scenario: Scenario, *others: Scenario) -> State:
+    return State(
+        scenario=scenario,
+        pins=tuple(Pin(letter=letter, title=f"Run {letter}", scenario=one) for letter, one in zip("ABC", others)),
+    )
+
+
+# Version 1
+
+
+def payload(link: str) -> dict[str, Any]:
+    packed = link.split(".")[2]
+    return json.loads(zlib.decompress(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4))))
+
+
+def assert_holds(found: Any, written: Any) -> None:
+    """Whatever was written is there, number for number; a field that came later has its default."""
+    if isinstance(written, dict):
+        for name, value in written.items():
+            assert_holds(found[name], value)
+    elif isinstance(written, list):
+        assert len(found) == len(written)
+        for one, other in zip(found, written, strict=True):
+            assert_holds(one, other)
+    else:
+        assert repr(found) == repr(written)
+
+
+@pytest.mark.parametrize("name", CORPUS)
+def test_a_link_of_version_1_opens_with_every_number_it_held(name):
+    state = opened(CORPUS[name])
+    assert (state.pins, state.show) == ((), Show())
+    assert_holds(state.scenario.model_dump(mode="json"), payload(CORPUS[name]))
+
+
+def test_links_of_version_1_hold_what_was_seen_when_they_were_copied():
+    leak, effect, drop = (opened(link).scenario for link in CORPUS.values())
+    assert (leak.faults[1].lost_frac, leak.orders[2].dose_mcg_day, leak.duration_day) == (0.35, 460.0, 30.0)
+    assert (len(effect.orders), effect.orders[7].dose_mcg_day, effect.faults[0].transfer_frac) == (8, 8640.0, 0.4)
+    assert (drop.title, drop.orders[1].dose_mcg_day) == ("Zoë's case <b>$x$</b>", 200.1 + 0.2)
+
+
+@pytest.mark.parametrize("name", CORPUS)
+def test_a_link_of_version_1_runs_and_is_copied_as_one_of_today(name):
+    scenario = opened(CORPUS[name]).scenario
+    assert simulate(scenario).ledger.error_frac <= 1e-9
+    again = state_link(State(scenario=scenario))
+    assert again.startswith("2.")
+    assert opened(again).scenario == scenario
+
+
+# Round trips
+
+
+@settings(max_examples=60, derandomize=True, deadline=None)
+@given(scenarios())
+def test_every_scenario_survives_a_link_exactly(scenario):
+    assert opened(state_link(State(scenario=scenario))).scenario == scenario
+
+
+@settings(max_examples=40, derandomize=True, deadline=None)
+@given(st.lists(scenarios(), min_size=2, max_size=4))
+def test_any_runs_pinned_beside_any_other_survive_a_link_exactly(drawn):
+    state = pinned(*drawn)
+    assert opened(state_link(state)) == state
+
+
+@pytest.mark.parametrize("name", sorted(SCENARIOS))
+def test_a_link_reproduces_the_arrays_to_the_last_bit(name):
+    told = with_handles(SCENARIOS[name])
+    moved = with_values(told, dict.fromkeys(told.controls[0].paths, 0.37))
+    state = opened(state_link(pinned(moved, told)))
+    for here, there in ((moved, state.scenario), (told, state.pins[0].scenario)):
+        one, other = simulate(here).to_table(), simulate(there).to_table()
+        assert one.keys() == other.keys()
+        assert all(np.array_equal(one[column], other[column], equal_nan=True) for column in one)
+
+
+def test_a_link_that_was_opened_is_copied_as_the_same_link():
+    link = state_link(pinned(SCENARIOS[FIRST], *list(SCENARIOS.values())[:3]))
+    assert state_link(opened(link)) == link
+
+
+VIEWS = {
+    "page": "lesson",
+    "tab": "ledger",
+    "language": "de",
+    "amount": "mg",
+    "flow": "mcl_h",
+    "time": "h",
+    "is_hidden": True,
+    "is_class": True,
+    "moment_day": 0.1 + 0.2,
+    "lesson": 7,
+    "lesson_level": 3,
+    "lesson_seed": 9999,
+    "mystery_level": 2,
+    "mystery_seed": 2**31 - 1,
+    "visit_seed": 0,
+    "visit_day": 72.5,
+    "trial_seed": 1,
+    "trial_drug": "baclofen-like",
+    "trial_level": "L3",
+    "trial_shot_mcg": 50.0,
+    "trial_epidural_mcg": 500.0,
+    "trial_infusion_mcg_day": 100.0,
+    "trial_limit_ratio": 1.5,
+    "trial_held_h": 4.0,
+    "trial_placebo_index": 0.1,
+}
+
+
+def test_every_view_word_survives_a_link():
+    assert list(VIEWS) == list(Show.model_fields)
+    state = State(scenario=SCENARIOS[FIRST], show=Show(**VIEWS))
+    assert opened(state_link(state)) == state
+
+
+def test_units_and_languages_of_a_link_are_those_of_the_page():
+    for name, shelf in (("amount", AMOUNT), ("flow", FLOW), ("time", TIME), ("language", LANGUAGES)):
+        assert get_args(Show.model_fields[name].annotation) == tuple(shelf)
+
+
+# Room
+
+
+@pytest.mark.parametrize("name", sorted(SCENARIOS))
+def test_three_moved_pins_beside_any_packaged_scenario_need_a_quarter_of_the_room(name):
+    told = with_handles(SCENARIOS[name])
+    moved = [with_values(told, dict.fromkeys(control.paths, 0.31)) for control in told.controls[:2]]
+    state = State(scenario=told, pins=pinned(told, *moved, SCENARIOS[FIRST]).pins, show=Show(**VIEWS))
+    link = state_link(state)
+    assert len(link) < LONGEST_LINK / 3
+    assert opened(link) == state
+
+
+def busy(n_order: int) -> Scenario:
+    chance = random.Random(5)
+    changes = [
+        {"kind": "rate", "at_day": round(chance.uniform(0.1, 190.0), 1), "dose_mcg_day": chance.randint(100, 500)}
+        for _ in range(n_order)
+    ]
+    quiet = SCENARIOS["quiet-pump"]
+    return with_values(quiet, {"orders": [*(one.model_dump() for one in quiet.orders), *changes], "controls": ()})
+
+
+def test_a_scenario_of_400_changes_fits_with_three_pins_of_it():
+    told = busy(400)
+    state = pinned(told, *(with_values(told, {f"orders.{i}.dose_mcg_day": 123.4}) for i in (1, 200, 400)))
+    assert opened(state_link(state)) == state
+
+
+def test_what_does_not_fit_into_a_link_is_told_and_belongs_into_a_file():
+    chance = random.Random(5)
+    told = with_values(
+        busy(0),
+        {
+            "orders": [
+                *(one.model_dump() for one in SCENARIOS["quiet-pump"].orders),
+                *(
+                    {"kind": "rate", "at_day": chance.uniform(0.1, 190.0), "dose_mcg_day": chance.uniform(100, 500)}
+                    for _ in range(400)
+                ),
+            ]
+        },
+    )
+    with pytest.raises(ScenarioError, match="the most is 8000; use a file"):
+        state_link(State(scenario=told))
+
+
+# What a link may not hold
+
+
+def test_no_field_of_a_link_could_carry_an_answer_a_score_or_a_right():
+    words = {name for record in (Show, Pin, State) for name in record.model_fields}
+    forbidden = ("answer", "score", "mark", "grade", "predict", "key", "role", "right", "user", "teacher", "reveal")
+    assert [name for name in words for word in forbidden if word in name] == []
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ({"show": {}}, "scenario is missing"),
+        ({"scenario": {}}, "title is missing"),
+        ({"scenario": 5}, "scenario = 5 is a number; a table is needed"),
+        ({"scenario": tables() | {"tilte": "x"}}, "scenario: unknown key 'tilte'; did you mean 'title'?"),
+        ({"scenario": tables() | {"version": 2}}, "scenario.version = 2"),
+        ({"scenario": tables() | {"duration_day": 1e6}}, "scenario.duration_day = 1000000.0 is outside 0.01 to 3650.0"),
+        ({"scenario": tables(), "answers": [1]}, "unknown key 'answers'"),
+        ({"scenario": tables(), "shows": {}}, "unknown key 'shows'; did you mean 'show'?"),
+        ({"scenario": tables(), "show": {"score": 100}}, "show: unknown key 'score'"),
+        ({"scenario": tables(), "show": {"is_revealed": True}}, "show: unknown key 'is_revealed'"),
+        (
+            {"scenario": tables(), "show": {"page": "lesson"}},
+            "show.page = 'lesson' is unknown; did you mean 'lessons'?",
+        ),
+        ({"scenario": tables(), "show": {"amount": "kg"}}, "show.amount = 'kg' is unknown"),
+        ({"scenario": tables(), "show": {"is_hidden": 1}}, "show.is_hidden = 1 is a number; true or false is needed"),
+        ({"scenario": tables(), "show": {"lesson": 0}}, "show.lesson = 0 is outside 1 to 99"),
+        ({"scenario": tables(), "show": {"lesson_seed": 1.5}}, "show.lesson_seed = 1.5 is not whole"),
+        ({"scenario": tables(), "show": {"tab": "<b>"}}, "show.tab = '<b>' may hold only small letters"),
+        (
+            {"scenario": tables(), "pins": [PIN] * 4},
+            "pins: 4 entries, where at most 3 are needed",
+        ),
+        ({"scenario": tables(), "pins": PIN}, "is a table; a list is needed"),
+        (
+            {"scenario": tables(), "pins": [PIN, {"letter": "A", "title": "y"}]},
+            "pins[1].letter = 'A' is given twice",
+        ),
+        ({"scenario": tables(), "pins": ["A"]}, "pins[0] = 'A' is text; a table is needed"),
+        ({"scenario": tables(), "pins": [{}]}, "pins[0].title is missing"),
+        ({"scenario": tables(), "pins": [{"letter": "D"}]}, "pins[0].letter = 'D' is unknown"),
+        ({"scenario": tables(), "pins": [PIN | {"grade": 1}]}, "pins[0]: unknown key 'grade'"),
+        ({"scenario": tables(), "pins": [PIN | {"set": [1]}]}, "pins[0]: set must be a table"),
+        ({"scenario": tables(), "pins": [PIN | {"drop": [1]}]}, "drop a list of names"),
+        (
+            {"scenario": tables(), "pins": [PIN | {"set": {"orders.9.in_ml": 1.0}}]},
+            "'orders.9.in_ml' leads nowhere",
+        ),
+        (
+            {"scenario": tables(), "pins": [PIN | {"set": {"orders.x": 1.0}}]},
+            "'orders.x' leads nowhere",
+        ),
+        ({"scenario": tables(), "pins": [PIN | {"drop": ["tilte"]}]}, "'tilte' leads nowhere"),
+        (
+            {"scenario": tables(), "pins": [PIN | {"set": {"title.x": "y"}}]},
+            "'title.x' leads nowhere",
+        ),
+        (
+            {"scenario": tables(), "pins": [PIN | {"set": {"orders.1.dose_mcg_day": -5.0}}]},
+            "pins[0].scenario.orders[1].dose_mcg_day = -5.0 is outside",
+        ),
+        (
+            {
+                "scenario": tables(),
+                "pins": [PIN | {"set": {"controls.0.paths": ["orders.1.dose"]}}],
+            },
+            "pins[0].scenario.controls[0].paths: 'orders.1.dose' names no field",
+        ),
+    ],
+)
+def test_what_a_state_may_not_hold_is_told_by_its_name(data, words):
+    assert any(words in problem for problem in problems(data)), problems(data)
+
+
+def test_all_problems_of_a_state_are_told_at_once():
+    data = {
+        "scenario": tables() | {"duration_day": -1.0, "drug": "<b>"},
+        "pins": [PIN | {"set": {"tip_level": "Z1"}}],
+        "show": {"page": "root", "lesson": 100},
+    }
+    told = problems(data)
+    paths = ("scenario.duration_day", "scenario.drug", "pins[0].scenario.tip_level", "show.page", "show.lesson")
+    assert [path for path in paths if not any(problem.startswith(path) for problem in told)] == []
+
+
+ANYTHING = st.recursive(
+    st.integers(-5, 5) | st.floats(-1e3, 1e3) | st.booleans() | st.text("ab.01<", max_size=6),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["letter", "title", "set", "drop", "a"]), inner)
+    ),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=200, derandomize=True, deadline=None)
+@given(
+    pins=ANYTHING,
+    show=ANYTHING,
+    value=ANYTHING,
+    path=st.sampled_from(["orders", "orders.0", "orders.1.kind", "a.b", ""]),
+)
+def test_any_other_content_is_read_or_refused(pins, show, value, path):
+    for data in (
+        {"pins": pins},
+        {"show": show},
+        {"pins": [PIN | {"set": {path: value}, "drop": [path]}]},
+    ):
+        with suppress(ScenarioError):  # any other error fails
+            state = state_from({"scenario": tables(), **data})
+            assert opened(state_link(state)) == state
+
+
+def test_no_pinned_run_changes_the_tables_that_it_was_told_with():
+    whole = {"scenario": tables(), "pins": [PIN | {"set": {"orders.1.dose_mcg_day": 300.0}}]}
+    before = json.dumps(whole)
+    state = state_from(whole)
+    assert state.pins[0].scenario.orders[1].dose_mcg_day == 300.0
+    assert state.scenario == scenario_from(tables())
+    assert json.dumps(whole) == before
