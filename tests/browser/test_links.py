@@ -146,7 +146,9 @@ def test_a_link_of_version_1_opens_as_it_was_copied(tab: Visit) -> None:
 def test_a_link_with_pinned_runs_and_view_words_opens(tab: Visit) -> None:
     first, other = catalogue().scenarios["clean-break"], catalogue().scenarios["hidden-kink"]
     state = State(
-        scenario=first, pins=(Pin(letter="B", title="<b>A</b>", scenario=other),), show=Show(amount="mg", is_hidden=True)
+        scenario=first,
+        pins=(Pin(letter="B", title="<b>A</b>", scenario=other),),
+        show=Show(amount="mg", is_hidden=True),
     )
     tab.go(f"{QUERY}={state_link(state)}")
     assert tab.alerts() == []
