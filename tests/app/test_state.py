@@ -298,8 +298,8 @@ def test_no_field_of_a_link_could_carry_an_answer_a_score_or_a_right():
         ({"scenario": tables(), "show": {"score": 100}}, "show: unknown key 'score'"),
         ({"scenario": tables(), "show": {"is_revealed": True}}, "show: unknown key 'is_revealed'"),
         (
-            {"scenario": tables(), "show": {"page": "lesson"}},
-            "show.page = 'lesson' is unknown; did you mean 'lessons'?",
+            {"scenario": tables(), "show": {"page": "lessons"}},
+            "show.page = 'lessons' is unknown; did you mean 'lesson'?",
         ),
         ({"scenario": tables(), "show": {"amount": "kg"}}, "show.amount = 'kg' is unknown"),
         ({"scenario": tables(), "show": {"is_hidden": 1}}, "show.is_hidden = 1 is a number; true or false is needed"),
