@@ -9,7 +9,8 @@ from typing import Any, get_args
 
 import streamlit as st
 
-from app.inputs import TYPED, base, is_share, shown, typed
+from app import typed
+from app.inputs import base, boxed, is_share, shown
 from app.wording import CHOICES, TEXT, label
 from sim import Scenario, ScenarioError, catalogue
 from sim.body import Drug
@@ -35,7 +36,6 @@ def _control(scenario: Scenario, control: Control) -> None:
     _, name, _, value = field_at(scenario, key)
     unit = unit_of(name)
     st.session_state.setdefault(key, value)
-    st.session_state.setdefault(TYPED + key, typed(name, value))
     low, high, step = control.low, control.high, control.step
     is_whole = isinstance(value, int)
     if is_whole:
@@ -50,15 +50,7 @@ def _control(scenario: Scenario, control: Control) -> None:
             format="percent" if is_share(name) else "%d" if is_whole else "%g",
             key=key,
         )
-        st.number_input(
-            label(f"{title} {TEXT['typed']}"),
-            value=None,
-            step=1 if is_whole else None,
-            format="%d" if is_whole else "%g",
-            key=TYPED + key,
-            label_visibility="collapsed",
-            width=84,
-        )
+        typed.show(key, f"{title} {TEXT['typed']}", boxed(name, value))
     st.caption(_range_said(control, key, name, unit))
 
 
@@ -69,12 +61,12 @@ def _range_said(control: Control, key: str, name: str, unit: str) -> str:
     except ScenarioError:
         preset = None
     unit = "%" if is_share(name) else unit
-    low, high = (f"{typed(name, end):g}" for end in (control.low, control.high))
+    low, high = (f"{boxed(name, end):g}" for end in (control.low, control.high))
     text = TEXT["range"].format(low=low, high=high, unit=unit).strip()
     if preset is None:
         return text
     is_changed = st.session_state[key] != preset
-    said = TEXT["preset_changed" if is_changed else "preset"].format(value=f"{typed(name, preset):g}")
+    said = TEXT["preset_changed" if is_changed else "preset"].format(value=f"{boxed(name, preset):g}")
     return f"{text}; **\u25cf {said}**" if is_changed else f"{text}; {said}"
 
 

@@ -11,7 +11,7 @@ from typing import Any, get_args
 import streamlit as st
 from pydantic.fields import FieldInfo
 
-from app import memo
+from app import memo, typed
 from app.history import History, Moment
 from app.lists import list_text, read_list
 from sim import Scenario, ScenarioError
@@ -23,7 +23,6 @@ NAME = "name"  # what it was picked by
 HISTORY = "history"
 SAID = "said"  # why the last change was refused
 MOVED = "moved"  # the field that was moved last
-TYPED = "typed."  # before a path: the number beside its slider
 GONE = object()  # the value of a field that the scenario does not have
 MOST_CONTROLS = 6
 HANDLES = (("occlusion", "blocked_frac"), ("tear", "lost_frac"))
@@ -123,12 +122,13 @@ def is_share(name: str) -> bool:
     return name.endswith("_frac")
 
 
-def typed(name: str, value: Any) -> Any:
+def boxed(name: str, value: Any) -> Any:
     """What the number beside a slider shows of a record's value."""
     return round(100.0 * value, 10) if is_share(name) and value is not None else value
 
 
-def _untyped(name: str, value: Any) -> Any:
+def untyped(name: str, value: Any) -> Any:
+    """What a field is to hold, from the number beside its slider."""
     return round(value / 100.0, 12) if is_share(name) and value is not None else value
 
 
@@ -153,7 +153,7 @@ def settle() -> None:
     Compares values instead of waiting to be called: a page that is interrupted while several widgets
     move loses calls, but never a value.
     """
-    moves = _moves()
+    moves = _moves() + _typed_moves()
     if not moves:
         return
     try:
@@ -181,22 +181,24 @@ def _moves() -> list[tuple[tuple[str, ...], Any]]:
     moves = []
     for key, value in _record_values(now()):
         if value is not GONE and st.session_state[key] != value:
-            path = key.removeprefix(TYPED)
-            there = st.session_state[key]
-            there = _untyped(path.rpartition(".")[2], there) if key != path else there
-            moves.append((led.get(path, (path,)), there))
+            moves.append((led.get(key, (key,)), st.session_state[key]))
     return moves
+
+
+def _typed_moves() -> list[tuple[tuple[str, ...], Any]]:
+    """(paths, value) of every number that was typed since the last time."""
+    led = {control.paths[0]: control.paths for control in now().controls}
+    return [(led[path], untyped(path.rpartition(".")[2], value)) for path, value in typed.entries() if path in led]
 
 
 def _record_values(scenario: Scenario) -> list[tuple[str, Any]]:
     """Key of every widget that stands for a field, with what it is to show; GONE where it has none."""
     values = []
     for key in [str(key) for key in st.session_state]:
-        path = key.removeprefix(TYPED)
-        if path.partition(".")[0] in Scenario.model_fields:
+        if key.partition(".")[0] in Scenario.model_fields:
             try:
-                _, name, field, value = field_at(scenario, path)
-                values.append((key, shown(field, value) if key == path else typed(name, value)))
+                _, _, field, value = field_at(scenario, key)
+                values.append((key, shown(field, value)))
             except ScenarioError:
                 values.append((key, GONE))
     return values

@@ -1,30 +1,23 @@
-"""The frame: page settings, banner, scenario, run, page. Teaching only."""
+"""The frame: page settings, banner, pages, scenario, run. Teaching only."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import streamlit as st
 
-from app import clipboard, inputs, memo, settings, tour
+from app import carry, clipboard, inputs, memo, settings, tour
 from app.state import State, state_in, state_link
 from app.theme import DARK_INK, LIGHT_INK, STYLE
-from app.views import compare, explore, files, leaflet, model
+from app.views import compare, explore, files, leaflet, lesson, model, trial, visit
 from app.wording import BANNER, TEXT, plain
 from sim import Scenario, ScenarioError, catalogue
 
 ICON: Final = Path(__file__).parent / "static" / "icon.png"
 FIRST: Final = "half-a-leak"
-GUESTS: Final = (
-    "from_link",
-    "from_file",
-    "from_visit",
-    "from_lesson",
-    "from_trial",
-    leaflet.FROM,
-)  # where else a scenario comes from
+# where a scenario comes from, other than the catalogue
+GUESTS: Final = ("from_link", "from_file", "from_visit", "from_lesson", "from_trial", "leaflet_from")
 PICKED, GUEST, GO, LINK_SAID = "picked", "guest", "go", "link said"
 
 
@@ -34,27 +27,42 @@ def main() -> None:
     st.html(STYLE)
     settings.take_up()
     _arrive()
-    pages = [
-        st.Page(_explore, title=TEXT["page_explore"], url_path="explore", default=True),
-        st.Page(_leaflet, title=TEXT["page_leaflet"], url_path="leaflet"),
-        st.Page(model.show, title=TEXT["page_model"], url_path="model"),
-    ]
-    page = st.navigation(pages, position="hidden")
-    if st.session_state.pop(GO, False):
-        st.switch_page(pages[0])
+    pages = _pages()
+    page = st.navigation(list(pages.values()), position="hidden")
+    go = st.session_state.pop(GO, None)
+    if go is not None and pages[go] != page:
+        st.switch_page(pages[go])
     _top(pages)
     page.run()
+    if GO in st.session_state:
+        st.rerun()
 
 
-def _top(pages: Sequence[object]) -> None:
-    """Banner, pages and settings, in one line."""
+def _pages() -> dict[str, Any]:
+    """The pages by the names that links carry."""
+
+    def page(name: str, show: Any, path: str) -> Any:
+        return st.Page(show, title=TEXT[f"page_{name}"], url_path=path, default=name == "explore")
+
+    return {
+        "explore": page("explore", _explore, "explore"),
+        "lessons": page("lesson", lambda: lesson.show(_opener("from_lesson"), ink()), "lessons"),
+        "visit": page("visit", lambda: visit.show(inputs.now(), _opener("from_visit"), ink()), "refill-visit"),
+        "trial": page("trial", lambda: trial.show(_opener("from_trial"), ink()), "trial"),
+        "around": page("leaflet", lambda: leaflet.show(open_scenario, _pages(), _open_lesson), "around-the-pump"),
+        "model": page("model", model.show, "model"),
+    }
+
+
+def _top(pages: dict[str, Any]) -> None:
+    """Banner, pages, settings and link, in one line."""
     with st.container(key="top", horizontal=True, vertical_alignment="center", gap="small"):
         with st.container(key="banner"):
             st.markdown(BANNER)
         with st.container(key="pages", horizontal=True, gap="small", width="content"):
-            for one in pages:
+            for one in pages.values():
                 st.page_link(one, width="content")
-            settings.show()
+            settings.show(tour.again)
 
 
 def ink() -> str:
@@ -65,7 +73,17 @@ def ink() -> str:
 def open_scenario(scenario: Scenario, origin: str) -> None:
     """Take a scenario up from elsewhere and go to Explore. Raises ScenarioError and keeps the old one."""
     inputs.load(scenario, origin)
-    st.session_state[GO] = True
+    st.session_state[GO] = "explore"
+    st.session_state[LINK_SAID] = ()
+
+
+def _opener(origin: str) -> Any:
+    return lambda scenario: open_scenario(scenario, origin)
+
+
+def _open_lesson(number: int) -> None:
+    lesson.begin(number, 1)
+    st.session_state[GO] = "lessons"
 
 
 def _explore() -> None:
@@ -93,28 +111,23 @@ def _explore() -> None:
         st.rerun()  # a value that came in while the page was being drawn
 
 
-def _leaflet() -> None:
-    """The page Around the pump."""
-    leaflet.show(open_scenario)
-
-
 def _arrive() -> None:
-    """Once per visit: the scenario in the address, or the first one."""
+    """Once per visit: the state in the address, or the first scenario."""
     if inputs.BASE in st.session_state:
         return
     inputs.load(catalogue().scenarios[FIRST], FIRST)
     try:
-        linked = state_in({name: st.query_params.get_all(name) for name in st.query_params})
-        if linked is not None:
-            inputs.load(linked.scenario, "from_link")
+        brought = state_in({name: st.query_params.get_all(name) for name in st.query_params})
+        if brought is not None:
+            carry.take_up(brought)
+            settings.take_up()
     except ScenarioError as error:
         st.session_state[LINK_SAID] = error.problems
 
 
 def _head(shown: explore.Shown) -> None:
-    """Scenario picker, what it is about, undo, redo, reset, pin and link, in one line."""
-    scenario, name = shown.scenario, inputs.history().now.name
-    state = State(scenario=scenario)
+    """Scenario picker, and what can be done with the scenario as a whole, in one line."""
+    name = inputs.history().now.name
     if name in GUESTS:
         st.session_state[GUEST] = (name, inputs.base())
     titles = {one: told.title for one, told in catalogue().scenarios.items()}
@@ -123,7 +136,6 @@ def _head(shown: explore.Shown) -> None:
         titles = {origin: f"{TEXT[origin]}: {told.title}"} | titles
     if st.session_state.get(PICKED) != name:
         st.session_state[PICKED] = name  # undone, or a widget whose key did not outlive its page
-    past = inputs.history()
     with st.container(key="head", horizontal=True, vertical_alignment="bottom", gap="small"):
         st.selectbox(
             TEXT["scenario"],
@@ -134,21 +146,29 @@ def _head(shown: explore.Shown) -> None:
             width=380,
             label_visibility="collapsed",
         )
-        with st.popover(TEXT["about"]):
-            if name in GUESTS:
-                st.caption(TEXT["link_author"])
-            explore.about(scenario)
-        undo, redo = TEXT["undo"], TEXT["redo"]
-        st.button(undo, key="undo", on_click=inputs.undo, disabled=not past.past, shortcut="Ctrl+Z")
-        st.button(redo, key="redo", on_click=inputs.redo, disabled=not past.future, shortcut="Ctrl+Y")
-        st.button(TEXT["reset"], key="reset", on_click=inputs.reset, disabled=not inputs.is_changed())
-        compare.pin_button(scenario)
-        with st.popover(TEXT["files_title"]):
-            files.show(state, inputs.base(), shown.result, shown.ghost, shown.ranges, open_scenario)
-        try:
-            clipboard.show(state_link(state))
-        except ScenarioError as error:
-            st.caption(plain(str(error)))
+        with st.container(key="acts", horizontal=True, vertical_alignment="bottom", gap="small", width="content"):
+            _acts(shown, name)
+
+
+def _acts(shown: explore.Shown, name: str) -> None:
+    """About, undo, redo, reset, pin, files and link."""
+    scenario, past = shown.scenario, inputs.history()
+    with st.popover(TEXT["about"]):
+        if name in GUESTS:
+            st.caption(TEXT["link_author"])
+        explore.about(scenario)
+    undo, redo = TEXT["undo"], TEXT["redo"]
+    st.button(undo, key="undo", on_click=inputs.undo, disabled=not past.past, shortcut="Ctrl+Z")
+    st.button(redo, key="redo", on_click=inputs.redo, disabled=not past.future, shortcut="Ctrl+Y")
+    st.button(TEXT["reset"], key="reset", on_click=inputs.reset, disabled=not inputs.is_changed())
+    compare.pin_button(scenario)
+    with st.popover(TEXT["files_title"]):
+        state = State(scenario=scenario)
+        files.show(state, inputs.base(), shown.result, shown.ghost, shown.ranges, _opener("from_file"))
+    try:
+        clipboard.show(state_link(carry.state(scenario)))
+    except ScenarioError as error:
+        st.caption(plain(str(error)))
 
 
 def _picked() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 import streamlit as st
@@ -29,8 +30,8 @@ def _first_language() -> str:
     return wanted if wanted in LANGUAGES else "en"
 
 
-def show() -> None:
-    """The settings, behind one button."""
+def show(tour_again: Callable[[], None]) -> None:
+    """The settings, behind one button, and the tour once more."""
     with st.popover(TEXT["settings"]):
         st.selectbox(TEXT["language"], list(LANGUAGES), format_func=LANGUAGES.__getitem__, key=LANGUAGE)
         for name, shelf in CHOICES.items():
@@ -43,3 +44,4 @@ def show() -> None:
             )
         st.caption(TEXT["fields_note"])
         st.toggle(TEXT["hide"], key=HIDE)
+        st.button(TEXT["tour_again"], key="tour-again", on_click=tour_again)

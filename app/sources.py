@@ -12,7 +12,7 @@ from typing import Any, Final, get_args
 
 from app.wording import CHOICES, GRADES, TESTS, TEXT, VERDICTS, digits, language
 from sim import catalogue, sheet
-from sim.body import Canal
+from sim.body import Canal, Variability
 from sim.device import Surroundings
 from sim.scenario import Record, range_of, unit_of
 
@@ -98,17 +98,24 @@ def _legal(name: str, field: Any) -> str:
     return ", ".join(CHOICES.get(name, {}).get(word, word) for word in words) or f"{TEXT['yes']}, {TEXT['no']}"
 
 
+@cache
+def of_person(part: str) -> Mapping[str, str]:
+    """Source lines of the default values of the canal, the surroundings or the spread between people."""
+    return dict(_toml("person")[part])
+
+
 def tables() -> dict[str, tuple[Parameter, ...]]:
-    """Title -> parameters: the person, the surroundings, then every data file."""
+    """Title -> parameters: the person, the surroundings, how people differ, then every data file."""
     return _tables(language())
 
 
 @cache
 def _tables(_: str) -> dict[str, tuple[Parameter, ...]]:
-    shelf, person = catalogue(), _toml("person")
+    shelf = catalogue()
     found = {
-        TEXT["table_canal"]: tuple(parameters(Canal(), person["canal"])),
-        TEXT["table_surroundings"]: tuple(parameters(Surroundings(), person["surroundings"])),
+        TEXT["table_canal"]: tuple(parameters(Canal(), of_person("canal"))),
+        TEXT["table_surroundings"]: tuple(parameters(Surroundings(), of_person("surroundings"))),
+        TEXT["people_table"]: tuple(parameters(Variability(), of_person("variability"))),
     }
     shelves = {"table_drug": shelf.drugs, "table_pump": shelf.pumps, "table_catheter": shelf.catheters}
     for kind, records in shelves.items():

@@ -14,8 +14,9 @@ CSS = """
 .pl-table caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .pl-table th, .pl-table td { padding: 0.35rem 0.6rem; text-align: left; vertical-align: top;
   border-top: 1px solid rgba(127, 127, 127, 0.3); overflow-wrap: anywhere; min-width: 3.5rem; }
-.pl-table thead th { border-top: 0; background: var(--st-secondary-background-color); font-weight: 600; }
-.pl-table tbody th { font-weight: 600; position: sticky; left: 0; max-width: 16rem;
+.pl-table thead th { border-top: 0; overflow-wrap: break-word; font-weight: 600;
+  background: var(--st-secondary-background-color); }
+.pl-table tbody th { font-weight: 600; position: sticky; left: 0; min-width: 7.5rem; max-width: 16rem;
   background: var(--st-background-color); }
 .pl-table td.short { white-space: nowrap; overflow-wrap: normal; }
 .pl-table tr.marked :is(td, th) { font-weight: 600;

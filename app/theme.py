@@ -61,21 +61,30 @@ header[data-testid="stHeader"] { display: none; }
 .st-key-pages a { padding-top: 0.2rem; padding-bottom: 0.2rem; }
 :is(.st-key-model, .st-key-leaflet) h1 { font-size: 1.6rem; padding: 0.3rem 0 0; }
 :is(.st-key-model, .st-key-leaflet) h2 { font-size: 1.25rem; padding: 0.75rem 0 0.4rem; }
-.st-key-model [class*="st-key-equations"] { display: grid; gap: 0.75rem;
+[class*="st-key-equations"] { display: grid; gap: 0.75rem;
   grid-template-columns: repeat(auto-fit, minmax(min(34rem, 100%), 1fr)); }
-.st-key-model [class*="st-key-equations"] > div { width: auto; }
-.st-key-model [class*="st-key-equations"] pre { padding: 0.5rem 0.75rem; }
-.st-key-model [class*="st-key-equations"] code { font-size: 0.875rem; }
+[class*="st-key-equations"] > div { width: auto; }
+[class*="st-key-equations"] pre { padding: 0.5rem 0.75rem; }
+[class*="st-key-equations"] code { font-size: 0.875rem; }
 [data-testid="stCaptionContainer"] { color: inherit; opacity: 0.85; }
 .st-key-head { gap: 0.6rem; }
-.st-key-controls { gap: 0.5rem; }
+.st-key-controls { gap: 0.55rem; }
 .st-key-controls > div > [data-testid="stVerticalBlock"] { gap: 0.1rem; }
+.st-key-controls label { min-height: 1.2rem; margin-bottom: 0; }
 .st-key-controls label p { font-size: 0.9rem; line-height: 1.2; }
+.st-key-controls .stSlider > div > div { padding: 0.7rem 0; }
+.st-key-controls [data-testid="stSliderThumbValue"] { opacity: 0; background: var(--st-background-color, Canvas);
+  border-radius: 0.3rem; padding: 0 0.25rem; z-index: 2; }
+.st-key-controls .stSlider:is(:hover, :focus-within) [data-testid="stSliderThumbValue"] { opacity: 1; }
 .st-key-controls [data-testid="stCaptionContainer"] p { font-size: 0.875rem; line-height: 1.1; margin: 0; }
-.st-key-controls input[type="number"] { padding: 0.2rem 0.4rem; font-size: 0.9rem; }
-.st-key-controls [data-testid="stNumberInputContainer"] { height: 2rem; min-height: 2rem; }
-.st-key-controls [data-testid="stNumberInput"] button { display: none; }
-.st-key-about p { font-size: 0.9rem; line-height: 1.35; margin-bottom: 0.4rem; }
+.typed-number { width: 84px; height: 34px; padding: 0.2rem 0.4rem; font: inherit; font-size: 0.9rem;
+  border-radius: 0.5rem; border: 1px solid var(--st-border-color); box-sizing: border-box;
+  color: var(--st-text-color); background: var(--st-secondary-background-color);
+  font-variant-numeric: tabular-nums; appearance: textfield; }
+.typed-number::-webkit-inner-spin-button { display: none; }
+.typed-number:focus-visible { outline: 3px solid var(--st-primary-color); outline-offset: 0; }
+.st-key-aim { border-top: 1px solid rgba(127, 127, 127, 0.4); padding-top: 0.4rem; }
+.st-key-aim p { font-size: 0.9rem; line-height: 1.35; margin-bottom: 0.4rem; }
 .st-key-tour { position: fixed; left: 50%; bottom: 0.5rem; transform: translateX(-50%); z-index: 1000;
   width: min(62rem, calc(100vw - 1rem)); background: var(--st-background-color, Canvas); padding: 0.4rem 0.9rem;
   border: 2px solid #0072B2; border-radius: 0.6rem; box-shadow: 0 2px 14px rgba(0, 0, 0, 0.35); }
@@ -85,14 +94,21 @@ header[data-testid="stHeader"] { display: none; }
 .st-key-chart, .st-key-beside-chart { gap: 0; }
 .st-key-chart-head, .st-key-beside { height: 2.5rem; }
 .st-key-chart-head p { margin: 0; line-height: 2.5rem; }
-.st-key-tiles [data-testid="stHorizontalBlock"] { gap: 0.6rem; }
+.st-key-tiles { gap: 0.45rem; padding-top: 0.3rem; }
+.st-key-tiles [data-testid="stHorizontalBlock"] { gap: 0.45rem; }
 .st-key-tiles [data-testid="stMetric"] { border: 1px solid rgba(127, 127, 127, 0.45); border-radius: 0.5rem;
-  padding: 0.2rem 0.65rem 0.3rem; }
+  padding: 0.1rem 0.5rem 0.15rem; }
 .st-key-tiles [data-testid="stMetric"] > div { gap: 0; padding: 0; }
+.st-key-tiles [data-testid="stMetric"] label { min-height: 0; }
 .st-key-tiles [data-testid="stMetricLabel"] p { font-size: 0.875rem; line-height: 1.2; }
-.st-key-tiles [data-testid="stMetricValue"] { font-size: 1.45rem; line-height: 1.15; font-weight: 600; }
-.st-key-tiles [data-testid="stMetricDelta"] { font-size: 0.875rem; padding: 0; background: none; }
+.st-key-tiles [data-testid="stMetricValue"] { font-size: 1.3rem; line-height: 1.15; font-weight: 600; padding: 0; }
+.st-key-tiles [data-testid="stMetricValue"] p { line-height: 1.2; }
+.st-key-tiles [data-testid="stMetric"] > div > div { padding-bottom: 0; }
+.st-key-tiles [data-testid="stMetricDelta"] { font-size: 0.875rem; padding: 0; background: none; line-height: 1.15; }
 .st-key-picture { gap: 0.4rem; }
+.st-key-lesson h3 { font-size: 1.4rem; padding: 0.2rem 0 0; }
+.st-key-lesson-head { gap: 0.3rem 1rem; }
+.st-key-lesson [role="radiogroup"] { gap: 0.35rem; }
 .stFileChip[aria-invalid="true"] { flex-wrap: wrap; height: auto; max-width: none; }
 .stFileChip[aria-invalid="true"] > [role="alert"] { position: static; width: 100%; height: auto; margin: 0;
   clip: auto; clip-path: none; overflow: visible; white-space: normal; font-size: 0.875rem; }
@@ -100,13 +116,20 @@ header[data-testid="stHeader"] { display: none; }
   .stMainBlockContainer { padding: 0.3rem 0.75rem 2rem; }
   .st-key-banner p { font-size: 0.875rem; line-height: 1.25; }
   .st-key-pages a { min-height: 44px; }
-  .st-key-model [class*="st-key-equations"] code { font-size: 0.8rem; }
+  [class*="st-key-equations"] code { font-size: 0.8rem; }
   .st-key-picked { width: 100%; }
+  div:has(> .st-key-aim) { display: none; }
+  .st-key-head > div:has(> .st-key-acts), .st-key-top > div:has(> .st-key-pages) { width: 100%; }
+  .st-key-acts, .st-key-pages { flex-wrap: nowrap; overflow-x: auto; width: 100%; }
+  .st-key-acts > div, .st-key-pages > div { flex: 0 0 auto; }
+  .st-key-acts button kbd, .st-key-acts [data-testid="stShortcut"] { display: none; }
   .st-key-controls { flex-direction: row; flex-wrap: nowrap; overflow-x: auto; gap: 1rem;
     scroll-snap-type: x mandatory; padding-bottom: 0.3rem; }
   .st-key-controls > div { flex: 0 0 84%; min-width: 84%; scroll-snap-align: start; }
   .st-key-controls input[type="range"] { min-height: 44px; }
   .st-key-picture > div:has(> .st-key-charts) { order: -1; }
+  .stColumn:has(.st-key-lesson-run) { order: -1; }
+  .st-key-lesson :is(button, [role="radiogroup"] label) { min-height: 44px; }
   .st-key-tiles [data-testid="stHorizontalBlock"] { flex-wrap: wrap; }
   .st-key-tiles [data-testid="stColumn"] { flex: 1 1 45%; min-width: 45%; }
 }

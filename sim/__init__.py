@@ -6,9 +6,11 @@ Teaching only: a simulation of fictitious cases, never for dosing or care of any
 from sim.notice import TEACHING_ONLY
 from sim.people import Population, population
 from sim.quantity import ScenarioError
+from sim.racing import race
 from sim.refill_due import refill_due_day
 from sim.replay import replay
 from sim.result import findings, metrics, sheet
+from sim.result.clocks import RACERS, Clocks
 from sim.result.dosing import dosing_table
 from sim.result.result import Ledger, Result
 from sim.run import go_on, simulate
@@ -25,8 +27,10 @@ from sim.scenario.scenario import Scenario
 __version__ = "0.1.0"
 
 __all__ = [
+    "RACERS",
     "TEACHING_ONLY",
     "Catalogue",
+    "Clocks",
     "Ledger",
     "Population",
     "Result",
@@ -39,6 +43,7 @@ __all__ = [
     "metrics",
     "parse_scenario",
     "population",
+    "race",
     "read_scenario",
     "refill_due_day",
     "replay",

@@ -130,6 +130,12 @@ def level(y: float, text: str, dash: str, anchor: str, look: Look, *, is_right: 
     return across, note(text, look, xref="paper", y=y, yanchor=anchor, **side)
 
 
+def at_right(named: tuple[Part, Part], look: Look) -> tuple[Part, Part]:
+    """A level that bears its name at its right end, on a ground of its own."""
+    across, name = named
+    return across, name | {"x": 1.0, "xanchor": "right", "bgcolor": look.ground}
+
+
 def time_axis(duration_day: float, look: Look) -> Part:
     """The axis of time, from the start of the run to its end; `meta` of the layout tells its unit."""
     factor, word, _ = TIME[units().time]

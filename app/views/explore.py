@@ -16,6 +16,7 @@ from sim import Result, Scenario, catalogue
 
 STAGE_PX, CHART_PX = 300, 232
 MOST_HAPPENINGS = 200
+VIEW = "view"  # what stands beside the two truths
 BESIDE = ("reservoir", "csf", "effect", "ledger")
 TABS = ("story", "compare", "more")
 
@@ -51,6 +52,8 @@ def show(shown: Shown) -> None:
         if not _is_hidden(shown.scenario):
             with st.container(key="tiles"):
                 _tiles(shown)
+            with st.container(key="aim"):
+                about(shown.scenario)
     with right, st.container(key="picture"):
         if _is_hidden(shown.scenario):
             st.markdown(TEXT["hidden"])
@@ -106,7 +109,7 @@ def _charts(shown: Shown) -> None:
                 TEXT["beside"],
                 BESIDE,
                 format_func=titles.__getitem__,
-                key="view",
+                key=VIEW,
                 label_visibility="collapsed",
                 width=190,
             )

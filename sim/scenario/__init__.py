@@ -2,6 +2,7 @@
 
 from sim.quantity import REQUIRED, Record, check, nearest, quantity, range_of, range_of_items, shown, unit_of
 from sim.scenario.faults import AnyFault, Migration, Occlusion, Tear
+from sim.scenario.library import Shelved, with_numbers
 from sim.scenario.orders import AnyOrder, Refill
 from sim.scenario.reading import LARGEST_BYTES, plain
 from sim.scenario.scenario import Control, control_problems, field_at, with_values
@@ -16,6 +17,7 @@ __all__ = [
     "Occlusion",
     "Record",
     "Refill",
+    "Shelved",
     "Tear",
     "check",
     "control_problems",
@@ -27,5 +29,6 @@ __all__ = [
     "range_of_items",
     "shown",
     "unit_of",
+    "with_numbers",
     "with_values",
 ]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import tomli_w
 
@@ -22,6 +22,7 @@ from sim.scenario.scenario import VERSION, Scenario, control_problems
 
 Data = TypeVar("Data", Pump, Catheter, Drug)
 Parsed = TypeVar("Parsed")
+Shelved = Literal["pumps", "catheters", "drugs"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,29 @@ def parse_data(kind: type[Data], data: bytes | str) -> Data:
     if problems:
         raise ScenarioError(problems)
     return record
+
+
+def with_numbers(shelf: Catalogue, kind: Shelved, name: str, values: Mapping[str, float]) -> Catalogue:
+    """The catalogue with other numbers at dotted paths of one record, checked anew; scenarios stay.
+
+    Raises ScenarioError on a number out of range or at odds with the others, KeyError on a name that is not there.
+
+    >>> other = with_numbers(catalogue(), "drugs", "baclofen-like", {"effect.hill_gamma": 1.5})
+    >>> other.drugs["baclofen-like"].effect.hill_gamma
+    1.5
+    """
+    records: Mapping[str, Pump | Catheter | Drug] = getattr(shelf, kind)
+    data = records[name].model_dump()
+    for path, value in values.items():
+        here = data
+        *way, last = path.split(".")
+        for step in way:
+            here = here[step]
+        if last not in here:
+            raise KeyError(path)
+        here[last] = value
+    shelves: dict[str, Any] = {kind: {**records, name: check(type(records[name]), data)}}
+    return replace(shelf, **shelves)
 
 
 @lru_cache(maxsize=1)

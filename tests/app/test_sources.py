@@ -13,7 +13,7 @@ import pytest
 from app import sources
 from app.wording import COLUMNS, GRADES, GRADES_SAID, TESTS, TEXT, VERDICTS, digits
 from sim import catalogue, sheet
-from sim.body import Canal
+from sim.body import Canal, Variability
 from sim.device import Surroundings
 from sim.scenario import range_of
 
@@ -24,7 +24,7 @@ FILES = [
 every_file = pytest.mark.parametrize(
     ("kind", "name", "record"), FILES, ids=[f"{kind}/{name}" for kind, name, _ in FILES]
 )
-PERSON = {"table_canal": Canal, "table_surroundings": Surroundings}
+PERSON = {"table_canal": Canal, "table_surroundings": Surroundings, "people_table": Variability}
 
 
 def numbers(data: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, float]]:
@@ -112,7 +112,7 @@ def test_every_declared_field_of_the_person_and_the_surroundings_has_a_line_and_
 
 def test_there_is_one_table_per_file():
     shelf = catalogue()
-    assert len(sources.tables()) == 2 + len(shelf.pumps) + len(shelf.catheters) + len(shelf.drugs)
+    assert len(sources.tables()) == 3 + len(shelf.pumps) + len(shelf.catheters) + len(shelf.drugs)
 
 
 def test_a_word_is_a_choice_and_names_what_else_there_is():

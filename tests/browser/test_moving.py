@@ -53,6 +53,35 @@ def test_every_box_shows_the_new_scenario_whatever_was_typed_before(visit: Visit
         assert shown_boxes(visit) != boxes
 
 
+def test_a_number_may_be_typed_beside_a_slider_beyond_its_teaching_range(visit: Visit) -> None:
+    box = visit.page.get_by_role("spinbutton", name="Dose from day 10 on, mcg/day (typed)")
+    box.fill("900")
+    visit.rerun(lambda: box.press("Enter"))
+    assert visit.sliders()["Dose from day 10 on, mcg/day"] == 900.0
+    share = visit.page.get_by_role("spinbutton", name=f"{TEAR} (typed)")
+    share.fill("55")
+    visit.rerun(lambda: share.press("Enter"))
+    assert visit.sliders()[TEAR] == 0.55
+    # what was typed before counts once: the slider moves on from there, and the box follows
+    visit.press(TEAR, "ArrowRight")
+    assert visit.sliders()[TEAR] == pytest.approx(0.6)
+    assert share.input_value() == "60"
+    share.fill("55")
+    visit.rerun(lambda: share.press("Enter"))
+    assert visit.sliders()[TEAR] == 0.55
+
+
+def test_a_typed_number_that_cannot_be_carried_out_is_put_back_with_a_sentence(visit: Visit) -> None:
+    share = visit.page.get_by_role("spinbutton", name=f"{TEAR} (typed)")
+    for silly in ("130", "-1", "", "1e300"):
+        share.fill(silly)
+        visit.rerun(lambda: share.press("Enter"))
+        (said,) = visit.alerts()
+        assert "lost_frac" in said.replace("\u2060", "").replace("\\", "")
+        assert share.input_value() == "50"
+        assert visit.sliders()[TEAR] == 0.5
+
+
 @pytest.mark.parametrize("pause_ms", [30, 100, 200])
 def test_no_key_press_is_lost_however_fast(visit: Visit, pause_ms: int) -> None:
     visit.press(TEAR, "Home")

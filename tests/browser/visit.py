@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 DESK, PHONE = (1280, 720), (390, 844)
 TEAR: Final = "Tear: share of flow lost"
 OCCLUSION: Final = "Occlusion: share of flow held back"
-PROGRAMMED: Final = "Delivered / programmed"
-TIP, GHOST, BELIEF = "tip receives", "tip, without faults", "pump believes"
+PROGRAMMED: Final = "Delivered share"
+TIP, GHOST, BELIEF = "tip receives", "without faults", "pump believes"
 CHART: Final = ".st-key-chart .js-plotly-plot"
 STAGE: Final = ".pumplab-stage"
 TIME: Final = "Time in days"
@@ -70,6 +70,14 @@ IS_STILL: Final = """
   && performance.now() - window.__seen.changed > quietMs
 """
 QUIET_MS: Final = 100
+# somebody who left the tour before
+NO_TOUR: Final = """
+addEventListener("DOMContentLoaded", () => {
+  const style = document.createElement("style");
+  style.textContent = ".st-key-tour { display: none; }";
+  document.head.append(style);
+});
+"""
 
 
 @dataclass
@@ -82,11 +90,14 @@ class Visit:
     dialogs: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     frames: int = 0
+    has_tour: bool = False
 
     def __post_init__(self) -> None:
         """Record from the first moment."""
         page = self.page
         page.add_init_script(WATCH)
+        if not self.has_tour:
+            page.add_init_script(NO_TOUR)
         page.on("console", lambda said: self.errors.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("request", lambda request: self.asked.append(request.url))
@@ -147,7 +158,13 @@ class Visit:
 
     def pick(self, title: str) -> None:
         """Choose a scenario by its title."""
-        picker = self.page.get_by_role("combobox", name="Scenario")
+        self.choose("Scenario", title)
+
+    def choose(self, label: str, title: str) -> None:
+        """Choose from the list of that name, if it is not chosen yet."""
+        picker = self.page.get_by_role("combobox", name=label, exact=True)
+        if picker.input_value() == title:
+            return
         # a list of choices closes when the page is scrolled, so that has to be over
         picker.evaluate("it => new Promise(over => { it.scrollIntoView({ block: 'end' }); setTimeout(over, 100); })")
         picker.click()

@@ -1,0 +1,68 @@
+"""From the page to what a link carries, and back: scenario, pins, words and units, and where each page stands."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import streamlit as st
+
+from app import inputs, settings
+from app.pins import NAMES, Pin
+from app.state import Pin as Carried
+from app.state import Show, State
+from app.views import compare, explore, lesson, trial, visit_educator
+from sim import Scenario, ScenarioError, catalogue
+
+# field of the link -> key of the page's own state
+SETTINGS: Final = {
+    "language": settings.LANGUAGE,
+    "amount": "unit_amount",
+    "flow": "unit_flow",
+    "time": "unit_time",
+    "is_hidden": settings.HIDE,
+    "view": explore.VIEW,
+    "visit_seed": visit_educator.SEED,
+}
+
+
+def state(scenario: Scenario) -> State:
+    """What a link made at this moment brings back. Raises ScenarioError where that cannot travel."""
+    here: Any = st.session_state
+    show = {name: here[key] for name, key in SETTINGS.items() if key in here}
+    progress = here.get(lesson.STUDY)
+    if progress is not None:
+        show |= {"lesson": progress.lesson, "lesson_level": progress.level, "lesson_seed": progress.seed}
+    setting = here.get(trial.SETTING)
+    if setting is not None:
+        show |= {f"trial_{name}": value for name, value in setting.model_dump().items()}
+    pins = tuple(Carried(name=one.title[:80], scenario=one.scenario) for one in compare.pins())
+    return State(scenario=scenario, pins=pins, show=Show(**show))
+
+
+def take_up(brought: State) -> None:
+    """The page as the link left it; what cannot be carried out raises ScenarioError and changes nothing."""
+    here, show = st.session_state, brought.show
+    try:
+        if show.trial_drug is not None:
+            trial.take_up({name: value for name, value in _trial(show).items() if value is not None})
+        if show.lesson is not None:
+            lesson.begin(show.lesson, show.lesson_level or 1, show.lesson_seed)
+        told = {one: name for name, one in catalogue().scenarios.items()}
+        inputs.load(brought.scenario, told.get(brought.scenario, "from_link"))
+    except ScenarioError:
+        for key in (trial.SETTING, lesson.STUDY):
+            here.pop(key, None)
+        raise
+    for name, key in SETTINGS.items():
+        value = getattr(show, name)
+        if value is not None:
+            here[key] = value
+    here[compare.PINS] = tuple(
+        Pin(letter, one.name, one.scenario) for letter, one in zip(NAMES, brought.pins, strict=False)
+    )
+
+
+def _trial(show: Show) -> dict[str, Any]:
+    return {
+        name.removeprefix("trial_"): value for name, value in show.model_dump().items() if name.startswith("trial_")
+    }

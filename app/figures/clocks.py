@@ -1,0 +1,122 @@
+"""The race of clocks: one lane for each thing that could show that something is wrong, and when it does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from app.figures.parts import Look, Part, axis, frame, note, time_axis
+from app.theme import GREEN, GREY, ORANGE, PURPLE, VERMILLION
+from app.wording import TEXT, Words, day, digits, span, units
+from sim import RACERS, Clocks
+
+RACE_PX: Final = 330
+ROOMY_PX: Final = 300
+ALARMS: Final = Words("alarm_kinds")
+# a shape of its own for each; effect and withdrawal are what the person feels
+SHAPE: Final = {
+    "symptom": ("triangle-down", GREEN),
+    "excess": ("triangle-up", GREEN),
+    "withdrawal": ("diamond", PURPLE),
+    "alarm": ("star", VERMILLION),
+    "residual": ("square", ORANGE),
+    "visit": ("cross", GREY),
+    "dry": ("x", VERMILLION),
+}
+
+
+def race(clocks: Clocks, duration_day: float, look: Look) -> Part:
+    """One lane per clock: a bar from the start to where it strikes, its name and time above it."""
+    per_day = units().time_factor
+    data: list[Part] = []
+    names: list[Part] = []
+    # in a low chart the ground of a name would hide the lane above
+    ground = {"bgcolor": look.ground} if look.height >= ROOMY_PX else {}
+    for place, racer in enumerate(RACERS):
+        up, struck = len(RACERS) - 1 - place, clocks.day(racer)
+        is_inside = struck is not None and struck <= duration_day
+        end = per_day * (struck if is_inside else duration_day)
+        shape, colour = SHAPE[racer]
+        data.append(_bar(per_day * clocks.from_day, end, up, colour if is_inside else GREY, is_inside))
+        if is_inside:
+            data.append(_marker(end, up, shape, colour, look, f"{_name(clocks, racer)}: {_when(clocks, racer)}"))
+        text = f"{_name(clocks, racer)}: {_said(clocks, racer, duration_day)}"
+        place_of = {"x": 0.0, "xref": "paper", "xanchor": "left", "y": up, "yanchor": "bottom", "yshift": 3}
+        names.append(note(text, look, borderpad=0, **place_of | ground))
+    start = per_day * clocks.from_day
+    shapes = []
+    if clocks.is_wrong:
+        drawn = {"color": look.ink, "width": 2, "dash": "dot"}
+        shapes.append({"type": "line", "yref": "paper", "x0": start, "x1": start, "y0": 0.0, "y1": 1.0, "line": drawn})
+        side = "left" if clocks.from_day < 0.7 * duration_day else "right"
+        names.append(note(TEXT["clocks_starts"], look, x=start, xanchor=side, y=1.0, yref="paper", yanchor="bottom"))
+    layout = frame(
+        look,
+        margin={"l": 12, "r": 14, "t": 26, "b": 42},
+        hovermode="closest",
+        showlegend=False,
+        xaxis=time_axis(duration_day, look),
+        yaxis=axis(look) | {"range": [-0.35, len(RACERS)], "showticklabels": False, "showgrid": False},
+        shapes=shapes,
+        annotations=names,
+    )
+    return {"data": data, "layout": layout}
+
+
+def _bar(start: float, end: float, up: float, colour: str, is_inside: bool) -> Part:
+    return {
+        "type": "scatter",
+        "x": [start, end],
+        "y": [up, up],
+        "mode": "lines",
+        "line": {"color": colour, "width": 4 if is_inside else 2, "dash": "solid" if is_inside else "dot"},
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
+
+
+def _marker(at: float, up: float, shape: str, colour: str, look: Look, words: str) -> Part:
+    return {
+        "type": "scatter",
+        "x": [at],
+        "y": [up],
+        "mode": "markers",
+        "marker": {"symbol": shape, "size": 12, "color": colour, "line": {"color": look.ink, "width": 1}},
+        "hovertemplate": f"{words}<extra></extra>",
+        "showlegend": False,
+    }
+
+
+def _name(clocks: Clocks, racer: str) -> str:
+    text = TEXT[f"clocks_{racer}"].format(level=digits(clocks.withdrawal_index, 3), ml=digits(clocks.residual_ml, 3))
+    return f"{text} ({ALARMS[clocks.alarm]})" if racer == "alarm" and clocks.alarm else text
+
+
+def _when(clocks: Clocks, racer: str) -> str:
+    """The day on which a clock strikes, and how long after the start that is."""
+    struck, after_h = clocks.day(racer), clocks.after_h(racer)
+    if not clocks.is_wrong or after_h is None:
+        return day(struck)
+    after = TEXT["clocks_at_once"] if after_h < 1.0 / 60.0 else TEXT["clocks_later"].format(span=span(after_h))
+    return f"{day(struck)}, {after}"
+
+
+def _said(clocks: Clocks, racer: str, duration_day: float) -> str:
+    struck = clocks.day(racer)
+    if struck is None:
+        return TEXT["clocks_never"]
+    text = _when(clocks, racer) if struck <= duration_day else TEXT["clocks_after_run"].format(day=day(struck))
+    is_counted = racer == "visit" and not clocks.is_visit_ordered
+    return f"{text} ({TEXT['clocks_counted']})" if is_counted else text
+
+
+def describe_race(clocks: Clocks, duration_day: float) -> str:
+    """The race in words, the first clock first."""
+    begins = TEXT["clocks_say_wrong"].format(day=day(clocks.from_day)) if clocks.is_wrong else TEXT["clocks_say_free"]
+    told = [f"{_name(clocks, racer)}: {_said(clocks, racer, duration_day)}" for racer in _in_order(clocks)]
+    return f"{begins} {'; '.join(told)}. {TEXT['clocks_illustrative']}"
+
+
+def _in_order(clocks: Clocks) -> Sequence[str]:
+    """Clocks by the day on which they strike; those that never do come last."""
+    return sorted(RACERS, key=lambda racer: (clocks.day(racer) is None, clocks.day(racer) or 0.0))

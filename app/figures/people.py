@@ -1,0 +1,37 @@
+"""A band of people behind the curves of a chart: from the 5th to the 95th percentile, with the median."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from app.figures.parts import Look, Part, line
+from app.theme import GREY
+from app.wording import TEXT
+
+EDGE_PX, MEDIAN_PX = 1.0, 2.0
+HEADROOM = 1.05
+
+
+def with_band(figure: Part, day: np.ndarray, band: np.ndarray, name: str, look: Look, factor: float = 1.0) -> Part:
+    """The figure with a band behind its curves; its upright axis grows where the band would leave it.
+
+    band: (3, m), 5th, 50th and 95th percentile at days (m,), in the unit of the figure once times `factor`;
+    name: what the band is of.
+    """
+    low, middle, high = (factor * row for row in band)
+    tint = "rgba(238, 242, 246, 0.2)" if look.is_dark else "rgba(27, 36, 48, 0.14)"
+    behind = [
+        line((day, low), TEXT["people_low"].format(name=name), GREY, "solid", width=EDGE_PX),
+        line((day, high), TEXT["people_high"].format(name=name), GREY, "solid", width=EDGE_PX)
+        | {"fill": "tonexty", "fillcolor": tint},
+        line((day, middle), TEXT["people_middle"].format(name=name), GREY, "longdashdot", width=MEDIAN_PX),
+    ]
+    traces, layout = figure["data"], figure["layout"]
+    assert isinstance(traces, Sequence)
+    assert isinstance(layout, dict)
+    upright = dict(layout["yaxis"])
+    bottom, top = upright["range"]
+    upright["range"] = [bottom, max(top, HEADROOM * float(high.max()))]
+    return {"data": [*behind, *traces], "layout": layout | {"yaxis": upright}}

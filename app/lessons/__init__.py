@@ -1,0 +1,32 @@
+"""Lessons: a prediction locked before the run, what was seen before why, questions that the model can prove."""
+
+from app.lessons.case import Case, case, direction, scenario_of, shown_case, true_claims, truth
+from app.lessons.marking import Mark, mark
+from app.lessons.measures import Measure, value
+from app.lessons.progress import OWN_WORDS, Answer, Prediction, Progress, checked
+from app.lessons.proving import doubts
+from app.lessons.reading import lessons, parse_lesson
+from app.lessons.records import Lesson
+
+__all__ = [
+    "OWN_WORDS",
+    "Answer",
+    "Case",
+    "Lesson",
+    "Mark",
+    "Measure",
+    "Prediction",
+    "Progress",
+    "case",
+    "checked",
+    "direction",
+    "doubts",
+    "lessons",
+    "mark",
+    "parse_lesson",
+    "scenario_of",
+    "shown_case",
+    "true_claims",
+    "truth",
+    "value",
+]

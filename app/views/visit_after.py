@@ -1,0 +1,89 @@
+"""What really happened at a refill visit: in words, in charts, and on the checklist."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from app import chart, memo, refill_visit
+from app.figures import visit as figures
+from app.figures.parts import Look, Part
+from app.refill_visit import Truth, Visit
+from app.views import visit_educator
+from app.views.visit_steps import do, forget, hand_over, ml, signed
+from app.wording import TEXT, amount, day, digits, percent, plain, strength
+from sim import Scenario, catalogue
+
+CHART_PX = 300
+
+
+def show(visit: Visit, open_scenario: Callable[[Scenario], None], ink: str) -> None:
+    """The truth in words and charts, the ways on, and the checklist."""
+    _told(visit)
+    made = refill_visit.carried_out(visit)
+    run, pump = memo.run(made), catalogue().pumps[made.pump]
+    look = Look(f"{made.title} {visit.day:g}", CHART_PX, ink)
+    volume, received = figures.volume(run, visit.day, pump, look), figures.dose(run, visit.day, look)
+    _place(volume, "visit volume", figures.describe_volume(run, visit.day), TEXT["visit_volume_title"])
+    found = refill_visit.truth(visit)
+    words = TEXT["visit_truth_ratio"].format(day=day(found.later_day), share=percent(found.dose_ratio))
+    _place(received, "visit dose", words, TEXT["visit_dose_title"])
+    with st.container(horizontal=True, gap="small"):
+        if st.button(TEXT["visit_open"], icon=":material/arrow_forward:", key="visit open"):
+            hand_over(lambda: open_scenario(made))
+        if st.button(TEXT["visit_next"].format(day=f"{visit.next_day:g}"), key="visit next"):
+            at = visit.next_day or made.duration_day
+            do(lambda: _next(made, at, visit))
+    st.caption(plain(TEXT["visit_done_said"].format(day=f"{visit.day:g}")))
+    visit_educator.scored(visit)
+
+
+def _told(visit: Visit) -> None:
+    found = refill_visit.truth(visit)
+    lines = [] if found.verdict is None else [f"**{plain(TEXT[f'visit_verdict_{found.verdict}'])}**"]
+    said = TEXT["visit_truth_more"].format(ml=signed(found.more_ml), n=digits(100.0 * found.beyond_frac, 2))
+    lines.append(plain(said))
+    if found.last_pocket_ml > 0.0:
+        pocket = {"ml": ml(found.last_pocket_ml), "amount": amount(found.last_pocket_mcg)}
+        lines.append(plain(TEXT["visit_truth_last_pocket"].format(**pocket)))
+    lines += [plain(TEXT["visit_truth_cause"].format(text=text)) for text in found.causes]
+    if found.acting:
+        kinds = ", ".join(kind.replace("_", " ") for kind in found.acting)
+        lines.append(plain(TEXT["visit_truth_acting"].format(kinds=kinds)))
+    lines += [plain(text) for text in _filled(found)]
+    st.markdown("\n".join(f"- {line}" for line in lines))
+
+
+def _filled(found: Truth) -> list[str]:
+    """What went in, and what came of it."""
+    lines = []
+    if found.true_mcg_ml is None:
+        lines.append(TEXT["visit_truth_no_fill"])
+    else:
+        true, told = strength(found.true_mcg_ml), strength(found.told_mcg_ml)
+        key = "visit_truth_vial_same" if true == told else "visit_truth_vial"
+        lines.append(TEXT[key].format(true=true, told=told))
+        pocket = {"ml": ml(found.pocket_ml), "amount": amount(found.pocket_mcg)}
+        key = "visit_truth_pocket" if found.pocket_ml > 0.0 else "visit_truth_no_pocket"
+        lines.append(TEXT[key].format(**pocket))
+    lines.append(TEXT["visit_truth_ratio"].format(day=day(found.later_day), share=percent(found.dose_ratio)))
+    alarm = TEXT["visit_truth_alarm_none"]
+    if found.counted_day is not None:
+        alarm = TEXT["visit_truth_alarm_on"].format(day=day(found.counted_day))
+    dry = "visit_truth_no_dry" if found.dry_day is None else "visit_truth_dry"
+    lines.append(TEXT[dry].format(alarm=alarm, dry=day(found.dry_day)))
+    return lines
+
+
+def _next(made: Scenario, at: float, visit: Visit) -> Visit:
+    """The next visit of the same person, with the same chance."""
+    fresh = refill_visit.begin(made, at, visit.seed, visit.beside, visit.mixed)
+    forget()
+    return fresh
+
+
+def _place(figure: Part, key: str, words: str, title: str) -> None:
+    st.markdown(f"**{plain(title)}**")
+    chart.show(figure, key, int(figure["layout"]["height"]), words, title=title)  # type: ignore[index,call-overload]
+    st.caption(plain(words))

@@ -1,0 +1,103 @@
+"""The drawer and the switch on a page: nothing is computed before it is asked for."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app import people_band, why
+from app.wording import TEXT
+from sim import catalogue
+
+
+def drawer(view, name, is_open):
+    """A page with one drawer; what comes back from it is written below."""
+    import streamlit as st
+
+    from app import memo, table
+    from app.views import why as page
+    from sim import catalogue
+
+    rows = []
+    table.show = lambda caption, columns, cells, marked=(): rows.append((len(columns), cells))
+    told = catalogue().scenarios[name]
+    st.session_state.setdefault(f"why {view}", is_open)
+    tried = page.show(view, told, memo.run(told))
+    assert all(len(row) == n and all(row) for n, cells in rows for row in cells)
+    st.text("none" if tried is None else tried.words)
+
+
+def opened(view, name="hidden-kink", is_open=True):
+    return AppTest.from_function(drawer, kwargs={"view": view, "name": name, "is_open": is_open}).run()
+
+
+def test_a_closed_drawer_holds_nothing():
+    test = opened("effect", is_open=False)
+    assert not test.exception, test.exception
+    assert not test.selectbox
+    assert not test.code
+    assert test.text[-1].value == "none"
+
+
+@pytest.mark.parametrize("view", why.VIEWS)
+def test_an_open_drawer_shows_sentence_equations_and_numbers_and_asks_nothing_yet(view):
+    why._tried.cache_clear()
+    test = opened(view)
+    assert not test.exception, test.exception
+    said = [one.value for one in test.markdown]
+    found = why.why(view, catalogue().scenarios["hidden-kink"])
+    assert len(test.code) == len(found.equations)
+    assert any(TEXT["why_parameters"] in one for one in said)
+    assert test.text[-1].value == "none"
+    assert why._tried.cache_info().misses == 0
+
+
+def test_what_is_chosen_comes_back_and_is_said():
+    test = opened("effect")
+    (choice,) = test.selectbox
+    words = next(one for one in choice.options if "Steepness: 2.4 → 4.8" in one)
+    test = choice.select(words).run()
+    assert not test.exception, test.exception
+    assert test.text[-1].value == words
+    assert why._tried.cache_info().misses == 1
+    # and back again
+    test = test.selectbox[0].select(TEXT["why_as_it_is"]).run()
+    assert test.text[-1].value == "none"
+
+
+def test_a_number_that_does_not_act_here_is_said_not_to():
+    test = opened("truths", "quiet-pump")
+    words = next(one for one in test.selectbox[0].options if one.startswith("Stretch per pressure"))
+    test = test.selectbox[0].select(words).run()
+    assert TEXT["why_same"].replace(".", "\\.") in [one.value for one in test.markdown]
+
+
+def switch(curve):
+    """A page with one switch."""
+    import streamlit as st
+
+    from app import table
+    from app.views import people as page
+    from sim import catalogue
+
+    table.show = lambda *_, **__: None
+    found = page.show(catalogue().scenarios["half-a-leak"], curve)
+    st.text("none" if found is None else str(found.band.shape))
+
+
+def test_a_switch_that_is_off_runs_nobody_and_one_that_is_on_says_how_many():
+    people_band.people.cache_clear()
+    test = AppTest.from_function(switch, kwargs={"curve": "lumbar"}).run()
+    assert not test.exception, test.exception
+    assert (test.text[-1].value, people_band.people.cache_info().misses) == ("none", 0)
+    test = test.toggle[0].set_value(True).run()
+    assert not test.exception, test.exception
+    assert test.text[-1].value.startswith("(3, ")
+    assert f"{people_band.N_PEOPLE} people drawn with seed {people_band.SEED}" in test.caption[0].value
+
+
+def test_a_device_curve_has_no_people_and_says_why():
+    test = AppTest.from_function(switch, kwargs={"curve": "dose"}).run()
+    test = test.toggle[0].set_value(True).run()
+    assert test.text[-1].value == "none"
+    assert "People do not differ here" in test.caption[0].value
