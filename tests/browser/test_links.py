@@ -81,7 +81,7 @@ BAD = {
     "out of range": (out_of_range(), "orders[1].dose_mcg_day"),
     "an unknown key": (with_unknown_key(), "tilte"),
     "a forged score": (f"{QUERY}={to_link({'scenario': plain_data(), 'show': {'score': 100}})}", "unknown key 'score'"),
-    "an unknown page": (f"{QUERY}={to_link({'scenario': plain_data(), 'show': {'page': 'root'}})}", "show.page"),
+    "an unknown view": (f"{QUERY}={to_link({'scenario': plain_data(), 'show': {'view': 'root'}})}", "show.view"),
     "a bad pin": (
         f"{QUERY}={to_link({'scenario': plain_data(), 'pins': [{'drop': ['x']}]})}",
         "pins[0]",
@@ -146,7 +146,7 @@ def test_a_link_of_version_1_opens_as_it_was_copied(tab: Visit) -> None:
 def test_a_link_with_pinned_runs_and_view_words_opens(tab: Visit) -> None:
     first, other = catalogue().scenarios["clean-break"], catalogue().scenarios["hidden-kink"]
     state = State(
-        scenario=first, pins=(Pin(letter="B", title="<b>A</b>", scenario=other),), show=Show(amount="mg", is_class=True)
+        scenario=first, pins=(Pin(letter="B", title="<b>A</b>", scenario=other),), show=Show(amount="mg", time="h")
     )
     tab.go(f"{QUERY}={state_link(state)}")
     assert tab.alerts() == []
