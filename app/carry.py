@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import streamlit as st
 
-from app import inputs, settings, study
+from app import inputs, memo, settings, study
 from app.pins import Pin
 from app.state import Pin as Carried
 from app.state import Show, State
@@ -47,6 +47,8 @@ def take_up(brought: State) -> None:
             trial.take_up({name: value for name, value in _trial(show).items() if value is not None})
         if show.lesson is not None:
             study.begin(show.lesson, show.lesson_level or 1, show.lesson_seed)
+        for one in brought.pins:
+            memo.run(one.scenario)
         told = {one: name for name, one in catalogue().scenarios.items()}
         inputs.load(brought.scenario, told.get(brought.scenario, "from_link"))
     except ScenarioError:
