@@ -6,11 +6,11 @@ from typing import Any, Final
 
 import streamlit as st
 
-from app import inputs, memo, settings
+from app import inputs, memo, settings, study
 from app.pins import Pin
 from app.state import Pin as Carried
 from app.state import Show, State
-from app.views import compare, explore, lesson, trial, visit_educator
+from app.views import compare, explore, trial, visit_educator
 from sim import Scenario, ScenarioError, catalogue
 
 # field of the link -> key of the page's own state
@@ -29,7 +29,7 @@ def state(scenario: Scenario) -> State:
     """What a link made at this moment brings back. Raises ScenarioError where that cannot travel."""
     here: Any = st.session_state
     show = {name: here[key] for name, key in SETTINGS.items() if key in here}
-    progress = here.get(lesson.STUDY)
+    progress = here.get(study.STUDY)
     if progress is not None:
         show |= {"lesson": progress.lesson, "lesson_level": progress.level, "lesson_seed": progress.seed}
     setting = here.get(trial.SETTING)
@@ -46,13 +46,13 @@ def take_up(brought: State) -> None:
         if show.trial_drug is not None:
             trial.take_up({name: value for name, value in _trial(show).items() if value is not None})
         if show.lesson is not None:
-            lesson.begin(show.lesson, show.lesson_level or 1, show.lesson_seed)
+            study.begin(show.lesson, show.lesson_level or 1, show.lesson_seed)
         for one in brought.pins:
             memo.run(one.scenario)
         told = {one: name for name, one in catalogue().scenarios.items()}
         inputs.load(brought.scenario, told.get(brought.scenario, "from_link"))
     except ScenarioError:
-        for key in (trial.SETTING, lesson.STUDY):
+        for key in (trial.SETTING, study.STUDY):
             here.pop(key, None)
         raise
     for name, key in SETTINGS.items():

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import streamlit as st
 
-from app import carry, clipboard, inputs, memo, settings, tour
+from app import carry, clipboard, inputs, memo, settings, study, tour
 from app.state import state_in, state_link
 from app.theme import DARK_INK, LIGHT_INK, STYLE
 from app.views import compare, explore, files, leaflet, lesson, model, trial, visit
@@ -82,7 +82,7 @@ def _opener(origin: str) -> Any:
 
 
 def _open_lesson(number: int) -> None:
-    lesson.begin(number, 1)
+    study.begin(number, 1)
     st.session_state[GO] = "lessons"
 
 

@@ -16,6 +16,7 @@ from sim.scenario import Record, check, control_problems, quantity, shown
 MOST_PINS: Final = 3
 Word = Annotated[str, Field(max_length=40, pattern=r"^[a-z0-9][a-z0-9.-]*$")]
 Page = Literal["explore", "lesson", "visit", "trial", "leaflet", "model"]
+View = Literal["reservoir", "csf", "effect", "ledger", "clocks", "difference"]
 MOST_SEED: Final = 2**31 - 1
 
 
@@ -30,7 +31,7 @@ class Pin(Record):
 class Show(Record):
     """How the page is shown: words, numbers and seeds that give nobody any right."""
 
-    view: Literal["reservoir", "csf", "effect", "ledger"] = Field(default="reservoir", title="Beside the two truths")
+    view: View = Field(default="reservoir", title="Beside the two truths")
     language: Literal["en", "de"] = Field(default="en", title="Language")
     amount: Literal["auto", "mcg", "mg"] = Field(default="auto", title="Unit of amounts")
     flow: Literal["ml_day", "mcl_h"] = Field(default="ml_day", title="Unit of flow")
