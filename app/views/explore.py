@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from app import chart, fields, figures, inputs, memo, packet, settings, stage
+from app import chart, fields, figures, happenings, inputs, memo, packet, settings, stage
 from app.figures import Look, Part
 from app.memo import Ranges
 from app.pins import Pin
@@ -51,13 +51,13 @@ def show(shown: Shown) -> None:
     with left:
         with st.container(key="controls"):
             fields.controls(shown.scenario)
-        if not _is_hidden(shown.scenario):
+        if not is_hidden(shown.scenario):
             with st.container(key="tiles"):
                 _tiles(shown)
             with st.container(key="aim"):
                 about(shown.scenario, is_told=False)
     with right, st.container(key="picture"):
-        if _is_hidden(shown.scenario):
+        if is_hidden(shown.scenario):
             st.markdown(TEXT["hidden"])
             st.button(TEXT["reveal"], on_click=_reveal, type="primary")
             return
@@ -70,7 +70,8 @@ def show(shown: Shown) -> None:
     _tabs(shown)
 
 
-def _is_hidden(scenario: Scenario) -> bool:
+def is_hidden(scenario: Scenario) -> bool:
+    """Whether what comes out of a scenario is hidden until it is asked for."""
     return st.session_state[settings.HIDE] and st.session_state.get(settings.REVEALED) != scenario
 
 
@@ -265,7 +266,10 @@ def _why(shown: Shown) -> None:
 
 
 def _story(result: Result) -> None:
-    lines = [f"- **{day(one.time_h / 24.0)}**: {plain(one.text)}" for one in result.happenings[:MOST_HAPPENINGS]]
-    st.markdown("\n".join(lines) or TEXT["nothing"])
+    told = result.happenings[:MOST_HAPPENINGS]
+    if not told:
+        st.markdown(TEXT["nothing"])
+        return
+    happenings.show([(one.time_h / 24.0, day(one.time_h / 24.0), one.text) for one in told], TEXT["tab_story"])
     if len(result.happenings) > MOST_HAPPENINGS:
         st.caption(TEXT["first_of"].format(title=TEXT["tab_story"], most=MOST_HAPPENINGS, n=len(result.happenings)))
