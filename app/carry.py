@@ -6,11 +6,11 @@ from typing import Any, Final
 
 import streamlit as st
 
-from app import inputs, settings
-from app.pins import NAMES, Pin
+from app import inputs, memo, settings, study
+from app.pins import Pin
 from app.state import Pin as Carried
 from app.state import Show, State
-from app.views import compare, explore, lesson, trial, visit_educator
+from app.views import compare, explore, trial, visit_educator
 from sim import Scenario, ScenarioError, catalogue
 
 # field of the link -> key of the page's own state
@@ -29,13 +29,13 @@ def state(scenario: Scenario) -> State:
     """What a link made at this moment brings back. Raises ScenarioError where that cannot travel."""
     here: Any = st.session_state
     show = {name: here[key] for name, key in SETTINGS.items() if key in here}
-    progress = here.get(lesson.STUDY)
+    progress = here.get(study.STUDY)
     if progress is not None:
         show |= {"lesson": progress.lesson, "lesson_level": progress.level, "lesson_seed": progress.seed}
     setting = here.get(trial.SETTING)
     if setting is not None:
         show |= {f"trial_{name}": value for name, value in setting.model_dump().items()}
-    pins = tuple(Carried(name=one.title[:80], scenario=one.scenario) for one in compare.pins())
+    pins = tuple(Carried(letter=one.letter, title=one.title, scenario=one.scenario) for one in compare.pins())
     return State(scenario=scenario, pins=pins, show=Show(**show))
 
 
@@ -46,20 +46,20 @@ def take_up(brought: State) -> None:
         if show.trial_drug is not None:
             trial.take_up({name: value for name, value in _trial(show).items() if value is not None})
         if show.lesson is not None:
-            lesson.begin(show.lesson, show.lesson_level or 1, show.lesson_seed)
+            study.begin(show.lesson, show.lesson_level or 1, show.lesson_seed)
+        for one in brought.pins:
+            memo.run(one.scenario)
         told = {one: name for name, one in catalogue().scenarios.items()}
         inputs.load(brought.scenario, told.get(brought.scenario, "from_link"))
     except ScenarioError:
-        for key in (trial.SETTING, lesson.STUDY):
+        for key in (trial.SETTING, study.STUDY):
             here.pop(key, None)
         raise
     for name, key in SETTINGS.items():
         value = getattr(show, name)
         if value is not None:
             here[key] = value
-    here[compare.PINS] = tuple(
-        Pin(letter, one.name, one.scenario) for letter, one in zip(NAMES, brought.pins, strict=False)
-    )
+    here[compare.PINS] = tuple(Pin(one.letter, one.title, one.scenario) for one in brought.pins)
 
 
 def _trial(show: Show) -> dict[str, Any]:

@@ -14,10 +14,11 @@ N_STEPS: Final = 40  # about so many steps from the foot of the axis to its top
 N_TICKS: Final = 4
 CSS: Final = """
 .pl-sketch { height: 100%; min-height: 0; }
-.pl-sketch svg { display: block; width: 100%; height: 100%; touch-action: none; cursor: ns-resize; }
+.pl-sketch svg { display: block; width: 100%; height: 100%; cursor: ns-resize; }
 .pl-sketch text { font: 14px var(--st-font); fill: var(--st-text-color); pointer-events: none; user-select: none; }
 .pl-sketch .grid { stroke: currentColor; opacity: 0.2; }
 .pl-sketch .drawn { fill: none; stroke: #D55E00; stroke-width: 3; stroke-dasharray: 9 6; }
+.pl-sketch .reach, .pl-sketch circle { touch-action: none; }
 .pl-sketch .reach { fill: transparent; }
 .pl-sketch circle { fill: #D55E00; stroke: var(--st-background-color); stroke-width: 2; }
 .pl-sketch .point { outline: none; }
@@ -38,6 +39,7 @@ class Paper:
     x_title: str
     unit: str
     days: tuple[float, ...]
+    marks: tuple[str, ...]  # of each day, on the axis
     high: float
     labels: tuple[str, ...]  # of each point, for listeners
 
@@ -78,6 +80,7 @@ def show(paper: Paper, key: str, height: int, values: Sequence[float] | None, is
         "xTitle": paper.x_title,
         "unit": paper.unit,
         "days": list(paper.days),
+        "marks": list(paper.marks),
         "high": paper.high,
         "labels": list(paper.labels),
         "step": even_step(paper.high, N_STEPS),

@@ -106,6 +106,8 @@ header[data-testid="stHeader"] { display: none; }
 .st-key-tiles [data-testid="stMetric"] > div > div { padding-bottom: 0; }
 .st-key-tiles [data-testid="stMetricDelta"] { font-size: 0.875rem; padding: 0; background: none; line-height: 1.15; }
 .st-key-picture { gap: 0.4rem; }
+button[data-testid="stBaseButton-primary"], button[data-testid="stBaseButton-primary"]:hover {
+  background: #0072B2; border-color: #0072B2; color: #FFFFFF; }
 .st-key-lesson h3 { font-size: 1.4rem; padding: 0.2rem 0 0; }
 .st-key-lesson-head { gap: 0.3rem 1rem; }
 .st-key-lesson [role="radiogroup"] { gap: 0.35rem; }

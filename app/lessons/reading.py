@@ -202,9 +202,9 @@ def _question(lesson: Lesson, question: Question, where: str) -> Iterator[str]:
         yield from _ranges(claims, f"{where}.choices")
     for i, choice in enumerate(question.choices):
         at = f"{where}.choices[{i}]"
-        if choice.right and (choice.misconception or choice.show is not None):
+        if n_right == 1 and choice.right and (choice.misconception or choice.show is not None):
             yield f"{at} is right, so it has no misconception and no run to show"
-        if not choice.right and (not choice.misconception or choice.show is None):
+        if n_right == 1 and not choice.right and (not choice.misconception or choice.show is None):
             yield f"{at} is wrong, so it needs a misconception and a run to show"
         if question.measure is None and (choice.low is not None or choice.high is not None):
             yield f"{at} has a range, but the question has no measure"

@@ -65,7 +65,7 @@ SAID: Final[dict[str, Callable[[float], str]]] = {
     "mL/day": flow,
     "day": day,
     "days": _length,
-    "h": span,
+    "h": lambda number: f"{digits(number, 3 if abs(number) < 1000.0 else 4)} h",
     "%": lambda number: percent(number / 100.0),
     "share": percent,
 }

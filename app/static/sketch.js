@@ -3,8 +3,10 @@
 // One mounted sketch keeps the values while a point moves and reports all of them when it is let go.
 
 const SVG = "http://www.w3.org/2000/svg";
-const MARGIN = { left: 64, right: 26, top: 26, bottom: 46 };
+const MARGIN = { left: 64, right: 14, top: 26, bottom: 46 };
+const INSET = 16; // the outer points stand clear of the numbers of the axis
 const RADIUS = 11;
+const REACH = 46; // of a finger
 const PAGE_STEPS = 5;
 const sketches = new WeakMap();
 
@@ -35,7 +37,7 @@ function mount(parent, first) {
   box.setAttribute("role", "group");
   const svg = make("svg", {}, box);
   parent.append(box);
-  const state = { key: first.key, data: first, values: [...first.values], report: () => {}, moved: null };
+  const state = { key: first.key, data: first, values: [...first.values], report: () => {}, moved: null, waiting: null, isDrawing: false };
   const place = () => {
     const { width, height } = box.getBoundingClientRect();
     const { days, high } = state.data;
@@ -43,7 +45,7 @@ function mount(parent, first) {
     const tall = Math.max(height - MARGIN.top - MARGIN.bottom, 1);
     return {
       width, height, inner, tall,
-      x: (day) => MARGIN.left + ((day - days[0]) / (days.at(-1) - days[0])) * inner,
+      x: (day) => MARGIN.left + INSET + ((day - days[0]) / (days.at(-1) - days[0])) * (inner - 2 * INSET),
       y: (value) => MARGIN.top + (1 - value / high) * tall,
       value: (y) => (1 - (y - MARGIN.top) / tall) * high,
     };
@@ -53,6 +55,7 @@ function mount(parent, first) {
     const { data } = state;
     const at = place();
     const focused = [...svg.querySelectorAll(".point")].indexOf(document.activeElement);
+    state.isDrawing = true;
     svg.replaceChildren();
     svg.setAttribute("viewBox", `0 0 ${at.width} ${at.height}`);
     box.setAttribute("aria-label", data.title);
@@ -60,10 +63,10 @@ function mount(parent, first) {
       make("line", { class: "grid", x1: MARGIN.left, x2: at.width - MARGIN.right, y1: at.y(tick), y2: at.y(tick) }, svg);
       make("text", { x: MARGIN.left - 8, y: at.y(tick) + 5, "text-anchor": "end" }, svg).textContent = String(tick);
     }
-    for (const day of data.days) {
+    for (const [i, day] of data.days.entries()) {
       make("line", { class: "grid", x1: at.x(day), x2: at.x(day), y1: MARGIN.top, y2: MARGIN.top + at.tall }, svg);
       const label = make("text", { x: at.x(day), y: at.height - MARGIN.bottom + 18, "text-anchor": "middle" }, svg);
-      label.textContent = String(day);
+      label.textContent = data.marks[i];
     }
     make("text", { x: 0, y: 14 }, svg).textContent = data.yTitle;
     const foot = make("text", { x: MARGIN.left + at.inner / 2, y: at.height - 8, "text-anchor": "middle" }, svg);
@@ -72,7 +75,7 @@ function mount(parent, first) {
     make("polyline", { class: "drawn", points: line }, svg);
     state.values.forEach((value, i) => {
       const point = make("g", { class: "point", transform: `translate(${at.x(data.days[i])} ${at.y(value)})` }, svg);
-      make("rect", { x: -22, y: -22, width: 44, height: 44, class: "reach" }, point);
+      make("rect", { x: -REACH / 2, y: -REACH / 2, width: REACH, height: REACH, class: "reach" }, point);
       make("circle", { r: RADIUS }, point);
       const words = make("text", { y: value > 0.85 * data.high ? 32 : -18, "text-anchor": "middle" }, point);
       words.textContent = said(value);
@@ -83,8 +86,10 @@ function mount(parent, first) {
       };
       for (const [name, content] of Object.entries(aria)) point.setAttribute(name, content);
       point.addEventListener("keydown", (event) => press(event, i));
+      point.addEventListener("blur", () => { if (!state.isDrawing && state.waiting) tell(); });
     });
     if (focused >= 0) svg.querySelectorAll(".point")[focused].focus();
+    state.isDrawing = false;
   };
 
   const said = (value) => String(Number(value.toPrecision(4)));
@@ -107,11 +112,18 @@ function mount(parent, first) {
     if (isLocked) return;
     set(i, to);
     clearTimeout(state.waiting);
-    state.waiting = setTimeout(() => state.report([...state.values]), 250); // a held key reports once
+    state.waiting = setTimeout(tell, 250); // a held key reports once
+  };
+  const tell = () => {
+    clearTimeout(state.waiting);
+    state.waiting = null;
+    state.report([...state.values]);
   };
 
   svg.addEventListener("pointerdown", (event) => {
     if (state.data.isLocked || event.button > 0) return;
+    // a finger beside the points scrolls the page
+    if (event.pointerType === "touch" && !event.target.closest(".point")) return;
     const at = place();
     const { left, top } = box.getBoundingClientRect();
     const distance = state.data.days.map((day) => Math.abs(at.x(day) - (event.clientX - left)));
@@ -128,7 +140,7 @@ function mount(parent, first) {
   const release = () => {
     if (state.moved === null) return;
     state.moved = null;
-    state.report([...state.values]);
+    tell();
   };
   svg.addEventListener("pointerup", release);
   svg.addEventListener("pointercancel", release);

@@ -1,0 +1,244 @@
+"""The page Lessons, step by step: nothing shown before it is predicted, mistakes told in a sentence, entries kept."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app import lessons, memo
+from app.lessons import Prediction, Progress
+from app.lessons.case import case, direction, truth
+from app.lessons.measures import value
+from app.study import ROUND, SAID, SHOWN, STUDY
+from app.wording import TEXT
+
+OPENED = "opened"
+
+
+def page() -> None:
+    """The page alone; what it hands to Explore is kept."""
+    import streamlit as st
+
+    from app.views import lesson
+
+    def take(scenario: object) -> None:
+        st.session_state["opened"] = scenario
+
+    lesson.show(take, "#1B2430")
+
+
+@pytest.fixture
+def visit() -> AppTest:
+    """Somebody who has just opened the page."""
+    return shown(AppTest.from_function(page, default_timeout=30).run())
+
+
+def shown(at: AppTest) -> AppTest:
+    assert not at.exception, at.exception[0].message
+    return at
+
+
+def press(at: AppTest, name: str) -> AppTest:
+    return shown(at.button(key=f"study {name}").click().run())
+
+
+def progress(at: AppTest) -> Progress:
+    return at.session_state[STUDY]
+
+
+def key(at: AppTest, name: str) -> str:
+    return f"study {at.session_state[ROUND]} {name}"
+
+
+def words(at: AppTest) -> str:
+    """All that the page says."""
+    return "\n".join(one.value for one in [*at.markdown, *at.caption, *at.error, *at.warning, *at.success])
+
+
+def begin(at: AppTest, number: int, level: int) -> AppTest:
+    """A lesson, begun as the picker begins it."""
+    module = lessons.lessons()[number].module
+    at.session_state["study module"] = module
+    at.session_state["study level"] = level
+    shown(at.run())
+    shown(at.radio(key=f"study pick {module}").set_value(number).run())
+    press(at, "begin")
+    if level == 1:
+        press(at, "worked done")
+    return at
+
+
+def predict(at: AppTest, given: Prediction) -> AppTest:
+    """Everything that is predicted, entered; what is drawn comes as the component leaves it."""
+    at.session_state[key(at, "direction")] = given.direction
+    at.session_state[key(at, "number")] = given.number
+    at.session_state[key(at, "sure prediction")] = given.confidence
+    at.session_state[key(at, "drawn")] = given.sketch
+    return shown(at.run())
+
+
+def exact(number: int, level: int, seed: int | None = None) -> Prediction:
+    made = case(lessons.lessons()[number], level, seed)
+    there = value(made.predict.measure, memo.run(made.scenario))
+    way_it_goes = direction(made)
+    assert there is not None
+    assert way_it_goes is not None
+    return Prediction(way_it_goes, there, truth(made), 3)
+
+
+def charts(at: AppTest) -> list[str]:
+    """Names of the page components on show."""
+    return [one.proto.component_name for one in at.get("bidi_component")]
+
+
+@pytest.mark.parametrize("number", sorted(lessons.lessons()))
+def test_every_lesson_can_be_walked_from_the_picker_to_its_end(visit: AppTest, number: int) -> None:
+    level = 1 + number % 3
+    at = begin(visit, number, level)
+    assert progress(at).stage == "ask"
+    press(predict(at, exact(number, level)), "lock")
+    assert progress(at).stage == "locked"
+    press(at, "run")
+    shown(at.radio(key=key(at, "seen")).set_value(0).run())
+    press(at, "seen")
+    press(at, "next")
+    press(at, "questions")
+    for place, question in enumerate(lessons.lessons()[number].questions):
+        wrong = next(i for i, one in enumerate(question.choices) if not one.right)
+        at.session_state[key(at, f"sure answer {place}")] = 2
+        shown(at.radio(key=key(at, f"answer {place}")).set_value(wrong).run())
+        press(at, "answer")
+        assert at.warning
+        press(at, "see")
+        press(at, "on")
+    assert progress(at).stage == "done"
+    assert TEXT["lesson_done"] in words(at)
+
+
+@pytest.mark.parametrize("stage", ["ask", "locked"])
+def test_before_the_run_the_page_holds_the_sketch_and_no_result(visit: AppTest, stage: str) -> None:
+    at = begin(visit, 7, 2)
+    if stage == "locked":
+        press(predict(at, replace_number(exact(7, 2), 123.0)), "lock")
+    assert progress(at).stage == stage
+    assert charts(at) == ["pumplab_sketch"]
+    assert "600 mcg/day" not in words(at).replace("raised from 200 mcg/day to 600 mcg/day", "")
+
+
+def replace_number(given: Prediction, number: float) -> Prediction:
+    return Prediction(given.direction, number, given.sketch, given.confidence)
+
+
+def test_after_the_run_the_page_holds_the_chart_and_no_sketch(visit: AppTest) -> None:
+    at = press(press(predict(begin(visit, 7, 2), exact(7, 2)), "lock"), "run")
+    assert charts(at) == ["pumplab_chart"]
+
+
+def test_an_incomplete_prediction_is_not_locked_and_what_was_entered_stays(visit: AppTest) -> None:
+    at = begin(visit, 7, 2)
+    at.session_state[key(at, "number")] = 77.0
+    press(shown(at.run()), "lock")
+    assert progress(at).stage == "ask"
+    assert len(at.error) == 1
+    assert at.session_state[SAID] != ()
+    assert len(at.session_state[SAID]) == 3
+    assert at.number_input(key=key(at, "number")).value == 77.0
+
+
+def test_a_number_out_of_range_gets_a_sentence(visit: AppTest) -> None:
+    at = press(predict(begin(visit, 7, 2), replace_number(exact(7, 2), -5.0)), "lock")
+    assert progress(at).stage == "ask"
+    assert "-5 is outside 0 to 5000 mcg/day" in at.session_state[SAID][0]
+
+
+def test_a_locked_prediction_can_be_taken_back_before_the_run_and_not_after(visit: AppTest) -> None:
+    given = exact(7, 2)
+    at = press(predict(begin(visit, 7, 2), given), "lock")
+    press(at, "change")
+    assert progress(at).stage == "ask"
+    assert at.number_input(key=key(at, "number")).value == given.number
+    press(press(at, "lock"), "run")
+    assert progress(at).prediction == given
+    assert not [one for one in at.button if one.key in ("study change", "study lock")]
+    assert not at.number_input
+
+
+def test_own_words_are_taken_and_kept_in_the_session_only(visit: AppTest) -> None:
+    at = press(press(predict(begin(visit, 6, 3), exact(6, 3)), "lock"), "run")
+    shown(at.radio(key=key(at, "seen")).set_value(lessons.OWN_WORDS).run())
+    shown(at.text_area(key=key(at, "seen words")).set_value("<b>all</b> gone").run())
+    press(at, "seen")
+    assert progress(at).seen == lessons.OWN_WORDS
+    assert at.session_state[key(at, "kept words")] == "<b>all</b> gone"
+    assert "all" not in repr(progress(at))
+
+
+def test_without_a_choice_the_page_asks_for_one(visit: AppTest) -> None:
+    at = press(press(press(predict(begin(visit, 7, 2), exact(7, 2)), "lock"), "run"), "seen")
+    assert progress(at).stage == "seen"
+    assert at.session_state[SAID] == (TEXT["lesson_choose"],)
+    assert len(at.error) == 1
+
+
+def test_again_draws_new_numbers_and_forgets_the_prediction(visit: AppTest) -> None:
+    at = begin(visit, 7, 2)
+    at.session_state[STUDY] = Progress(7, 2, None, "done", exact(7, 2), 0)
+    press(shown(at.run()), "again")
+    assert progress(at) == Progress(7, 2, 0)
+    assert at.number_input(key=key(at, "number")).value is None
+    at.session_state[STUDY] = Progress(7, 2, 0, "done", exact(7, 2, 0), 0)
+    shown(at.run())
+    shown(at.number_input(key=key(at, "seed")).set_value(17).run())
+    press(at, "same")
+    assert progress(at) == Progress(7, 2, 17)
+
+
+def test_a_class_that_types_the_same_number_gets_the_same_question() -> None:
+    asked = []
+    for _ in range(2):
+        at = shown(AppTest.from_function(page, default_timeout=30).run())
+        at.session_state[STUDY], at.session_state[ROUND] = Progress(3, 2, 23), 1
+        asked.append(words(shown(at.run())))
+    assert asked[0] == asked[1]
+
+
+def test_confident_and_wrong_is_named_at_the_end(visit: AppTest) -> None:
+    at = begin(visit, 7, 2)
+    given = exact(7, 2)
+    wrong = Prediction(-given.direction, given.number, given.sketch, 3)
+    at.session_state[STUDY] = Progress(7, 2, None, "done", wrong, 0)
+    shown(at.run())
+    assert any(TEXT["lesson_confident"] in one.value for one in at.warning)
+
+
+def test_a_lesson_goes_on_in_explore_with_its_own_numbers(visit: AppTest) -> None:
+    at = begin(visit, 7, 2)
+    at.session_state[STUDY] = Progress(7, 2, 5, "why", exact(7, 2, 5), 0)
+    press(shown(at.run()), "open")
+    assert at.session_state[OPENED] == case(lessons.lessons()[7], 2, 5).scenario
+
+
+def test_leaving_a_lesson_leads_back_to_the_picker(visit: AppTest) -> None:
+    at = press(begin(visit, 7, 2), "other")
+    assert at.session_state[STUDY] is None
+    assert [one.key for one in at.button] == ["study begin"]
+
+
+def test_what_a_button_showed_goes_with_the_next_step(visit: AppTest) -> None:
+    at = begin(visit, 7, 2)
+    at.session_state[STUDY] = Progress(7, 2, None, "why", exact(7, 2), 0)
+    press(shown(at.run()), "next")
+    assert at.session_state[SHOWN] is not None
+    press(at, "questions")
+    assert at.session_state[SHOWN] is None
+
+
+@pytest.mark.parametrize("level", [1, 2, 3])
+def test_a_screen_has_at_most_six_controls(visit: AppTest, level: int) -> None:
+    at = begin(visit, 7, level)
+    for stage in ("ask", "locked", "seen", "why", "questions", "done"):
+        at.session_state[STUDY] = Progress(7, level, None, stage, None if stage == "ask" else exact(7, level), 0)
+        shown(at.run())
+        n = sum(len(kind) for kind in (at.button, at.radio, at.number_input, at.text_area))
+        n += len(at.get("button_group")) + charts(at).count("pumplab_sketch") * (stage == "ask")
+        assert n <= 6, (stage, n)

@@ -1,0 +1,212 @@
+"""A whole lesson by keyboard alone, and the sketch by hand, as a learner does it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page
+
+from app.wording import TEXT
+from tests.browser.visit import DESK, PHONE, Visit
+
+POINT = ".pl-sketch .point"
+PATIENCE_MS = 15_000
+MOST_TABS = 60
+CONTROLS = ("radio", "slider", "number", "submit", "button", "textarea")
+FOCUS = """
+() => {
+  const one = document.activeElement;
+  const label = one.getAttribute("aria-label") || one.innerText || one.value || "";
+  const group = one.closest("[role=radiogroup], [role=group]")?.getAttribute("aria-label") || "";
+  return [one.getAttribute("role") || one.type || one.tagName, label.trim(), group.trim()];
+}
+"""
+WIDTHS = (
+    "[document.scrollingElement.scrollWidth, ...[...document.querySelectorAll("
+    "'[data-testid=stMain], [data-testid=stAppViewContainer]')].map(one => one.scrollWidth)]"
+)
+
+
+@pytest.fixture
+def learner(tab: Visit) -> Iterator[Visit]:
+    """Somebody on the page Lessons."""
+    tab.page.goto(f"{tab.address}lessons")
+    tab.page.get_by_role("button", name=TEXT["lesson_begin"]).wait_for(timeout=PATIENCE_MS)
+    yield tab
+    assert tab.outside() == []
+    assert [one for one in tab.errors if "404" not in one] == []
+
+
+def tab_to(page: Page, *words: str) -> None:
+    """Press Tab until a control is in focus whose name or group holds one of the words."""
+    for _ in range(MOST_TABS):
+        page.keyboard.press("Tab")
+        kind, label, group = page.evaluate(FOCUS)
+        if kind in CONTROLS and any(word in label or word in group for word in words):
+            return
+    raise AssertionError(f"the keyboard does not reach {words}")
+
+
+def press_button(page: Page, name: str) -> None:
+    """Reach a button by keyboard and press it; a run in between may renew it."""
+    page.get_by_role("button", name=name, exact=True).wait_for(timeout=PATIENCE_MS)
+    still(page)
+    tab_to(page, name)
+    page.keyboard.press("Enter")
+
+
+def still(page: Page) -> None:
+    """Until the run that was asked for has ended."""
+    page.wait_for_timeout(350)
+    page.wait_for_function(
+        "() => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'",
+        timeout=PATIENCE_MS,
+    )
+
+
+def choose(page: Page, group: str, word: str) -> None:
+    """Reach a row of words and choose one of them."""
+    tab_to(page, group)
+    for _ in range(4):
+        if page.evaluate(FOCUS)[1] == word:
+            break
+        page.keyboard.press("ArrowRight")
+    assert page.evaluate(FOCUS)[1] == word
+    page.keyboard.press("Space")
+    still(page)
+
+
+def pick_first(page: Page, group: str) -> None:
+    """Reach a list of choices and take the first."""
+    tab_to(page, group)
+    page.keyboard.press("Space")
+    still(page)
+
+
+def test_a_whole_lesson_by_keyboard_alone(learner: Visit) -> None:
+    page = learner.page
+    press_button(page, TEXT["lesson_begin"])
+    press_button(page, TEXT["lesson_your_turn"])
+    page.locator(POINT).first.wait_for()
+    still(page)
+    # nothing of the result can be read before the prediction is locked and run
+    assert page.locator(".pumplab-chart").count() == 0
+    assert "45" not in page.locator(".st-key-lesson").inner_text()
+
+    choose(page, TEXT["lesson_direction"], "earlier")
+    tab_to(page, "Day of the low-reservoir alarm")
+    page.keyboard.type("60")
+    page.keyboard.press("Enter")
+    still(page)
+    choose(page, TEXT["lesson_sure"], "certain")
+    tab_to(page, "day 20")
+    for key in ("PageUp", "ArrowUp", "ArrowDown", "Home", "ArrowUp"):
+        page.keyboard.press(key)
+    still(page)
+    drawn = page.locator(POINT).nth(1).get_attribute("aria-valuetext")
+    assert drawn == "0.5 mL"
+    press_button(page, TEXT["lesson_lock"])
+    press_button(page, TEXT["lesson_run"])
+
+    page.get_by_text(TEXT["lesson_seen"]).wait_for(timeout=PATIENCE_MS)
+    page.locator(".pumplab-chart .xtitle").first.wait_for(timeout=PATIENCE_MS)
+    still(page)
+    pick_first(page, TEXT["lesson_seen"])
+    press_button(page, TEXT["lesson_seen_done"])
+    page.get_by_text("You said day 60; it is day 45").wait_for(timeout=PATIENCE_MS)
+    press_button(page, TEXT["lesson_show_next"])
+    press_button(page, TEXT["lesson_to_questions"])
+
+    for n in (1, 2, 3):
+        page.get_by_text(TEXT["lesson_question"].format(at=n, n=3)).wait_for(timeout=PATIENCE_MS)
+        still(page)
+        pick_first(page, TEXT["lesson_your_answer"])
+        choose(page, TEXT["lesson_sure"], "fairly sure")
+        press_button(page, TEXT["lesson_answer"])
+        press_button(page, TEXT["lesson_finish" if n == 3 else "lesson_next"])
+    page.get_by_text(TEXT["lesson_done"]).wait_for(timeout=PATIENCE_MS)
+    assert "within 50 %" in page.locator(".st-key-lesson").inner_text()
+
+
+def begin(page: Page) -> None:
+    page.get_by_role("button", name=TEXT["lesson_begin"]).click()
+    page.get_by_role("button", name=TEXT["lesson_your_turn"]).click()
+    page.locator(POINT).first.wait_for()
+    still(page)
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_point_follows_the_hand_and_stays_where_it_was_left(
+    learner: Visit, size: tuple[int, int], scheme: str
+) -> None:
+    page = learner.page
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    begin(page)
+    assert max(page.evaluate(WIDTHS)) <= size[0]
+    point = page.locator(POINT).nth(3)
+    point.scroll_into_view_if_needed()
+    before = float(point.get_attribute("aria-valuenow"))
+    for box in page.locator(f"{POINT} .reach").evaluate_all(
+        "all => all.map(one => one.getBoundingClientRect()).map(({ width, height }) => [width, height])"
+    ):
+        assert min(box) >= 44
+    box = point.locator("circle").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, y - 60, steps=4)
+    page.mouse.up()
+    still(page)
+    after = float(page.locator(POINT).nth(3).get_attribute("aria-valuenow"))
+    assert after > before
+    # what was drawn outlives the next run of the page, and is what is locked
+    page.get_by_role("button", name=TEXT["lesson_lock"]).click()
+    still(page)
+    assert float(page.locator(POINT).nth(3).get_attribute("aria-valuenow")) == after
+    assert page.get_by_test_id("stAlert").count() == 1
+    sizes = page.locator(".pl-sketch text").evaluate_all(
+        "all => all.map(one => parseFloat(getComputedStyle(one).fontSize))"
+    )
+    assert min(sizes) >= 14
+
+
+def test_a_finger_on_a_point_moves_it_and_a_finger_beside_it_scrolls(visitor: Callable[..., Visit]) -> None:
+    one = visitor(size=PHONE, has_touch=True, is_mobile=True)
+    page = one.page
+    page.goto(f"{one.address}lessons")
+    page.get_by_role("button", name=TEXT["lesson_begin"]).wait_for(timeout=PATIENCE_MS)
+    begin(page)
+    page.locator(POINT).nth(2).scroll_into_view_if_needed()
+    before = values(page)
+    box = page.locator(POINT).nth(2).locator("circle").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    drag(page, x, y, -50)
+    still(page)
+    after = values(page)
+    assert after[2] > before[2]
+    assert after[:2] + after[3:] == before[:2] + before[3:]
+    top = page.locator(".pl-sketch").bounding_box()["y"]
+    left = (page.locator(POINT).nth(0).bounding_box()["x"] + page.locator(POINT).nth(1).bounding_box()["x"]) / 2 + 22
+    drag(page, left, y + 60, -50)
+    still(page)
+    assert values(page) == after
+    assert page.locator(".pl-sketch").bounding_box()["y"] != top
+    assert one.outside() == []
+
+
+def values(page: Page) -> list[float]:
+    return page.locator(POINT).evaluate_all("all => all.map(one => Number(one.getAttribute('aria-valuenow')))")
+
+
+def drag(page: Page, x: float, y: float, by: float) -> None:
+    """One finger down, moved upwards or downwards, and up again."""
+    finger = page.context.new_cdp_session(page)
+    finger.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    for part in (0.25, 0.5, 0.75, 1.0):
+        finger.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{"x": x, "y": y + part * by}]})
+        page.wait_for_timeout(30)
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    finger.detach()
