@@ -164,7 +164,7 @@ def _diaries(setting: Setting, arms: tuple[Arm, ...], ink: str) -> None:
 
 
 def _place_of(verdict: str | None) -> int | None:
-    return None if verdict is None else VERDICTS.index(verdict)  # type: ignore[arg-type]
+    return None if verdict is None else VERDICTS.index(verdict)
 
 
 def _turn() -> None:
@@ -259,4 +259,4 @@ def _row(setting: Setting, arm: Arm, found: Outcome) -> tuple[str, ...]:
 
 
 def _place(figure: Part, key: str, words: str, title: str) -> None:
-    chart.show(figure, key, int(figure["layout"]["height"]), words, title=title)  # type: ignore[index,call-overload]
+    chart.show(figure, key, int(figure["layout"]["height"]), words, title=title)
