@@ -16,6 +16,7 @@ from sim import Result, Scenario, catalogue, race
 
 STAGE_PX, CHART_PX = 300, 232
 MOST_HAPPENINGS = 200
+WITH_RESERVOIR = "with reservoir"
 VIEW = "view"  # what stands beside the two truths
 BESIDE = ("reservoir", "csf", "effect", "ledger", "clocks", "difference")
 TABS = ("story", "compare", "why", "people", "more")
@@ -119,6 +120,8 @@ def _charts(shown: Shown) -> None:
             )
             drug = _drug(shown.scenario) if view in ("csf", "effect", "ledger") else shown.scenario.drug
             against = _against(shown) if view == "difference" else None
+            if view == "ledger":
+                st.toggle(TEXT["with_reservoir"], key=WITH_RESERVOIR)
         if against is not None:
             _difference(shown, *against)
         elif view == "clocks":
@@ -150,7 +153,7 @@ def _against(shown: Shown) -> tuple[str, str]:
         ),
         key="against",
         label_visibility="collapsed",
-        width=235,
+        width=225,
     )
 
 
@@ -219,7 +222,9 @@ def _beside(view: str, name: str, shown: Shown) -> None:
         _place(_with_people(figure, view, shown), view, words, title, shown)
     elif view == "ledger":
         words = figures.describe_ledger(result)
-        _place(figures.ledger_over_time(result, ranges, look), view, words, title, shown)
+        has_reservoir = st.session_state[WITH_RESERVOIR]
+        figure = figures.ledger_over_time(result, ranges, look, has_reservoir=has_reservoir)
+        _place(figure, view, words, title, shown)
     elif drug.effect is None or result.effect_index is None:
         st.markdown(TEXT["effect_not_modelled"])
     else:
