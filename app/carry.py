@@ -6,8 +6,8 @@ from typing import Any, Final
 
 import streamlit as st
 
-from app import inputs, settings, study
-from app.pins import NAMES, Pin
+from app import inputs, memo, settings, study
+from app.pins import Pin
 from app.state import Pin as Carried
 from app.state import Show, State
 from app.views import compare, explore, trial, visit_educator
@@ -35,7 +35,7 @@ def state(scenario: Scenario) -> State:
     setting = here.get(trial.SETTING)
     if setting is not None:
         show |= {f"trial_{name}": value for name, value in setting.model_dump().items()}
-    pins = tuple(Carried(name=one.title[:80], scenario=one.scenario) for one in compare.pins())
+    pins = tuple(Carried(letter=one.letter, title=one.title, scenario=one.scenario) for one in compare.pins())
     return State(scenario=scenario, pins=pins, show=Show(**show))
 
 
@@ -47,6 +47,8 @@ def take_up(brought: State) -> None:
             trial.take_up({name: value for name, value in _trial(show).items() if value is not None})
         if show.lesson is not None:
             study.begin(show.lesson, show.lesson_level or 1, show.lesson_seed)
+        for one in brought.pins:
+            memo.run(one.scenario)
         told = {one: name for name, one in catalogue().scenarios.items()}
         inputs.load(brought.scenario, told.get(brought.scenario, "from_link"))
     except ScenarioError:
@@ -57,9 +59,7 @@ def take_up(brought: State) -> None:
         value = getattr(show, name)
         if value is not None:
             here[key] = value
-    here[compare.PINS] = tuple(
-        Pin(letter, one.name, one.scenario) for letter, one in zip(NAMES, brought.pins, strict=False)
-    )
+    here[compare.PINS] = tuple(Pin(one.letter, one.title, one.scenario) for one in brought.pins)
 
 
 def _trial(show: Show) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any, Final
 import streamlit as st
 
 from app import carry, clipboard, inputs, memo, settings, study, tour
-from app.state import State, state_in, state_link
+from app.state import state_in, state_link
 from app.theme import DARK_INK, LIGHT_INK, STYLE
 from app.views import compare, explore, files, leaflet, lesson, model, trial, visit
 from app.wording import BANNER, TEXT, plain
@@ -163,8 +163,7 @@ def _acts(shown: explore.Shown, name: str) -> None:
     st.button(TEXT["reset"], key="reset", on_click=inputs.reset, disabled=not inputs.is_changed())
     compare.pin_button(scenario)
     with st.popover(TEXT["files_title"]):
-        state = State(scenario=scenario)
-        files.show(state, inputs.base(), shown.result, shown.ghost, shown.ranges, _opener("from_file"))
+        files.show(carry.state(scenario), inputs.base(), shown.result, shown.ghost, shown.ranges, open_scenario)
     try:
         clipboard.show(state_link(carry.state(scenario)))
     except ScenarioError as error:

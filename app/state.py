@@ -16,6 +16,7 @@ from sim.scenario import Record, check, control_problems, quantity, shown
 MOST_PINS: Final = 3
 Word = Annotated[str, Field(max_length=40, pattern=r"^[a-z0-9][a-z0-9.-]*$")]
 Page = Literal["explore", "lesson", "visit", "trial", "leaflet", "model"]
+View = Literal["reservoir", "csf", "effect", "ledger", "clocks", "difference"]
 MOST_SEED: Final = 2**31 - 1
 
 
@@ -30,7 +31,7 @@ class Pin(Record):
 class Show(Record):
     """How the page is shown: words, numbers and seeds that give nobody any right."""
 
-    view: Word | None = Field(default=None, title="View beside the two truths (none if empty)")
+    view: View = Field(default="reservoir", title="Beside the two truths")
     language: Literal["en", "de"] = Field(default="en", title="Language")
     amount: Literal["auto", "mcg", "mg"] = Field(default="auto", title="Unit of amounts")
     flow: Literal["ml_day", "mcl_h"] = Field(default="ml_day", title="Unit of flow")
@@ -46,7 +47,7 @@ class Show(Record):
     trial_shot_mcg: float | None = quantity(None, 0.0, 1e6, "Shot of the trial (none if empty)")
     trial_epidural_mcg: float | None = quantity(None, 0.0, 1e6, "Epidural shot of the trial (none if empty)")
     trial_infusion_mcg_day: float | None = quantity(None, 0.0, 1e6, "Infusion of the trial (none if empty)")
-    trial_axis: Word | None = Field(default=None, title="Side effects of the trial follow (none if empty)")
+    trial_axis: Literal["breathing", "cistern", "plasma"] | None = Field(default=None, title="Side effects follow")
     trial_limit_ratio: float | None = quantity(None, 0.001, 100.0, "Limit of side effects (none if empty)")
     trial_held_h: float | None = quantity(None, 0.5, 48.0, "Half relief must hold for (none if empty)")
     trial_placebo_index: float | None = quantity(None, 0.0, 0.5, "Relief by expectation alone (none if empty)")

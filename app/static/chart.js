@@ -122,7 +122,8 @@ function readout(chart, day) {
   const parts = [];
   for (const trace of chart.header.figure.data) {
     const value = valueAt(trace, at);
-    if (value !== null && trace.showlegend !== false) parts.push(`${trace.name} ${digits(value)}`);
+    const isGhost = trace.line?.dash === "dot"; // stands behind, and is read off where it differs
+    if (value !== null && trace.showlegend !== false && !isGhost) parts.push(`${trace.name} ${digits(value)}`);
   }
   const unit = chart.header.figure.layout.xaxis?.title?.text ?? "";
   return `${chart.header.moment} ${digits(at)} ${unit}: ${parts.join("; ")}`;

@@ -10,15 +10,17 @@ from app import chart, fields, figures, inputs, memo, packet, settings, stage
 from app.figures import Look, Part
 from app.memo import Ranges
 from app.pins import Pin
-from app.views import compare
-from app.wording import ABOUT, TEXT, day, plain
-from sim import Result, Scenario, catalogue
+from app.views import compare, people, why
+from app.wording import ABOUT, TEXT, day, plain, units
+from sim import Result, Scenario, catalogue, race
 
 STAGE_PX, CHART_PX = 300, 232
 MOST_HAPPENINGS = 200
 VIEW = "view"  # what stands beside the two truths
-BESIDE = ("reservoir", "csf", "effect", "ledger")
-TABS = ("story", "compare", "more")
+BESIDE = ("reservoir", "csf", "effect", "ledger", "clocks", "difference")
+TABS = ("story", "compare", "why", "people", "more")
+CURVES = {"csf": "lumbar", "effect": "effect"}  # view -> curve in which people differ
+BANDED = "L4"  # where CSF is looked at in many people
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ def show(shown: Shown) -> None:
             with st.container(key="tiles"):
                 _tiles(shown)
             with st.container(key="aim"):
-                about(shown.scenario)
+                about(shown.scenario, is_told=False)
     with right, st.container(key="picture"):
         if _is_hidden(shown.scenario):
             st.markdown(TEXT["hidden"])
@@ -76,11 +78,11 @@ def _reveal() -> None:
     st.session_state[settings.REVEALED] = inputs.now()
 
 
-def about(scenario: Scenario) -> None:
-    """The author's words on a scenario, as far as there are any."""
+def about(scenario: Scenario, *, is_told: bool = True) -> None:
+    """The author's words on a scenario, as far as there are any; what there is to see only where it is told."""
     for name, title in ABOUT.items():
         words = getattr(scenario, name, "")
-        if words:
+        if words and (is_told or name != "see"):
             st.markdown(f"**{title}.** {plain(words)}")
 
 
@@ -100,7 +102,8 @@ def _charts(shown: Shown) -> None:
     with left, st.container(key="chart"):
         with st.container(key="chart-head"):
             st.markdown(f"**{TEXT['tab_truths']}**")
-        truths = figures.two_truths(shown.result, shown.ghost, shown.ranges, shown.look, shown.others)
+        others = _others(shown, "truths", None)
+        truths = figures.two_truths(shown.result, shown.ghost, shown.ranges, shown.look, others)
         _place(truths, "truths", figures.describe_truths(shown.result), TEXT["tab_truths"], shown)
     with right, st.container(key="beside-chart"):
         with st.container(key="beside", horizontal=True, gap="small", vertical_alignment="center"):
@@ -113,8 +116,59 @@ def _charts(shown: Shown) -> None:
                 label_visibility="collapsed",
                 width=190,
             )
-            name = _drug(shown.scenario) if view != "reservoir" else shown.scenario.drug
-        _beside(view, name, shown)
+            drug = _drug(shown.scenario) if view in ("csf", "effect", "ledger") else shown.scenario.drug
+            against = _against(shown) if view == "difference" else None
+        if against is not None:
+            _difference(shown, *against)
+        elif view == "clocks":
+            _clocks(shown)
+        else:
+            _beside(view, drug, shown)
+
+
+def _others(shown: Shown, view: str, drug: str | None) -> list[tuple[str, Result]]:
+    """Pinned runs, and the one with another number that was asked for, of one drug."""
+    runs = [(letter, memo.of_drug(run, drug)) for letter, run in shown.others]
+    tried = why.tried(view, shown.scenario, drug)
+    if tried is None:
+        return runs
+    return [*runs[:2], (tried.words, memo.of_drug(tried.result, drug))]
+
+
+def _against(shown: Shown) -> tuple[str, str]:
+    """Which curve is compared, and with which run."""
+    names = {"": TEXT["compare_without"]} | {letter: letter for letter, _ in shown.others}
+    choices = [(curve, letter) for letter in names for curve in figures.CURVES]
+    if st.session_state.get("against") not in choices:
+        st.session_state["against"] = choices[0]
+    return st.selectbox(
+        TEXT["difference_against"],
+        choices,
+        format_func=lambda choice: TEXT["difference_choice"].format(
+            curve=TEXT[f"difference_{choice[0]}"], other=names[choice[1]]
+        ),
+        key="against",
+        label_visibility="collapsed",
+        width=235,
+    )
+
+
+def _difference(shown: Shown, curve: str, letter: str) -> None:
+    other = dict(shown.others).get(letter, shown.ghost)
+    name = letter or TEXT["compare_without"]
+    figure = figures.difference(shown.result, other, curve, shown.look, name)
+    if figure is None:
+        st.markdown(TEXT["effect_not_modelled"])
+        return
+    words = figures.describe_difference(shown.result, other, curve, name)
+    _place(figure, "difference", words, TEXT["tab_difference"], shown)
+
+
+def _clocks(shown: Shown) -> None:
+    clocks = race(shown.scenario, shown.result)
+    duration_day = shown.scenario.duration_day
+    words = figures.describe_race(clocks, duration_day)
+    _place(figures.race(clocks, duration_day, shown.look), "clocks", words, TEXT["tab_clocks"], shown)
 
 
 def _place(figure: Part, key: str, words: str, title: str, shown: Shown) -> None:
@@ -150,7 +204,7 @@ def _ranges(shown: Shown, name: str) -> Ranges:
 def _beside(view: str, name: str, shown: Shown) -> None:
     scenario, look, ranges = shown.scenario, shown.look, _ranges(shown, name)
     result, ghost = memo.of_drug(shown.result, name), memo.of_drug(shown.ghost, name)
-    others = [(letter, memo.of_drug(run, name)) for letter, run in shown.others]
+    others = _others(shown, view, name)
     drug, title = catalogue().drugs[name], TEXT[f"tab_{view}"]
     if view == "reservoir":
         pump = catalogue().pumps[scenario.pump]
@@ -160,7 +214,8 @@ def _beside(view: str, name: str, shown: Shown) -> None:
         tip = scenario.tip_level
         levels = {tip: f"{tip} ({TEXT['tip']})"} | {level: level for level in ("L4", "T6", "C4") if level != tip}
         words = figures.describe_csf(result, levels)
-        _place(figures.csf(result, ghost, levels, ranges, look, others), view, words, title, shown)
+        figure = figures.csf(result, ghost, levels, ranges, look, others)
+        _place(_with_people(figure, view, shown), view, words, title, shown)
     elif view == "ledger":
         words = figures.describe_ledger(result)
         _place(figures.ledger_over_time(result, ranges, look), view, words, title, shown)
@@ -172,7 +227,16 @@ def _beside(view: str, name: str, shown: Shown) -> None:
             titles["breathing"] = drug.breathing.title
         words = figures.describe_effect(result, drug.effect.title)
         indices = figures.effect(result, ghost, titles, drug.effect.low_index, look, others)
-        _place(indices, view, words, title, shown)
+        _place(_with_people(indices, view, shown), view, words, title, shown)
+
+
+def _with_people(figure: Part, view: str, shown: Shown) -> Part:
+    """The figure with the band of many people behind it, where it was switched on."""
+    band = people.chosen(shown.scenario, CURVES[view])
+    if band is None:
+        return figure
+    factor, name = (units().amount_factor, BANDED) if view == "csf" else (1.0, TEXT["tab_effect"])
+    return figures.with_band(figure, band.day, band.band, name, shown.look, factor)
 
 
 def _tabs(shown: Shown) -> None:
@@ -181,12 +245,23 @@ def _tabs(shown: Shown) -> None:
     builders = (
         lambda: _story(shown.result),
         lambda: compare.show(shown.scenario, shown.result, shown.ghost),
+        lambda: _why(shown),
+        lambda: people.show(shown.scenario, CURVES.get(st.session_state[VIEW], "dose")),
         lambda: fields.more(shown.scenario),
     )
     for tab, build in zip(tabs, builders, strict=True):
         if tab.open:
             with tab:
                 build()
+
+
+def _why(shown: Shown) -> None:
+    """What explains the two charts, one after the other."""
+    view = st.session_state[VIEW]
+    drug = st.session_state.get("drug shown", shown.scenario.drug)
+    for one, of in (("truths", None), *(() if view == "difference" else ((view, drug),))):
+        st.subheader(TEXT[f"tab_{one}"])
+        why.show(one, shown.scenario, shown.result, of)
 
 
 def _story(result: Result) -> None:

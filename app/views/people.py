@@ -10,20 +10,30 @@ from app.wording import TEXT, Words, plain
 from sim import Scenario
 
 
-def show(scenario: Scenario, curve: str) -> Band | None:
-    """A switch for one curve; comes back with its band for `figures.with_band`, None if off or there is none.
-
-    curve: a name of `people_band.BANDS` or `people_band.SAME_FOR_ALL`. Nothing is computed while it is off.
-    """
-    if not st.toggle(TEXT["people_toggle"], key=f"people {curve}"):
+def chosen(scenario: Scenario, curve: str) -> Band | None:
+    """The band behind a curve where it was switched on, for `figures.with_band`; None if off or there is none."""
+    if not st.session_state.get(_key(curve)):
         return None
+    found = people_band.band(scenario, curve)
+    return None if isinstance(found, str) else found
+
+
+def show(scenario: Scenario, curve: str) -> None:
+    """The switch of one curve, what is assumed, or why there is no band; nothing is computed while it is off.
+
+    curve: a name of `people_band.BANDS` or `people_band.SAME_FOR_ALL`.
+    """
+    if not st.toggle(TEXT["people_toggle"], key=_key(curve), persist_state="session"):
+        return
     found = people_band.band(scenario, curve)
     if isinstance(found, str):
         st.caption(plain(found))
-        return None
+        return
     st.caption(plain(found.words))
-    with st.popover(TEXT["people_table"]):
-        st.markdown(plain(TEXT["people_assumed"]))
-        rows = [(one.label, one.value, one.grade, one.source) for one in people_band.assumptions()]
-        table.show(f"{TEXT['people_table']}: {curve}", Words("people")["columns"], rows)
-    return found
+    st.markdown(plain(TEXT["people_assumed"]))
+    rows = [(one.label, one.value, one.grade, one.source) for one in people_band.assumptions()]
+    table.show(f"{TEXT['people_table']}: {curve}", Words("people")["columns"], rows)
+
+
+def _key(curve: str) -> str:
+    return f"people {curve}"

@@ -13,7 +13,7 @@ from app.refill_visit import Checklist, Visit
 from app.wording import TEXT, percent, plain
 from sim import ScenarioError
 
-CHECKLIST, TURN = "visit checklist", "visit checklist turn"
+CHECKLIST, TURN, TAKEN = "visit checklist", "visit checklist turn", "visit checklist taken"
 BESIDE, MIXED, SEED = "visit beside", "visit mixed", "visit seed"
 START: dict[str, Any] = {BESIDE: "by_chance", MIXED: "by_chance", SEED: 1}
 HIGHEST_SEED = 2**31 - 1
@@ -67,10 +67,9 @@ def checklist_editor() -> None:
 
 
 def _files(now: Checklist) -> None:
-    sent = st.file_uploader(
-        TEXT["visit_edit_upload"], type=["toml"], key=f"visit upload {st.session_state.get(TURN, 0)}"
-    )
-    if sent is not None and _take(sent.getvalue()):
+    sent = st.file_uploader(TEXT["visit_edit_upload"], type=["toml"], key="visit upload")
+    if sent is not None and st.session_state.get(TAKEN) != sent.file_id and _take(sent.getvalue()):
+        st.session_state[TAKEN] = sent.file_id
         _turn()
         st.rerun()
     with st.container(horizontal=True, gap="small"):

@@ -11,28 +11,31 @@ from app.wording import TEXT, Words, plain
 from sim import Result, Scenario, ScenarioError
 
 
-def show(view: str, scenario: Scenario, result: Result, drug: str | None = None) -> WhatIf | None:
-    """A drawer for one of `why.VIEWS`, of one drug of a mixture; nothing is computed while it is closed.
-
-    Comes back with the run that was asked for, which the caller draws beside its own; None if none was.
-    """
-    drawer = st.expander(TEXT["why_title"], key=f"why {view}", on_change="rerun", icon=":material/help:")
-    if not drawer.open:
+def tried(view: str, scenario: Scenario, drug: str | None = None) -> WhatIf | None:
+    """The run that was asked for of one of `why.VIEWS`; None if none was, or if it cannot be carried out."""
+    choice = st.session_state.get(_key(view))
+    if not choice:
         return None
-    with drawer:
-        found = reasons.why(view, scenario, drug)
-        st.markdown(plain(found.said))
-        tried = _what_if(result, found)
-        with st.container(key=f"equations-why-{view}"):
-            for one in found.equations:
-                with st.container(border=True, gap="small"):
-                    st.markdown(f"**{plain(one.name)}.** {plain(one.words)}")
-                    st.code(one.formula, language=None, wrap_lines=True)
-                    st.caption(f"{TEXT['source']}: {plain(one.source)}")
-        st.markdown(f"**{TEXT['why_parameters']}**")
-        table.show(f"{TEXT['why_parameters']}: {view}", Words("why")["columns"], [_row(one) for one in found.knobs])
-        st.caption(TEXT["why_no_number"])
-    return tried
+    try:
+        return reasons.what_if(scenario, *_split(choice), drug)
+    except ScenarioError:
+        return None
+
+
+def show(view: str, scenario: Scenario, result: Result, drug: str | None = None) -> None:
+    """What explains one of `why.VIEWS`, of one drug of a mixture, and what if one of its numbers is wrong."""
+    found = reasons.why(view, scenario, drug)
+    st.markdown(plain(found.said))
+    _what_if(result, found)
+    with st.container(key=f"equations-why-{view}"):
+        for one in found.equations:
+            with st.container(border=True, gap="small"):
+                st.markdown(f"**{plain(one.name)}.** {plain(one.words)}")
+                st.code(one.formula, language=None, wrap_lines=True)
+                st.caption(f"{TEXT['source']}: {plain(one.source)}")
+    st.markdown(f"**{TEXT['why_parameters']}**")
+    table.show(f"{TEXT['why_parameters']}: {view}", Words("why")["columns"], [_row(one) for one in found.knobs])
+    st.caption(TEXT["why_no_number"])
 
 
 def _row(knob: Knob) -> tuple[str, ...]:
@@ -43,24 +46,33 @@ def _row(knob: Knob) -> tuple[str, ...]:
     return shown.label, value, shown.grade, legal, shown.source
 
 
-def _what_if(result: Result, found: reasons.Why) -> WhatIf | None:
-    """The choice, and the run that it asks for."""
+def _key(view: str) -> str:
+    return f"what if {view}"
+
+
+def _split(choice: str) -> tuple[str, float]:
+    path, _, factor = choice.rpartition(" ")
+    return path, float(factor)
+
+
+def _what_if(result: Result, found: reasons.Why) -> None:
+    """The choice, and what became of the run that it asks for."""
     choices = found.choices()
     names = {"": TEXT["why_as_it_is"]} | {f"{path} {factor:g}": text for (path, factor), text in choices.items()}
-    keys = {f"{path} {factor:g}": (path, factor) for path, factor in choices}
-    key = f"what if {found.view}"
+    key = _key(found.view)
     if st.session_state.get(key) not in names:  # another scenario may not have the number
         st.session_state[key] = ""
-    chosen = st.selectbox(TEXT["why_what_if"], list(names), format_func=names.__getitem__, key=key)
+    chosen = st.selectbox(
+        TEXT["why_what_if"], list(names), format_func=names.__getitem__, key=key, persist_state="session"
+    )
     if not chosen:
-        return None
+        return
     try:
-        tried = reasons.what_if(found.scenario, *keys[chosen], found.drug)
+        run = reasons.what_if(found.scenario, *_split(chosen), found.drug)
     except ScenarioError as error:
         st.error(f"{TEXT['why_refused']} {plain(str(error))}", icon=":material/block:")
-        return None
-    if reasons.is_moved(found.view, found.scenario, result, tried, found.drug):
-        st.markdown(plain(TEXT["why_drawn"].format(words=tried.words)))
+        return
+    if reasons.is_moved(found.view, found.scenario, result, run, found.drug):
+        st.markdown(plain(TEXT["why_drawn"].format(words=run.words)))
     else:
         st.markdown(plain(TEXT["why_same"]))
-    return tried

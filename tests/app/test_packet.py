@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 
 from app import memo, packet, stage
 from app.inputs import with_handles
+from app.lanes import MOST_SPANS, _spans
+from app.units import Units
+from app.wording import speak
 from sim import catalogue, simulate
 from sim.body import level_cm
 from sim.scenario import with_values
 from tests.building import bolus, fault, rate, refill, scenario
+from tests.scripting import in_node, needs_node
 
 SCENARIOS = catalogue().scenarios
 every = pytest.mark.parametrize("name", sorted(SCENARIOS))
@@ -38,31 +44,58 @@ def test_a_packet_of_a_scenario_with_every_fault_moved_is_at_most_150_kb(name):
 @every
 def test_the_picture_starts_at_0_and_ends_with_the_run(name):
     _, header, arrays, _ = picture(SCENARIOS[name])
+    day = arrays["day"]
     assert header["duration_day"] == SCENARIOS[name].duration_day
-    assert arrays["day"][0] == 0.0
-    assert arrays["day"][-1] == np.float32(SCENARIOS[name].duration_day)
-    assert (np.diff(arrays["day"]) >= 0.0).all()
-    assert len(arrays["day"]) == packet.N_FRAME
-    # no frame is further from its even place than the picture can show
-    even = np.linspace(0.0, header["duration_day"], packet.N_FRAME)
-    assert np.abs(arrays["day"] - even).max() <= header["duration_day"] / 2000.0
+    assert (day[0], day[-1]) == (0.0, SCENARIOS[name].duration_day)
+    # nowhere a gap that a viewer of the even moments would see
+    assert np.diff(day).max() <= 1.01 * header["duration_day"] / (packet.N_EVEN - 1)
 
 
 @every
 def test_every_moment_shows_the_numbers_of_the_model_at_that_time(name):
     result, _, arrays, _ = picture(SCENARIOS[name])
-    at = packet.frames(result)
-    assert np.abs(24.0 * arrays["day"].astype(float) - result.time_h[at]).max() <= 1e-6 * result.duration_h
-    expected = {
-        "true_ml": result.reservoir_true_ml[at],
-        "believed_ml": result.reservoir_believed_ml[at],
-        "believed_mcg_day": 24.0 * result.believed_mcg_h[at],
-        "tip_mcg_day": 24.0 * result.tip_mcg_h[at],
-        "tip_ml_day": 24.0 * result.tip_ml_h[at],
-        "csf_mcg_ml": result.csf_mcg_ml[at],
-    }
-    for key, values in expected.items():
-        np.testing.assert_allclose(arrays[key], values, rtol=1e-6, atol=1e-6 * max(values.max(), 1e-9), err_msg=key)
+    for place in np.linspace(0, len(arrays["day"]) - 1, 23).astype(int):
+        at = result.at(24.0 * arrays["day"][place])
+        expected = {
+            "true_ml": at.reservoir_true_ml,
+            "believed_ml": at.reservoir_believed_ml,
+            "believed_mcg_day": 24.0 * at.believed_mcg_h,
+            "tip_mcg_day": 24.0 * at.tip_mcg_h,
+            "tip_ml_day": 24.0 * at.tip_ml_h,
+            "lost_mcg": at.leaked_mcg,
+            "effect_index": at.effect_index,
+            "withdrawal_index": at.withdrawal_index,
+        }
+        for key, value in expected.items():
+            if value is not None:
+                highest = max(np.abs(arrays[key]).max(), 1e-9)
+                assert arrays[key][place] == pytest.approx(value[0], rel=1e-6, abs=1e-6 * highest), key
+        peak = arrays["csf_mcg_ml"].max()
+        np.testing.assert_allclose(arrays["csf_mcg_ml"][place], at.csf_mcg_ml[0], rtol=2.0**-10, atol=1e-9 * peak)
+
+
+@every
+def test_each_jump_of_flow_or_volume_stands_between_two_moments_a_microsecond_apart(name):
+    """So whatever goes straight from one moment to the next never crosses a jump."""
+    result, _, arrays, _ = picture(SCENARIOS[name])
+    day = arrays["day"]
+    for key in ("tip_mcg_h", "tip_ml_h", "believed_mcg_h", "rotor_ml_h", "blocked_frac"):
+        edges = result.signals[key].merged().edge_tick[1:-1] / 3.6e9 / 24.0
+        for edge in edges:
+            after = int(np.argmin(np.abs(day - edge)))
+            assert day[after] == pytest.approx(edge, abs=1e-11)
+            assert day[after] - day[after - 1] == pytest.approx(1e-6 / 86400.0, rel=0.2) or day[after] == day[0]
+    fills = [one.time_h / 24.0 for one in result.happenings if one.kind == "refill"]
+    steep = np.flatnonzero(np.diff(arrays["true_ml"]) > 0.01)
+    assert all(np.abs(np.array(fills) - day[place + 1]).min() < 1e-9 for place in steep)
+    assert all(day[place + 1] - day[place] < 2e-11 for place in steep)
+
+
+def test_minutes_and_hours_after_a_happening_are_seen_from_close_by():
+    _, _, arrays, _ = picture(SCENARIOS["stronger-drug"])
+    after = np.diff(arrays["day"][(arrays["day"] >= 20.0) & (arrays["day"] < 20.2)]) * 1440.0
+    assert after[0] == pytest.approx(1.0, abs=1e-3)
+    assert (np.diff(after[:7]) > -1e-3).all()  # ever wider
 
 
 @every
@@ -94,7 +127,7 @@ def test_the_header_describes_the_device_and_the_person(name):
         assert header[key] == getattr(pump, key)
     assert header["alarm_ml"] == (pump.alarm_ml if header["is_filled"] else 0.0)
     assert header["catheter_ml"] == pytest.approx(catheter.length_cm * catheter.volume_ml_cm)
-    assert header["tip_cm"] == level_cm(told.tip_level)
+    assert header["tips"][0] == [0.0, told.tip_level, level_cm(told.tip_level), "intrathecal"]
     assert [level for level, _ in header["levels"]] == list(packet.RULER)
     assert [cm for _, cm in header["levels"]] == sorted(cm for _, cm in header["levels"])
     assert header["drug"] == catalogue().drugs[told.drug].title
@@ -104,19 +137,34 @@ def test_the_flow_of_the_rotor_splits_between_tip_and_leaks():
     told = scenario(10, refill(2000), rate(480), faults=[fault("tear", 4, lost_frac=0.25)])
     _, header, arrays, _ = picture(told)
     assert header["leak_ml"] == pytest.approx([0.3])
-    assert arrays["leak_ml_day"].shape == (1, packet.N_FRAME)
+    assert arrays["leak_ml_day"].shape == (1, len(arrays["day"]))
     np.testing.assert_allclose(arrays["tip_ml_day"] + arrays["leak_ml_day"][0], arrays["rotor_ml_day"], rtol=1e-5)
     late = arrays["day"] > 4.0
     assert arrays["leak_ml_day"][0][late] == pytest.approx(0.06)
     assert (arrays["leak_ml_day"][0][~late] == 0.0).sum() >= 99
 
 
-def test_no_moment_lies_inside_a_push_that_takes_no_time():
+def test_a_push_of_a_minute_has_moments_of_its_own():
     flush = {"kind": "flush_side_port", "at_day": 5.0, "volume_ml": 0.2}
     told = scenario(10, refill(2000), rate(200), flush)
     result, _, arrays, _ = picture(told)
-    assert result.tip_ml_h.max() > 10.0
-    assert arrays["tip_ml_day"].max() == pytest.approx(0.1)
+    pushed = arrays["tip_ml_day"] > 1.0
+    assert pushed.sum() >= packet.N_INSIDE
+    assert arrays["tip_ml_day"].max() == pytest.approx(24.0 * result.tip_ml_h.max())
+    assert (arrays["port_ml_day"][pushed] > 1.0).all()
+    assert (arrays["port_ml_day"][~pushed] == 0.0).all()
+
+
+def test_where_there_are_more_pushes_than_fit_no_even_moment_lies_inside_one():
+    # five minutes of every hour for a year: 17,520 edges
+    hourly = {"kind": "periodic_bolus", "dose_mcg": 10.0, "over_min": 5.0, "every_h": 1.0}
+    told = scenario(365, refill(2000), rate(100), hourly)
+    result, _, arrays, size = picture(told)
+    assert size <= packet.LARGEST_BYTES
+    happened = np.array([one.time_h / 24.0 for one in result.happenings if one.kind != "bolus"])
+    even = np.array([np.abs(happened - day).min() > 1.0 for day in arrays["day"]])
+    assert even.sum() > 200
+    assert arrays["tip_ml_day"][even].max() == pytest.approx(0.05)  # between the pushes
 
 
 def test_csf_that_runs_backwards_is_drawn_backwards_and_told():
@@ -126,7 +174,7 @@ def test_csf_that_runs_backwards_is_drawn_backwards_and_told():
     assert (arrays["tip_ml_day"][late] < 0.0).all()
     assert (arrays["tip_mcg_day"][late] == 0.0).all()
     np.testing.assert_allclose(arrays["tip_ml_day"] + arrays["leak_ml_day"][0], arrays["rotor_ml_day"], rtol=1e-4)
-    assert "CSF runs backwards through the tip" in stage.describe(header, arrays, packet.N_FRAME - 1)
+    assert "CSF runs backwards through the tip" in stage.describe(header, arrays, len(arrays["day"]) - 1)
     assert "backwards" not in stage.describe(header, arrays, 0)
 
 
@@ -135,7 +183,7 @@ def test_a_second_catheter_has_a_tip_and_a_flow_of_its_own():
     _, header, arrays, _ = picture(told)
     assert header["second_tip_cm"] == level_cm("L5")
     np.testing.assert_allclose(arrays["tip_ml_day"] + arrays["second_ml_day"], arrays["rotor_ml_day"], rtol=1e-5)
-    assert "Second tip gets 0.098 mL/day." in stage.describe(header, arrays, 5)
+    assert "Second tip gets 0.0985 mL/day." in stage.describe(header, arrays, 5)
     assert "second_ml_day" not in picture(SCENARIOS["quiet-pump"])[2]
 
 
@@ -143,11 +191,17 @@ def test_a_tip_that_moves_is_drawn_where_it_lies_and_outside_where_nothing_reach
     away = fault("migration", 4, end_day=6, level="T6", space="epidural", csf_frac=0.0)
     up = fault("migration", 8, level="T6")
     _, header, arrays, _ = picture(scenario(10, refill(2000), rate(480), faults=[away, up]))
-    day, tip = arrays["day"], arrays["tip_cm"]
-    assert np.isnan(tip[(day > 4.0) & (day < 6.0)]).all()
-    assert tip[-1] == pytest.approx(level_cm("T6"))
-    assert tip[0] == pytest.approx(level_cm("T12"))
-    assert "Tip outside the canal." in stage.describe(header, arrays, int(np.searchsorted(day, 5.0)))
+    here, there = level_cm("T12"), level_cm("T6")
+    assert header["tips"] == [
+        [0.0, "T12", here, "intrathecal"],
+        [4.0, "T6", there, "epidural"],
+        [6.0, "T12", here, "intrathecal"],
+        [8.0, "T6", there, "intrathecal"],
+    ]
+    words = [stage.describe(header, arrays, int(np.searchsorted(arrays["day"], day))) for day in (3.0, 5.0, 9.0)]
+    assert "Tip at T12." in words[0]
+    assert "Tip outside the canal: epidural." in words[1]
+    assert "Tip at T6." in words[2]
 
 
 @pytest.mark.parametrize(("pump", "words"), [("gas-20ml", "Gas pushing"), ("valve-20ml", "Valves working")])
@@ -174,7 +228,7 @@ def test_a_blocked_line_lets_the_rotor_turn_while_nothing_flows():
     assert (arrays["blocked_frac"][late] == 1.0).all()
     assert (arrays["tip_ml_day"][late] == 0.0).all()
     assert arrays["rotor_ml_day"][late] == pytest.approx(0.24)
-    assert "Roller turning, but nothing flows" in stage.describe(header, arrays, packet.N_FRAME - 1)
+    assert "Roller turning, but nothing flows" in stage.describe(header, arrays, len(arrays["day"]) - 1)
 
 
 def test_happenings_are_told_by_their_day_without_the_boluses_and_not_too_many():
@@ -186,8 +240,156 @@ def test_happenings_are_told_by_their_day_without_the_boluses_and_not_too_many()
     assert len(texts) <= packet.MOST_HAPPENINGS
     days = [day for day, _ in header["happenings"]]
     assert days == sorted(days)
-    many = scenario(100, refill(2000), *(rate(200.0 + i % 2, at_day=i) for i in range(90)))
-    assert len(picture(many)[1]["happenings"]) == packet.MOST_HAPPENINGS
+    late = fault("tear", 95, lost_frac=0.5)
+    many = scenario(100, refill(2000), *(rate(200.0 + i % 2, at_day=i) for i in range(90)), faults=[late])
+    told = picture(many)[1]["happenings"]
+    assert len(told) == packet.MOST_HAPPENINGS
+    assert any(text.startswith("Fault begins: tear") for _, text in told)  # a rare one is never left out
+    assert sum(day > 80.0 for day, _ in told) > 5
+
+
+def test_lanes_hold_what_staff_did_what_went_wrong_what_sounded_and_what_was_felt():
+    _, header, _, _ = picture(SCENARIOS["zero-too-many"])
+    assert [name for name, _ in header["lanes"]] == ["program", "visits", "faults", "alarms", "symptoms"]
+    result, header, _, _ = picture(SCENARIOS["half-a-leak"])
+    lanes = dict(header["lanes"])
+    tear = next(span for span in lanes["faults"] if span[1] is not None)
+    assert tear[:2] == [5.0, 20.0]
+    assert tear[2].startswith("Fault begins: tear")
+    # below its band between the leak and the doubled dose
+    (low, high, text) = lanes["symptoms"][0]
+    assert 5.0 < low < 6.0 < 9.0 < high < 11.0
+    assert "illustrative" in text
+    below = result.effect_index < catalogue().drugs["baclofen-like"].effect.low_index
+    assert result.time_h[below].min() / 24.0 == pytest.approx(low, abs=0.05)
+
+
+def test_an_alarm_is_silent_once_its_cause_is_gone():
+    late = refill(2000, at_day=45)
+    told = scenario(60, refill(2000), rate(1000), late)
+    _, header, _, _ = picture(told)
+    (low, high, sound), *more = dict(header["lamps"])["low"]
+    assert (low, high, sound, more) == (pytest.approx(36.0), 45.0, "non-critical", [])
+    _, header, _, _ = picture(scenario(60, refill(2000), rate(1000)))
+    assert dict(header["lamps"])["low"][0][1] is None
+    stalled = scenario(10, refill(2000), rate(480), faults=[fault("stall", 4, end_day=7)])
+    (low, high, sound), *_ = dict(picture(stalled)[1]["lamps"])["stopped"]
+    assert (high, sound) == (7.0, "critical")
+    assert low >= 4.0
+
+
+def test_a_pump_without_electronics_has_no_lamps():
+    assert picture(scenario(10, refill(2000), pump="gas-20ml"))[1]["lamps"] == []
+
+
+def test_many_short_symptoms_are_told_together():
+    hour = np.arange(0.0, 2000.0)
+    spans = _spans(hour, hour % 2 == 0, "text", None)
+    assert 1 <= len(spans) <= MOST_SPANS
+    assert spans[0][0] == 0.0
+    assert spans[-1][1] >= 1990.0 / 24.0
+
+
+def test_the_words_and_units_of_the_reader_travel_along():
+    told = SCENARIOS["quiet-pump"]
+    try:
+        speak("en", Units(amount="mg", flow="mcl_h", time="h"))
+        _, header, arrays, _ = picture(told)
+    finally:
+        speak()
+    assert header["units"]["time"][0] == 24.0
+    assert stage.describe(header, arrays, 0).startswith("Hour 0 of 4,800. Pump believes it gives 0.2 mg/day")
+
+
+@needs_node
+@pytest.mark.parametrize("name", ["stronger-drug", "weaker-drug", "half-a-leak", "first-drop", "zero-too-many"])
+def test_between_two_moments_sent_the_browser_shows_what_the_model_says(name, tmp_path):
+    told = SCENARIOS[name]
+    result = memo.run(told)
+    (tmp_path / "packet").write_bytes(packet.build(told, result, 2000.0, 1.0))
+    days = np.sort(np.random.default_rng(7).uniform(0.0, told.duration_day, 60))
+    shown = in_node(
+        tmp_path,
+        f"""
+        import {{ readFileSync }} from "node:fs";
+        const {{ parse, momentAt }} = await import("./stage_packet.js");
+        const packet = parse(new Uint8Array(readFileSync("packet")));
+        console.log(JSON.stringify({days.tolist()}.map((day) => momentAt(packet, day))));
+        """,
+    )
+    at = result.row(24.0 * days, False)
+    exact = [at.reservoir_true_ml, at.reservoir_believed_ml, 24.0 * at.tip_mcg_h, 24.0 * at.believed_mcg_h]
+    for key, values in zip(("trueMl", "believedMl", "tipDose", "believedDose"), exact, strict=True):
+        np.testing.assert_allclose([one[key] for one in shown], values, rtol=1e-5, atol=1e-5, err_msg=key)
+    peak = at.csf_mcg_ml.max()
+    csf = np.array([list(one["csf"].values()) for one in shown])
+    assert np.abs(csf - at.csf_mcg_ml).max() <= 0.03 * peak
+    strongest = max(mcg_ml for plugs in result.plugs_at(24.0 * days) for _, mcg_ml in plugs)
+    for one, plugs in zip(shown, result.plugs_at(24.0 * days), strict=True):
+        assert sum(plug["ml"] for plug in one["plugs"]) == pytest.approx(sum(ml for ml, _ in plugs), abs=1e-6)
+        held = sum(plug["ml"] * plug["mcgMl"] for plug in one["plugs"])
+        assert held == pytest.approx(sum(ml * mcg_ml for ml, mcg_ml in plugs), abs=1e-3 * strongest * 0.4)
+
+
+@needs_node
+def test_a_push_that_would_flash_by_is_passed_over_while_it_plays(tmp_path):
+    told = SCENARIOS["dye-first"]
+    (tmp_path / "packet").write_bytes(packet.build(told, memo.run(told), 2000.0, 1.0))
+    fast, slow, push = in_node(
+        tmp_path,
+        """
+        import { readFileSync } from "node:fs";
+        const { parse, momentAt, calmDay } = await import("./stage_packet.js");
+        const packet = parse(new Uint8Array(readFileSync("packet")));
+        const dose = (brief) => momentAt(packet, calmDay(packet, 10.0001, brief)).tipDose;
+        console.log(JSON.stringify([dose(0.3), dose(1e-5), momentAt(packet, 10.0001).tipDose]));
+        """,
+    )
+    assert fast == pytest.approx(200.0)
+    assert slow == push > 1e5
+
+
+FLOWS = {
+    "healthy": (0.1, 0.0, []),
+    "a leak takes half": (0.05, 0.0, [{"ml": 0.3, "flow": 0.05}]),
+    "all is lost": (0.0, 0.0, [{"ml": 0.2, "flow": 0.1}]),
+    "two tips": (0.06, 0.04, []),
+    "CSF runs backwards": (-0.05, 0.0, [{"ml": 0.25, "flow": 0.15}]),
+    "no flow": (0.0, 0.0, []),
+}
+
+
+@needs_node
+@pytest.mark.parametrize("case", FLOWS)
+@pytest.mark.parametrize("days", [0.0, 0.01, 1.0, 3.0, 50.0])
+def test_the_line_holds_as_much_whatever_flows_and_drug_is_only_moved(case, days, tmp_path):
+    tip, second, leaks = FLOWS[case]
+    plugs = [{"ml": 0.1, "mcgMl": 2000.0}, {"ml": 0.15, "mcgMl": 0.0}, {"ml": 0.15, "mcgMl": 500.0}]
+    flows = {
+        "leaks": leaks,
+        "secondFlow": second,
+        "tipFlow": tip,
+        "pathMl": 0.2,
+        "entersMcgMl": 1000.0,
+        "csfMcgMl": 1.0,
+    }
+    moved = in_node(
+        tmp_path,
+        f"""
+        const {{ advance }} = await import("./stage_packet.js");
+        console.log(JSON.stringify(advance({json.dumps(plugs)}, {json.dumps(flows)}, {days})));
+        """,
+    )
+    assert sum(plug["ml"] for plug in moved) == pytest.approx(0.4, abs=1e-12)
+    pumped = tip + second + sum(leak["flow"] for leak in leaks)
+    entered = sum(plug["ml"] for plug in moved if plug["mcgMl"] == 1000.0)
+    first_exit = min([leak["ml"] for leak in leaks] + ([0.2] if second else []) + [0.4])
+    if pumped * days <= first_exit:
+        assert entered == pytest.approx(pumped * days, abs=1e-9)
+    if days == 50.0 and tip > 0.0:
+        assert [plug["mcgMl"] for plug in moved] == [1000.0]
+    if case == "CSF runs backwards" and days == 50.0:
+        assert moved == [{"ml": pytest.approx(0.25), "mcgMl": 1000.0}, {"ml": pytest.approx(0.15), "mcgMl": 1.0}]
 
 
 def test_many_refills_and_short_plugs_still_travel_light():
@@ -226,5 +428,5 @@ def test_the_same_run_makes_the_same_packet():
 def test_an_odd_run_makes_a_packet_that_can_be_read_and_described(told):
     _, header, arrays, size = picture(told)
     assert size <= 150_000
-    for index in (0, packet.N_FRAME // 2, packet.N_FRAME - 1):
+    for index in (0, len(arrays["day"]) // 2, len(arrays["day"]) - 1):
         assert stage.describe(header, arrays, index).startswith("Day ")

@@ -1,20 +1,23 @@
 """The packet of the moving picture: what goes in comes out, and what does not fit is named."""
 
 import json
-import shutil
-import subprocess
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app import stage
+from app.wording import Words
+from tests.scripting import in_node, needs_node
 
 
 @pytest.fixture
 def picture() -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     """Three moments: healthy, half of the flow lost at a leak, line blocked with the reservoir empty."""
     header = {
+        "story": "A tear",
         "duration_day": 20.0,
         "capacity_ml": 20.0,
         "alarm_ml": 2.0,
@@ -23,12 +26,17 @@ def picture() -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         "catheter_ml": 0.2,
         "peak_mcg_ml": 2000.0,
         "csf_peak_mcg_ml": 1.5,
-        "tip_cm": 30.0,
+        "tips": [[0.0, "T12", 30.0, "intrathecal"]],
         "canal_cm": 62.5,
         "levels": [["C1", 0.0], ["T1", 12.0], ["L1", 39.5], ["S1", 57.0]],
         "drug": "Teaching drug µ",
         "leak_ml": [0.29],
         "happenings": [[10.0, "tear in the catheter"]],
+        "lanes": [["faults", [[10.0, 20.0, "tear in the catheter"]]]],
+        "lamps": [["low", [[12.0, None, "non-critical"]]], ["empty", [[20.0, None, "critical"]]]],
+        "indices": [],
+        "units": {"amount": [1.0, "mcg"], "flow": [1.0, "mL/day"], "time": [1.0, "day", "days"]},
+        "words": {**Words("stage"), "unit_day": "day"},
     }
     arrays = {
         "day": np.array([0.0, 12.375, 20.0]),
@@ -43,6 +51,8 @@ def picture() -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         "plug_mcg_ml": np.array([500.0, 2000.0, 500.0, 2000.0]),
         "csf_mcg_ml": np.array([[0.0, 0.0, 0.0, 0.0], [0.25, 1.0, 0.5, 0.125], [0.0, 0.0, 0.0, 0.0]]),
         "blocked_frac": np.array([0.0, 0.4, 1.0]),
+        "lost_mcg": np.array([0.0, 594.0, 2500.0]),
+        "tissue_mcg": np.array([0.0, 104.0, 0.2]),
     }
     return header, arrays
 
@@ -54,17 +64,27 @@ def test_a_packet_gives_back_what_went_in(picture):
     assert list(arrays_back) == list(stage.SHAPES)
     for name, array in arrays.items():
         assert arrays_back[name].shape == array.shape
-        np.testing.assert_array_equal(arrays_back[name], array.astype("f4"), err_msg=name)
+        closeness = {"<f8": 0.0, "<u4": 0.0, "<f4": 2.0**-24, "<f2": 2.0**-11}[stage.KINDS.get(name, stage.USUAL_KIND)]
+        np.testing.assert_allclose(arrays_back[name], array, rtol=closeness, atol=0.0, err_msg=name)
 
 
-@pytest.mark.parametrize("letters", range(5))
-def test_the_arrays_start_on_a_multiple_of_four_whatever_the_header(picture, letters):
+@given(st.lists(st.floats(1e-12, 1e6), min_size=1, max_size=40), st.floats(1e-9, 1e9))
+def test_a_concentration_travels_to_a_thousandth_however_small_beside_the_largest(shares, peak):
+    csf = np.array([[peak, *(share * peak / 1e6 for share in shares)]])
+    packed_csf, scale = stage._packed("csf_mcg_ml", csf)
+    back = packed_csf.astype(float) * scale
+    large = csf > 1e-9 * peak  # a millionth of a thousandth is shown as none
+    np.testing.assert_allclose(back[large], csf[large], rtol=2.0**-11)
+    assert (np.abs(back - csf) <= 1e-9 * peak + csf * 2.0**-11).all()
+
+
+@pytest.mark.parametrize("letters", range(9))
+def test_the_arrays_start_on_a_multiple_of_eight_whatever_the_header(picture, letters):
     header, arrays = picture
     packet = stage.encode({**header, "drug": "µ" + "x" * letters}, arrays)
     length = int.from_bytes(packet[:4], "little")
-    assert length % 4 == 0
+    assert (4 + length) % 8 == 0
     assert json.loads(packet[4 : 4 + length])["version"] == stage.PACKET_VERSION
-    assert len(packet) == 4 + length + 4 * sum(array.size for array in arrays.values())
 
 
 def test_a_picture_without_leaks_needs_no_leak_flow(picture):
@@ -75,10 +95,17 @@ def test_a_picture_without_leaks_needs_no_leak_flow(picture):
 
 def test_a_tip_may_leave_the_canal(picture):
     header, arrays = picture
-    moving = arrays | {"tip_cm": np.array([30.0, 35.0, np.nan])}
-    header, arrays = stage.decode(stage.encode(header, moving))
-    assert "outside" not in stage.describe(header, arrays, 1)
-    assert "Tip outside the canal." in stage.describe(header, arrays, 2)
+    tips = [*header["tips"], [15.0, "L1", 35.0, "epidural"]]
+    header, arrays = stage.decode(stage.encode(header | {"tips": tips}, arrays))
+    assert "Tip at T12." in stage.describe(header, arrays, 1)
+    assert "Tip outside the canal: epidural." in stage.describe(header, arrays, 2)
+
+
+@pytest.mark.parametrize("days", [[0.0, 0.0, 20.0], [0.0, 20.0, 12.0]])
+def test_moments_are_sent_in_the_order_of_time(picture, days):
+    header, arrays = picture
+    with pytest.raises(ValueError, match=r"^day: must rise"):
+        stage.encode(header, arrays | {"day": np.array(days)})
 
 
 @pytest.mark.parametrize("name", stage.SHAPES)
@@ -153,53 +180,103 @@ def test_a_packet_cut_short_is_refused(picture):
 
 
 def test_the_words_say_what_the_picture_shows(picture):
-    header, arrays = stage.decode(stage.encode(*picture))
+    header, arrays = stage.decode(packed(picture, "indices"))
     assert [stage.describe(header, arrays, index) for index in range(3)] == [
         "Day 0 of 20. Pump believes it gives 500 mcg/day; tip receives 500 mcg/day. Reservoir: true 18 mL, "
-        "pump believes 18 mL. Roller turning. No drug in the canal.",
+        "pump believes 18 mL. Roller turning. Line from pump: 0.4 mL of 500 mcg/mL. Tip at T12. "
+        "No drug in the canal. Indices from 0 to 1, illustrative: Relief 0.9 (band 0.6 to 0.99), Withdrawal 0. "
+        "No alarm.",
         "Day 12.4 of 20. Pump believes it gives 500 mcg/day; tip receives 250 mcg/day. Reservoir: true "
-        "15.3 mL, pump believes 14.9 mL. Roller turning. Leak 0.29 mL from the pump loses 0.125 mL/day. "
-        "Catheter holds back 40 %. Highest drug in the canal 1 mcg/mL, 23 cm below the head.",
+        "15.3 mL, pump believes 14.9 mL. Roller turning. Line from pump: 0.1 mL of 2,000 mcg/mL, then 0.3 mL of "
+        "500 mcg/mL. Leak 0.29 mL from the pump loses 0.125 mL/day. In tissue now 104 mcg; lost from the line so "
+        "far 594 mcg. Catheter holds back 40 %. Tip at T12. Highest drug in the canal 1 mcg/mL, 23 cm below the "
+        "head. Indices from 0 to 1, illustrative: Relief 0.5 (band 0.6 to 0.99), Withdrawal 0.13. "
+        "Alarms on: low reservoir.",
         "Day 20 of 20. Pump believes it gives 500 mcg/day; tip receives 0 mcg/day. Reservoir: true 1 mL, "
-        "pump believes 13 mL. Roller still: no flow. Nothing left that can be pumped. Catheter blocked. "
-        "No drug in the canal.",
+        "pump believes 13 mL. Roller still: no flow. Nothing left that can be pumped. Line from pump: 0.4 mL of "
+        "2,000 mcg/mL. In tissue now 0 mcg; lost from the line so far 2,500 mcg. Catheter blocked. Tip at T12. "
+        "No drug in the canal. Indices from 0 to 1, illustrative: Relief 0 (band 0.6 to 0.99), Withdrawal 1. "
+        "Alarms on: low reservoir, empty.",
     ]
 
 
-BACKWARDS = {"mechanism": "gas", "alarm_ml": 0.0, "second_tip_cm": 50.0}
+def test_the_words_follow_the_units_that_were_chosen(picture):
+    header, arrays = stage.decode(packed(picture, "in mg, microlitre/h and hours"))
+    words = stage.describe(header, arrays, 1)
+    assert words.startswith("Hour 297 of 480. Pump believes it gives 0.5 mg/day; tip receives 0.25 mg/day.")
+    assert "0.1 mL of 2 mg/mL" in words
+    assert "loses 5.21 microlitre/h" in words
+
+
 EXTRAS = {
     "as it is": ({}, {}),
     "backwards, two tips": (
-        BACKWARDS, {"tip_ml_day": np.array([0.25, -1.5, 0.0]), "second_ml_day": np.array([0.1, 0.125, 0.0])},
+        {"mechanism": "gas", "alarm_ml": 0.0, "second_tip_cm": 50.0, "lamps": []},
+        {"tip_ml_day": np.array([0.25, -1.5, 0.0]), "second_ml_day": np.array([0.1, 0.125, 0.0])},
     ),
     "hardly any drug": ({}, {"csf_mcg_ml": np.full((3, 4), 1e-5)}),
     "no pump filled": ({"is_filled": False, "mechanism": "valve"}, {}),
     "valves at rest": ({"mechanism": "valve"}, {"rotor_ml_day": np.array([0.25, 0.0, 0.25])}),
+    "the tip wanders off": (
+        {"tips": [[0.0, "T12", 30.0, "intrathecal"], [12.0, "L1", 35.0, "intrathecal"],
+                  [20.0, "L1", 35.0, "epidural"]]},
+        {},
+    ),
+    "many plugs": (
+        {},
+        {"plug_start": np.array([0, 1, 7, 8]), "plug_ml": np.full(8, 0.05),
+         "plug_mcg_ml": np.array([500.0, 2000.0, 2010.0, 500.0, 1000.0, 12500.0, 0.0, 2000.0])},
+    ),
+    "indices": (
+        {"indices": [["effect_index", "Relief", [0.6, 0.99]], ["withdrawal_index", "Withdrawal", None]]},
+        {"effect_index": np.array([0.9, 0.5, 0.004]), "withdrawal_index": np.array([0.0, 0.125, 1.0])},
+    ),
+    "in mg, microlitre/h and hours": (
+        {"units": {"amount": [0.001, "mg"], "flow": [1000.0 / 24.0, "microlitre/h"], "time": [24.0, "hour", "hours"]}},
+        {},
+    ),
 }  # fmt: skip
 
 
+def packed(picture, extra):
+    """The packet of the picture, changed as EXTRAS says."""
+    return stage.encode(*(part | more for part, more in zip(picture, EXTRAS[extra], strict=True)))
+
+
 @pytest.mark.parametrize("extra", EXTRAS)
-@pytest.mark.skipif(shutil.which("node") is None, reason="node runs the drawing's words outside a browser")
+@needs_node
 def test_the_drawing_reads_and_says_the_same(picture, tmp_path, extra):
-    picture = tuple(part | more for part, more in zip(picture, EXTRAS[extra], strict=True))
-    header, arrays = stage.decode(stage.encode(*picture))
-    (tmp_path / "packet").write_bytes(stage.encode(*picture))
-    code = (stage.STATIC / "stage.js").read_text()
-    (tmp_path / "words.mjs").write_text(
+    packet = packed(picture, extra)
+    header, arrays = stage.decode(packet)
+    (tmp_path / "packet").write_bytes(packet)
+    words = in_node(
+        tmp_path,
         """
         import { readFileSync } from "node:fs";
-        const silent = { getContext: () => ({}), append: () => {} };
-        globalThis.document = { createElement: () => ({ ...silent }), head: silent };
-        const { parse, momentAt, describe } = await import("./stage.mjs");
+        const { parse, momentAt } = await import("./stage_packet.js?v=1");
+        const { describe } = await import("./stage_words.js?v=1");
         const packet = parse(new Uint8Array(readFileSync("packet")));
-        const words = [0, 0.7, 1].map((fraction) => describe(packet, momentAt(packet, fraction)));
-        process.stdout.write(JSON.stringify(words));
-        process.exit();
-        """
+        console.log(JSON.stringify(Array.from(packet.arrays.day, (day) => describe(packet, momentAt(packet, day)))));
+        """,
     )
-    (tmp_path / "stage.mjs").write_text(code)
-    done = subprocess.run(["node", "words.mjs"], cwd=tmp_path, capture_output=True, text=True, check=True, timeout=60)
-    assert json.loads(done.stdout) == [stage.describe(header, arrays, index) for index in range(3)]
+    assert words == [stage.describe(header, arrays, index) for index in range(3)]
+
+
+@needs_node
+def test_the_browser_reads_every_number_that_was_sent(picture, tmp_path):
+    packet = packed(picture, "indices")
+    (tmp_path / "packet").write_bytes(b"xyz" + packet)  # wherever in memory the packet begins
+    read = in_node(
+        tmp_path,
+        """
+        import { readFileSync } from "node:fs";
+        const { parse } = await import("./stage_packet.js");
+        const { arrays } = parse(new Uint8Array(readFileSync("packet")).subarray(3));
+        console.log(JSON.stringify(Object.fromEntries(Object.entries(arrays).map(([name, all]) => [name, [...all]]))));
+        """,
+    )
+    _, arrays = stage.decode(packet)
+    assert {name: array.ravel().tolist() for name, array in arrays.items()} == read
 
 
 def test_the_page_mounts_the_same_picture_again_and_again():

@@ -14,10 +14,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app import trial
 from app.exchange import LONGEST_LINK, to_link
 from app.inputs import with_handles
 from app.state import Pin, Show, State, state_from, state_in, state_link
 from app.units import AMOUNT, FLOW, TIME
+from app.views import explore
 from app.wording import LANGUAGES
 from sim import Scenario, ScenarioError, catalogue, scenario_from, simulate
 from sim.scenario import with_values
@@ -189,28 +191,23 @@ def test_a_link_that_was_opened_is_copied_as_the_same_link():
 
 
 VIEWS = {
-    "page": "lesson",
-    "tab": "ledger",
+    "view": "ledger",
     "language": "de",
     "amount": "mg",
     "flow": "mcl_h",
     "time": "h",
     "is_hidden": True,
-    "is_class": True,
-    "moment_day": 0.1 + 0.2,
     "lesson": 7,
     "lesson_level": 3,
     "lesson_seed": 9999,
-    "mystery_level": 2,
-    "mystery_seed": 2**31 - 1,
-    "visit_seed": 0,
-    "visit_day": 72.5,
+    "visit_seed": 2**31 - 1,
     "trial_seed": 1,
     "trial_drug": "baclofen-like",
     "trial_level": "L3",
     "trial_shot_mcg": 50.0,
     "trial_epidural_mcg": 500.0,
-    "trial_infusion_mcg_day": 100.0,
+    "trial_infusion_mcg_day": 0.1 + 0.2,
+    "trial_axis": "plasma",
     "trial_limit_ratio": 1.5,
     "trial_held_h": 4.0,
     "trial_placebo_index": 0.1,
@@ -223,9 +220,25 @@ def test_every_view_word_survives_a_link():
     assert opened(state_link(state)) == state
 
 
-def test_units_and_languages_of_a_link_are_those_of_the_page():
-    for name, shelf in (("amount", AMOUNT), ("flow", FLOW), ("time", TIME), ("language", LANGUAGES)):
-        assert get_args(Show.model_fields[name].annotation) == tuple(shelf)
+def words_of(name: str) -> tuple[str, ...]:
+    """The words that a field of a link may hold."""
+    annotation = Show.model_fields[name].annotation
+    return tuple(
+        word for part in (annotation, *get_args(annotation)) for word in get_args(part) if isinstance(word, str)
+    )
+
+
+def test_the_words_of_a_link_are_those_of_the_page():
+    shelves = {"amount": AMOUNT, "flow": FLOW, "time": TIME, "language": LANGUAGES}
+    shelves |= {"view": explore.BESIDE, "trial_axis": get_args(trial.Axis)}
+    for name, shelf in shelves.items():
+        assert words_of(name) == tuple(shelf)
+
+
+def test_every_number_of_a_trial_has_its_field_in_a_link():
+    assert {name for name in Show.model_fields if name.startswith("trial_")} == {
+        f"trial_{name}" for name in trial.Setting.model_fields
+    }
 
 
 # Room
@@ -298,14 +311,14 @@ def test_no_field_of_a_link_could_carry_an_answer_a_score_or_a_right():
         ({"scenario": tables(), "show": {"score": 100}}, "show: unknown key 'score'"),
         ({"scenario": tables(), "show": {"is_revealed": True}}, "show: unknown key 'is_revealed'"),
         (
-            {"scenario": tables(), "show": {"page": "lesson"}},
-            "show.page = 'lesson' is unknown; did you mean 'lessons'?",
+            {"scenario": tables(), "show": {"view": "resevoir"}},
+            "show.view = 'resevoir' is unknown; did you mean 'reservoir'?",
         ),
         ({"scenario": tables(), "show": {"amount": "kg"}}, "show.amount = 'kg' is unknown"),
         ({"scenario": tables(), "show": {"is_hidden": 1}}, "show.is_hidden = 1 is a number; true or false is needed"),
         ({"scenario": tables(), "show": {"lesson": 0}}, "show.lesson = 0 is outside 1 to 99"),
         ({"scenario": tables(), "show": {"lesson_seed": 1.5}}, "show.lesson_seed = 1.5 is not whole"),
-        ({"scenario": tables(), "show": {"tab": "<b>"}}, "show.tab = '<b>' may hold only small letters"),
+        ({"scenario": tables(), "show": {"trial_drug": "<b>"}}, "show.trial_drug = '<b>' may hold only small"),
         (
             {"scenario": tables(), "pins": [PIN] * 4},
             "pins: 4 entries, where at most 3 are needed",
@@ -355,10 +368,10 @@ def test_all_problems_of_a_state_are_told_at_once():
     data = {
         "scenario": tables() | {"duration_day": -1.0, "drug": "<b>"},
         "pins": [PIN | {"set": {"tip_level": "Z1"}}],
-        "show": {"page": "root", "lesson": 100},
+        "show": {"view": "root", "lesson": 100},
     }
     told = problems(data)
-    paths = ("scenario.duration_day", "scenario.drug", "pins[0].scenario.tip_level", "show.page", "show.lesson")
+    paths = ("scenario.duration_day", "scenario.drug", "pins[0].scenario.tip_level", "show.view", "show.lesson")
     assert [path for path in paths if not any(problem.startswith(path) for problem in told)] == []
 
 

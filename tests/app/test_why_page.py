@@ -10,8 +10,8 @@ from app.wording import TEXT
 from sim import catalogue
 
 
-def drawer(view, name, is_open):
-    """A page with one drawer; what comes back from it is written below."""
+def drawer(view, name):
+    """A page with what explains one view; what was asked for is written below."""
     import streamlit as st
 
     from app import memo, table
@@ -21,22 +21,14 @@ def drawer(view, name, is_open):
     rows = []
     table.show = lambda caption, columns, cells, marked=(): rows.append((len(columns), cells))
     told = catalogue().scenarios[name]
-    st.session_state.setdefault(f"why {view}", is_open)
-    tried = page.show(view, told, memo.run(told))
+    tried = page.tried(view, told)
+    page.show(view, told, memo.run(told))
     assert all(len(row) == n and all(row) for n, cells in rows for row in cells)
     st.text("none" if tried is None else tried.words)
 
 
-def opened(view, name="hidden-kink", is_open=True):
-    return AppTest.from_function(drawer, kwargs={"view": view, "name": name, "is_open": is_open}).run()
-
-
-def test_a_closed_drawer_holds_nothing():
-    test = opened("effect", is_open=False)
-    assert not test.exception, test.exception
-    assert not test.selectbox
-    assert not test.code
-    assert test.text[-1].value == "none"
+def opened(view, name="hidden-kink"):
+    return AppTest.from_function(drawer, kwargs={"view": view, "name": name}).run()
 
 
 @pytest.mark.parametrize("view", why.VIEWS)
@@ -52,10 +44,11 @@ def test_an_open_drawer_shows_sentence_equations_and_numbers_and_asks_nothing_ye
     assert why._tried.cache_info().misses == 0
 
 
-def test_what_is_chosen_comes_back_and_is_said():
+def test_what_is_chosen_is_run_once_and_said():
+    why._tried.cache_clear()
     test = opened("effect")
     (choice,) = test.selectbox
-    words = next(one for one in choice.options if "Steepness: 2.4 → 4.8" in one)
+    words = next(one for one in choice.options if "Steepness: 2.4 \u2192 4.8" in one)
     test = choice.select(words).run()
     assert not test.exception, test.exception
     assert test.text[-1].value == words
@@ -81,7 +74,9 @@ def switch(curve):
     from sim import catalogue
 
     table.show = lambda *_, **__: None
-    found = page.show(catalogue().scenarios["half-a-leak"], curve)
+    told = catalogue().scenarios["half-a-leak"]
+    page.show(told, curve)
+    found = page.chosen(told, curve)
     st.text("none" if found is None else str(found.band.shape))
 
 

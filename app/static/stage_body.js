@@ -1,0 +1,51 @@
+// Beside the picture: what the person would feel, as plain bars, and what the pump would sound, as lamps.
+
+const here = (name) => import(new URL(name + new URL(import.meta.url).search, import.meta.url).href);
+const { element, setText } = await here("stage_player.js");
+const { fill, number } = await here("stage_words.js");
+
+export function buildBody(parent) {
+  return { root: element("div", "stage-body", parent), shown: "", bars: [], lamps: [] };
+}
+
+// One bar for each index, one lamp for each alarm that the pump has.
+function furnish(body, { indices, lamps, words }) {
+  body.root.replaceChildren();
+  body.root.hidden = !indices.length && !lamps.length;
+  if (indices.length) element("p", "stage-title", body.root, words.illustrative);
+  body.bars = indices.map(([array, name, band]) => {
+    const row = element("p", "stage-index", body.root), label = element("span", "stage-index-name", row, name);
+    row.dataset.index = array;
+    const value = element("span", "stage-index-value", row), bar = element("span", "stage-index-bar", row);
+    const level = element("i", "", bar);
+    if (band) {
+      const mark = element("b", "", bar), text = fill(words.band, { low: number(band[0], 2), high: number(band[1], 2) });
+      Object.assign(mark.style, { left: `${100 * band[0]}%`, width: `${100 * (band[1] - band[0])}%` });
+      row.title = `${name}: ${text}`;
+      element("span", "stage-hidden", label, ` (${text})`);
+    }
+    return { value, level };
+  });
+  const list = lamps.length ? element("ul", "stage-lamps", body.root) : null;
+  list?.setAttribute("aria-label", words.alarms);
+  body.lamps = lamps.map(([name]) => {
+    const lamp = element("li", "stage-lamp", list, words[name]);
+    return { lamp, state: element("span", "stage-hidden", lamp) };
+  });
+}
+
+export function moveBody(body, { header }, moment) {
+  const { words } = header, wanted = JSON.stringify([header.indices, header.lamps.map(([name]) => name), words.alarms]);
+  if (wanted !== body.shown) furnish(body, header);
+  body.shown = wanted;
+  moment.indices.forEach(({ value }, k) => {
+    setText(body.bars[k].value, number(value, 2));
+    body.bars[k].level.style.width = `${100 * Math.min(Math.max(value, 0), 1)}%`;
+  });
+  moment.lamps.forEach(({ sound }, k) => {
+    const { lamp, state } = body.lamps[k], name = sound === null ? "off" : sound.replace("-", "");
+    if (lamp.dataset.sound === name) return;
+    lamp.dataset.sound = name;
+    setText(state, ` ${words[`lamp_${name}`]}`);
+  });
+}

@@ -1,0 +1,70 @@
+"""What a link brings reaches the page, and what it cannot bring leaves the page as it was."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app import inputs
+from app.state import Pin, Show, State, state_link
+from app.views import compare
+from app.wording import TEXT
+from sim import catalogue
+from sim.scenario import with_values
+
+MAIN = Path(__file__).parents[2] / "app" / "main.py"
+SCENARIOS = catalogue().scenarios
+FIRST = SCENARIOS["half-a-leak"]
+
+
+def opened(state: State) -> AppTest:
+    page = AppTest.from_file(str(MAIN), default_timeout=60)
+    page.query_params["s"] = state_link(state)
+    page.run()
+    assert not page.exception, page.exception[0].message
+    return page
+
+
+def test_pinned_runs_come_back_under_their_letters():
+    moved = with_values(FIRST, {"faults.1.lost_frac": 0.2})
+    pins = (Pin(letter="A", title="<b>one</b>", scenario=moved), Pin(letter="C", title="two", scenario=FIRST))
+    page = opened(State(scenario=SCENARIOS["clean-break"], pins=pins))
+    kept = page.session_state[compare.PINS]
+    assert [(one.letter, one.title, one.scenario) for one in kept] == [(o.letter, o.title, o.scenario) for o in pins]
+    assert [error.value for error in page.error] == []
+
+
+def test_units_and_hidden_answers_come_back():
+    page = opened(State(scenario=FIRST, show=Show(amount="mg", flow="mcl_h", time="h", is_hidden=True, view="ledger")))
+    state = page.session_state
+    assert [state["unit_amount"], state["unit_flow"], state["unit_time"]] == ["mg", "mcl_h", "h"]
+    assert TEXT["hidden"] in [one.value for one in page.markdown]
+    assert page.metric.values == []
+
+
+IMPOSSIBLE = {
+    "a pump that no shelf holds": State(scenario=FIRST.model_copy(update={"pump": "no-such-pump"})),
+    "a pinned pump that no shelf holds": State(
+        scenario=SCENARIOS["clean-break"],
+        pins=(Pin(letter="A", title="x", scenario=FIRST.model_copy(update={"drug": "no-such-drug"})),),
+    ),
+    "a lesson that there is not": State(scenario=FIRST, show=Show(lesson=99)),
+    "a drug that there is not": State(scenario=FIRST, show=Show(trial_drug="no-such-drug")),
+}
+
+
+@pytest.mark.parametrize("case", IMPOSSIBLE)
+def test_a_link_to_what_cannot_be_carried_out_is_told_and_shows_the_first_scenario(case):
+    page = opened(IMPOSSIBLE[case])
+    (said,) = [error.value for error in page.error]
+    assert said.startswith(TEXT["link_refused"])
+    assert page.session_state[inputs.NOW] == inputs.with_handles(FIRST)
+
+
+@pytest.mark.parametrize("axis", ["breathing", "cistern", "plasma"])
+@pytest.mark.parametrize("drug", ["baclofen-like", "morphine-like", "tracer"])
+def test_any_trial_of_a_link_opens_or_is_told(drug, axis):
+    page = opened(State(scenario=FIRST, show=Show(trial_drug=drug, trial_axis=axis, trial_level="C1")))
+    assert len(page.error) <= 1

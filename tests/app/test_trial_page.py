@@ -1,0 +1,123 @@
+"""The page Trial: diaries first, a judgement, then what really happened."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app import trial
+from app.trial import ARMS, VERDICTS
+from app.wording import TEXT
+from sim import catalogue
+
+
+def page() -> None:
+    """The room alone."""
+    import streamlit as st
+
+    from app.theme import DARK_INK
+    from app.views import trial
+
+    trial.show(lambda one: st.session_state.update(handed=one), DARK_INK)
+
+
+def opened() -> AppTest:
+    return sound(AppTest.from_function(page, default_timeout=60).run())
+
+
+def sound(at: AppTest) -> AppTest:
+    assert not at.exception
+    assert not at.error
+    return at
+
+
+def press(at: AppTest, name: str) -> AppTest:
+    return sound(at.button(key=f"trial {name}").click().run())
+
+
+def text(at: AppTest) -> str:
+    parts = [one.value for one in (*at.markdown, *at.caption, *at.subheader, *at.info)]
+    return re.sub(r"\\(.)", r"\1", "\n".join(parts))
+
+
+def judgement(at: AppTest, arm: str) -> object:
+    return next(one for one in at.radio if one.key.startswith(f"trial judged {arm}"))
+
+
+def test_nothing_of_the_truth_is_told_before_it_is_asked_for():
+    at = opened()
+    assert TEXT["trial_revealed"] not in text(at)
+    assert not any("highest" in line.lower() for line in text(at).splitlines())
+    assert TEXT["trial_revealed"] in text(press(at, "reveal"))
+
+
+def test_a_judgement_is_kept_and_held_against_the_rule():
+    at = opened()
+    judgement(at, "shot").set_value("passes")
+    judgement(at, "infusion").set_value("passes")
+    at = press(sound(at.run()), "reveal")
+    said = text(at)
+    assert TEXT["trial_you_wrong"].format(said=TEXT["trial_verdict_passes"]) in said
+    assert TEXT["trial_you_right"] in said
+    assert TEXT["trial_you_nothing"] in said
+    assert f"{TEXT['trial_arm_shot']}: {TEXT['trial_verdict_side']}" in said
+    press(at, "reveal")
+    assert judgement(at, "shot").value == "passes"
+
+
+@pytest.mark.parametrize("drug", list(trial.drugs()))
+def test_every_drug_shows_three_arms_and_what_its_side_effects_are_read_off(drug):
+    at = opened()
+    at.selectbox(key="trial drug").set_value(drug)
+    at = press(sound(at.run()), "reveal")
+    for arm in ARMS:
+        found = trial.judge(trial.first_setting(drug), arm).verdict
+        assert f"{TEXT[f'trial_arm_{arm}']}: {TEXT[f'trial_verdict_{found}']}" in text(at)
+    has_breathing = catalogue().drugs[drug].breathing is not None
+    assert (TEXT["trial_axis_breathing"] in at.segmented_control(key="trial axis").options) == has_breathing
+
+
+def test_a_dose_that_is_moved_moves_the_verdict_and_start_values_bring_it_back():
+    at = opened()
+    at.slider(key="trial shot_mcg").set_value(50.0)
+    at = press(sound(at.run()), "reveal")
+    assert f"{TEXT['trial_arm_shot']}: {TEXT['trial_verdict_passes']}" in text(at)
+    press(at, "reset")
+    assert at.slider(key="trial shot_mcg").value == trial.first_setting("baclofen-like").shot_mcg
+    assert TEXT["trial_revealed"] not in text(at)
+
+
+def test_new_noise_writes_another_diary_and_asks_for_a_new_judgement():
+    at = opened()
+    judgement(at, "shot").set_value("both")
+    at = press(sound(at.run()), "again")
+    assert judgement(at, "shot").value is None
+    assert at.session_state["trial setting"].seed == 2
+
+
+def test_another_axis_brings_its_own_limit_and_its_own_words():
+    at = opened()
+    at.segmented_control(key="trial axis").set_value("plasma")
+    sound(at.run())
+    assert at.slider(key="trial limit_ratio").value == trial.first_limit("plasma")
+    assert TEXT["trial_axis_plasma_said"] in text(at)
+
+
+def test_an_arm_opens_as_the_scenario_that_was_run():
+    at = press(press(opened(), "reveal"), "open epidural")
+    assert at.session_state["handed"] == trial.scenario_of(trial.first_setting("baclofen-like"), "epidural")
+
+
+def test_a_drug_whose_epidural_way_is_not_modelled_says_so_and_shows_the_other_arms(monkeypatch):
+    monkeypatch.setattr(trial, "has_epidural", lambda drug: False)
+    at = press(opened(), "reveal")
+    assert TEXT["trial_no_epidural"] in text(at)
+    assert not [one for one in at.radio if one.key.startswith("trial judged epidural")]
+    assert len([one for one in at.radio if one.key.startswith("trial judged")]) == len(ARMS) - 1
+
+
+def test_the_words_of_a_judgement_are_the_words_of_a_verdict():
+    at = opened()
+    assert judgement(at, "shot").options == [TEXT[f"trial_verdict_{one}"] for one in VERDICTS]

@@ -1,0 +1,300 @@
+"""The page Refill visit: one act after the other, refusals in sentences, and the checklist at the end."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app import refill_visit
+from app.wording import TEXT
+from sim import Scenario, catalogue, write_scenario
+
+
+def page(opened: str) -> None:
+    """The room alone, with the scenario that the frame would give it."""
+    import streamlit as st
+
+    from app.theme import DARK_INK
+    from app.views import visit
+    from sim import parse_scenario
+
+    visit.show(parse_scenario(opened), lambda one: st.session_state.update(handed=one), DARK_INK)
+
+
+def opened(of: Scenario | None = None, **state: object) -> AppTest:
+    """The room with a scenario; no hazards unless told."""
+    scenario = of or catalogue().scenarios["quiet-pump"]
+    at = AppTest.from_function(page, kwargs={"opened": write_scenario(scenario)}, default_timeout=30)
+    for key, value in {"visit beside": "never", "visit mixed": "never", **state}.items():
+        at.session_state[key] = value
+    return sound(at.run())
+
+
+def sound(at: AppTest) -> AppTest:
+    assert not at.exception
+    return at
+
+
+def press(at: AppTest, name: str) -> AppTest:
+    return sound(at.button(key=f"visit {name}").click().run())
+
+
+def complaints(at: AppTest) -> list[str]:
+    return [re.sub(r"\\(.)", r"\1", one.value) for one in (*at.error, *at.warning)]
+
+
+def text(at: AppTest) -> str:
+    parts = [one.value for one in (*at.markdown, *at.caption, *at.subheader, *at.warning, *at.success)]
+    return re.sub(r"\\(.)", r"\1", "\n".join(parts))
+
+
+def step(at: AppTest) -> str:
+    return refill_visit.step_of(at.session_state["visit"])
+
+
+def asked(at: AppTest, agrees: str = "yes") -> AppTest:
+    press(at, "start")
+    press(at, "person")
+    press(at, "log")
+    at.radio(key="visit ask agree").set_value(agrees)
+    return press(at, "asked")
+
+
+def drawn(at: AppTest, guess: float = 2.1) -> AppTest:
+    at.number_input(key="visit ask guess").set_value(guess)
+    return press(at, "draw")
+
+
+def decided(at: AppTest, decision: str = "as_expected") -> AppTest:
+    at.radio(key="visit ask decision").set_value(decision)
+    return press(at, "decide")
+
+
+def filled(at: AppTest) -> AppTest:
+    press(at, "labels")
+    press(at, "test")
+    at.radio(key="visit ask vial").set_value(0)
+    at.checkbox(key="visit ask portions").check()
+    return press(at, "fill")
+
+
+def left(at: AppTest, day: float) -> AppTest:
+    press(at, "pump again")
+    at.number_input(key="visit ask next_day").set_value(day)
+    return press(at, "leave")
+
+
+def programmed(at: AppTest, **values: float) -> AppTest:
+    if values:
+        at.segmented_control(key="visit ask way").set_value("rate").run()
+    for name, value in values.items():
+        at.number_input(key=f"visit ask {name}").set_value(value)
+    return press(at, "program")
+
+
+# ------------------------------------------------------------------ a whole visit
+
+
+def test_a_visit_goes_through_all_steps_and_ends_with_the_truth_and_a_passed_checklist():
+    at = filled(decided(drawn(asked(opened()))))
+    at = press(programmed(at), "send")
+    left(at, 350.0)
+    assert step(at) == "done"
+    said = text(at)
+    for words in ("verdict_right", "truth_no_pocket", "score_all"):
+        assert TEXT[f"visit_{words}"] in said
+    assert "13 of 13" in said
+    press(at, "open")
+    handed = at.session_state["handed"]
+    assert handed == refill_visit.carried_out(at.session_state["visit"])
+    assert [order.kind for order in handed.orders] == ["refill", "rate", "refill"]
+
+
+def test_the_next_visit_goes_on_from_this_one_with_nothing_typed_before():
+    at = left(press(programmed(filled(decided(drawn(asked(opened()))))), "send"), 350.0)
+    press(at, "next")
+    assert step(at) == "ask"
+    assert at.session_state["visit"].day == 350.0
+    assert at.radio(key="visit ask agree").value is None
+    at.radio(key="visit ask agree").set_value("yes")
+    press(at, "asked")
+    assert at.number_input(key="visit ask guess").value is None
+
+
+def test_what_is_not_chosen_is_asked_for_and_nothing_goes_on():
+    at = press(opened(), "start")
+    assert complaints(press(at, "asked")) == [TEXT["visit_ask_needed"]]
+    assert step(at) == "ask"
+    at.radio(key="visit ask agree").set_value("yes")
+    at = drawn(press(at, "asked"))
+    assert complaints(press(at, "decide")) == [TEXT["visit_decide_needed"]]
+    at = decided(at)
+    assert complaints(press(at, "fill")) == [TEXT["visit_fill_needed"]]
+    assert step(at) == "fill"
+
+
+def test_what_cannot_be_done_is_said_and_what_was_typed_stays():
+    at = decided(drawn(asked(opened())))
+    at.radio(key="visit ask vial").set_value(0)
+    at.number_input(key="visit ask volume").set_value(25.0)
+    (said,) = complaints(press(at, "fill"))
+    assert "volume to inject = 25 is outside 0.1 to 20 mL" in said
+    assert (step(at), at.number_input(key="visit ask volume").value) == ("fill", 25.0)
+    at.number_input(key="visit ask volume").set_value(18.0)
+    press(at, "fill")
+    (said,) = complaints(programmed(at, dose_label=99_000.0))
+    assert "the pump's range" in said
+    assert (step(at), at.number_input(key="visit ask dose_label").value) == ("program", 99_000.0)
+
+
+def test_a_tenfold_slip_is_shown_in_both_units_and_must_be_typed():
+    at = programmed(filled(decided(drawn(asked(opened())))), dose_label=2000.0)
+    warned = complaints(at)
+    assert any("from 200 mcg/day (0.2 mg/day) to 2,000 mcg/day (2 mg/day)" in one for one in warned)
+    assert any("10-fold" in one and "microlitre/h" in one for one in warned)
+    assert any("type how many times the change is: 10" in one for one in complaints(press(at, "send")))
+    assert step(at) == "confirm"
+    at.number_input(key="visit ask type_fold").set_value(10.0)
+    press(at, "back")
+    assert at.number_input(key="visit ask dose_label").value == 2000.0
+    programmed(at)
+    assert at.number_input(key="visit ask type_fold").value is None
+
+
+def test_a_sixfold_change_is_warned_of_and_not_held_up():
+    at = programmed(filled(decided(drawn(asked(opened())))), dose_label=1200.0)
+    assert len(at.warning) == 2
+    assert not [one for one in at.number_input if one.key == "visit ask type_fold"]
+    assert step(press(at, "send")) == "leave"
+
+
+# ------------------------------------------------------------------ hazards
+
+
+def test_a_mixed_tray_shows_only_to_whoever_reads_the_labels():
+    at = decided(drawn(asked(opened(**{"visit mixed": "always"}))))
+    assert not any("mcg/mL" in one for one in at.radio(key="visit ask vial").options)
+    press(at, "labels")
+    labels = at.radio(key="visit ask vial").options
+    assert "2,000 mcg/mL" not in labels[0]
+    assert sum("2,000 mcg/mL" in one for one in labels) == 1
+
+
+def test_a_needle_beside_the_septum_shows_by_its_height_and_to_the_test_until_it_is_placed_anew():
+    at = decided(drawn(asked(opened(**{"visit beside": "always"}))))
+    assert TEXT["visit_hub_high"] in text(at)
+    assert TEXT["visit_needle_bad"] in text(press(at, "test"))
+    press(at, "anew")
+    assert TEXT["visit_needle_bad"] not in text(at)
+    assert TEXT["visit_needle_good"] in text(press(at, "test"))
+    sane = decided(drawn(asked(opened())))
+    assert TEXT["visit_hub_high"] not in text(sane)
+    assert TEXT["visit_needle_good"] in text(press(sane, "test"))
+
+
+def test_who_fills_unseeing_learns_at_the_end_how_much_lies_under_the_skin():
+    at = decided(drawn(asked(opened(**{"visit beside": "always"}))))
+    at.radio(key="visit ask vial").set_value(0)
+    at = left(press(programmed(press(at, "fill")), "send"), 350.0)
+    assert "lie under the skin" in text(at)
+    assert not at.success
+    assert any("the pass mark is 90 %" in one for one in complaints(at))
+
+
+def test_who_fills_in_portions_is_told_after_the_first():
+    at = decided(drawn(asked(opened(**{"visit beside": "always"}))))
+    at.radio(key="visit ask vial").set_value(0)
+    at.checkbox(key="visit ask portions").check()
+    (said,) = complaints(press(at, "fill"))
+    assert said == TEXT["visit_fill_noticed"].format(ml="5")
+
+
+def test_a_flipped_pump_cannot_be_drawn_or_filled():
+    at = asked(opened(catalogue().scenarios["flipped-pump"]))
+    drawn(at, 5.0)
+    assert complaints(at) == [TEXT["visit_compare_shut"]]
+    decided(at, "stop")
+    assert step(at) == "leave"
+    at.number_input(key="visit ask next_day").set_value(61.0)
+    assert TEXT["visit_verdict_shut_found"] in text(press(at, "leave"))
+
+
+def test_a_trial_has_no_pump_to_visit():
+    at = opened(catalogue().scenarios["shot-or-drip"])
+    assert any("a refill visit needs one that was filled" in one for one in complaints(press(at, "start")))
+
+
+def test_a_pump_without_electronics_has_no_screen_and_no_programmer():
+    text_of = write_scenario(catalogue().scenarios["first-drop"])
+    data = tomllib.loads(text_of) | {"pump": "gas-20ml", "controls": [], "line_start": "drug"}
+    data["orders"] = [one for one in data["orders"] if one["kind"] == "refill"]
+    from sim import scenario_from
+
+    at = press(opened(scenario_from(data), **{f"visit day {data['title']}": 30.0}), "start")
+    assert "no electronics" in text(at)
+    assert not at.radio
+    filled(decided(drawn(press(at, "asked"), 5.0)))
+    assert TEXT["visit_gas_said"] in text(at)
+    assert not at.segmented_control
+
+
+# ------------------------------------------------------------------ the educator's side
+
+
+def edited(change: Callable[[AppTest], object]) -> AppTest:
+    at = opened()
+    at.toggle(key="visit edit").set_value(True).run()
+    change(at)
+    return sound(at.run())
+
+
+def test_an_educator_changes_texts_lines_and_the_pass_mark_and_may_take_it_all_back():
+    def change(at: AppTest) -> None:
+        at.slider(key="visit mark 0").set_value(0.5)
+        at.checkbox(key="visit counts 0 0").uncheck()
+        at.text_input(key="visit text 0 1").set_value("Read *everything*.")
+
+    at = edited(change)
+    now = at.session_state["visit checklist"]
+    assert (now.pass_frac, now.items[0].counts, now.items[1].text) == (0.5, False, "Read *everything*.")
+    press(at, "packaged")
+    assert at.session_state["visit checklist"] is None
+    assert at.slider(key="visit mark 1").value == 0.9
+    assert at.text_input(key="visit text 1 1").value == refill_visit.packaged().items[1].text
+
+
+def test_a_checklist_without_a_counting_line_is_refused_and_the_old_one_stays():
+    def change(at: AppTest) -> None:
+        for i in range(len(refill_visit.packaged().items)):
+            at.checkbox(key=f"visit counts 0 {i}").uncheck()
+
+    at = edited(change)
+    assert any("none counts" in one for one in complaints(at))
+    assert "visit checklist" not in at.session_state
+
+
+def test_the_score_is_by_the_list_in_use():
+    full = refill_visit.packaged()
+    lines = [item.model_dump() | {"counts": item.id == "portions"} for item in full.items]
+    own = refill_visit.read_checklist(json.dumps(full.model_dump() | {"items": lines}))
+    at = opened(**{"visit checklist": own})
+    at = left(press(programmed(filled(decided(drawn(asked(at))))), "send"), 350.0)
+    assert "1 of 1" in text(at)
+
+
+@pytest.mark.parametrize("payload", ["<img src=x onerror=alert(1)>", "[a](javascript:alert(1))", "$\\href{x}{y}$ *b*"])
+def test_an_educators_text_is_shown_as_it_was_written(payload):
+    full = refill_visit.packaged()
+    lines = [item.model_dump() | {"text": payload, "why": payload} for item in full.items]
+    own = refill_visit.read_checklist(json.dumps(full.model_dump() | {"items": lines}))
+    at = opened(**{"visit checklist": own})
+    at = left(press(programmed(filled(decided(drawn(asked(at, "no"), 15.0)))), "send"), 350.0)
+    assert at.session_state["visit"].agrees is False
+    (shown,) = [one.value for one in at.markdown if re.search("onerror|javascript|href", one.value)]
+    assert "\\" in shown
+    assert payload not in shown.replace("**", "")

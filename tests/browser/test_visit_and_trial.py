@@ -1,0 +1,200 @@
+"""The rooms Refill visit and Trial in a real browser: they read well, work by keyboard, and keep to the page."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+import app
+from app.refill_visit import packaged, write_checklist
+from app.wording import TEXT
+from tests.browser.serving import Server, serving
+from tests.browser.visit import DESK, PHONE, WATCH, window
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+HERE: Final = Path(__file__).parent
+PRODUCT: Final = Path(app.__file__).parent
+IS_STILL: Final = """
+() => window.__seen.sent > 0 && window.__seen.answered
+  && document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState === "notRunning"
+  && !document.querySelector('.pumplab-chart:not(:has(.xtitle))')
+  && !document.querySelector('[data-testid="stSkeleton"]')
+  && performance.now() - window.__seen.changed > 200
+"""
+SMALL_TEXT: Final = """
+() => [...document.querySelectorAll('.stMainBlockContainer *')]
+  .filter(one => [...one.childNodes].some(node => node.nodeType === 3 && node.textContent.trim()))
+  .filter(one => one.checkVisibility({ visibilityProperty: true }) && !one.closest('style, script, title'))
+  .filter(one => parseFloat(getComputedStyle(one).fontSize) < 13.9
+    && !one.closest('[data-testid="stIconMaterial"]'))
+  .map(one => one.textContent.trim().slice(0, 60))
+"""
+
+FOCUSED: Final = """
+() => ["BUTTON", "INPUT"].includes(document.activeElement.tagName)
+  ? document.activeElement.innerText || document.activeElement.ariaLabel || "" : ""
+"""
+HAS_HELLO: Final = "() => [...document.querySelectorAll('input')].some(one => one.value.includes('hello'))"
+
+
+@pytest.fixture(scope="module")
+def rooms(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Both rooms, served with the product's own settings and files."""
+    folder = tmp_path_factory.mktemp("rooms")
+    for name in ("rooms.py", "rooms_page.py"):
+        shutil.copy(HERE / name, folder)
+    for name in (".streamlit", "static"):
+        shutil.copytree(PRODUCT / name, folder / name)
+    before = os.environ.get("PYTHONPATH")
+    os.environ["PYTHONPATH"] = str(PRODUCT.parent)
+    try:
+        command = (sys.executable, "-m", "streamlit", "run", str(folder / "rooms.py"), "--server.port")
+        with serving(command, folder) as running:
+            yield running
+    finally:
+        if before is None:
+            del os.environ["PYTHONPATH"]
+        else:
+            os.environ["PYTHONPATH"] = before
+
+
+class Room:
+    """One room in a window of its own, and what a learner does in it."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page, self.address = page, address
+        page.add_init_script(WATCH)
+        self.errors: list[str] = []
+        self.outside: list[str] = []
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", lambda said: self.errors.append(said.text) if said.type == "error" else None)
+        page.on("request", lambda one: None if one.url.startswith((address, "blob:", "data:")) else self._note(one.url))
+
+    def _note(self, url: str) -> None:
+        self.outside.append(url)
+
+    def open(self, room: str, first: str) -> Room:
+        self.page.goto(f"{self.address}?room={room}")
+        self.page.get_by_text(first).first.wait_for(timeout=30_000)
+        return self.rest()
+
+    def rest(self) -> Room:
+        """Until the run that was asked for has ended and everything it changed is on the screen."""
+        self.page.wait_for_function(IS_STILL, timeout=30_000)
+        return self
+
+    def press(self, name: str) -> Room:
+        self.page.get_by_role("button", name=name).first.click()
+        return self.rest()
+
+    def choose(self, name: str) -> Room:
+        self.page.get_by_text(name, exact=True).first.click()
+        return self.rest()
+
+    def type(self, name: str, number: str) -> Room:
+        box = self.page.get_by_role("spinbutton", name=name).or_(self.page.get_by_label(name, exact=True)).first
+        box.fill(number)
+        box.press("Enter")
+        return self.rest()
+
+    def is_narrow(self) -> bool:
+        return self.page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+@pytest.fixture(params=[(DESK, "light"), (PHONE, "dark")], ids=["desk", "phone"])
+def room(browser: Browser, rooms: Server, request: pytest.FixtureRequest) -> Iterator[Room]:
+    """At a desk by day, and on a phone at night."""
+    size, scheme = request.param
+    with window(browser, size, color_scheme=scheme) as context:
+        yield Room(context.new_page(), rooms.address)
+
+
+def test_a_visit_goes_from_the_first_question_to_the_truth_and_fits_every_window(room):
+    room.open("visit", TEXT["visit_start"])
+    steps = [
+        lambda: room.choose(TEXT["visit_educator"]).choose(TEXT["visit_occurs_never"]),
+        lambda: room.press(TEXT["visit_start"]),
+        lambda: room.press(TEXT["visit_person"]).press(TEXT["visit_log"]).choose(TEXT["visit_agree_yes"]),
+        lambda: room.press(TEXT["visit_ask_done"]).type(TEXT["visit_guess"], "2.25"),
+        lambda: room.press(TEXT["visit_draw"]).choose(TEXT["visit_decision_look"]),
+        lambda: room.press(TEXT["visit_decide"]).press(TEXT["visit_labels"]).press(TEXT["visit_needle_test"]),
+        lambda: room.page.locator("[data-testid=stRadio] label", has_text="20,000 mcg/mL").click(),
+        lambda: room.rest().press(TEXT["visit_fill"]).choose(TEXT["visit_way_rate"]),
+        lambda: room.type(TEXT["visit_dose_label"], "50000").press(TEXT["visit_program"]),
+        lambda: room.type(TEXT["visit_type_fold"], "10").press(TEXT["visit_send"]),
+        lambda: room.press(TEXT["visit_ask_again"]).type(TEXT["visit_next_day"], "78").press(TEXT["visit_leave"]),
+    ]
+    for step in steps:
+        step()
+        assert room.is_narrow()
+        assert room.page.evaluate(SMALL_TEXT) == []
+    assert room.page.locator(".pumplab-chart .xtitle").count() == 2
+    room.press(TEXT["visit_open"])
+    assert room.page.get_by_text("taken: Beside the septum (visit on day 71)").is_visible()
+    assert room.errors == room.outside == []
+
+
+def test_a_trial_hides_the_true_course_until_it_is_shown_and_fits_every_window(room):
+    room.open("trial", TEXT["trial_diaries"])
+    assert room.page.locator(".pumplab-chart .xtitle").count() == 3
+    assert room.page.get_by_text(TEXT["trial_rule"].split(",")[0]).count() == 0
+    room.press(TEXT["trial_reveal"])
+    assert room.page.locator(".pumplab-chart .xtitle").count() == 6
+    assert room.page.get_by_text("Shot: side effects too high").is_visible()
+    assert room.is_narrow()
+    assert room.page.evaluate(SMALL_TEXT) == []
+    assert room.errors == room.outside == []
+
+
+def test_a_checklist_from_a_file_is_taken_whole_or_refused_in_a_sentence(browser, rooms, tmp_path):
+    good, bad = tmp_path / "own.toml", tmp_path / "bad.toml"
+    own = packaged()
+    good.write_text(write_checklist(own).replace(own.items[0].text, "Say <b>hello</b> & *wait*."), encoding="utf-8")
+    bad.write_text(write_checklist(own).replace("pass_frac = 0.9", "pass_frac = 90.0"), encoding="utf-8")
+    with window(browser) as context:
+        room = Room(context.new_page(), rooms.address).open("visit", TEXT["visit_start"])
+        room.choose(TEXT["visit_educator"]).choose(TEXT["visit_edit"])
+        room.page.locator("input[type=file]").set_input_files(bad)
+        room.page.get_by_text("a share runs from 0 to 1").wait_for()
+        assert room.page.get_by_label(TEXT["visit_edit_text"].format(n=1)).first.input_value() == own.items[0].text
+        room.page.locator("input[type=file]").set_input_files(good)
+        room.page.wait_for_function(HAS_HELLO)
+        assert room.rest().page.locator("b", has_text="hello").count() == 0
+        assert room.errors == room.outside == []
+
+
+def test_the_first_steps_of_a_visit_are_done_by_keyboard_alone(browser, rooms):
+    with window(browser) as context:
+        room = Room(context.new_page(), rooms.address).open("visit", TEXT["visit_start"])
+        keys = room.page.keyboard
+
+        def reach(name: str) -> None:
+            for _ in range(60):
+                keys.press("Tab")
+                if name in room.page.evaluate(FOCUSED):
+                    return
+            raise AssertionError(f"{name} is not reached by Tab")
+
+        reach(TEXT["visit_start"])
+        keys.press("Enter")
+        room.rest()
+        reach(TEXT["visit_person"])
+        keys.press("Enter")
+        room.rest()
+        assert room.page.get_by_text("Relief (noted by the person").is_visible()
+        reach(TEXT["visit_log"])
+        keys.press("Tab")
+        keys.press("Space")
+        room.rest()
+        reach(TEXT["visit_ask_done"])
+        keys.press("Enter")
+        room.rest()
+        assert room.page.get_by_text(TEXT["visit_draw_said"].split(":")[0]).is_visible()
