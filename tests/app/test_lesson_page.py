@@ -11,6 +11,7 @@ from app.lessons.case import case, direction, truth
 from app.lessons.measures import value
 from app.study import ROUND, SAID, SHOWN, STUDY
 from app.wording import TEXT
+from sim import catalogue
 
 OPENED = "opened"
 
@@ -127,6 +128,17 @@ def test_before_the_run_the_page_holds_the_sketch_and_no_result(visit: AppTest, 
 
 def replace_number(given: Prediction, number: float) -> Prediction:
     return Prediction(given.direction, number, given.sketch, given.confidence)
+
+
+def test_the_picker_gives_nothing_away(visit: AppTest) -> None:
+    for module in lessons.lessons().values():
+        visit.session_state["study module"] = module.module
+        shown(visit.run())
+        told = words(visit) + "".join(visit.radio[0].options)
+        for one in catalogue().scenarios.values():
+            assert not one.objective or one.objective not in told
+            assert not one.see or one.see not in told
+    assert all(lesson.about.endswith("?") for lesson in lessons.lessons().values())
 
 
 def test_after_the_run_the_page_holds_the_chart_and_no_sketch(visit: AppTest) -> None:
