@@ -72,7 +72,7 @@ def test_a_number_that_another_scenario_does_not_have_leaves_no_trace():
         from app.views import why as page
         from sim import catalogue
 
-        st.session_state["what if effect"] = "gas.gauge_kpa 2"
+        st.session_state["what if effect"] = "pump.gas.gauge_kpa 2"
         st.text(str(page.tried("effect", catalogue().scenarios["hidden-kink"])))
 
     test = AppTest.from_function(page).run()
