@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Page
@@ -108,7 +109,7 @@ def test_a_whole_lesson_by_keyboard_alone(learner: Visit) -> None:
     page.keyboard.type("60")
     after(page, lambda: page.keyboard.press("Enter"))
     choose(page, TEXT["lesson_sure"], "certain")
-    tab_to(page, "day 20")
+    tab_to(page, "day 25")
     keys = ("PageUp", "ArrowUp", "ArrowDown", "Home", "ArrowUp")
     after(page, lambda: [page.keyboard.press(key) for key in keys])
     drawn = page.locator(POINT).nth(1).get_attribute("aria-valuetext")
@@ -157,6 +158,7 @@ def test_a_point_follows_the_hand_and_stays_where_it_was_left(
     point = page.locator(POINT).nth(3)
     point.scroll_into_view_if_needed()
     before = float(point.get_attribute("aria-valuenow"))
+    assert min(later - earlier for earlier, later in pairwise(places(page))) >= 44
     for box in page.locator(f"{POINT} .reach").evaluate_all(
         "all => all.map(one => one.getBoundingClientRect()).map(({ width, height }) => [width, height])"
     ):
@@ -200,6 +202,11 @@ def test_a_finger_on_a_point_moves_it_and_a_finger_beside_it_scrolls(visitor: Ca
     assert values(page) == left
     assert page.locator(".pl-sketch").bounding_box()["y"] != top
     assert one.outside() == []
+
+
+def places(page: Page) -> list[float]:
+    """Where the points stand from left to right."""
+    return page.locator(f"{POINT} .reach").evaluate_all("all => all.map(one => one.getBoundingClientRect().left)")
 
 
 def values(page: Page) -> list[float]:
