@@ -8,7 +8,7 @@ from typing import Final
 import streamlit as st
 
 from app.units import AMOUNT, FLOW, TIME, Units
-from app.wording import LANGUAGES, TEXT, speak
+from app.wording import LANGUAGES, TEXT, is_foreign, speak
 
 LANGUAGE, HIDE = "language", "hide"
 CHOICES: Final = {"amount": AMOUNT, "flow": FLOW, "time": TIME}
@@ -30,6 +30,12 @@ def _first_language() -> str:
     return wanted if wanted in LANGUAGES else "en"
 
 
+def authors_said() -> None:
+    """Where texts of authors appear first: that they stay as they were written, if the page speaks otherwise."""
+    if is_foreign():
+        st.caption(TEXT["by_authors"])
+
+
 def show(tour_again: Callable[[], None]) -> None:
     """The settings, behind one button, and the tour once more."""
     with st.popover(TEXT["settings"]):
@@ -43,5 +49,7 @@ def show(tour_again: Callable[[], None]) -> None:
                 required=True,
             )
         st.caption(TEXT["fields_note"])
+        if is_foreign():
+            st.caption(TEXT["english_note"])
         st.toggle(TEXT["hide"], key=HIDE)
         st.button(TEXT["tour_again"], key="tour-again", on_click=tour_again)
