@@ -2,32 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Container
+from typing import Any, Final
 
 import streamlit as st
 
 from app.units import AMOUNT, FLOW, TIME, Units
-from app.wording import LANGUAGES, TEXT, is_foreign, speak
+from app.wording import LANGUAGES, TEXT, is_foreign, speak, translated
 
 LANGUAGE, HIDE = "language", "hide"
 CHOICES: Final = {"amount": AMOUNT, "flow": FLOW, "time": TIME}
+TABS: Final = ("tabs", "model tabs")  # keys
 REVEALED: Final = "revealed"  # the scenario whose answer was asked for
 
 
 def take_up() -> None:
     """Speak the reader's language and units from here on; once per run of the page."""
     state = st.session_state
-    state.setdefault(LANGUAGE, _first_language())
-    state.setdefault(HIDE, False)
+    _settle(LANGUAGE, LANGUAGES, _first_language())
+    _settle(HIDE, (False, True), False)
     for name, shelf in CHOICES.items():
-        state.setdefault(f"unit_{name}", next(iter(shelf)))
+        _settle(f"unit_{name}", shelf, next(iter(shelf)))
     speak(state[LANGUAGE], Units(**{name: state[f"unit_{name}"] for name in CHOICES}))
+
+
+def _settle(key: str, choices: Container[Any], first: Any) -> None:
+    """Written in every run: a widget that the browser builds only when the settings are opened starts from it."""
+    value = st.session_state.get(key)
+    st.session_state[key] = value if value in choices else first
 
 
 def _first_language() -> str:
     wanted = (st.context.locale or "en").partition("-")[0].lower()
     return wanted if wanted in LANGUAGES else "en"
+
+
+def _turn() -> None:
+    """What was open stays open in another language: the state of tabs is the word on the open one."""
+    state = st.session_state
+    for key in TABS:
+        if key in state:
+            state[key] = translated(state[key], state[LANGUAGE])
 
 
 def authors_said() -> None:
@@ -39,7 +54,9 @@ def authors_said() -> None:
 def show(tour_again: Callable[[], None]) -> None:
     """The settings, behind one button, and the tour once more."""
     with st.popover(TEXT["settings"]):
-        st.selectbox(TEXT["language"], list(LANGUAGES), format_func=LANGUAGES.__getitem__, key=LANGUAGE)
+        st.selectbox(
+            TEXT["language"], list(LANGUAGES), format_func=LANGUAGES.__getitem__, key=LANGUAGE, on_change=_turn
+        )
         for name, shelf in CHOICES.items():
             st.segmented_control(
                 TEXT[f"unit_{name}"],

@@ -148,7 +148,7 @@ def given(setting: Setting, arm: Arm) -> float:
 
 def scenario_of(setting: Setting, arm: Arm) -> Scenario:
     """One arm as a scenario; raises ScenarioError where it cannot be carried out."""
-    title = f"{TEXT['trial_page']}: {TEXT[f'trial_arm_{arm}']}"
+    title = f"{TEXT['page_trial']}: {TEXT[f'trial_arm_{arm}']}"
     return with_values(_scenario(setting.drug, setting.level, arm, given(setting, arm)), {"title": title})
 
 

@@ -63,6 +63,16 @@ def _flat(language: str) -> dict[str, str]:
     }
 
 
+def translated(text: str, into: str) -> str:
+    """A text of the table of any language, in another one; itself where it is in none.
+
+    >>> translated("Two truths", "de")
+    'Zwei Wahrheiten'
+    """
+    keys = (key for one in LANGUAGES for key, its in _flat(one).items() if its == text)
+    return _flat(into).get(next(keys, ""), text)
+
+
 class Words(Mapping[str, Any]):
     """A part of the table, looked up in the language of the moment."""
 
