@@ -7,11 +7,11 @@ from typing import Any, Final
 
 import streamlit as st
 
-from app import carry, clipboard, inputs, memo, settings, study, tour
+from app import carry, clipboard, inputs, memo, settings, spoken, study, tour
 from app.state import state_in, state_link
 from app.theme import DARK_INK, LIGHT_INK, STYLE
 from app.views import compare, explore, files, leaflet, lesson, model, trial, visit
-from app.wording import BANNER, TEXT, plain
+from app.wording import TEXT, banner, plain
 from sim import Scenario, ScenarioError, catalogue
 
 ICON: Final = Path(__file__).parent / "static" / "icon.png"
@@ -61,13 +61,15 @@ def _top(pages: dict[str, Any], *, has_link: bool) -> None:
     """Banner, pages, settings, and the link where the page has no other place for it, in one line."""
     with st.container(key="top", horizontal=True, vertical_alignment="center", gap="small"):
         with st.container(key="banner"):
-            st.markdown(BANNER)
+            st.markdown(banner())
         with st.container(key="pages", horizontal=True, gap="small", width="content"):
             for one in pages.values():
                 st.page_link(one, width="content")
             settings.show(tour.again)
             if has_link:
                 _link()
+    with st.container(key="spoken"):
+        spoken.show()
 
 
 def ink() -> str:
@@ -161,6 +163,7 @@ def _acts(shown: explore.Shown, name: str) -> None:
         if name in GUESTS:
             st.caption(TEXT["link_author"])
         explore.about(scenario, is_told=not explore.is_hidden(scenario))
+        settings.authors_said()
     undo, redo = TEXT["undo"], TEXT["redo"]
     st.button(undo, key="undo", on_click=inputs.undo, disabled=not past.past, shortcut="Ctrl+Z")
     st.button(redo, key="redo", on_click=inputs.redo, disabled=not past.future, shortcut="Ctrl+Y")

@@ -67,6 +67,7 @@ header[data-testid="stHeader"] { display: none; }
 [class*="st-key-equations"] pre { padding: 0.5rem 0.75rem; }
 [class*="st-key-equations"] code { font-size: 0.875rem; }
 [data-testid="stCaptionContainer"] { color: inherit; opacity: 0.85; }
+.stMainBlockContainer > div > div:has(> .st-key-spoken), .st-key-spoken { display: none; }
 .st-key-head { gap: 0.6rem; }
 .st-key-controls { gap: 0.55rem; }
 .st-key-controls > div > [data-testid="stVerticalBlock"] { gap: 0.1rem; }

@@ -11,6 +11,7 @@ from app.lessons.case import Case, number_at, scenario_of, truth
 from app.lessons.measures import Measure, value
 from app.lessons.progress import Prediction
 from app.lessons.records import Lesson
+from app.naming import named
 from app.wording import TEXT, amount, day, digits, dose, flow, percent, span, strength, units
 from sim import Scenario
 from sim.scenario import unit_of
@@ -50,7 +51,7 @@ def told(number: float | None, unit: str) -> str:
         return TEXT["none"]
     if unit in SAID:
         return SAID[unit](number)
-    return f"{digits(number, 3 if abs(number) < 1000.0 else 4)} {'' if unit == 'index' else unit}".rstrip()
+    return f"{digits(number, 3 if abs(number) < 1000.0 else 4)} {'' if unit == 'index' else named(unit)}".rstrip()
 
 
 def _length(days: float) -> str:

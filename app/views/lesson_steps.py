@@ -12,6 +12,7 @@ from app.lessons import progress as way
 from app.lessons.case import MOST_SEED
 from app.lessons.marking import is_seen_right
 from app.lessons.telling import explained, fill, told, varied
+from app.naming import named
 from app.wording import TEXT, Words, label, percent, plain
 from sim import Scenario
 
@@ -33,7 +34,7 @@ def _ask(made: Case, progress: Progress, open_scenario: OpenScenario) -> None:
         with st.expander(TEXT["lesson_hint"]):
             st.markdown(plain(fill(made.hint, varied(made))))
     predict = made.predict
-    unit = "" if predict.measure.unit in ("index", "day", "%", "") else f", {predict.measure.unit}"
+    unit = "" if predict.measure.unit in ("index", "day", "%", "") else f", {named(predict.measure.unit)}"
     st.markdown(plain(predict.compared))
     st.segmented_control(
         TEXT["lesson_direction"],

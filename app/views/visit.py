@@ -7,6 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from app import refill_visit
+from app.naming import named
 from app.refill_visit import Visit
 from app.views import visit_after, visit_educator
 from app.views.visit_steps import SCREENS, VISIT, do, forget, ml
@@ -59,8 +60,8 @@ def _begin(scenario: Scenario) -> None:
 def _chart(visit: Visit) -> None:
     """What is known of the person's pump, and what was noted today."""
     was, scenario = refill_visit.before(visit), visit.scenario
-    drug = catalogue().drugs[scenario.drug].title
-    device = TEXT["visit_chart_device"].format(drug=drug, pump=was.pump.title)
+    drug = named(catalogue().drugs[scenario.drug].title)
+    device = TEXT["visit_chart_device"].format(drug=drug, pump=named(was.pump.title))
     last = {"day": f"{was.last.at_day:g}", "volume": ml(was.last.in_ml), "strength": strength(was.last.true_mcg_ml)}
     with st.container(border=True):
         st.markdown(f"**{TEXT['visit_chart']}: {plain(scenario.title)}, {day(visit.day)}**")

@@ -9,6 +9,7 @@ import streamlit as st
 from app import chart, memo, refill_visit
 from app.figures import visit as figures
 from app.figures.parts import Look, Part
+from app.naming import happened, kind_named
 from app.refill_visit import Truth, Visit
 from app.views import visit_educator
 from app.views.visit_steps import do, forget, hand_over, ml, signed
@@ -47,9 +48,9 @@ def _told(visit: Visit) -> None:
     if found.last_pocket_ml > 0.0:
         pocket = {"ml": ml(found.last_pocket_ml), "amount": amount(found.last_pocket_mcg)}
         lines.append(plain(TEXT["visit_truth_last_pocket"].format(**pocket)))
-    lines += [plain(TEXT["visit_truth_cause"].format(text=text)) for text in found.causes]
+    lines += [plain(TEXT["visit_truth_cause"].format(text=happened(one))) for one in found.causes]
     if found.acting:
-        kinds = ", ".join(kind.replace("_", " ") for kind in found.acting)
+        kinds = ", ".join(map(kind_named, found.acting))
         lines.append(plain(TEXT["visit_truth_acting"].format(kinds=kinds)))
     lines += [plain(text) for text in _filled(found)]
     st.markdown("\n".join(f"- {line}" for line in lines))

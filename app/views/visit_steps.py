@@ -9,6 +9,7 @@ from dataclasses import replace
 import streamlit as st
 
 from app import memo, refill_visit, table
+from app.naming import happened
 from app.refill_visit import Change, Programme, Visit
 from app.wording import TEXT, day, digits, dose, flow, language, plain, speak, strength, units
 from sim import ScenarioError, catalogue
@@ -128,7 +129,7 @@ def _person(visit: Visit) -> str:
 def _log(visit: Visit) -> None:
     was = refill_visit.before(visit)
     st.markdown(plain(TEXT["visit_log_some" if was.alarms else "visit_log_none"]))
-    lines = [f"- **{day(one.time_h / 24.0)}**: {plain(one.text)}" for one in (*was.alarms, *was.programmed)]
+    lines = [f"- **{day(one.time_h / 24.0)}**: {plain(happened(one))}" for one in (*was.alarms, *was.programmed)]
     st.markdown("\n".join(lines[:MOST_LOGGED]))
 
 
