@@ -67,6 +67,8 @@ header[data-testid="stHeader"] { display: none; }
 [class*="st-key-equations"] pre { padding: 0.5rem 0.75rem; }
 [class*="st-key-equations"] code { font-size: 0.875rem; }
 [data-testid="stCaptionContainer"] { color: inherit; opacity: 0.85; }
+[data-testid="stWidgetLabel"] { color: inherit; opacity: 1; }
+[data-testid="stHeaderActionElements"] { display: none; }
 .st-key-head { gap: 0.6rem; }
 .st-key-controls { gap: 0.55rem; }
 .st-key-controls > div > [data-testid="stVerticalBlock"] { gap: 0.1rem; }
@@ -117,8 +119,6 @@ button[data-testid="stBaseButton-primary"], button[data-testid="stBaseButton-pri
 @media (max-width: 640px) {
   .stMainBlockContainer { padding: 0.3rem 0.75rem 2rem; }
   .st-key-banner p { font-size: 0.875rem; line-height: 1.25; }
-  .st-key-pages a { min-height: 44px; }
-  [class*="st-key-equations"] code { font-size: 0.8rem; }
   .st-key-picked { width: 100%; }
   div:has(> .st-key-aim) { display: none; }
   .st-key-head > div:has(> .st-key-acts), .st-key-top > div:has(> .st-key-pages) { width: 100%; }
@@ -128,12 +128,22 @@ button[data-testid="stBaseButton-primary"], button[data-testid="stBaseButton-pri
   .st-key-controls { flex-direction: row; flex-wrap: nowrap; overflow-x: auto; gap: 1rem;
     scroll-snap-type: x mandatory; padding-bottom: 0.3rem; }
   .st-key-controls > div { flex: 0 0 84%; min-width: 84%; scroll-snap-align: start; }
-  .st-key-controls input[type="range"] { min-height: 44px; }
   .st-key-picture > div:has(> .st-key-charts) { order: -1; }
   .stColumn:has(.st-key-lesson-run) { order: -1; }
-  .st-key-lesson :is(button, [role="radiogroup"] label) { min-height: 44px; }
   .st-key-tiles [data-testid="stHorizontalBlock"] { flex-wrap: wrap; }
   .st-key-tiles [data-testid="stColumn"] { flex: 1 1 45%; min-width: 45%; }
+}
+@media (pointer: coarse) {
+  :is(.stMainBlockContainer, [data-testid="stPopoverBody"])
+    :is(button:not(.stage-mark), summary, select, textarea, [role="tab"], [role="radiogroup"] label,
+      [data-testid="stCheckbox"] label, [data-testid="stPageLink"] a, .typed-number,
+      input:not([type="radio"], [type="checkbox"], [type="file"])) { min-width: 44px; min-height: 44px; }
+  .stSlider > div > div, .st-key-controls .stSlider > div > div { padding: 22px 0; }
+  :is([class*="st-key-typed"], .st-key-copy-link),
+    :is([class*="st-key-typed"], .st-key-copy-link) [class*="stBidiComponent"] { height: 44px; }
+  :is(.stSelectbox, .stNumberInput, .stTextInput, .stMultiSelect) :is([role="group"], [role="combobox"],
+    [data-testid$="Container"]) { height: auto; }
+  [role="option"] { min-height: 44px; }
 }
 @media print { .st-key-banner p { border: 2px solid #000; color: #000; background: #FFF; } }
 </style>
