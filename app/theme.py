@@ -7,6 +7,7 @@ VERMILLION: Final = "#D55E00"
 GREEN: Final = "#009E73"
 PURPLE: Final = "#CC79A7"
 ORANGE: Final = "#E69F00"
+AMBER: Final = "#B57B00"  # what orange is on a light ground, where orange itself is too pale for a line
 SKY: Final = "#56B4E9"
 GREY: Final = "#7F7F7F"  # at least 3:1 on both backgrounds
 
@@ -16,6 +17,7 @@ LIGHT_INK: Final = "#EEF2F6"
 FONT: Final = '"Source Sans", sans-serif'  # the page's own
 FONT_PX: Final = 14
 LINE_PX: Final = 3
+THIN_PX: Final = 2.5  # the thinnest that can be told from the back of a classroom
 
 PLACE_COLOURS: Final = {
     "reservoir": BLUE,
@@ -67,6 +69,7 @@ header[data-testid="stHeader"] { display: none; }
 [class*="st-key-equations"] pre { padding: 0.5rem 0.75rem; }
 [class*="st-key-equations"] code { font-size: 0.875rem; }
 [data-testid="stCaptionContainer"] { color: inherit; opacity: 0.85; }
+[data-testid="stButtonGroup"] button[aria-checked="true"] p { color: var(--st-text-color, CanvasText); }
 [data-testid="stWidgetLabel"] { color: inherit; opacity: 1; }
 [data-testid="stHeaderActionElements"] { display: none; }
 .st-key-head { gap: 0.6rem; }

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Locator
 
 PAGES: Final = ("", "lessons", "refill-visit", "trial", "around-the-pump", "model")
+# a visit at which all steps have something to show
+AT: Final = {"refill-visit": f"?{QUERY}={state_link(State(scenario=catalogue().scenarios['beside-the-septum']))}"}
 MODEL_TABS: Final = ("equations", "parameters", "figures", "sheet", "limits")
 POPOVERS: Final = ("about", "files_title", "settings")
 
@@ -40,7 +42,7 @@ class Walker:
             "model": self._model,
         }
         for page in pages or PAGES:
-            self.visit.open_page(page)
+            self.visit.open_page(page + AT.get(page, ""))
             self.look(page or "explore")
             walks[page]()
 
@@ -58,9 +60,14 @@ class Walker:
         self._rest()
 
     def _type(self, name: str, number: str) -> None:
-        box = self.visit.page.get_by_label(name, exact=True).first
+        box = self.visit.page.get_by_role("spinbutton", name=name).first
         box.fill(number)
         box.press("Enter")
+        self._rest()
+
+    def _choice(self, words: str = "") -> None:
+        """The first of the choices on the page that says this."""
+        self.visit.page.locator("[data-testid=stRadioOption]", has_text=words).first.click()
         self._rest()
 
     @contextmanager
@@ -91,13 +98,11 @@ class Walker:
                 self.look(f"explore: {name}")
         kept = (Pin(letter="B", title="kept", scenario=catalogue().scenarios["hidden-kink"]),)
         first = catalogue().scenarios["half-a-leak"]
-        visit.go(f"{QUERY}={state_link(State(scenario=first, pins=kept, show=Show(is_hidden=True)))}")
-        self._rest()
+        visit.open_page(f"?{QUERY}={state_link(State(scenario=first, pins=kept, show=Show(is_hidden=True)))}")
         self.look("explore: hidden")
         self._press(TEXT["reveal"])
         self.look("explore: pinned")
-        visit.go(f"{QUERY}=nonsense")
-        self._rest()
+        visit.open_page(f"?{QUERY}=nonsense")
         self.look("explore: bad link")
 
     def _lesson(self) -> None:
@@ -108,28 +113,58 @@ class Walker:
         self._press(TEXT["lesson_lock"])
         self.look("lesson: what is missing")
         self._take("earlier")
-        self._type(TEXT["lesson_guess"], "60")
+        self._type("Day of the low-reservoir alarm", "60")
         self._take("certain")
         self.visit.page.locator(".pl-sketch .point").nth(1).press("PageUp")
         self._rest()
         self._press(TEXT["lesson_lock"])
         self.look("lesson: locked")
         self._press(TEXT["lesson_run"])
-        self.look("lesson: see")
-        for name in ("lesson_seen_done", "lesson_show_next", "lesson_to_questions"):
-            if name == "lesson_seen_done":
-                self.visit.page.locator(".st-key-lesson [role=radiogroup] label").first.click()
-                self._rest()
+        self.look("lesson: run")
+        self._choice()
+        self._press(TEXT["lesson_seen_done"])
+        self.look("lesson: why")
+        self._press(TEXT["lesson_to_questions"])
+        self.look("lesson: question")
+        for name in ("lesson_next", "lesson_next", "lesson_finish"):
+            self._choice()
+            self._take("fairly sure")
+            self._press(TEXT["lesson_answer"])
+            self.look(f"lesson: answered, {TEXT[name]}")
             self._press(TEXT[name])
-            self.look(f"lesson: after {TEXT[name]}")
+        self.look("lesson: done")
 
     def _refill(self) -> None:
         self._take(TEXT["visit_educator"])
+        self._take(TEXT["visit_occurs_never"])
         self.look("visit: educator")
         self._press(TEXT["visit_start"])
+        self._press(TEXT["visit_person"])
+        self._press(TEXT["visit_log"])
+        self._take(TEXT["visit_agree_yes"])
         self.look("visit: ask")
         self._press(TEXT["visit_ask_done"])
+        self._type(TEXT["visit_guess"], "2.25")
+        self._press(TEXT["visit_draw"])
+        self._take(TEXT["visit_decision_look"])
         self.look("visit: draw")
+        self._press(TEXT["visit_decide"])
+        self._press(TEXT["visit_labels"])
+        self._press(TEXT["visit_needle_test"])
+        self._choice("20,000 mcg/mL")
+        self.look("visit: fill")
+        self._press(TEXT["visit_fill"])
+        self._take(TEXT["visit_way_rate"])
+        self._type(TEXT["visit_dose_label"], "50000")
+        self.look("visit: program")
+        self._press(TEXT["visit_program"])
+        self._type(TEXT["visit_type_fold"], "10")
+        self._press(TEXT["visit_send"])
+        self.look("visit: sent")
+        self._press(TEXT["visit_ask_again"])
+        self._type(TEXT["visit_next_day"], "78")
+        self._press(TEXT["visit_leave"])
+        self.look("visit: what happened")
 
     def _trial(self) -> None:
         self._take(TEXT["trial_more"])
