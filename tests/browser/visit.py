@@ -140,7 +140,7 @@ class Visit:
         self.page.goto(self.address + path)
         self.rest()
 
-    def rest(self, quiet_ms: float = 2 * QUIET_MS) -> None:
+    def rest(self, quiet_ms: float = 1.5 * QUIET_MS) -> None:
         """Until the run that was asked for has ended, on any page."""
         self.page.wait_for_function(IS_AT_REST, arg=quiet_ms, timeout=30_000)
 
