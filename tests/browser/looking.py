@@ -1,4 +1,4 @@
-"""What can be measured of a sight: violations, small text, narrow targets, overflow, and what its charts are made of."""
+"""What can be measured of a sight: violations, small text, narrow targets, overflow, what its charts are made of."""
 
 from __future__ import annotations
 
