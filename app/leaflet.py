@@ -172,14 +172,15 @@ def said(place: Place, row: Row) -> str:
 
 
 def found(all_rows: Sequence[Row], words: str, group: str | None = None) -> list[Row]:
-    """Rows of a group, or of all, in which every one of the words stands, whatever their case.
+    """Rows of a group, or of all, in which every one of the words stands, in text or place, whatever their case.
 
     >>> [row.number for row in found(rows(), "GRANULOMA inflammation")]
     [49]
     """
     asked = words.lower().split()
-    return [
-        row
-        for row in all_rows
-        if group in (None, row.group) and all(word in f"{row.item} {row.text}".lower() for word in asked)
-    ]
+    kept = []
+    for row in all_rows:
+        written = " ".join([row.item, row.text, *(said(place, row) for place in row.where)]).lower()
+        if group in (None, row.group) and all(word in written for word in asked):
+            kept.append(row)
+    return kept

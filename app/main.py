@@ -156,17 +156,18 @@ def _acts(shown: explore.Shown, name: str) -> None:
     with st.popover(TEXT["about"]):
         if name in GUESTS:
             st.caption(TEXT["link_author"])
-        explore.about(scenario)
+        explore.about(scenario, is_told=not explore.is_hidden(scenario))
     undo, redo = TEXT["undo"], TEXT["redo"]
     st.button(undo, key="undo", on_click=inputs.undo, disabled=not past.past, shortcut="Ctrl+Z")
     st.button(redo, key="redo", on_click=inputs.redo, disabled=not past.future, shortcut="Ctrl+Y")
     is_changed = inputs.is_changed()
     st.button(TEXT["reset"], key="reset", on_click=inputs.reset, disabled=not is_changed, shortcut="Alt+Z")
     compare.pin_button(scenario)
-    with st.popover(TEXT["files_title"]):
-        files.show(carry.state(scenario), inputs.base(), shown.result, shown.ghost, shown.ranges, open_scenario)
+    carried = carry.state(scenario)
+    with st.popover(TEXT["files_title"], disabled=explore.is_hidden(scenario)):
+        files.show(carried, inputs.base(), shown.result, shown.ghost, shown.ranges, open_scenario)
     try:
-        clipboard.show(state_link(carry.state(scenario)))
+        clipboard.show(state_link(carried))
     except ScenarioError as error:
         st.caption(plain(str(error)))
 

@@ -43,6 +43,7 @@ class Ranges:
     canal_mcg_ml: float  # of the colours: a spike that is soon over does not pale the rest
     line_mcg_ml: float
     supplied_mcg: float
+    outside_mcg: float  # most that is anywhere but in the reservoir
 
 
 @lru_cache(maxsize=32)
@@ -69,6 +70,7 @@ def ranges(scenario: Scenario, drug: str | None = None) -> Ranges:
         canal_mcg_ml=max(float(np.quantile(result.csf_mcg_ml.max(axis=1), LASTING_FRAC)) for result in results) or 1.0,
         line_mcg_ml=max(float(result.signals["reservoir_mcg_ml"].value.max()) for result in results) or 1.0,
         supplied_mcg=max(float(result.ledger.supplied_mcg[-1]) for result in results) or 1.0,
+        outside_mcg=max(_outside_mcg(result) for result in results) or 1.0,
     )
 
 
@@ -86,6 +88,12 @@ def widened(ranges: Ranges, others: tuple[Scenario, ...]) -> Ranges:
         if runs
         else ranges
     )
+
+
+def _outside_mcg(result: Result) -> float:
+    """Most drug that is anywhere but in the reservoir."""
+    held = result.ledger.amount_mcg[:, result.ledger.places.index("reservoir")]
+    return float((result.ledger.amount_mcg.sum(axis=1) - held).max())
 
 
 def _lasting_dose(result: Result) -> float:

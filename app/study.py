@@ -92,12 +92,15 @@ def lock(made: Case) -> None:
     """Take the prediction, or say what is missing."""
     settings.take_up()
     entry = st.session_state.get
+    drawn = sketch.points(key("sketch")) or entry(key("drawn"))
+    if drawn is None and entry(key("direction")) == 0 and made.predict.sketch.is_start_known:
+        drawn = lessons.as_it_begins(made)  # who expects no change need not move anything
     try:
         given = lessons.checked(
             made.predict,
             entry(key("direction")),
             entry(key("number")),
-            sketch.points(key("sketch")) or entry(key("drawn")),
+            drawn,
             entry(key("sure prediction")),
         )
     except ScenarioError as error:

@@ -166,7 +166,7 @@ def what_if(scenario: Scenario, path: str, factor: float, drug: str | None = Non
     value = None if knob is None else knob.tried(factor)
     if knob is None or value is None:
         raise ValueError(f"{path} times {factor:g} changes nothing in this scenario")
-    told, shelf, result = _tried(scenario, drug, path, knob.value, value)
+    told, shelf, result = _tried(scenario, drug or scenario.drug, path, knob.value, value)
     return WhatIf(words(knob, value), told, shelf, result)
 
 

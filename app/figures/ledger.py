@@ -48,10 +48,14 @@ def ledger(result: Result, ranges: Ranges, look: Look) -> Part:
     return {"data": bars, "layout": layout}
 
 
-def ledger_over_time(result: Result, ranges: Ranges, look: Look) -> Part:
-    """Where every microgram is at each time: areas that pile up to what was supplied so far."""
+def ledger_over_time(result: Result, ranges: Ranges, look: Look, *, has_reservoir: bool = True) -> Part:
+    """Where every microgram is at each time: areas that pile up to what was supplied so far.
+
+    Without the reservoir, which dwarfs the rest, they pile up to what has left it.
+    """
     factor, column = units().amount_factor, dict(zip(result.ledger.places, result.ledger.amount_mcg.T, strict=True))
-    told = _told(result)
+    told = [place for place in _told(result) if has_reservoir or place != "reservoir"]
+    top = ranges.supplied_mcg if has_reservoir else ranges.outside_mcg
     # areas that pile up need the same times
     index = np.unique(np.concatenate([kept(days(result), column[place], N_AREA) for place in told]))
     day = units().time_factor * days(result)[index]
@@ -79,7 +83,7 @@ def ledger_over_time(result: Result, ranges: Ranges, look: Look) -> Part:
         xaxis=time_axis(result.duration_h / 24.0, look),
         yaxis={
             "title": {"text": units().amount_word, "font": look.font},
-            "range": [0.0, 1.02 * factor * ranges.supplied_mcg],
+            "range": [0.0, 1.02 * factor * top],
         }
         | axis(look),
     )

@@ -1,6 +1,6 @@
 """Lessons: a prediction locked before the run, what was seen before why, questions that the model can prove."""
 
-from app.lessons.case import Case, case, direction, scenario_of, shown_case, true_claims, truth
+from app.lessons.case import Case, as_it_begins, case, direction, scenario_of, shown_case, true_claims, truth
 from app.lessons.marking import Mark, mark
 from app.lessons.measures import Measure, value
 from app.lessons.progress import OWN_WORDS, Answer, Prediction, Progress, checked
@@ -17,6 +17,7 @@ __all__ = [
     "Measure",
     "Prediction",
     "Progress",
+    "as_it_begins",
     "case",
     "checked",
     "direction",

@@ -122,6 +122,12 @@ def truth(made: Case) -> tuple[float, ...]:
     return tuple(0.0 if number is None else number for number in numbers)
 
 
+def as_it_begins(made: Case) -> tuple[float, ...]:
+    """A curve that stays where it begins: what points show before they are moved."""
+    own = made.predict.sketch
+    return (min(truth(made)[0], own.high),) * len(own.days)
+
+
 def level_of(level: str | None, scenario: Scenario, curve: str) -> str | None:
     """Where a curve of CSF is read: the level that is named, or that of the tip."""
     return (level or scenario.tip_level) if curve == "csf" else None

@@ -18,7 +18,7 @@ from sim.body import LEVELS
 from sim.scenario import check, field_at, nearest, plain, range_of, shown
 
 MOST_SENTENCES: Final = 3  # of the why, the one on the learner's own curve included
-LEAST_GAP_FRAC: Final = 0.14  # between two days of a sketch, as a share of all of them: 44 pixels on a phone
+LEAST_GAP_FRAC: Final = 0.175  # between two days of a sketch, as a share of all of them: 44 pixels on a phone
 END: Final = re.compile(r"[.!?](?=\s|$)")
 
 

@@ -141,6 +141,7 @@ class Lesson(Record):
     version: Literal[1]
     number: int = quantity(REQUIRED, 1, 99, "Place in the row of lessons")
     title: Short
+    about: Short  # before the prediction, so it gives nothing away
     module: Literal["healthy", "programming", "volume", "single fault", "look-alikes"]
     scenario: Key
     worked: Worked

@@ -122,10 +122,11 @@ function readout(chart, day) {
   const parts = [];
   for (const trace of chart.header.figure.data) {
     const value = valueAt(trace, at);
-    if (value !== null && trace.showlegend !== false) parts.push(`${trace.name} ${digits(value)}`);
+    const isGhost = trace.line?.dash === "dot"; // stands behind, and is read off where it differs
+    if (value !== null && trace.name && !isGhost) parts.push(`${trace.name} ${digits(value)}`);
   }
   const unit = chart.header.figure.layout.xaxis?.title?.text ?? "";
-  return `${chart.header.moment} ${digits(at)} ${unit}: ${parts.join("; ")}`;
+  return `${chart.header.moment} ${digits(at)} ${unit}${parts.length ? ": " : ""}${parts.join("; ")}`;
 }
 
 // The picture to keep: the chart itself, with its title above and the teaching-only sentence below.

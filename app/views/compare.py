@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from app import inputs, table
+from app import inputs, settings, table
 from app.pins import MOST, Pin, differing, pin, same_fault
 from app.wording import TEXT, amount, day, percent, plain, span
 from sim import Result, Scenario, ScenarioError, catalogue, metrics
@@ -38,6 +38,7 @@ def _take_over(one: Pin) -> None:
 
 
 def _mechanisms() -> None:
+    settings.take_up()  # a call comes before the page's own run
     try:
         st.session_state[PINS], st.session_state[NOTES] = same_fault(inputs.now())
     except ScenarioError as error:

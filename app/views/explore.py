@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from app import chart, fields, figures, inputs, memo, packet, settings, stage
+from app import chart, fields, figures, happenings, inputs, memo, packet, settings, stage
 from app.figures import Look, Part
 from app.memo import Ranges
 from app.pins import Pin
@@ -16,6 +16,7 @@ from sim import Result, Scenario, catalogue, race
 
 STAGE_PX, CHART_PX = 300, 232
 MOST_HAPPENINGS = 200
+WITH_RESERVOIR = "with reservoir"
 VIEW = "view"  # what stands beside the two truths
 BESIDE = ("reservoir", "csf", "effect", "ledger", "clocks", "difference")
 TABS = ("story", "compare", "why", "people", "more")
@@ -51,13 +52,13 @@ def show(shown: Shown) -> None:
     with left:
         with st.container(key="controls"):
             fields.controls(shown.scenario)
-        if not _is_hidden(shown.scenario):
+        if not is_hidden(shown.scenario):
             with st.container(key="tiles"):
                 _tiles(shown)
             with st.container(key="aim"):
                 about(shown.scenario, is_told=False)
     with right, st.container(key="picture"):
-        if _is_hidden(shown.scenario):
+        if is_hidden(shown.scenario):
             st.markdown(TEXT["hidden"])
             st.button(TEXT["reveal"], on_click=_reveal, type="primary")
             return
@@ -70,7 +71,8 @@ def show(shown: Shown) -> None:
     _tabs(shown)
 
 
-def _is_hidden(scenario: Scenario) -> bool:
+def is_hidden(scenario: Scenario) -> bool:
+    """Whether what comes out of a scenario is hidden until it is asked for."""
     return st.session_state[settings.HIDE] and st.session_state.get(settings.REVEALED) != scenario
 
 
@@ -118,6 +120,8 @@ def _charts(shown: Shown) -> None:
             )
             drug = _drug(shown.scenario) if view in ("csf", "effect", "ledger") else shown.scenario.drug
             against = _against(shown) if view == "difference" else None
+            if view == "ledger":
+                st.toggle(TEXT["with_reservoir"], key=WITH_RESERVOIR)
         if against is not None:
             _difference(shown, *against)
         elif view == "clocks":
@@ -149,7 +153,7 @@ def _against(shown: Shown) -> tuple[str, str]:
         ),
         key="against",
         label_visibility="collapsed",
-        width=235,
+        width=225,
     )
 
 
@@ -218,7 +222,9 @@ def _beside(view: str, name: str, shown: Shown) -> None:
         _place(_with_people(figure, view, shown), view, words, title, shown)
     elif view == "ledger":
         words = figures.describe_ledger(result)
-        _place(figures.ledger_over_time(result, ranges, look), view, words, title, shown)
+        has_reservoir = st.session_state[WITH_RESERVOIR]
+        figure = figures.ledger_over_time(result, ranges, look, has_reservoir=has_reservoir)
+        _place(figure, view, words, title, shown)
     elif drug.effect is None or result.effect_index is None:
         st.markdown(TEXT["effect_not_modelled"])
     else:
@@ -265,7 +271,10 @@ def _why(shown: Shown) -> None:
 
 
 def _story(result: Result) -> None:
-    lines = [f"- **{day(one.time_h / 24.0)}**: {plain(one.text)}" for one in result.happenings[:MOST_HAPPENINGS]]
-    st.markdown("\n".join(lines) or TEXT["nothing"])
+    told = result.happenings[:MOST_HAPPENINGS]
+    if not told:
+        st.markdown(TEXT["nothing"])
+        return
+    happenings.show([(one.time_h / 24.0, day(one.time_h / 24.0), one.text) for one in told], TEXT["tab_story"])
     if len(result.happenings) > MOST_HAPPENINGS:
         st.caption(TEXT["first_of"].format(title=TEXT["tab_story"], most=MOST_HAPPENINGS, n=len(result.happenings)))

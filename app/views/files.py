@@ -12,6 +12,7 @@ from app.exchange import safe_name
 from app.memo import Ranges
 from app.report import report
 from app.state import State, state_link
+from app.units import Units
 from app.wording import TEXT, language, plain, units
 from sim import Result, Scenario, ScenarioError, parse_scenario
 
@@ -28,11 +29,7 @@ def show(state: State, base: Scenario, result: Result, ghost: Result, ranges: Ra
     raises ScenarioError. It is called before the page runs, so that it may set any widget's value.
     """
     scenario = state.scenario
-    try:
-        link = state_link(state)
-    except ScenarioError:
-        link = None
-    whole = partial(report, scenario, base, result, ghost, ranges, link, language(), units())
+    whole = partial(_report, state, base, result, ghost, ranges, language(), units())
     _save("scenario", partial(exchange.scenario_text, scenario), scenario, "toml", "application/toml")
     _save("series", partial(exchange.series_text, scenario, result), scenario, "csv", "text/csv")
     _save("report", whole, scenario, "html", "text/html")
@@ -40,6 +37,16 @@ def show(state: State, base: Scenario, result: Result, ghost: Result, ranges: Ra
     filebox.show(TEXT["files_open"], FILE, on_change=_open, args=(open_scenario,))
     st.caption(TEXT["files_open_help"])
     _tell()
+
+
+def _report(
+    state: State, base: Scenario, result: Result, ghost: Result, ranges: Ranges, language: str, units: Units
+) -> str:
+    try:
+        link = state_link(state)
+    except ScenarioError:
+        link = None
+    return report(state.scenario, base, result, ghost, ranges, link, language, units)
 
 
 def _save(name: str, make: Callable[[], str], scenario: Scenario, ending: str, kind: str) -> None:

@@ -65,7 +65,7 @@ def _card(
         st.caption(plain(TEXT["leaflet_source"].format(source=row.source)))
     if places := [leaflet.said(place, row) for place in row.where]:
         st.caption(plain(TEXT["leaflet_where"].format(places="; ".join(places))))
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         scenario = leaflet.scenario_of(row)
         if scenario is not None and row.open is not None:
             origin = row.open.scenario if row.open.is_packaged else FROM

@@ -59,7 +59,7 @@ def _pick() -> None:
         TEXT["lesson_which"],
         fitting,
         format_func=lambda one: f"{one}. {plain(shelf[one].title)}",
-        captions=[plain(lessons.scenario_of(shelf[one].scenario, {}).objective) for one in fitting],
+        captions=[plain(shelf[one].about) for one in fitting],
         key=f"study pick {module}",
     )
     level = st.segmented_control(

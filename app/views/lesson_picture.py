@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import streamlit as st
 
-from app import chart, lessons, memo, sketch
+from app import chart, lessons, memo, packet, sketch, stage
 from app.figures import Look, Part
 from app.figures.lesson import Curve, Drawn, alone, compared, describe, overlaid
 from app.lessons import Case, Prediction
@@ -20,6 +20,7 @@ from app.wording import TEXT, day, digits, plain, units
 from sim import Result, Scenario
 
 PICTURE_PX: Final = 400
+RUN_PX, STAGE_PX = 228, 300  # of a chart under the moving picture, and of that picture
 
 
 def paper(made: Case, key: str, values: Sequence[float] | None, is_locked: bool) -> None:
@@ -39,7 +40,7 @@ def paper(made: Case, key: str, values: Sequence[float] | None, is_locked: bool)
         labels=tuple(TEXT["lesson_point"].format(curve=title, day=day(one)) for one in own.days),
     )
     if values is None and own.is_start_known:
-        values = (min(lessons.truth(made)[0], own.high),) * len(own.days)
+        values = lessons.as_it_begins(made)
     sketch.show(words, key, PICTURE_PX, values, is_locked)
 
 
@@ -52,6 +53,7 @@ def of_example(made: Case, scenario: Scenario, ink: str) -> None:
 
 def of_prediction(made: Case, given: Prediction, ink: str) -> None:
     """The run with what was drawn and said over it."""
+    _stage(made.scenario, made.predict.sketch.days[0])
     curve, run = _curve(made, made.scenario, None), memo.run(made.scenario)
     is_day = made.predict.measure.unit == "day"
     true_day = lessons.value(made.predict.measure, run) if is_day else None
@@ -67,16 +69,26 @@ def of_change(made: Case, asked: Show, base: Scenario, ink: str) -> None:
     curve = _curve(made, changed, asked.curve)
     before, after = memo.run(base), memo.run(changed)
     st.markdown(plain(asked.say))
+    _stage(changed, made.predict.sketch.days[0])
     figure = compared(after, before, curve, _look(made, "shown", ink))
     _place(figure, made, "shown", describe(after, curve, _five(after)))
 
 
+def _stage(scenario: Scenario, day: float) -> None:
+    """The moving picture of a run from a day on, with the clock that the chart below follows."""
+    ranges = memo.ranges(scenario)
+    moments = packet.build(scenario, memo.run(scenario), ranges.line_mcg_ml, ranges.canal_mcg_ml, day)
+    stage.show(moments, "lesson drawing", STAGE_PX)
+
+
 def _place(figure: Part, made: Case, name: str, words: str) -> None:
-    chart.show(figure, f"lesson {name}", PICTURE_PX, words, title=made.lesson.title, has_cursor=False)
+    height = figure["layout"]["height"]
+    chart.show(figure, f"lesson {name}", height, words, title=made.lesson.title, has_cursor=height == RUN_PX)
 
 
 def _look(made: Case, name: str, ink: str) -> Look:
-    return Look(f"lesson {made.lesson.number} {made.level} {name}", PICTURE_PX, ink)
+    height = PICTURE_PX if name == "worked" else RUN_PX
+    return Look(f"lesson {made.lesson.number} {made.level} {name}", height, ink)
 
 
 def _five(run: Result) -> tuple[float, ...]:

@@ -93,9 +93,9 @@ def _rule() -> None:
     st.caption(TEXT[f"trial_axis_{axis}_said"])
     low, high, step = LIMITS[axis]
     st.slider(TEXT["trial_limit_label"], low, high, step=step, format="%g", key=_key("limit_ratio"))
-    st.slider(TEXT["trial_held"], 0.5, 24.0, step=0.5, key=_key("held_h"))
+    st.slider(TEXT["trial_held"], 0.5, 24.0, step=0.5, format="%g", key=_key("held_h"))
     st.selectbox(TEXT["trial_level"], trial.levels(), key=_key("level"))
-    st.slider(TEXT["trial_placebo"], 0.0, 0.5, step=0.05, key=_key("placebo_index"))
+    st.slider(TEXT["trial_placebo"], 0.0, 0.5, step=0.05, format="%g", key=_key("placebo_index"))
 
 
 def _first() -> None:
@@ -164,7 +164,7 @@ def _diaries(setting: Setting, arms: tuple[Arm, ...], ink: str) -> None:
 
 
 def _place_of(verdict: str | None) -> int | None:
-    return None if verdict is None else VERDICTS.index(verdict)  # type: ignore[arg-type]
+    return None if verdict is None else VERDICTS.index(verdict)
 
 
 def _turn() -> None:
@@ -259,4 +259,4 @@ def _row(setting: Setting, arm: Arm, found: Outcome) -> tuple[str, ...]:
 
 
 def _place(figure: Part, key: str, words: str, title: str) -> None:
-    chart.show(figure, key, int(figure["layout"]["height"]), words, title=title)  # type: ignore[index,call-overload]
+    chart.show(figure, key, int(figure["layout"]["height"]), words, title=title)

@@ -85,5 +85,5 @@ def _next(made: Scenario, at: float, visit: Visit) -> Visit:
 
 def _place(figure: Part, key: str, words: str, title: str) -> None:
     st.markdown(f"**{plain(title)}**")
-    chart.show(figure, key, int(figure["layout"]["height"]), words, title=title)  # type: ignore[index,call-overload]
+    chart.show(figure, key, int(figure["layout"]["height"]), words, title=title)
     st.caption(plain(words))

@@ -62,6 +62,11 @@ def _number(name: str, value: float | None, step: float) -> float | None:
     )
 
 
+def _amount(name: str, value: float, step: float) -> float:
+    """A number that has a value to start from; an emptied box counts as 0, which the model then judges."""
+    return _number(name, value, step) or 0.0
+
+
 def ml(value: float) -> str:
     """A volume as a syringe is read: to a hundredth of a millilitre.
 
@@ -194,7 +199,7 @@ def _fill(visit: Visit) -> None:
         shown = zip(names, vials, strict=True)
         names = [TEXT["visit_label"].format(name=name, strength=strength(one.mcg_ml)) for name, one in shown]
     place = st.radio(TEXT["visit_tray"], range(len(vials)), None, format_func=names.__getitem__, key="visit ask vial")
-    volume = _number("volume", was.last.in_ml, 1.0)
+    volume = _amount("volume", was.last.in_ml, 1.0)
     is_anew = visit.has("placed_anew")
     hub = "visit_hub_anew" if is_anew else "visit_hub_high" if refill_visit.is_beside(visit) else "visit_hub_same"
     st.markdown(plain(TEXT[hub]))
@@ -217,12 +222,13 @@ def _program(visit: Visit) -> None:
     was = refill_visit.before(visit)
     if visit.has("portions") and visit.pocket_ml > 0.0:
         st.warning(plain(TEXT["visit_fill_noticed"].format(ml=ml(visit.pocket_ml))), icon=":material/warning:")
-    told, told_ml = was.told_mcg_ml, None
+    told: float = was.told_mcg_ml
+    told_ml: float | None = None
     if visit.in_ml is None:
         st.markdown(plain(TEXT["visit_no_refill_said"]))
     else:
-        told = _number("told", told, 50.0)
-        told_ml = _number("told_ml", visit.in_ml, 0.5)
+        told = _amount("told", told, 50.0)
+        told_ml = _amount("told_ml", visit.in_ml, 0.5)
     plan = Programme(told, told_ml)
     if was.pump.is_programmable:
         plan = _way(visit, plan)
@@ -246,9 +252,9 @@ def _way(visit: Visit, plan: Programme) -> Programme:
     )
     plan = replace(plan, way=way)
     if way == "rate":
-        plan = replace(plan, value=_number("dose_label", float(f"{was.dose_mcg_day:.6g}"), 10.0))
+        plan = replace(plan, value=_amount("dose_label", float(f"{was.dose_mcg_day:.6g}"), 10.0))
     elif way == "flow":
-        plan = replace(plan, value=_number("flow_label", float(f"{was.flow_ml_day:.6g}"), 0.01))
+        plan = replace(plan, value=_amount("flow_label", float(f"{was.flow_ml_day:.6g}"), 0.01))
     if visit.in_ml is not None and st.checkbox(TEXT["visit_bridge"], key="visit ask bridge", persist_state="session"):
         old = _number("bridge_from", None, 50.0)
         plan = replace(plan, bridge_from_mcg_ml=0.0 if old is None else old)

@@ -18,7 +18,7 @@ def tried(view: str, scenario: Scenario, drug: str | None = None) -> WhatIf | No
         return None
     try:
         return reasons.what_if(scenario, *_split(choice), drug)
-    except ScenarioError:
+    except (ScenarioError, ValueError):  # refused, or another scenario does not have the number
         return None
 
 

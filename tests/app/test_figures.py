@@ -423,3 +423,21 @@ def test_what_builds_charts_words_links_and_pictures_knows_no_page():
     code = f"import sys\nfor name in {modules}: {check}"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("has_reservoir", [True, False])
+@every_case
+def test_the_ledger_over_time_piles_up_to_what_was_supplied_or_has_left_the_reservoir(told, has_reservoir):
+    case = Told(told)
+    result = case.result
+    figure = figures.ledger_over_time(result, case.ranges, LOOK, has_reservoir=has_reservoir)
+    areas = figure["data"]
+    day = areas[0]["x"]
+    assert all(np.array_equal(area["x"], day) for area in areas)
+    pile = np.sum([area["y"].astype(float) for area in areas], axis=0)
+    place = np.searchsorted(result.time_h / 24.0, day.astype(float) - 1e-4)
+    held = result.ledger.amount_mcg[:, result.ledger.places.index("reservoir")] * (not has_reservoir)
+    wanted = (result.ledger.supplied_mcg - held)[np.clip(place, 0, len(held) - 1)]
+    scale = float(result.ledger.supplied_mcg[-1])
+    assert np.quantile(np.abs(pile - wanted), 0.9) <= 1e-3 * scale
+    assert pile.max() <= figure["layout"]["yaxis"]["range"][1]

@@ -252,9 +252,11 @@ def test_every_card_of_the_model_has_a_button(visit):
 @pytest.mark.parametrize(
     ("words", "numbers"),
     [
-        ("granuloma", {48, 49}),
+        ("granuloma", {25, 48, 49}),
+        ("LESSON granuloma fault", {25, 48, 49}),
         ("GRANULOMA inflamed", {49}),
         ("magnet", {42}),
+        ("order trial shot", {15, 30, 31}),
         ("<b>", set()),
         ("  ", set(range(1, 57))),
     ],

@@ -11,6 +11,7 @@ from app.lessons.case import case, direction, truth
 from app.lessons.measures import value
 from app.study import ROUND, SAID, SHOWN, STUDY
 from app.wording import TEXT
+from sim import catalogue
 
 OPENED = "opened"
 
@@ -129,9 +130,29 @@ def replace_number(given: Prediction, number: float) -> Prediction:
     return Prediction(given.direction, number, given.sketch, given.confidence)
 
 
-def test_after_the_run_the_page_holds_the_chart_and_no_sketch(visit: AppTest) -> None:
+def test_the_picker_gives_nothing_away(visit: AppTest) -> None:
+    for module in lessons.lessons().values():
+        visit.session_state["study module"] = module.module
+        shown(visit.run())
+        told = words(visit) + "".join(visit.radio[0].options)
+        for one in catalogue().scenarios.values():
+            assert not one.objective or one.objective not in told
+            assert not one.see or one.see not in told
+    assert all(lesson.about.endswith("?") for lesson in lessons.lessons().values())
+
+
+def test_after_the_run_the_page_holds_the_moving_picture_and_the_chart_and_no_sketch(visit: AppTest) -> None:
     at = press(press(predict(begin(visit, 7, 2), exact(7, 2)), "lock"), "run")
-    assert charts(at) == ["pumplab_chart"]
+    assert charts(at) == ["pumplab_stage", "pumplab_chart"]
+
+
+def test_who_expects_no_change_may_leave_the_points_where_they_are(visit: AppTest) -> None:
+    at = begin(visit, 7, 2)
+    at.session_state[key(at, "number")] = 200.0
+    at.session_state[key(at, "direction")] = 0
+    at.session_state[key(at, "sure prediction")] = 2
+    at = press(shown(at.run()), "lock")
+    assert len(set(progress(at).prediction.sketch)) == 1
 
 
 def test_an_incomplete_prediction_is_not_locked_and_what_was_entered_stays(visit: AppTest) -> None:

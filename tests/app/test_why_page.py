@@ -65,6 +65,21 @@ def test_a_number_that_does_not_act_here_is_said_not_to():
     assert TEXT["why_same"].replace(".", "\\.") in [one.value for one in test.markdown]
 
 
+def test_a_number_that_another_scenario_does_not_have_leaves_no_trace():
+    def page():
+        import streamlit as st
+
+        from app.views import why as page
+        from sim import catalogue
+
+        st.session_state["what if effect"] = "pump.gas.gauge_kpa 2"
+        st.text(str(page.tried("effect", catalogue().scenarios["hidden-kink"])))
+
+    test = AppTest.from_function(page).run()
+    assert not test.exception, test.exception
+    assert test.text[-1].value == "None"
+
+
 def switch(curve):
     """A page with one switch."""
     import streamlit as st

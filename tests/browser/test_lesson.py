@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Page
@@ -21,6 +22,13 @@ FOCUS = """
   const group = one.closest("[role=radiogroup], [role=group]")?.getAttribute("aria-label") || "";
   return [one.getAttribute("role") || one.type || one.tagName, label.trim(), group.trim()];
 }
+"""
+QUIET_MS = 250
+IS_STILL = """
+(quietMs) => window.__seen.answered
+  && document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState === "notRunning"
+  && !document.querySelector('[data-testid="stSkeleton"]')
+  && performance.now() - window.__seen.changed > quietMs
 """
 WIDTHS = (
     "[document.scrollingElement.scrollWidth, ...[...document.querySelectorAll("
@@ -48,21 +56,25 @@ def tab_to(page: Page, *words: str) -> None:
     raise AssertionError(f"the keyboard does not reach {words}")
 
 
-def press_button(page: Page, name: str) -> None:
-    """Reach a button by keyboard and press it; a run in between may renew it."""
-    page.get_by_role("button", name=name, exact=True).wait_for(timeout=PATIENCE_MS)
+def after(page: Page, act: Callable[[], object]) -> None:
+    """Do what makes the server run once more, and wait for what it changes."""
+    before = page.evaluate("window.__seen.sent")
+    act()
+    page.wait_for_function("before => window.__seen.sent > before", arg=before, timeout=PATIENCE_MS)
     still(page)
-    tab_to(page, name)
-    page.keyboard.press("Enter")
 
 
 def still(page: Page) -> None:
-    """Until the run that was asked for has ended."""
-    page.wait_for_timeout(350)
-    page.wait_for_function(
-        "() => document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'",
-        timeout=PATIENCE_MS,
-    )
+    """Until the run that was asked for has ended and all that it changed is on the screen."""
+    page.wait_for_function(IS_STILL, arg=QUIET_MS, timeout=PATIENCE_MS)
+
+
+def press_button(page: Page, name: str) -> None:
+    """Reach a button by keyboard and press it."""
+    page.get_by_role("button", name=name, exact=True).wait_for(timeout=PATIENCE_MS)
+    still(page)
+    tab_to(page, name)
+    after(page, lambda: page.keyboard.press("Enter"))
 
 
 def choose(page: Page, group: str, word: str) -> None:
@@ -73,15 +85,13 @@ def choose(page: Page, group: str, word: str) -> None:
             break
         page.keyboard.press("ArrowRight")
     assert page.evaluate(FOCUS)[1] == word
-    page.keyboard.press("Space")
-    still(page)
+    after(page, lambda: page.keyboard.press("Space"))
 
 
 def pick_first(page: Page, group: str) -> None:
     """Reach a list of choices and take the first."""
     tab_to(page, group)
-    page.keyboard.press("Space")
-    still(page)
+    after(page, lambda: page.keyboard.press("Space"))
 
 
 def test_a_whole_lesson_by_keyboard_alone(learner: Visit) -> None:
@@ -97,13 +107,11 @@ def test_a_whole_lesson_by_keyboard_alone(learner: Visit) -> None:
     choose(page, TEXT["lesson_direction"], "earlier")
     tab_to(page, "Day of the low-reservoir alarm")
     page.keyboard.type("60")
-    page.keyboard.press("Enter")
-    still(page)
+    after(page, lambda: page.keyboard.press("Enter"))
     choose(page, TEXT["lesson_sure"], "certain")
-    tab_to(page, "day 20")
-    for key in ("PageUp", "ArrowUp", "ArrowDown", "Home", "ArrowUp"):
-        page.keyboard.press(key)
-    still(page)
+    tab_to(page, "day 25")
+    keys = ("PageUp", "ArrowUp", "ArrowDown", "Home", "ArrowUp")
+    after(page, lambda: [page.keyboard.press(key) for key in keys])
     drawn = page.locator(POINT).nth(1).get_attribute("aria-valuetext")
     assert drawn == "0.5 mL"
     press_button(page, TEXT["lesson_lock"])
@@ -130,8 +138,9 @@ def test_a_whole_lesson_by_keyboard_alone(learner: Visit) -> None:
 
 
 def begin(page: Page) -> None:
-    page.get_by_role("button", name=TEXT["lesson_begin"]).click()
-    page.get_by_role("button", name=TEXT["lesson_your_turn"]).click()
+    still(page)
+    for name in ("lesson_begin", "lesson_your_turn"):
+        after(page, page.get_by_role("button", name=TEXT[name]).click)
     page.locator(POINT).first.wait_for()
     still(page)
 
@@ -149,6 +158,7 @@ def test_a_point_follows_the_hand_and_stays_where_it_was_left(
     point = page.locator(POINT).nth(3)
     point.scroll_into_view_if_needed()
     before = float(point.get_attribute("aria-valuenow"))
+    assert min(later - earlier for earlier, later in pairwise(places(page))) >= 44
     for box in page.locator(f"{POINT} .reach").evaluate_all(
         "all => all.map(one => one.getBoundingClientRect()).map(({ width, height }) => [width, height])"
     ):
@@ -158,14 +168,12 @@ def test_a_point_follows_the_hand_and_stays_where_it_was_left(
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x, y - 60, steps=4)
-    page.mouse.up()
-    still(page)
-    after = float(page.locator(POINT).nth(3).get_attribute("aria-valuenow"))
-    assert after > before
+    after(page, page.mouse.up)
+    left = float(page.locator(POINT).nth(3).get_attribute("aria-valuenow"))
+    assert left > before
     # what was drawn outlives the next run of the page, and is what is locked
-    page.get_by_role("button", name=TEXT["lesson_lock"]).click()
-    still(page)
-    assert float(page.locator(POINT).nth(3).get_attribute("aria-valuenow")) == after
+    after(page, page.get_by_role("button", name=TEXT["lesson_lock"]).click)
+    assert float(page.locator(POINT).nth(3).get_attribute("aria-valuenow")) == left
     assert page.get_by_test_id("stAlert").count() == 1
     sizes = page.locator(".pl-sketch text").evaluate_all(
         "all => all.map(one => parseFloat(getComputedStyle(one).fontSize))"
@@ -183,18 +191,22 @@ def test_a_finger_on_a_point_moves_it_and_a_finger_beside_it_scrolls(visitor: Ca
     before = values(page)
     box = page.locator(POINT).nth(2).locator("circle").bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    drag(page, x, y, -50)
-    still(page)
-    after = values(page)
-    assert after[2] > before[2]
-    assert after[:2] + after[3:] == before[:2] + before[3:]
+    after(page, lambda: drag(page, x, y, -50))
+    left = values(page)
+    assert left[2] > before[2]
+    assert left[:2] + left[3:] == before[:2] + before[3:]
     top = page.locator(".pl-sketch").bounding_box()["y"]
-    left = (page.locator(POINT).nth(0).bounding_box()["x"] + page.locator(POINT).nth(1).bounding_box()["x"]) / 2 + 22
-    drag(page, left, y + 60, -50)
+    between = (page.locator(POINT).nth(0).bounding_box()["x"] + page.locator(POINT).nth(1).bounding_box()["x"]) / 2 + 22
+    drag(page, between, y + 60, -50)
     still(page)
-    assert values(page) == after
+    assert values(page) == left
     assert page.locator(".pl-sketch").bounding_box()["y"] != top
     assert one.outside() == []
+
+
+def places(page: Page) -> list[float]:
+    """Where the points stand from left to right."""
+    return page.locator(f"{POINT} .reach").evaluate_all("all => all.map(one => one.getBoundingClientRect().left)")
 
 
 def values(page: Page) -> list[float]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import zlib
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -92,6 +95,17 @@ def test_saved_series_are_a_table_of_the_run(visit: Visit, tmp_path: Path) -> No
     assert {len(row) for row in rows} == {len(rows[0])}
 
 
+def texts_of_sheets(pdf: bytes) -> list[int]:
+    """How many pieces of text stand on each sheet of a printed page."""
+    counts = []
+    for packed in re.findall(rb"stream\r?\n(.*?)endstream", pdf, re.DOTALL):
+        with suppress(zlib.error):
+            drawn = zlib.decompress(packed)
+            if b" Tf" in drawn:
+                counts.append(drawn.count(b"BT"))
+    return counts
+
+
 def test_a_report_opens_from_disk_without_a_network(visit: Visit, browser: Browser, tmp_path: Path) -> None:
     visit.nudge(TEAR)
     link = visit.link().partition("?")[2]
@@ -127,6 +141,11 @@ def test_a_report_opens_from_disk_without_a_network(visit: Visit, browser: Brows
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         page.emulate_media(media="print")
         assert banner.is_visible()
+        told = texts_of_sheets(page.pdf(format="A4"))
+        page.add_style_tag(content="@page { @top-center { content: none } }")
+        untold = texts_of_sheets(page.pdf(format="A4"))
+        assert len(told) > 3
+        assert [one - other for one, other in zip(told, untold, strict=True)] == [1] * len(told)
         text = page.locator("body").inner_text()
         assert link in text
         assert "changed: 0.5" in text

@@ -1,27 +1,20 @@
-"""The rooms Refill visit and Trial in a real browser: they read well, work by keyboard, and keep to the page."""
+"""The pages Refill visit and Trial in a real browser: they read well, work by keyboard, and keep to the page."""
 
 from __future__ import annotations
 
-import os
-import shutil
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
 
-import app
 from app.refill_visit import packaged, write_checklist
 from app.wording import TEXT
-from tests.browser.serving import Server, serving
+from tests.browser.serving import Server
 from tests.browser.visit import DESK, PHONE, WATCH, window
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-HERE: Final = Path(__file__).parent
-PRODUCT: Final = Path(app.__file__).parent
 IS_STILL: Final = """
 () => window.__seen.sent > 0 && window.__seen.answered
   && document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState === "notRunning"
@@ -45,27 +38,6 @@ FOCUSED: Final = """
 HAS_HELLO: Final = "() => [...document.querySelectorAll('input')].some(one => one.value.includes('hello'))"
 
 
-@pytest.fixture(scope="module")
-def rooms(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Both rooms, served with the product's own settings and files."""
-    folder = tmp_path_factory.mktemp("rooms")
-    for name in ("rooms.py", "rooms_page.py"):
-        shutil.copy(HERE / name, folder)
-    for name in (".streamlit", "static"):
-        shutil.copytree(PRODUCT / name, folder / name)
-    before = os.environ.get("PYTHONPATH")
-    os.environ["PYTHONPATH"] = str(PRODUCT.parent)
-    try:
-        command = (sys.executable, "-m", "streamlit", "run", str(folder / "rooms.py"), "--server.port")
-        with serving(command, folder) as running:
-            yield running
-    finally:
-        if before is None:
-            del os.environ["PYTHONPATH"]
-        else:
-            os.environ["PYTHONPATH"] = before
-
-
 class Room:
     """One room in a window of its own, and what a learner does in it."""
 
@@ -81,10 +53,18 @@ class Room:
     def _note(self, url: str) -> None:
         self.outside.append(url)
 
-    def open(self, room: str, first: str) -> Room:
-        self.page.goto(f"{self.address}?room={room}")
+    def open(self, name: str, first: str) -> Room:
+        """By the link at the top of the page, as a learner comes."""
+        self.page.goto(self.address)
+        self.rest().page.locator(".st-key-pages").get_by_role("link", name=name, exact=True).click()
         self.page.get_by_text(first).first.wait_for(timeout=30_000)
         return self.rest()
+
+    def has_charts(self, n: int) -> bool:
+        """Whether so many charts, and no more, stand with their axes."""
+        titles = self.page.locator(".pumplab-chart .xtitle")
+        titles.nth(n - 1).wait_for()
+        return titles.count() == n
 
     def rest(self) -> Room:
         """Until the run that was asked for has ended and everything it changed is on the screen."""
@@ -110,57 +90,57 @@ class Room:
 
 
 @pytest.fixture(params=[(DESK, "light"), (PHONE, "dark")], ids=["desk", "phone"])
-def room(browser: Browser, rooms: Server, request: pytest.FixtureRequest) -> Iterator[Room]:
+def room(browser: Browser, server: Server, request: pytest.FixtureRequest) -> Iterator[Room]:
     """At a desk by day, and on a phone at night."""
     size, scheme = request.param
     with window(browser, size, color_scheme=scheme) as context:
-        yield Room(context.new_page(), rooms.address)
+        yield Room(context.new_page(), server.address)
 
 
 def test_a_visit_goes_from_the_first_question_to_the_truth_and_fits_every_window(room):
-    room.open("visit", TEXT["visit_start"])
+    room.open(TEXT["page_visit"], TEXT["visit_start"])
     steps = [
         lambda: room.choose(TEXT["visit_educator"]).choose(TEXT["visit_occurs_never"]),
         lambda: room.press(TEXT["visit_start"]),
         lambda: room.press(TEXT["visit_person"]).press(TEXT["visit_log"]).choose(TEXT["visit_agree_yes"]),
-        lambda: room.press(TEXT["visit_ask_done"]).type(TEXT["visit_guess"], "2.25"),
+        lambda: room.press(TEXT["visit_ask_done"]).type(TEXT["visit_guess"], "1.1"),
         lambda: room.press(TEXT["visit_draw"]).choose(TEXT["visit_decision_look"]),
         lambda: room.press(TEXT["visit_decide"]).press(TEXT["visit_labels"]).press(TEXT["visit_needle_test"]),
-        lambda: room.page.locator("[data-testid=stRadio] label", has_text="20,000 mcg/mL").click(),
+        lambda: room.page.locator("[data-testid=stRadio] label", has_text="2,000 mcg/mL").click(),
         lambda: room.rest().press(TEXT["visit_fill"]).choose(TEXT["visit_way_rate"]),
-        lambda: room.type(TEXT["visit_dose_label"], "50000").press(TEXT["visit_program"]),
+        lambda: room.type(TEXT["visit_dose_label"], "4000").press(TEXT["visit_program"]),
         lambda: room.type(TEXT["visit_type_fold"], "10").press(TEXT["visit_send"]),
-        lambda: room.press(TEXT["visit_ask_again"]).type(TEXT["visit_next_day"], "78").press(TEXT["visit_leave"]),
+        lambda: room.press(TEXT["visit_ask_again"]).type(TEXT["visit_next_day"], "98").press(TEXT["visit_leave"]),
     ]
     for step in steps:
         step()
         assert room.is_narrow()
         assert room.page.evaluate(SMALL_TEXT) == []
-    assert room.page.locator(".pumplab-chart .xtitle").count() == 2
+    assert room.has_charts(2)
     room.press(TEXT["visit_open"])
-    assert room.page.get_by_text("taken: Beside the septum (visit on day 71)").is_visible()
+    assert room.page.get_by_role("combobox", name=TEXT["scenario"]).input_value().endswith("(visit on day 94)")
     assert room.errors == room.outside == []
 
 
 def test_a_trial_hides_the_true_course_until_it_is_shown_and_fits_every_window(room):
-    room.open("trial", TEXT["trial_diaries"])
-    assert room.page.locator(".pumplab-chart .xtitle").count() == 3
+    room.open(TEXT["page_trial"], TEXT["trial_diaries"])
+    assert room.has_charts(3)
     assert room.page.get_by_text(TEXT["trial_rule"].split(",")[0]).count() == 0
     room.press(TEXT["trial_reveal"])
-    assert room.page.locator(".pumplab-chart .xtitle").count() == 6
+    assert room.has_charts(6)
     assert room.page.get_by_text("Shot: side effects too high").is_visible()
     assert room.is_narrow()
     assert room.page.evaluate(SMALL_TEXT) == []
     assert room.errors == room.outside == []
 
 
-def test_a_checklist_from_a_file_is_taken_whole_or_refused_in_a_sentence(browser, rooms, tmp_path):
+def test_a_checklist_from_a_file_is_taken_whole_or_refused_in_a_sentence(browser, server, tmp_path):
     good, bad = tmp_path / "own.toml", tmp_path / "bad.toml"
     own = packaged()
     good.write_text(write_checklist(own).replace(own.items[0].text, "Say <b>hello</b> & *wait*."), encoding="utf-8")
     bad.write_text(write_checklist(own).replace("pass_frac = 0.9", "pass_frac = 90.0"), encoding="utf-8")
     with window(browser) as context:
-        room = Room(context.new_page(), rooms.address).open("visit", TEXT["visit_start"])
+        room = Room(context.new_page(), server.address).open(TEXT["page_visit"], TEXT["visit_start"])
         room.choose(TEXT["visit_educator"]).choose(TEXT["visit_edit"])
         room.page.locator("input[type=file]").set_input_files(bad)
         room.page.get_by_text("a share runs from 0 to 1").wait_for()
@@ -171,9 +151,9 @@ def test_a_checklist_from_a_file_is_taken_whole_or_refused_in_a_sentence(browser
         assert room.errors == room.outside == []
 
 
-def test_the_first_steps_of_a_visit_are_done_by_keyboard_alone(browser, rooms):
+def test_the_first_steps_of_a_visit_are_done_by_keyboard_alone(browser, server):
     with window(browser) as context:
-        room = Room(context.new_page(), rooms.address).open("visit", TEXT["visit_start"])
+        room = Room(context.new_page(), server.address).open(TEXT["page_visit"], TEXT["visit_start"])
         keys = room.page.keyboard
 
         def reach(name: str) -> None:
