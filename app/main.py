@@ -167,7 +167,8 @@ def _acts(shown: explore.Shown, name: str) -> None:
     undo, redo = TEXT["undo"], TEXT["redo"]
     st.button(undo, key="undo", on_click=inputs.undo, disabled=not past.past, shortcut="Ctrl+Z")
     st.button(redo, key="redo", on_click=inputs.redo, disabled=not past.future, shortcut="Ctrl+Y")
-    st.button(TEXT["reset"], key="reset", on_click=inputs.reset, disabled=not inputs.is_changed())
+    is_changed = inputs.is_changed()
+    st.button(TEXT["reset"], key="reset", on_click=inputs.reset, disabled=not is_changed, shortcut="Alt+Z")
     compare.pin_button(scenario)
     carried = carry.state(scenario)
     with st.popover(TEXT["files_title"], disabled=explore.is_hidden(scenario)):
