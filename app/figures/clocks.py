@@ -46,8 +46,10 @@ def race(clocks: Clocks, duration_day: float, look: Look) -> Part:
     start = per_day * clocks.from_day
     shapes = []
     if clocks.is_wrong:
-        drawn = {"color": look.ink, "width": 2, "dash": "dot"}
-        shapes.append({"type": "line", "yref": "paper", "x0": start, "x1": start, "y0": 0.0, "y1": 1.0, "line": drawn})
+        # names cross it, so it stays thin
+        drawn = {"color": look.ink, "width": 1, "dash": "dot"}
+        across = {"type": "line", "yref": "paper", "x0": start, "x1": start, "y0": 0.0, "y1": 1.0, "line": drawn}
+        shapes.append(across | {"layer": "below"})
         side = "left" if clocks.from_day < 0.7 * duration_day else "right"
         names.append(note(TEXT["clocks_starts"], look, x=start, xanchor=side, y=1.0, yref="paper", yanchor="bottom"))
     layout = frame(
