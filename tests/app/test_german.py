@@ -1,4 +1,4 @@
-"""The page in German: the same table, every name and sentence of the model, and no English word that has a German one."""
+"""The page in German: the same keys, all names and sentences of the model, no English word that has a German one."""
 
 from __future__ import annotations
 
@@ -31,7 +31,23 @@ from tests.building import fault, flow, rate, refill, scenario
 
 MAIN = Path(__file__).parents[2] / "app" / "main.py"
 SCENARIOS = catalogue().scenarios
-SYMBOLS = {"", "mcg", "mcg/mL", "mcg/h", "mL", "mL/h", "mL/cm", "mL/kPa", "cm2/h", "kJ/mol", "h", "kPa", "m", "mm", "cm"}
+SYMBOLS = {
+    "",
+    "mcg",
+    "mcg/mL",
+    "mcg/h",
+    "mL",
+    "mL/h",
+    "mL/cm",
+    "mL/kPa",
+    "cm2/h",
+    "kJ/mol",
+    "h",
+    "kPa",
+    "m",
+    "mm",
+    "cm",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -97,9 +113,7 @@ FEW, LONGER = 14, 1.6  # signs that fit anywhere; times the English text
 def test_what_stands_on_a_button_or_in_the_drawing_is_short_in_german_too():
     narrow = {key: text for key, text in ENGLISH.items() if NARROW.match(key)}
     assert len(narrow) > 100
-    assert not {
-        key: GERMAN[key] for key, text in narrow.items() if len(GERMAN[key]) > max(FEW, LONGER * len(text))
-    }
+    assert not {key: GERMAN[key] for key, text in narrow.items() if len(GERMAN[key]) > max(FEW, LONGER * len(text))}
 
 
 def test_no_german_word_advises_a_dose():
@@ -125,22 +139,23 @@ def test_a_word_finds_its_way_into_the_other_language_and_back():
 
 FAULTS = (
     ("occlusion", {"blocked_frac": 0.5}), ("narrowing", {"bore_mm": 0.1, "length_mm": 5.0}),
-    ("kink", {"closed_h_per_day": 3.0, "closes_h": 22.0}), ("tear", {"lost_frac": 0.25}), ("hole", {"diameter_um": 50.0}),
-    ("disconnection", {"site": "connector"}), ("air", {"volume_ml": 0.1}),
+    ("kink", {"closed_h_per_day": 3.0, "closes_h": 22.0}), ("tear", {"lost_frac": 0.25}),
+    ("hole", {"diameter_um": 50.0}), ("disconnection", {"site": "connector"}), ("air", {"volume_ml": 0.1}),
     ("stall", {}), ("slow_or_fast", {"flow_factor": 0.8}), ("battery_end", {}), ("low_battery_reset", {}),
     ("free_flow", {"flow_ml_h": 0.1}), ("granuloma", {"transfer_frac": 0.5}), ("dural_leak", {"lost_frac": 0.3}),
     ("diversion", {"volume_ml": 1.0}), ("flip", {}), ("disease_change", {"ec50_factor": 2.0}),
     *(("migration", {"level": "L1", "space": space, "csf_frac": 0.5}) for space in
       ("intrathecal", "epidural", "subdural", "tissue")),
 )  # fmt: skip
-VALVE_ONLY = ("free_flow",)
+NEEDS = {"free_flow": {"pump": "valve-20ml"}, "granuloma": {"drug": "morphine-like"}}
 STARTED = (refill(2000.0), rate(200.0))
 TOLD_BY = [
     [flow(0.5, 2.0)],
     [{"kind": "day_schedule", "at_day": 2.0, "clock_h": [0.0, 12.0], "dose_mcg_day": [100.0, 300.0]}],
     [{"kind": "minimum_rate", "at_day": 2.0}, {"kind": "stop", "at_day": 4.0}],
     [{"kind": "trial_shot", "at_day": 2.0, "dose_mcg": 50.0, "space": "epidural", "level": "L3"}],
-    [{"kind": "trial_infusion", "at_day": 2.0, "dose_mcg_day": 50.0, "lasts_day": 2.0, "space": "epidural", "level": "L3"}],
+    [{"kind": "trial_infusion", "at_day": 2.0, "dose_mcg_day": 50.0, "lasts_day": 2.0, "space": "epidural",
+      "level": "L3"}],
     [{"kind": "oral", "at_day": 2.0, "dose_mcg": 50.0, "every_h": 24.0, "end_day": 5.0}],
     [{"kind": "oral", "at_day": 2.0, "dose_mcg": 50.0, "every_h": 48.0}],
     [refill(1000.0, 5.0), {"kind": "bridge", "at_day": 5.0, "old_mcg_ml": 2000.0}],
@@ -157,8 +172,7 @@ def told_of(made: Scenario) -> tuple[Happening, ...]:
 def runs() -> Iterator[Scenario]:
     yield from SCENARIOS.values()
     for kind, how in FAULTS:
-        pump = "valve-20ml" if kind in VALVE_ONLY else "roller-20ml"
-        yield scenario(10.0, *STARTED, pump=pump, faults=[fault(kind, 3.0, end_day=8.0, **how)])
+        yield scenario(10.0, *STARTED, faults=[fault(kind, 3.0, end_day=8.0, **how)], **NEEDS.get(kind, {}))
     yield from (scenario(10.0, *STARTED, *orders) for orders in TOLD_BY)
     broken = [fault("disconnection", 3.0)]
     for is_primed in (True, False):
@@ -323,10 +337,15 @@ def test_notes_on_the_three_mechanisms_are_german():
 # short texts of authors that happen to be words of the table too
 AUTHORS = {"fitted", "Tolerance"}
 # English texts of the table that are no German text, long enough to be told from a name or a unit
-ONLY_ENGLISH = {
-    text for key, text in ENGLISH.items()
-    if text not in GERMAN.values() and "{" not in text and len(text) > 3 and key != "text.teaching_only"
-} - AUTHORS - set(read_words("en")["stage"])  # fmt: skip - the drawing's lanes and lamps travel by name
+ONLY_ENGLISH = (
+    {
+        text
+        for key, text in ENGLISH.items()
+        if text not in GERMAN.values() and "{" not in text and len(text) > 3 and key != "text.teaching_only"
+    }
+    - AUTHORS
+    - set(read_words("en")["stage"])
+)  # fmt: skip - the drawing's lanes and lamps travel by name
 SENTENCES = [text for text in ONLY_ENGLISH if len(text) > 24]
 
 
@@ -336,7 +355,17 @@ def foreign(texts: set[str]) -> set[str]:
     return (bare & ONLY_ENGLISH) | {text for text in bare for one in SENTENCES if one in text}
 
 
-NO_WORDS = ("id", "element_id", "form_id", "key", "js_content", "css_content", "component_name", "url", "file_urls_json")
+NO_WORDS = (
+    "id",
+    "element_id",
+    "form_id",
+    "key",
+    "js_content",
+    "css_content",
+    "component_name",
+    "url",
+    "file_urls_json",
+)
 
 
 def strings(data: Any) -> Iterator[str]:
