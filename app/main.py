@@ -32,7 +32,10 @@ def main() -> None:
     go = st.session_state.pop(GO, None)
     if go is not None and pages[go] != page:
         st.switch_page(pages[go])
-    _top(pages)
+    is_explore = page == pages["explore"]
+    _top(pages, has_link=not is_explore)
+    if not is_explore:
+        _link_said()
     page.run()
     if GO in st.session_state:
         st.rerun()
@@ -54,8 +57,8 @@ def _pages() -> dict[str, Any]:
     }
 
 
-def _top(pages: dict[str, Any]) -> None:
-    """Banner, pages, settings and link, in one line."""
+def _top(pages: dict[str, Any], *, has_link: bool) -> None:
+    """Banner, pages, settings, and the link where the page has no other place for it, in one line."""
     with st.container(key="top", horizontal=True, vertical_alignment="center", gap="small"):
         with st.container(key="banner"):
             st.markdown(banner())
@@ -63,6 +66,8 @@ def _top(pages: dict[str, Any]) -> None:
             for one in pages.values():
                 st.page_link(one, width="content")
             settings.show(tour.again)
+            if has_link:
+                _link()
     with st.container(key="spoken"):
         spoken.show()
 
@@ -103,8 +108,7 @@ def _explore() -> None:
         pins,
     )
     _head(shown)
-    for problem in st.session_state.get(LINK_SAID, ()):
-        st.error(f"{TEXT['link_refused']} {plain(problem)}", icon=":material/link_off:")
+    _link_said()
     for problem in inputs.said():
         st.error(f"{TEXT['refused']} {plain(problem)}", icon=":material/block:")
     tour.show()
@@ -163,13 +167,25 @@ def _acts(shown: explore.Shown, name: str) -> None:
     undo, redo = TEXT["undo"], TEXT["redo"]
     st.button(undo, key="undo", on_click=inputs.undo, disabled=not past.past, shortcut="Ctrl+Z")
     st.button(redo, key="redo", on_click=inputs.redo, disabled=not past.future, shortcut="Ctrl+Y")
-    st.button(TEXT["reset"], key="reset", on_click=inputs.reset, disabled=not inputs.is_changed())
+    is_changed = inputs.is_changed()
+    st.button(TEXT["reset"], key="reset", on_click=inputs.reset, disabled=not is_changed, shortcut="Alt+Z")
     compare.pin_button(scenario)
     carried = carry.state(scenario)
     with st.popover(TEXT["files_title"], disabled=explore.is_hidden(scenario)):
         files.show(carried, inputs.base(), shown.result, shown.ghost, shown.ranges, open_scenario)
+    _link()
+
+
+def _link_said() -> None:
+    """Why the address could not be opened."""
+    for problem in st.session_state.get(LINK_SAID, ()):
+        st.error(f"{TEXT['link_refused']} {plain(problem)}", icon=":material/link_off:")
+
+
+def _link() -> None:
+    """Copies the address of the page as it stands."""
     try:
-        clipboard.show(state_link(carried))
+        clipboard.show(state_link(carry.state(inputs.now())))
     except ScenarioError as error:
         st.caption(plain(str(error)))
 

@@ -7,6 +7,7 @@ VERMILLION: Final = "#D55E00"
 GREEN: Final = "#009E73"
 PURPLE: Final = "#CC79A7"
 ORANGE: Final = "#E69F00"
+AMBER: Final = "#B57B00"  # what orange is on a light ground, where orange itself is too pale for a line
 SKY: Final = "#56B4E9"
 GREY: Final = "#7F7F7F"  # at least 3:1 on both backgrounds
 
@@ -16,6 +17,7 @@ LIGHT_INK: Final = "#EEF2F6"
 FONT: Final = '"Source Sans", sans-serif'  # the page's own
 FONT_PX: Final = 14
 LINE_PX: Final = 3
+THIN_PX: Final = 2.5  # the thinnest that can be told from the back of a classroom
 
 PLACE_COLOURS: Final = {
     "reservoir": BLUE,
@@ -68,6 +70,9 @@ header[data-testid="stHeader"] { display: none; }
 [class*="st-key-equations"] code { font-size: 0.875rem; }
 [data-testid="stCaptionContainer"] { color: inherit; opacity: 0.85; }
 .stMainBlockContainer > div > div:has(> .st-key-spoken), .st-key-spoken { display: none; }
+[data-testid="stButtonGroup"] button[aria-checked="true"] p { color: var(--st-text-color, CanvasText); }
+[data-testid="stWidgetLabel"] { color: inherit; opacity: 1; }
+[data-testid="stHeaderActionElements"] { display: none; }
 .st-key-head { gap: 0.6rem; }
 .st-key-controls { gap: 0.55rem; }
 .st-key-controls > div > [data-testid="stVerticalBlock"] { gap: 0.1rem; }
@@ -118,8 +123,6 @@ button[data-testid="stBaseButton-primary"], button[data-testid="stBaseButton-pri
 @media (max-width: 640px) {
   .stMainBlockContainer { padding: 0.3rem 0.75rem 2rem; }
   .st-key-banner p { font-size: 0.875rem; line-height: 1.25; }
-  .st-key-pages a { min-height: 44px; }
-  [class*="st-key-equations"] code { font-size: 0.8rem; }
   .st-key-picked { width: 100%; }
   div:has(> .st-key-aim) { display: none; }
   .st-key-head > div:has(> .st-key-acts), .st-key-top > div:has(> .st-key-pages) { width: 100%; }
@@ -129,12 +132,22 @@ button[data-testid="stBaseButton-primary"], button[data-testid="stBaseButton-pri
   .st-key-controls { flex-direction: row; flex-wrap: nowrap; overflow-x: auto; gap: 1rem;
     scroll-snap-type: x mandatory; padding-bottom: 0.3rem; }
   .st-key-controls > div { flex: 0 0 84%; min-width: 84%; scroll-snap-align: start; }
-  .st-key-controls input[type="range"] { min-height: 44px; }
   .st-key-picture > div:has(> .st-key-charts) { order: -1; }
   .stColumn:has(.st-key-lesson-run) { order: -1; }
-  .st-key-lesson :is(button, [role="radiogroup"] label) { min-height: 44px; }
   .st-key-tiles [data-testid="stHorizontalBlock"] { flex-wrap: wrap; }
   .st-key-tiles [data-testid="stColumn"] { flex: 1 1 45%; min-width: 45%; }
+}
+@media (pointer: coarse) {
+  :is(.stMainBlockContainer, [data-testid="stPopoverBody"])
+    :is(button:not(.stage-mark), summary, select, textarea, [role="tab"], [role="radiogroup"] label,
+      [data-testid="stCheckbox"] label, [data-testid="stPageLink"] a, .typed-number,
+      input:not([type="radio"], [type="checkbox"], [type="file"])) { min-width: 44px; min-height: 44px; }
+  .stSlider > div > div, .st-key-controls .stSlider > div > div { padding: 22px 0; }
+  :is([class*="st-key-typed"], .st-key-copy-link),
+    :is([class*="st-key-typed"], .st-key-copy-link) [class*="stBidiComponent"] { height: 44px; }
+  :is(.stSelectbox, .stNumberInput, .stTextInput, .stMultiSelect) :is([role="group"], [role="combobox"],
+    [data-testid$="Container"]) { height: auto; }
+  [role="option"] { min-height: 44px; }
 }
 @media print { .st-key-banner p { border: 2px solid #000; color: #000; background: #FFF; } }
 </style>

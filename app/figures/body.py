@@ -8,7 +8,7 @@ import numpy as np
 
 from app.figures.parts import Look, Others, Part, Points, beside, chart, days, level, line, thinned
 from app.memo import Ranges
-from app.theme import GREEN, GREY, ORANGE, PURPLE
+from app.theme import GREEN, GREY, PURPLE
 from app.wording import TEXT, digits, strength, units
 from sim import Result
 from sim.body import level_cm, point_weights
@@ -20,8 +20,8 @@ def csf(
     """Concentration in CSF at a few levels, the tip's first; the ghost at the tip's level."""
     tip, factor = next(iter(levels)), units().amount_factor
     lines = [line(at_level(ghost, tip, factor), f"{levels[tip]}, {TEXT['ghost_volume']}", GREY, "dot")]
-    lines += beside(others, lambda run: at_level(run, tip, factor))
-    styles = zip((look.truth, GREEN, PURPLE, ORANGE), ("solid", "dash", "dashdot", "longdash"), strict=True)
+    lines += beside(others, lambda run: at_level(run, tip, factor), look)
+    styles = zip((look.truth, GREEN, PURPLE, look.warm), ("solid", "dash", "dashdot", "longdash"), strict=True)
     for (place, words), (colour, dash) in zip(levels.items(), styles, strict=False):
         if place == tip or not others:  # runs beside this one leave no room for other levels
             lines.append(line(at_level(result, place, factor), words, colour, dash))
@@ -46,13 +46,13 @@ def effect(
     """Indices from 0 to 1, as far as they are modelled; the effect's band by its lower end."""
     ghost_name = f"{titles['effect']}, {TEXT['ghost_volume']}"
     known = [(name, run) for name, run in others if run.effect_index is not None]
-    lines = beside(known, lambda run: thinned(days(run), np.asarray(run.effect_index)))
+    lines = beside(known, lambda run: thinned(days(run), np.asarray(run.effect_index)), look)
     for run, index, name, colour, dash in (
         (ghost, ghost.effect_index, ghost_name, GREY, "dot"),
         (result, result.effect_index, titles["effect"], GREEN, "solid"),
         (result, result.breathing_index, titles.get("breathing"), look.truth, "dashdot"),
         (result, result.withdrawal_index, titles["withdrawal"], PURPLE, "dash"),
-        (result, result.tolerance_index, TEXT["tolerance"], ORANGE, "longdashdot"),
+        (result, result.tolerance_index, TEXT["tolerance"], look.warm, "longdashdot"),
     ):
         if index is not None and (not others or name in (titles["effect"], ghost_name)):
             lines.append(line(thinned(days(run), index), str(name), colour, dash))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from app.figures.parts import Look, Part, axis, frame, note, time_axis
-from app.theme import GREEN, GREY, ORANGE, PURPLE, VERMILLION
+from app.theme import BLUE, GREEN, GREY, PURPLE, THIN_PX, VERMILLION
 from app.wording import TEXT, Words, day, digits, span, units
 from sim import RACERS, Clocks
 
@@ -19,7 +19,7 @@ SHAPE: Final = {
     "excess": ("triangle-up", GREEN),
     "withdrawal": ("diamond", PURPLE),
     "alarm": ("star", VERMILLION),
-    "residual": ("square", ORANGE),
+    "residual": ("square", BLUE),
     "visit": ("cross", GREY),
     "dry": ("x", VERMILLION),
 }
@@ -46,7 +46,7 @@ def race(clocks: Clocks, duration_day: float, look: Look) -> Part:
     start = per_day * clocks.from_day
     shapes = []
     if clocks.is_wrong:
-        drawn = {"color": look.ink, "width": 2, "dash": "dot"}
+        drawn = {"color": look.ink, "width": THIN_PX, "dash": "dot"}
         shapes.append({"type": "line", "yref": "paper", "x0": start, "x1": start, "y0": 0.0, "y1": 1.0, "line": drawn})
         side = "left" if clocks.from_day < 0.7 * duration_day else "right"
         names.append(note(TEXT["clocks_starts"], look, x=start, xanchor=side, y=1.0, yref="paper", yanchor="bottom"))
@@ -69,7 +69,7 @@ def _bar(start: float, end: float, up: float, colour: str, is_inside: bool) -> P
         "x": [start, end],
         "y": [up, up],
         "mode": "lines",
-        "line": {"color": colour, "width": 4 if is_inside else 2, "dash": "solid" if is_inside else "dot"},
+        "line": {"color": colour, "width": 4 if is_inside else THIN_PX, "dash": "solid" if is_inside else "dot"},
         "hoverinfo": "skip",
         "showlegend": False,
     }

@@ -10,7 +10,7 @@ import numpy as np
 
 from app.figures.parts import Look, Part, Points, chart, line, note, stairs, thinned
 from app.memo import AT_ONCE_H, BRIEF_H
-from app.theme import ORANGE
+from app.theme import THIN_PX
 from app.wording import TEXT, amount, digits, units
 from sim import Result
 from sim.body import level_cm, point_weights
@@ -125,8 +125,8 @@ def difference(result: Result, other: Result, which: Which, look: Look, name: st
         return None
     factor, unit = _scale(which)
     safe = name.replace("<", "&lt;")
-    curve = line((gap.points[0], factor * gap.points[1]), TEXT[f"difference_{which}"], ORANGE,
-                 shape="hv" if which == "dose" else "linear", width=2)  # fmt: skip
+    curve = line((gap.points[0], factor * gap.points[1]), TEXT[f"difference_{which}"], look.warm,
+                 shape="hv" if which == "dose" else "linear", width=THIN_PX)  # fmt: skip
     curve |= {"fill": "tozeroy", "showlegend": False}
     most = gap.top if gap.top > NONE_FRAC * gap.size else gap.size or 1.0
     top = 1.5 * factor * most  # room for the words

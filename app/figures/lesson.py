@@ -9,7 +9,7 @@ import numpy as np
 
 from app.figures.body import at_level
 from app.figures.parts import Look, Part, Points, chart, days, line, note, stairs, thinned
-from app.theme import GREY, PURPLE, VERMILLION
+from app.theme import GREY, PURPLE, THIN_PX, VERMILLION
 from app.wording import TEXT, day, units
 from sim import Result
 
@@ -136,7 +136,7 @@ def _lines(result: Result, curve: Curve, look: Look) -> list[Part]:
 def _upright(at: float, text: str, colour: str, dash: str, height: float, look: Look) -> tuple[Part, Part]:
     """A day marked across the chart, and its name."""
     x = units().time_factor * at
-    drawn = {"color": colour, "width": 2, "dash": dash}
+    drawn = {"color": colour, "width": THIN_PX, "dash": dash}
     across = {"type": "line", "yref": "paper", "y0": 0.0, "y1": 1.0, "x0": x, "x1": x, "line": drawn}
     words = note(f"{text} {day(at)}", look, x=x, y=height, yref="paper", xanchor="left", bgcolor=look.ground)
     return across, words

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from app.theme import BLUE, FONT, FONT_PX, GREEN, LIGHT_INK, LINE_PX, ORANGE, SKY, VERMILLION
+from app.theme import AMBER, BLUE, FONT, FONT_PX, GREEN, LIGHT_INK, LINE_PX, ORANGE, SKY, THIN_PX, VERMILLION
 from app.units import TIME
 from app.wording import TEXT, units
 from sim import Result
@@ -45,6 +45,11 @@ class Look:
     def truth(self) -> str:
         """Colour of what is true."""
         return SKY if self.is_dark else BLUE
+
+    @property
+    def warm(self) -> str:
+        """Orange, as dark as the ground asks for."""
+        return ORANGE if self.is_dark else AMBER
 
     @property
     def ground(self) -> str:
@@ -108,11 +113,11 @@ def line(
     }
 
 
-def beside(others: Others, read: Callable[[Result], Points], shape: str = "linear") -> list[Part]:
+def beside(others: Others, read: Callable[[Result], Points], look: Look, shape: str = "linear") -> list[Part]:
     """The same curve of runs that are kept beside this one, each in the style of its place."""
-    styles = ((ORANGE, "longdash"), (GREEN, "dashdot"), (VERMILLION, "longdashdot"))
+    styles = ((look.warm, "longdash"), (GREEN, "dashdot"), (VERMILLION, "longdashdot"))
     return [
-        line(read(run), name, colour, dash, shape, width=2.5)
+        line(read(run), name, colour, dash, shape, width=THIN_PX)
         for (name, run), (colour, dash) in zip(others, styles, strict=False)
     ]
 
@@ -124,7 +129,7 @@ def note(text: str, look: Look, **place: object) -> Part:
 
 def level(y: float, text: str, dash: str, anchor: str, look: Look, *, is_right: bool = False) -> tuple[Part, Part]:
     """A level across the chart and its name, at the left or the right end."""
-    drawn = {"color": VERMILLION, "width": 2, "dash": dash}
+    drawn = {"color": VERMILLION, "width": THIN_PX, "dash": dash}
     across = {"type": "line", "xref": "paper", "x0": 0.0, "x1": 1.0, "y0": y, "y1": y, "line": drawn}
     side = {"x": 1.0, "xanchor": "right"} if is_right else {"x": 0.0, "xanchor": "left"}
     return across, note(text, look, xref="paper", y=y, yanchor=anchor, **side)

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from app.figures.parts import Look, Part, line
-from app.theme import GREY
+from app.theme import GREY, THIN_PX
 from app.wording import TEXT
 
-EDGE_PX, MEDIAN_PX = 1.0, 2.0
+EDGE_PX, MEDIAN_PX = 1.0, THIN_PX
 HEADROOM = 1.05
 
 

@@ -14,7 +14,7 @@ def reservoir(result: Result, ghost: Result, pump: Pump, ranges: Ranges, look: L
     """True and believed volume, with the levels that matter."""
     lines = [
         line(thinned(days(ghost), ghost.reservoir_true_ml), TEXT["ghost_volume"], GREY, "dot"),
-        *beside(others, lambda run: thinned(days(run), run.reservoir_true_ml)),
+        *beside(others, lambda run: thinned(days(run), run.reservoir_true_ml), look),
         line(thinned(days(result), result.reservoir_true_ml), TEXT["true_volume"], look.truth),
         line(thinned(days(result), result.reservoir_believed_ml), TEXT["believed_volume"], PURPLE, "dash"),
     ]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from app.figures.parts import Look, Part, at_right, chart, level, line, note, thinned
-from app.theme import GREEN, ORANGE, PURPLE, VERMILLION
+from app.theme import GREEN, PURPLE, THIN_PX, VERMILLION
 from app.trial import DURATION_DAY, HALF, START_H, Arm, Course, Diary
 from app.wording import TEXT, strength, units
 
@@ -93,7 +93,7 @@ def side(courses: Mapping[Arm, Course], names: Mapping[Arm, str], limit: float, 
 
 
 def _styled(courses: Mapping[Arm, Course], look: Look) -> zip:  # type: ignore[type-arg]
-    styles = ((look.truth, "solid"), (ORANGE, "dashdot"), (PURPLE, "dash"))
+    styles = ((look.truth, "solid"), (look.warm, "dashdot"), (PURPLE, "dash"))
     return zip(courses.items(), styles)
 
 
@@ -102,4 +102,4 @@ def _given(look: Look) -> tuple[Part, Part]:
     at = units().time_factor * START_H / 24.0
     upright = {"type": "line", "yref": "paper", "y0": 0.0, "y1": 1.0, "x0": at, "x1": at}
     name = note(TEXT["trial_given"], look, x=at, xanchor="left", y=1.0, yref="paper", yanchor="top")
-    return upright | {"line": {"color": look.ink, "width": 1, "dash": "dot"}}, name
+    return upright | {"line": {"color": look.ink, "width": THIN_PX, "dash": "dot"}}, name

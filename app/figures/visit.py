@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.figures.parts import Look, Part, at_right, chart, days, level, line, stairs, thinned
-from app.theme import PURPLE
+from app.theme import PURPLE, THIN_PX
 from app.units import TIME
 from app.wording import TEXT, day, digits, units
 from sim import Result
@@ -70,6 +70,6 @@ def _from(visit_day: float, figure: Part) -> Part:
     layout["xaxis"] = axis
     layout["shapes"] = [
         *layout["shapes"],
-        upright | {"line": {"color": layout["font"]["color"], "width": 1, "dash": "dot"}},
+        upright | {"line": {"color": layout["font"]["color"], "width": THIN_PX, "dash": "dot"}},
     ]
     return {"data": figure["data"], "layout": layout}

@@ -7,7 +7,7 @@ from functools import partial
 
 import streamlit as st
 
-from app import exchange
+from app import exchange, filebox
 from app.exchange import safe_name
 from app.memo import Ranges
 from app.report import report
@@ -34,7 +34,7 @@ def show(state: State, base: Scenario, result: Result, ghost: Result, ranges: Ra
     _save("series", partial(exchange.series_text, scenario, result), scenario, "csv", "text/csv")
     _save("report", whole, scenario, "html", "text/html")
     st.caption(TEXT["files_save_said"])
-    st.file_uploader(TEXT["files_open"], key=FILE, on_change=_open, args=(open_scenario,))
+    filebox.show(TEXT["files_open"], FILE, on_change=_open, args=(open_scenario,))
     st.caption(TEXT["files_open_help"])
     _tell()
 

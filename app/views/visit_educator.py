@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from app import refill_visit, table
+from app import filebox, refill_visit, table
 from app.exchange import safe_name
 from app.refill_visit import Checklist, Visit
 from app.wording import TEXT, percent, plain
@@ -67,7 +67,7 @@ def checklist_editor() -> None:
 
 
 def _files(now: Checklist) -> None:
-    sent = st.file_uploader(TEXT["visit_edit_upload"], type=["toml"], key="visit upload")
+    sent = filebox.show(TEXT["visit_edit_upload"], "visit upload", type=["toml"])
     if sent is not None and st.session_state.get(TAKEN) != sent.file_id and _take(sent.getvalue()):
         st.session_state[TAKEN] = sent.file_id
         _turn()

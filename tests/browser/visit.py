@@ -69,12 +69,21 @@ IS_STILL: Final = """
   && !document.querySelector('[data-testid="stSkeleton"]')
   && performance.now() - window.__seen.changed > quietMs
 """
+# the same on any page, with or without drawing
+IS_AT_REST: Final = """
+(quietMs) => window.__seen.sent > 0 && window.__seen.answered
+  && document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState === "notRunning"
+  && document.querySelector('.st-key-banner p')
+  && !document.querySelector('.pumplab-chart:not(:has(.xtitle))')
+  && !document.querySelector('[data-testid="stSkeleton"]')
+  && performance.now() - window.__seen.changed > quietMs
+"""
 QUIET_MS: Final = 100
 # somebody who left the tour before
 NO_TOUR: Final = """
 addEventListener("DOMContentLoaded", () => {
   const style = document.createElement("style");
-  style.textContent = ".st-key-tour { display: none; }";
+  style.textContent = ".st-key-tour { display: none !important; }";
   document.head.append(style);
 });
 """
@@ -125,6 +134,15 @@ class Visit:
         address = query if query.startswith("http") else self.address + (f"?{query}" if query else "")
         self.page.goto(address)
         self.wait_until_still()
+
+    def open_page(self, path: str) -> None:
+        """Open a page by its own address."""
+        self.page.goto(self.address + path)
+        self.rest()
+
+    def rest(self, quiet_ms: float = 1.5 * QUIET_MS) -> None:
+        """Until the run that was asked for has ended, on any page."""
+        self.page.wait_for_function(IS_AT_REST, arg=quiet_ms, timeout=30_000)
 
     def wait_until_still(self, quiet_ms: float = QUIET_MS) -> None:
         """Until the run that was asked for has ended and everything it changed is on the screen."""

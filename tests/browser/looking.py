@@ -1,0 +1,114 @@
+"""What can be measured of a sight: violations, small text, narrow targets, overflow, what its charts are made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Final
+
+from tests.browser.visit import Visit
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+BANNER: Final = ".st-key-banner p"
+# the framework's own table leaves the head of its row numbers empty; nothing of ours can fill it
+OF_THE_FRAMEWORK: Final = ("empty-table-header",)
+VIOLATIONS: Final = """
+async (rules) => {
+  const asked = rules ? { runOnly: { type: "rule", values: rules } } : {};
+  const { violations } = await axe.run(document, { resultTypes: ["violations"], ...asked });
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map((node) => [id, node.target.join(" "), node.any[0]?.message ?? "", node.html.slice(0, 200)]));
+}
+"""
+SMALL_TEXT: Final = """
+(least) => {
+  const small = new Set(), walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const words = walk.currentNode.textContent.trim(), of = walk.currentNode.parentElement;
+    if (!words || of.closest("style, script, noscript, [data-testid=stIconMaterial], .katex-mathml")) continue;
+    if (!of.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
+    const { width, height } = of.getBoundingClientRect();
+    // what is one pixel small is written for screen readers alone
+    if (width > 1 && height > 1 && parseFloat(getComputedStyle(of).fontSize) < least) small.add(words.slice(0, 60));
+  }
+  return [...small];
+}
+"""
+# a mark in the lanes of the drawing is left out: the buttons for the next happening lead to the same days
+NARROW: Final = """
+(least) => {
+  const css = "button:not(.stage-mark), a[href], input:not([type=file]), select, textarea, summary, "
+    + "[role=tab], [role=option]";
+  const target = (one) => one.matches("[type=radio], [type=checkbox]") ? one.closest("label")
+    : one.matches(".stSlider input") ? one.closest(".stSlider > div > div") : one;
+  return [...document.querySelectorAll(css)]
+    .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest("p"))
+    .map((one) => [target(one).getBoundingClientRect(), one])
+    .filter(([{ width, height }]) => width > 2 && height > 2 && Math.min(width, height) < least - 0.1)
+    .map(([{ width, height }, one]) => [width, height, one.ariaLabel || one.innerText || one.className]);
+}
+"""
+OVERFLOW: Final = """
+() => Math.max(...[document.scrollingElement, ...document.querySelectorAll(
+  "[data-testid=stMain], [data-testid=stAppViewContainer]")].map((one) => one.scrollWidth)) - window.innerWidth
+"""
+CHARTS: Final = """
+() => [...document.querySelectorAll(".pumplab-chart")].map((root) => {
+  const host = root.querySelector(".chart-host"), { data, layout } = host;
+  const axis = ({ title, showticklabels } = {}) => ({ title: title?.text ?? "", isBare: showticklabels === false });
+  return {
+    words: host.getAttribute("aria-label") ?? "", role: host.getAttribute("role"),
+    zoom: layout.uirevision ?? null, hover: layout.hovermode, axes: [axis(layout.xaxis), axis(layout.yaxis)],
+    levels: (layout.shapes ?? []).map(({ line }) => [line.width, line.dash ?? "solid", line.color]),
+    traces: data.map(({ type, name, mode, line, marker, hovertemplate, hoverinfo, showlegend, fill }) => ({
+      type, name, mode: mode ?? "", width: line?.width ?? 0, dash: line?.dash ?? "solid", fill: fill ?? "",
+      colour: (mode === "markers" ? marker?.color : line?.color) ?? "", symbol: String(marker?.symbol ?? ""),
+      hover: hovertemplate ?? hoverinfo ?? "", isNamed: showlegend !== false,
+    })),
+  };
+})
+"""
+
+
+@dataclass(frozen=True)
+class Sight:
+    """One sight of the product, as it was measured."""
+
+    name: str
+    violations: list[list[str]]
+    small_text: list[str]
+    narrow: list[list[Any]]
+    overflow: float
+    charts: list[dict[str, Any]]
+    banner: tuple[str, bool]
+
+
+@cache
+def _axe() -> str:
+    return files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+
+
+def violations(page: Page, *rules: str) -> list[list[str]]:
+    """What axe finds on the page, by all its rules or by some: rule, place, message, code."""
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(_axe())
+    found: list[list[str]] = page.evaluate(VIOLATIONS, list(rules) or None)
+    return [one for one in found if one[0] not in OF_THE_FRAMEWORK]
+
+
+def measured(visit: Visit, name: str, target_px: float, text_px: float = 14.0) -> Sight:
+    """All of it, for the sight that stands there now."""
+    page = visit.page
+    banner = page.locator(BANNER)
+    return Sight(
+        name,
+        violations(page),
+        page.evaluate(SMALL_TEXT, text_px - 0.01),
+        page.evaluate(NARROW, target_px),
+        page.evaluate(OVERFLOW),
+        page.evaluate(CHARTS),
+        (banner.inner_text(), banner.is_visible()),
+    )
