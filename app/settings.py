@@ -38,11 +38,14 @@ def _first_language() -> str:
 
 
 def _turn() -> None:
-    """What was open stays open in another language: the state of tabs is the word on the open one."""
+    """What is chosen or open stays so in another language; the browser is told its new words.
+
+    A list knows its choice by the words it was shown with, and the state of tabs is the word on the open one.
+    """
     state = st.session_state
-    for key in TABS:
-        if key in state:
-            state[key] = translated(state[key], state[LANGUAGE])
+    for key, value in list(state.items()):
+        if isinstance(value, str | int | tuple) and not isinstance(value, bool):
+            state[key] = translated(value, state[LANGUAGE]) if key in TABS else value
 
 
 def authors_said() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
@@ -33,6 +34,16 @@ def speak(language: str = "en", units: Units | None = None) -> None:
         raise ValueError(f"{language!r} is none of {', '.join(LANGUAGES)}")
     _LANGUAGE.set(language)
     _UNITS.set(units or Units())
+
+
+@contextmanager
+def as_authors() -> Iterator[None]:
+    """Words that stand inside an author's sentence: in the language of authors, in the reader's units."""
+    own = _LANGUAGE.set(OF_AUTHORS)
+    try:
+        yield
+    finally:
+        _LANGUAGE.reset(own)
 
 
 def language() -> str:
