@@ -111,6 +111,11 @@ header[data-testid="stHeader"] { display: none; }
 .st-key-tiles [data-testid="stMetric"] > div > div { padding-bottom: 0; }
 .st-key-tiles [data-testid="stMetricDelta"] { font-size: 0.875rem; padding: 0; background: none; line-height: 1.15; }
 .st-key-picture { gap: 0.4rem; }
+/* what would be pushed away by a part that is still coming is shown once that part is there */
+:is(.st-key-pages, .st-key-acts):has([data-testid="stSkeleton"]),
+.stMainBlockContainer :is([data-testid="stVerticalBlock"], [data-testid="stHorizontalBlock"])
+  > :has([data-testid="stSkeleton"]) ~ *,
+.st-key-picture:has(.st-key-stage):not(:has(.st-key-charts)) { visibility: hidden; }
 button[data-testid="stBaseButton-primary"], button[data-testid="stBaseButton-primary"]:hover {
   background: #0072B2; border-color: #0072B2; color: #FFFFFF; }
 .st-key-lesson h3 { font-size: 1.4rem; padding: 0.2rem 0 0; }
