@@ -211,15 +211,15 @@ def _settings(scenario: Scenario, base: Scenario) -> str:
     groups: dict[str, list[str]] = {}
     for line in lines[:MOST_ROWS]:
         was = before.get(line.path)
-        old = TEXT["files_added"] if was is None else "" if was.value == line.value else _value(was)
+        old = TEXT["files_added"] if was is None else "" if was.value == line.value else value_of(was)
         if was is not None and old:
             old = f"{TEXT['files_changed']}: {old}"
-        cells = _cells((line.label, _value(line), old))
+        cells = _cells((line.label, value_of(line), old))
         row = f"<tr class='changed'>{cells}</tr>" if old else f"<tr>{cells}</tr>"
-        groups.setdefault(_group(scenario, line.path), []).append(row)
+        groups.setdefault(group_of(scenario, line.path), []).append(row)
     for line in sorted(gone, key=lambda line: line.path)[:MOST_ROWS]:
-        cells = _cells((line.label, TEXT["files_removed"], f"{TEXT['files_changed']}: {_value(line)}"))
-        groups.setdefault(_group(base, line.path), []).append(f"<tr class='changed'>{cells}</tr>")
+        cells = _cells((line.label, TEXT["files_removed"], f"{TEXT['files_changed']}: {value_of(line)}"))
+        groups.setdefault(group_of(base, line.path), []).append(f"<tr class='changed'>{cells}</tr>")
     bodies = [
         f"<tbody class='group'><tr><th colspan='3' scope='rowgroup'>{escape(title)}</th></tr>{''.join(rows)}</tbody>"
         for title, rows in groups.items()
@@ -228,7 +228,8 @@ def _settings(scenario: Scenario, base: Scenario) -> str:
     return f"<table>{_caption(_cut(len(lines)))}{head}{''.join(bodies)}</table>"
 
 
-def _group(scenario: Scenario, path: str) -> str:
+def group_of(scenario: Scenario, path: str) -> str:
+    """What a field belongs to: the scenario, the person, one of its orders or faults."""
     first, _, rest = path.partition(".")
     if first in ENTRIES:
         place = int(rest.partition(".")[0])
@@ -237,7 +238,7 @@ def _group(scenario: Scenario, path: str) -> str:
     return TEXT[PARTS.get(first, "files_the_scenario")]
 
 
-def _value(line: Line) -> str:
+def value_of(line: Line) -> str:
     """A value as the page would say it."""
     value = line.value
     if value is None or value == ():
