@@ -73,6 +73,7 @@ header[data-testid="stHeader"] { display: none; }
 [data-testid="stButtonGroup"] button[aria-checked="true"] p { color: var(--st-text-color, CanvasText); }
 [data-testid="stWidgetLabel"] { color: inherit; opacity: 1; }
 [data-testid="stHeaderActionElements"] { display: none; }
+[role="tab"] { flex-shrink: 0; }
 .st-key-head { gap: 0.6rem; }
 .st-key-controls { gap: 0.55rem; }
 .st-key-controls > div > [data-testid="stVerticalBlock"] { gap: 0.1rem; }
