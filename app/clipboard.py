@@ -6,9 +6,12 @@ from functools import cache
 from typing import Any
 
 from app.exchange import QUERY
+from app.wording import TEXT
+
+WIDTH_PX = 120  # of the longest of the languages
 
 HTML = """
-<button type="button" class="copy-link">Copy link</button><output class="copy-said" aria-live="polite"></output>
+<button type="button" class="copy-link"></button><output class="copy-said" aria-live="polite"></output>
 """
 CSS = """
 .copy-link { height: 40px; padding: 0 0.75rem; border-radius: 0.5rem; cursor: pointer;
@@ -25,17 +28,18 @@ export default function ({ data, parentElement }) {
   const said = parentElement.querySelector(".copy-said");
   const address = new URL(window.location.href);
   address.search = "?" + data.query + "=" + data.link;
+  button.textContent = data.words.copy_link;
   button.dataset.address = address.href;
   button.onclick = async () => {
     try {
       await navigator.clipboard.writeText(address.href);
-      said.textContent = "Copied";
+      said.textContent = data.words.copied;
       setTimeout(() => { said.textContent = ""; }, 3000);
     } catch {
       const field = document.createElement("input");
       field.readOnly = true;
       field.value = address.href;
-      field.setAttribute("aria-label", "Link to copy");
+      field.setAttribute("aria-label", data.words.link_to_copy);
       said.replaceChildren(field);
       field.select();
     }
@@ -53,4 +57,5 @@ def _component() -> Any:
 
 def show(link: str) -> None:
     """The button, for a link text as the address carries it."""
-    _component()(data={"link": link, "query": QUERY}, key="copy link", height=40, width=105)
+    words = {name: TEXT[name] for name in ("copy_link", "copied", "link_to_copy")}
+    _component()(data={"link": link, "query": QUERY, "words": words}, key="copy link", height=40, width=WIDTH_PX)

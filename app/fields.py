@@ -11,6 +11,7 @@ import streamlit as st
 
 from app import typed
 from app.inputs import base, boxed, is_share, shown
+from app.naming import kind_named, named
 from app.wording import CHOICES, TEXT, label
 from sim import Scenario, ScenarioError, catalogue
 from sim.body import Drug
@@ -34,13 +35,13 @@ def _control(scenario: Scenario, control: Control) -> None:
     """A slider over the teaching range; beside it a number that may be typed over the legal one; below, both said."""
     key = control.paths[0]
     _, name, _, value = field_at(scenario, key)
-    unit = unit_of(name)
+    unit = named(unit_of(name))
     st.session_state.setdefault(key, value)
     low, high, step = control.low, control.high, control.step
     is_whole = isinstance(value, int)
     if is_whole:
         low, high, step = math.ceil(low), math.floor(high), max(round(step), 1)
-    title = f"{control.label}, {unit}" if unit else control.label
+    title = f"{named(control.label)}, {unit}" if unit else named(control.label)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.slider(
             label(title),
@@ -105,7 +106,7 @@ def _heading(scenario: Scenario, title: str, prefix: str) -> str:
     if not prefix or prefix in PARTS:
         return TEXT[PARTS.get(prefix, "scenario")]
     name, place, _ = prefix.split(".")
-    kind = getattr(scenario, name)[int(place)].kind.replace("_", " ")
+    kind = kind_named(getattr(scenario, name)[int(place)].kind)
     return f"{TEXT[f'one_{title}']} {int(place) + 1}: {kind}"
 
 
@@ -135,7 +136,7 @@ def _choices(name: str, annotation: object) -> list[str]:
 def _words(name: str) -> Callable[[str], str]:
     """How the choices of a field are written on screen."""
     shelf, words = _shelf(name), CHOICES.get(name, {})
-    return lambda choice: shelf[choice].title if choice in shelf else words.get(choice, choice)
+    return lambda choice: named(shelf[choice].title) if choice in shelf else words.get(choice, named(choice))
 
 
 def _group(scenario: Scenario, heading: str, paths: list[str]) -> None:
@@ -149,8 +150,8 @@ def _field(scenario: Scenario, path: str) -> None:
     """One widget, by what its field is declared to hold."""
     _, name, field, value = field_at(scenario, path)
     st.session_state.setdefault(path, shown(field, value))
-    unit, limits = unit_of(name), range_of(field) or range_of_items(field)
-    title, asked = str(field.title), {"key": path, "width": 230}
+    unit, limits = named(unit_of(name)), range_of(field) or range_of_items(field)
+    title, asked = named(str(field.title)), {"key": path, "width": 230}
     kinds = get_args(field.annotation) or (field.annotation,)
     if field.annotation is bool:
         st.checkbox(title, **asked | {"width": 330})

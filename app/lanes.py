@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from app.naming import happened
 from app.wording import TEXT
 from sim import Result
 from sim.body import Drug
@@ -59,7 +60,7 @@ def visits(told: Sequence[Any]) -> list[list[Any]]:
 
 
 def _moment(one: Any) -> Span:
-    return [one.time_h / 24.0, None, one.text]
+    return [one.time_h / 24.0, None, happened(one)]
 
 
 def _faults(result: Result, told: Sequence[Any]) -> list[Span]:
@@ -72,7 +73,8 @@ def _faults(result: Result, told: Sequence[Any]) -> list[Span]:
             end = next((end for end in ends if end.time_h > one.time_h and _what(end) == _what(one)), None)
             if end is not None:
                 ends.remove(end)
-            found.append([one.time_h / 24.0, (result.duration_h if end is None else end.time_h) / 24.0, one.text])
+            end_h = result.duration_h if end is None else end.time_h
+            found.append([one.time_h / 24.0, end_h / 24.0, happened(one)])
         elif one.kind not in elsewhere:
             found.append(_moment(one))
     return found
@@ -92,7 +94,7 @@ def _sounding(result: Result, kinds: Sequence[str]) -> list[tuple[float, float |
         if found and one.alarm == found[-1][2] and (found[-1][1] is None or one.time_h / 24.0 < found[-1][1]):
             continue
         silent_h = _silent_h(result, one)
-        found.append((one.time_h / 24.0, None if silent_h is None else silent_h / 24.0, one.alarm, one.text))
+        found.append((one.time_h / 24.0, None if silent_h is None else silent_h / 24.0, one.alarm, happened(one)))
     return found
 
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field
 
+from app.naming import kind_named, named
 from app.state import Page
 from app.wording import TESTS, TEXT
 from sim import Scenario, ScenarioError, catalogue
@@ -161,12 +162,12 @@ def said(place: Place, row: Row) -> str:
         "tab": lambda: TEXT[f"tab_{name}"],
         "setting": lambda: TEXT[name],
         "scenario": lambda: shelf.scenarios[name].title,
-        "field": lambda: field_at(scenario_of(row) or shelf.scenarios[ANY], name)[2].title,
-        "drug": lambda: shelf.drugs[name].title,
-        "pump": lambda: shelf.pumps[name].title,
+        "field": lambda: named(field_at(scenario_of(row) or shelf.scenarios[ANY], name)[2].title),
+        "drug": lambda: named(shelf.drugs[name].title),
+        "pump": lambda: named(shelf.pumps[name].title),
         "test": lambda: TESTS[name],
-        "fault": lambda: name.replace("_", " "),
-        "order": lambda: name.replace("_", " "),
+        "fault": lambda: kind_named(name),
+        "order": lambda: kind_named(name),
     }
     return TEXT[f"leaflet_place_{kind}"].format(name=words.get(kind, lambda: name)())
 

@@ -7,11 +7,11 @@ from typing import Any, Final
 
 import streamlit as st
 
-from app import carry, clipboard, inputs, memo, settings, study, tour
+from app import carry, clipboard, inputs, memo, settings, spoken, study, tour
 from app.state import state_in, state_link
 from app.theme import DARK_INK, LIGHT_INK
 from app.views import compare, explore, files, leaflet, lesson, model, trial, visit
-from app.wording import BANNER, TEXT, plain
+from app.wording import TEXT, banner, plain
 from sim import Scenario, ScenarioError, catalogue
 
 ICON: Final = Path(__file__).parent / "static" / "icon.png"
@@ -31,7 +31,10 @@ def main() -> None:
     go = st.session_state.pop(GO, None)
     if go is not None and pages[go] != page:
         st.switch_page(pages[go])
-    _top(pages)
+    is_explore = page == pages["explore"]
+    _top(pages, has_link=not is_explore)
+    if not is_explore:
+        _link_said()
     page.run()
     if GO in st.session_state:
         st.rerun()
@@ -53,15 +56,19 @@ def _pages() -> dict[str, Any]:
     }
 
 
-def _top(pages: dict[str, Any]) -> None:
-    """Banner, pages, settings and link, in one line."""
+def _top(pages: dict[str, Any], *, has_link: bool) -> None:
+    """Banner, pages, settings, and the link where the page has no other place for it, in one line."""
     with st.container(key="top", horizontal=True, vertical_alignment="center", gap="small"):
         with st.container(key="banner"):
-            st.markdown(BANNER)
+            st.markdown(banner())
         with st.container(key="pages", horizontal=True, gap="small", width="content"):
             for one in pages.values():
                 st.page_link(one, width="content")
             settings.show(tour.again)
+            if has_link:
+                _link()
+    with st.container(key="spoken"):
+        spoken.show()
 
 
 def ink() -> str:
@@ -100,8 +107,7 @@ def _explore() -> None:
         pins,
     )
     _head(shown)
-    for problem in st.session_state.get(LINK_SAID, ()):
-        st.error(f"{TEXT['link_refused']} {plain(problem)}", icon=":material/link_off:")
+    _link_said()
     for problem in inputs.said():
         st.error(f"{TEXT['refused']} {plain(problem)}", icon=":material/block:")
     tour.show()
@@ -156,6 +162,7 @@ def _acts(shown: explore.Shown, name: str) -> None:
         if name in GUESTS:
             st.caption(TEXT["link_author"])
         explore.about(scenario, is_told=not explore.is_hidden(scenario))
+        settings.authors_said()
     undo, redo = TEXT["undo"], TEXT["redo"]
     st.button(undo, key="undo", on_click=inputs.undo, disabled=not past.past, shortcut="Ctrl+Z")
     st.button(redo, key="redo", on_click=inputs.redo, disabled=not past.future, shortcut="Ctrl+Y")
@@ -165,8 +172,19 @@ def _acts(shown: explore.Shown, name: str) -> None:
     carried = carry.state(scenario)
     with st.popover(TEXT["files_title"], disabled=explore.is_hidden(scenario)):
         files.show(carried, inputs.base(), shown.result, shown.ghost, shown.ranges, open_scenario)
+    _link()
+
+
+def _link_said() -> None:
+    """Why the address could not be opened."""
+    for problem in st.session_state.get(LINK_SAID, ()):
+        st.error(f"{TEXT['link_refused']} {plain(problem)}", icon=":material/link_off:")
+
+
+def _link() -> None:
+    """Copies the address of the page as it stands."""
     try:
-        clipboard.show(state_link(carried))
+        clipboard.show(state_link(carry.state(inputs.now())))
     except ScenarioError as error:
         st.caption(plain(str(error)))
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from app.lanes import lamps, lanes, visits
+from app.naming import happened, named
 from app.stage import encode
 from app.units import FLOW, TIME
 from app.wording import TEXT, Words, units
@@ -64,17 +65,17 @@ def _header(scenario: Scenario, result: Result) -> dict[str, Any]:
         "tips": _tips(scenario, result),
         "canal_cm": CANAL_CM,
         "levels": [[level, level_cm(level)] for level in RULER],
-        "drug": drug.title,
+        "drug": named(drug.title),
         "leak_ml": [position for position, _ in result.leaks],
-        "happenings": [[one.time_h / 24.0, one.text] for one in told],
+        "happenings": [[one.time_h / 24.0, happened(one)] for one in told],
         "lanes": lanes(result, told, drug),
         "lamps": lamps(result) if is_filled and pump.is_programmable else [],
         "visits": visits(told),
         "indices": [
             [f"{name}_index", title, band]
             for name, title, band in (
-                ("effect", drug.effect and drug.effect.title, _band(drug.effect)),
-                ("breathing", drug.breathing and drug.breathing.title, _band(drug.breathing)),
+                ("effect", drug.effect and named(drug.effect.title), _band(drug.effect)),
+                ("breathing", drug.breathing and named(drug.breathing.title), _band(drug.breathing)),
                 ("withdrawal", TEXT["withdrawal"], None),
             )
             if getattr(result, f"{name}_index") is not None

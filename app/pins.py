@@ -9,6 +9,7 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from app import memo
+from app.naming import kind_named, named
 from app.wording import TEXT, digits, strength
 from sim import Result, Scenario, ScenarioError, catalogue
 from sim.scenario import shown, unit_of, with_values
@@ -54,10 +55,10 @@ def same_fault(scenario: Scenario) -> tuple[tuple[Pin, ...], tuple[str, ...]]:
             other, said = _with_pump(scenario, mechanism, name)
             memo.run(other)
         except ScenarioError as error:
-            notes.append(f"{pump.title}: {error.problems[0]}")
+            notes.append(f"{named(pump.title)}: {error.problems[0]}")
             continue
         pins = pin(pins, other, pump.title)
-        notes += [f"{pump.title}: {one}" for one in said]
+        notes += [f"{named(pump.title)}: {one}" for one in said]
     return pins, tuple(notes)
 
 
@@ -68,7 +69,7 @@ def _with_pump(scenario: Scenario, mechanism: str, name: str) -> tuple[Scenario,
     faults = [fault for fault in scenario.faults if mechanism in fault.mechanisms]
     for fault in scenario.faults:
         if fault not in faults and not fault.is_harmless():
-            notes.append(TEXT["compare_no_fault"].format(fault=fault.kind.replace("_", " ")))
+            notes.append(TEXT["compare_no_fault"].format(fault=kind_named(fault.kind)))
     values["faults"] = [fault.model_dump() for fault in faults]
     orders = [order.model_dump() for order in scenario.orders]
     if not pump.is_programmable:
@@ -117,7 +118,7 @@ def _said(path: str, value: Any) -> str:
     if value is None:
         return TEXT["none"]
     if isinstance(value, float):
-        return f"{digits(value, 6)} {unit_of(path.rpartition('.')[2])}".strip()
+        return f"{digits(value, 6)} {named(unit_of(path.rpartition('.')[2]))}".strip()
     if isinstance(value, tuple):
         return ", ".join(map(str, value)) or TEXT["none"]
     return str(value) if isinstance(value, int) else shown(value).strip("'")

@@ -16,10 +16,26 @@ from app import figures, memo
 from app.exchange import LINK_VERSION, QUERY
 from app.figures import Look, Part
 from app.memo import Ranges
+from app.naming import happened, kind_named, named
 from app.parameters import Line, of_scenario
 from app.theme import DARK_INK
 from app.units import Units
-from app.wording import ABOUT, BANNER, CHOICES, PLACES, TEXT, amount, day, digits, language, percent, span, speak
+from app.wording import (
+    ABOUT,
+    BANNER,
+    CHOICES,
+    PLACES,
+    TEXT,
+    amount,
+    banner,
+    day,
+    digits,
+    is_foreign,
+    language,
+    percent,
+    span,
+    speak,
+)
 from sim import Result, Scenario, __version__, catalogue, metrics
 
 CHART_WIDTH_PX, CHART_PX = 680, 300  # as wide as a printed page
@@ -121,6 +137,8 @@ def _about(scenario: Scenario) -> Iterator[str]:
         if words := getattr(scenario, name):
             yield f"<p><strong>{escape(title)}.</strong> {escape(words)}</p>"
     yield f"<p>{escape(TEXT['files_author_said'])}</p>"
+    if is_foreign():
+        yield f"<p>{escape(TEXT['by_authors'])}</p>"
 
 
 def _numbers(scenario: Scenario, result: Result, ghost: Result) -> str:
@@ -163,22 +181,22 @@ def _charts(scenario: Scenario, result: Result, ghost: Result, ranges: Ranges) -
     held = figures.reservoir(result, ghost, pump, ranges, look)
     yield TEXT["files_chart_reservoir"], held, figures.describe_reservoir(result)
     tip = scenario.tip_level
-    levels = {tip: f"{tip} (tip)"} | {level: level for level in LEVELS if level != tip}
+    levels = {tip: f"{tip} ({TEXT['tip']})"} | {level: level for level in LEVELS if level != tip}
     for name in (scenario.drug, *scenario.with_drugs):
         drug, run, healthy = drugs[name], memo.of_drug(result, name), memo.of_drug(ghost, name)
         axes = ranges if name == scenario.drug else memo.ranges(scenario, name)
 
-        def title(key: str, of: str = drug.title) -> str:
+        def title(key: str, of: str = named(drug.title)) -> str:
             return TEXT["files_of_drug"].format(chart=TEXT[key], drug=of) if scenario.with_drugs else TEXT[key]
 
         csf = figures.csf(run, healthy, levels, axes, look)
         yield title("files_chart_csf"), csf, figures.describe_csf(run, levels)
         if drug.effect is not None and run.effect_index is not None:
-            titles = {"effect": drug.effect.title, "withdrawal": TEXT["withdrawal"]}
+            titles = {"effect": named(drug.effect.title), "withdrawal": TEXT["withdrawal"]}
             if drug.breathing is not None:
-                titles["breathing"] = drug.breathing.title
+                titles["breathing"] = named(drug.breathing.title)
             effect = figures.effect(run, healthy, titles, drug.effect.low_index, look)
-            yield title("files_chart_effect"), effect, figures.describe_effect(run, drug.effect.title)
+            yield title("files_chart_effect"), effect, figures.describe_effect(run, named(drug.effect.title))
         over_time = figures.ledger_over_time(run, axes, look)
         yield title("files_chart_ledger"), over_time, figures.describe_ledger(run)
 
@@ -191,7 +209,7 @@ def _ledgers(scenario: Scenario, result: Result) -> Iterator[str]:
             (PLACES[place], amount(mcg), percent(mcg / supplied if supplied else None))
             for place, mcg in run.ledger.at_end().items()
         ]
-        title = catalogue().drugs[name].title if scenario.with_drugs else ""
+        title = named(catalogue().drugs[name].title) if scenario.with_drugs else ""
         yield _table(("files_place", "files_at_end", "files_share"), rows, title)
 
 
@@ -199,7 +217,7 @@ def _story(result: Result) -> str:
     told = result.happenings
     if not told:
         return f"<p>{escape(TEXT['nothing'])}</p>"
-    rows = [(day(one.time_h / 24.0), one.text) for one in told[:MOST_ROWS]]
+    rows = [(day(one.time_h / 24.0), happened(one)) for one in told[:MOST_ROWS]]
     return _table(("files_moment", "files_happening"), rows, _cut(len(told)))
 
 
@@ -214,11 +232,11 @@ def _settings(scenario: Scenario, base: Scenario) -> str:
         old = TEXT["files_added"] if was is None else "" if was.value == line.value else _value(was)
         if was is not None and old:
             old = f"{TEXT['files_changed']}: {old}"
-        cells = _cells((line.label, _value(line), old))
+        cells = _cells((named(line.label), _value(line), old))
         row = f"<tr class='changed'>{cells}</tr>" if old else f"<tr>{cells}</tr>"
         groups.setdefault(_group(scenario, line.path), []).append(row)
     for line in sorted(gone, key=lambda line: line.path)[:MOST_ROWS]:
-        cells = _cells((line.label, TEXT["files_removed"], f"{TEXT['files_changed']}: {_value(line)}"))
+        cells = _cells((named(line.label), TEXT["files_removed"], f"{TEXT['files_changed']}: {_value(line)}"))
         groups.setdefault(_group(base, line.path), []).append(f"<tr class='changed'>{cells}</tr>")
     bodies = [
         f"<tbody class='group'><tr><th colspan='3' scope='rowgroup'>{escape(title)}</th></tr>{''.join(rows)}</tbody>"
@@ -232,7 +250,7 @@ def _group(scenario: Scenario, path: str) -> str:
     first, _, rest = path.partition(".")
     if first in ENTRIES:
         place = int(rest.partition(".")[0])
-        kind = getattr(scenario, first)[place].kind.replace("_", " ")
+        kind = kind_named(getattr(scenario, first)[place].kind)
         return TEXT[ENTRIES[first]].format(n=place + 1, kind=kind)
     return TEXT[PARTS.get(first, "files_the_scenario")]
 
@@ -245,14 +263,14 @@ def _value(line: Line) -> str:
     if isinstance(value, bool):
         return TEXT["yes"] if value else TEXT["no"]
     if line.name in SHELVES:
-        return getattr(catalogue(), SHELVES[line.name])[value].title
+        return named(getattr(catalogue(), SHELVES[line.name])[value].title)
     if line.name == "with_drugs":
-        return ", ".join(catalogue().drugs[name].title for name in value)
+        return ", ".join(named(catalogue().drugs[name].title) for name in value)
     if isinstance(value, tuple):
-        return f"{', '.join(digits(one, 12) for one in value)} {line.unit}".rstrip()
+        return f"{', '.join(digits(one, 12) for one in value)} {named(line.unit)}".rstrip()
     if isinstance(value, int | float):
-        return f"{digits(value, 12)} {line.unit}".rstrip()
-    return str(CHOICES.get(line.name, {}).get(value, value))
+        return f"{digits(value, 12)} {named(line.unit)}".rstrip()
+    return str(CHOICES.get(line.name, {}).get(value, named(str(value))))
 
 
 def _versions(link: str | None) -> Iterator[str]:
@@ -323,7 +341,7 @@ def _page(title: str, body: str, drawn: Sequence[Part]) -> str:
 <style>{style}</style>
 </head>
 <body>
-<p class="banner" role="note">{escape(BANNER)}</p>
+<p class="banner" role="note">{escape(banner())}</p>
 <main>
 {body}
 </main>

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, get_args
 
+from app.naming import named
 from app.wording import CHOICES, GRADES, TESTS, TEXT, VERDICTS, digits, language
 from sim import catalogue, sheet
 from sim.body import Canal, Variability
@@ -75,27 +76,29 @@ def parameters(record: Record, sources: Mapping[str, str], prefix: str = "", of:
             continue
         value, path = getattr(record, name), prefix + name
         if isinstance(value, Record):
-            part = str(getattr(value, "title", "") or field.title or name)
+            part = named(str(getattr(value, "title", "") or field.title or name))
             yield from parameters(value, sources, f"{path}.", f"{of}{part[0].upper()}{part[1:]}: ")
         elif name not in ("version", "title", "sources") and value is not None:
             legal, source = _legal(name, field), sources.get(path, "")
-            yield Parameter(path, of + str(field.title), _value(name, value), unit_of(name), legal, source)
+            yield Parameter(
+                path, of + named(str(field.title)), _value(name, value), named(unit_of(name)), legal, source
+            )
 
 
 def _value(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return TEXT["yes"] if value else TEXT["no"]
-    return digits(value, 12) if isinstance(value, float) else CHOICES.get(name, {}).get(value, str(value))
+    return digits(value, 12) if isinstance(value, float) else CHOICES.get(name, {}).get(value, named(str(value)))
 
 
 def _legal(name: str, field: Any) -> str:
     limits = range_of(field)
     if limits:
-        return f"{digits(limits[0], 12)} to {digits(limits[1], 12)}"
+        return TEXT["to_range"].format(low=digits(limits[0], 12), high=digits(limits[1], 12))
     words = [word for word in get_args(field.annotation) if isinstance(word, str)]
     if len(words) > MOST_WORDS:
-        return f"{words[0]} to {words[-1]}"
-    return ", ".join(CHOICES.get(name, {}).get(word, word) for word in words) or f"{TEXT['yes']}, {TEXT['no']}"
+        return TEXT["to_range"].format(low=words[0], high=words[-1])
+    return ", ".join(CHOICES.get(name, {}).get(word, named(word)) for word in words) or f"{TEXT['yes']}, {TEXT['no']}"
 
 
 @cache
@@ -120,7 +123,7 @@ def _tables(_: str) -> dict[str, tuple[Parameter, ...]]:
     shelves = {"table_drug": shelf.drugs, "table_pump": shelf.pumps, "table_catheter": shelf.catheters}
     for kind, records in shelves.items():
         for record in records.values():
-            found[f"{TEXT[kind]}: {record.title}"] = tuple(parameters(record, record.sources))
+            found[f"{TEXT[kind]}: {named(record.title)}"] = tuple(parameters(record, record.sources))
     return found
 
 

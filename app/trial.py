@@ -14,9 +14,10 @@ import numpy as np
 from pydantic import Field
 
 from app import memo
+from app.wording import TEXT
 from sim import Result, Scenario, ScenarioError, catalogue, scenario_from
 from sim.body import LEVELS, Drug, level_cm, point_weights
-from sim.scenario import REQUIRED, Record, check, quantity
+from sim.scenario import REQUIRED, Record, check, quantity, with_values
 
 Arm = Literal["shot", "epidural", "infusion"]
 Axis = Literal["breathing", "cistern", "plasma"]
@@ -147,7 +148,8 @@ def given(setting: Setting, arm: Arm) -> float:
 
 def scenario_of(setting: Setting, arm: Arm) -> Scenario:
     """One arm as a scenario; raises ScenarioError where it cannot be carried out."""
-    return _scenario(setting.drug, setting.level, arm, given(setting, arm))
+    title = f"{TEXT['page_trial']}: {TEXT[f'trial_arm_{arm}']}"
+    return with_values(_scenario(setting.drug, setting.level, arm, given(setting, arm)), {"title": title})
 
 
 def _scenario(drug: str, level: str, arm: Arm, mcg: float) -> Scenario:

@@ -13,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from app.memo import of_drug
+from app.naming import named
 from app.sources import Equation, Parameter, equations, of_person, parameters
 from app.wording import TEXT, digits, span
 from sim import RACERS, Catalogue, Result, Scenario, ScenarioError, catalogue, race, simulate
@@ -149,7 +150,7 @@ def words(knob: Knob, value: float) -> str:
     old, new = (f"{digits(one, 4)} {unit}".rstrip() for one in (knob.value, value))
     text = TEXT["why_arrow"].format(label=knob.shown.label, old=old, new=new)
     more = []
-    if unit == unit_of("_per_h") and knob.value > 0.0 and value > 0.0:
+    if unit == named(unit_of("_per_h")) and knob.value > 0.0 and value > 0.0:
         halves = (span(math.log(2.0) / one) for one in (knob.value, value))
         more.append(TEXT["why_half_life"].format(old=next(halves), new=next(halves)))
     if value in (knob.low, knob.high):

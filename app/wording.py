@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
@@ -19,7 +20,9 @@ from sim import TEACHING_ONLY
 
 WORDS: Final = Path(__file__).parent / "data" / "words"
 LANGUAGES: Final = {"en": "English", "de": "Deutsch"}
+OF_AUTHORS: Final = "en"
 NO_ROOM: Final = "text"  # the room whose name is not written before its keys
+OF_THE_MODEL: Final = ("named", "phrases")  # rooms by what the model says in English
 
 _LANGUAGE: ContextVar[str] = ContextVar("language", default="en")
 _UNITS: ContextVar[Units] = ContextVar("units", default=Units())  # noqa: B039 - frozen
@@ -31,6 +34,16 @@ def speak(language: str = "en", units: Units | None = None) -> None:
         raise ValueError(f"{language!r} is none of {', '.join(LANGUAGES)}")
     _LANGUAGE.set(language)
     _UNITS.set(units or Units())
+
+
+@contextmanager
+def as_authors() -> Iterator[None]:
+    """Words that stand inside an author's sentence: in the language of authors, in the reader's units."""
+    own = _LANGUAGE.set(OF_AUTHORS)
+    try:
+        yield
+    finally:
+        _LANGUAGE.reset(own)
 
 
 def language() -> str:
@@ -55,9 +68,20 @@ def _flat(language: str) -> dict[str, str]:
     return {
         key if room == NO_ROOM else f"{room}_{key}": text
         for room, texts in rooms
+        if room not in OF_THE_MODEL
         for key, text in texts.items()
         if isinstance(text, str)
     }
+
+
+def translated(text: str, into: str) -> str:
+    """A text of the table of any language, in another one; itself where it is in none.
+
+    >>> translated("Two truths", "de")
+    'Zwei Wahrheiten'
+    """
+    keys = (key for one in LANGUAGES for key, its in _flat(one).items() if its == text)
+    return _flat(into).get(next(keys, ""), text)
 
 
 class Words(Mapping[str, Any]):
@@ -88,7 +112,17 @@ ABOUT: Final = Words("about")  # what an author says of a scenario, field by fie
 TESTS: Final = Words("tests")  # what a clinician could observe
 VERDICTS: Final = Words("verdicts")
 COLUMNS: Final = Words("columns")  # headings of tables
-BANNER: Final = TEACHING_ONLY
+BANNER: Final = TEACHING_ONLY  # as all that leaves the page bears it
+
+
+def banner() -> str:
+    """The teaching-only sentence in the reader's language, with the original behind it."""
+    return " ".join(dict.fromkeys((TEXT["teaching_only"], BANNER)))
+
+
+def is_foreign() -> bool:
+    """Whether the reader's language is another one than that of authors and messages."""
+    return language() != OF_AUTHORS
 
 
 def amount(mcg: float) -> str:

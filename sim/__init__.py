@@ -3,6 +3,7 @@
 Teaching only: a simulation of fictitious cases, never for dosing or care of anyone.
 """
 
+from sim.happening import Happening
 from sim.notice import TEACHING_ONLY
 from sim.people import Population, population
 from sim.quantity import ScenarioError
@@ -31,6 +32,7 @@ __all__ = [
     "TEACHING_ONLY",
     "Catalogue",
     "Clocks",
+    "Happening",
     "Ledger",
     "Population",
     "Result",

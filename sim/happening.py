@@ -61,11 +61,12 @@ ALARM: Final[dict[str, Literal["critical", "non-critical"]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One thing that did occur, at hours from the start."""
+    """One thing that did occur, at hours from the start; its facts fill the sentence of its kind."""
 
     time_h: float
     kind: str
     text: str
+    facts: tuple[tuple[str, str], ...] = ()
 
     @property
     def alarm(self) -> Literal["critical", "non-critical"] | None:
@@ -80,7 +81,7 @@ def happen(time_h: float, kind: str, **facts: float | str) -> Happening:
     'Low-reservoir alarm: the pump counts 2 mL.'
     """
     words = {name: trimmed(fact) if isinstance(fact, float) else fact for name, fact in facts.items()}
-    return Happening(float(time_h), kind, SENTENCE[kind].format(**words))
+    return Happening(float(time_h), kind, SENTENCE[kind].format(**words), tuple(words.items()))
 
 
 def trimmed(value: float) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeGuard
 
 from app.lessons.records import Predict
+from app.naming import named
 from app.wording import TEXT
 from sim import ScenarioError
 from sim.scenario import shown
@@ -131,7 +132,7 @@ def checked(
 
 
 def _number_problems(predict: Predict, number: object) -> Iterator[str]:
-    unit = "" if predict.measure.unit in ("index", "") else f" {predict.measure.unit}"
+    unit = "" if predict.measure.unit in ("index", "") else f" {named(predict.measure.unit)}"
     if number is None:
         yield TEXT["lesson_no_number"].format(label=predict.label)
     elif not is_number(number):

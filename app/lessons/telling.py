@@ -11,7 +11,8 @@ from app.lessons.case import Case, number_at, scenario_of, truth
 from app.lessons.measures import Measure, value
 from app.lessons.progress import Prediction
 from app.lessons.records import Lesson
-from app.wording import TEXT, amount, day, digits, dose, flow, percent, span, strength, units
+from app.naming import named
+from app.wording import TEXT, amount, as_authors, day, digits, dose, flow, percent, span, strength, units
 from sim import Scenario
 from sim.scenario import unit_of
 
@@ -50,7 +51,7 @@ def told(number: float | None, unit: str) -> str:
         return TEXT["none"]
     if unit in SAID:
         return SAID[unit](number)
-    return f"{digits(number, 3 if abs(number) < 1000.0 else 4)} {'' if unit == 'index' else unit}".rstrip()
+    return f"{digits(number, 3 if abs(number) < 1000.0 else 4)} {'' if unit == 'index' else named(unit)}".rstrip()
 
 
 def _length(days: float) -> str:
@@ -71,9 +72,15 @@ SAID: Final[dict[str, Callable[[float], str]]] = {
 }
 
 
+def _for_author(number: float | None, unit: str) -> str:
+    """A number with its unit, for a sentence of an author."""
+    with as_authors():
+        return told(number, unit)
+
+
 def varied(made: Case) -> dict[str, str]:
     """Words for the numbers that may be drawn anew: those that a question may name."""
-    return {one.name: told(number_at(made.scenario, one.paths[0]), path_unit(one.paths[0])) for one in made.vary}
+    return {one.name: _for_author(number_at(made.scenario, one.paths[0]), path_unit(one.paths[0])) for one in made.vary}
 
 
 def path_unit(path: str) -> str:
@@ -91,15 +98,17 @@ def path_unit(path: str) -> str:
 def facts(measures: Mapping[str, Measure], scenario: Scenario) -> dict[str, str]:
     """Words for the facts of a run."""
     run = memo.run(scenario)
-    return {name: told(value(measure, run), measure.unit) for name, measure in measures.items()}
+    return {name: _for_author(value(measure, run), measure.unit) for name, measure in measures.items()}
 
 
 def explained(made: Case, prediction: Prediction) -> list[str]:
     """Why, in at most three sentences: what was said and drawn beside what is, and the author's words on it."""
     predict = made.predict
     number = value(predict.measure, memo.run(made.scenario))
-    said, actual = told(prediction.number, predict.measure.unit), told(number, predict.measure.unit)
-    words = varied(made) | facts(made.facts, made.scenario) | {"predicted": said, "actual": actual}
+    unit, pair = predict.measure.unit, (prediction.number, number)
+    words = varied(made) | facts(made.facts, made.scenario)
+    words |= {name: _for_author(one, unit) for name, one in zip(OF_PREDICTION, pair, strict=True)}
+    said, actual = (told(one, unit) for one in pair)
     sentences = [_beside(made, prediction, said, actual), *(fill(one, words) for one in made.why)]
     if number is not None and not is_near(prediction.number, number, made, 0.25):
         extra = made.if_low if prediction.number < number else made.if_high
@@ -141,5 +150,5 @@ def worked_steps(lesson: Lesson) -> list[str]:
     scenario = scenario_of(worked.scenario or lesson.scenario, worked.set)
     words = facts(lesson.facts, scenario)
     for one in lesson.vary:
-        words[one.name] = told(number_at(scenario, one.paths[0]), path_unit(one.paths[0]))
+        words[one.name] = _for_author(number_at(scenario, one.paths[0]), path_unit(one.paths[0]))
     return [fill(one, words) for one in worked.steps]

@@ -11,7 +11,7 @@ from app.refill_visit.before import SYRINGE_SIGMA_ML, TICK_PER_DAY, before, past
 from app.refill_visit.hazards import tray
 from app.refill_visit.outcome import carried_out
 from app.refill_visit.record import Visit
-from sim import Result
+from sim import Happening, Result
 
 Verdict = Literal[
     "right", "lucky", "blind", "missed", "passed_over", "found", "false_alarm", "needless", "shut_passed", "shut_found"
@@ -31,7 +31,7 @@ class Truth:
     verdict: Verdict | None  # on the decision
     more_ml: float  # truly left, less what the pump counted
     beyond_frac: float  # of all syringes, those that would find more than the limit
-    causes: tuple[str, ...]  # sentences of the run since the last refill
+    causes: tuple[Happening, ...]  # of the run since the last refill
     acting: tuple[str, ...]  # kinds of the faults that act at the visit
     last_pocket_ml: float  # beside the septum at the last refill
     last_pocket_mcg: float
@@ -60,7 +60,7 @@ def truth(visit: Visit) -> Truth:
         verdict=_verdict(visit, has_cause),
         more_ml=was.true_ml - was.believed_ml,
         beyond_frac=beyond_frac(was.true_ml - was.believed_ml, was.least_ml),
-        causes=tuple(one.text for one in told),
+        causes=tuple(told),
         acting=tuple(sorted(acting)),
         last_pocket_ml=was.last.pocket_ml,
         last_pocket_mcg=was.last.pocket_ml * was.last.true_mcg_ml,

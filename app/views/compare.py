@@ -7,11 +7,12 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from app import inputs, settings, table
+from app.naming import named
 from app.pins import MOST, Pin, differing, pin, same_fault
-from app.wording import TEXT, amount, day, percent, plain, span
+from app.wording import TEXT, amount, day, language, percent, plain, span
 from sim import Result, Scenario, ScenarioError, catalogue, metrics
 
-PINS, NOTES = "pins", "pin notes"
+PINS, NOTES = "pins", "pin notes"  # notes: the language they are in, and they
 
 
 def pins() -> tuple[Pin, ...]:
@@ -40,9 +41,10 @@ def _take_over(one: Pin) -> None:
 def _mechanisms() -> None:
     settings.take_up()  # a call comes before the page's own run
     try:
-        st.session_state[PINS], st.session_state[NOTES] = same_fault(inputs.now())
+        st.session_state[PINS], notes = same_fault(inputs.now())
     except ScenarioError as error:
-        st.session_state[NOTES] = error.problems
+        notes = error.problems
+    st.session_state[NOTES] = language(), notes
 
 
 def show(scenario: Scenario, result: Result, ghost: Result) -> None:
@@ -53,12 +55,13 @@ def show(scenario: Scenario, result: Result, ghost: Result) -> None:
             st.button(TEXT["compare_take_over"].format(letter=one.letter), on_click=_take_over, args=(one,))
             st.button(TEXT["compare_remove"].format(letter=one.letter), on_click=_remove, args=(one.letter,))
     st.caption(TEXT["compare_mechanisms_said"])
-    for note in st.session_state.get(NOTES, ()):
+    spoken, notes = st.session_state.get(NOTES, ("", ()))
+    for note in notes if spoken == language() else ():
         st.caption(plain(note))
     if not pins():
         st.markdown(TEXT["compare_empty"])
         return
-    columns = (TEXT["compare_now"], *(f"{one.letter}: {one.title}" for one in pins()))
+    columns = (TEXT["compare_now"], *(f"{one.letter}: {named(one.title)}" for one in pins()))
     rows = differing([scenario, *(one.scenario for one in pins())])
     if rows:
         cells = [(path, *values) for path, values in rows]

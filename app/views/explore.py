@@ -9,6 +9,7 @@ import streamlit as st
 from app import chart, fields, figures, happenings, inputs, memo, packet, settings, stage
 from app.figures import Look, Part
 from app.memo import Ranges
+from app.naming import happened, named
 from app.pins import Pin
 from app.views import compare, people, why
 from app.wording import ABOUT, TEXT, day, plain, units
@@ -190,7 +191,7 @@ def _drug(scenario: Scenario) -> str:
     return st.selectbox(
         TEXT["which_drug"],
         names,
-        format_func=lambda name: titles[name].title,
+        format_func=lambda name: named(titles[name].title),
         key="drug shown",
         label_visibility="collapsed",
         width=190,
@@ -228,10 +229,10 @@ def _beside(view: str, name: str, shown: Shown) -> None:
     elif drug.effect is None or result.effect_index is None:
         st.markdown(TEXT["effect_not_modelled"])
     else:
-        titles = {"effect": drug.effect.title, "withdrawal": TEXT["withdrawal"]}
+        titles = {"effect": named(drug.effect.title), "withdrawal": TEXT["withdrawal"]}
         if drug.breathing is not None:
-            titles["breathing"] = drug.breathing.title
-        words = figures.describe_effect(result, drug.effect.title)
+            titles["breathing"] = named(drug.breathing.title)
+        words = figures.describe_effect(result, named(drug.effect.title))
         indices = figures.effect(result, ghost, titles, drug.effect.low_index, look, others)
         _place(_with_people(indices, view, shown), view, words, title, shown)
 
@@ -275,6 +276,6 @@ def _story(result: Result) -> None:
     if not told:
         st.markdown(TEXT["nothing"])
         return
-    happenings.show([(one.time_h / 24.0, day(one.time_h / 24.0), one.text) for one in told], TEXT["tab_story"])
+    happenings.show([(one.time_h / 24.0, day(one.time_h / 24.0), happened(one)) for one in told], TEXT["tab_story"])
     if len(result.happenings) > MOST_HAPPENINGS:
         st.caption(TEXT["first_of"].format(title=TEXT["tab_story"], most=MOST_HAPPENINGS, n=len(result.happenings)))

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from app import leaflet
+from app import leaflet, settings
 from app.leaflet import Row
 from app.wording import TEXT, plain
 from sim import Scenario
@@ -31,6 +31,7 @@ def show(
     with st.container(key="leaflet"):
         st.title(TEXT["page_leaflet"])
         st.markdown(plain(TEXT["leaflet_said"]))
+        settings.authors_said()
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             words = st.text_input(TEXT["leaflet_search"], key="leaflet words", width=300)
             group = st.segmented_control(

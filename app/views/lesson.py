@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from app import lessons, study
+from app import lessons, settings, study
 from app.lessons import Case, Progress
 from app.lessons import progress as way
 from app.lessons.records import MODULES
@@ -45,6 +45,7 @@ def _pick() -> None:
     """Module, lesson, level."""
     st.subheader(TEXT["lesson_title"], anchor=False)
     st.caption(TEXT["lesson_intro"])
+    settings.authors_said()
     shelf = lessons.lessons()
     module = st.segmented_control(
         TEXT["lesson_module"],

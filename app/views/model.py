@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app import sources, table
+from app import settings, sources, table
 from app.wording import COLUMNS, GRADES, GRADES_SAID, TESTS, TEXT, digits, plain
 from sim import sheet
 
@@ -14,6 +14,7 @@ def show() -> None:
     with st.container(key="model"):
         st.title(TEXT["page_model"])
         st.markdown(plain(TEXT["model_said"]))
+        settings.authors_said()
         names = ("equations", "parameters", "figures", "sheet", "limits")
         tabs = st.tabs([TEXT[f"tab_{name}"] for name in names], key="model tabs", on_change="rerun")
         for tab, fill in zip(tabs, (_equations, _parameters, _figures, _sheet, _limits), strict=True):

@@ -10,6 +10,7 @@ import streamlit as st
 from app import chart, table, trial
 from app.figures import trial as figures
 from app.figures.parts import Look, Part
+from app.naming import named
 from app.trial import ARMS, VERDICTS, Arm, Outcome, Setting
 from app.wording import TEXT, amount, digits, plain, span
 from sim import Scenario, ScenarioError, catalogue
@@ -57,7 +58,7 @@ def _key(name: str) -> str:
 
 def _controls(old: Setting) -> Setting:
     """Widgets from the setting, and the setting from the widgets."""
-    titles = {name: catalogue().drugs[name].title for name in trial.drugs()}
+    titles = {name: named(catalogue().drugs[name].title) for name in trial.drugs()}
     for name in type(old).model_fields:
         st.session_state.setdefault(_key(name), getattr(old, name))
     with st.container(key="trial-controls", gap="small"):
@@ -224,7 +225,7 @@ def _charts(setting: Setting, arms: tuple[Arm, ...], outcomes: dict[Arm, Outcome
     courses = {arm: trial.course(setting, arm) for arm in arms}
     names = {arm: TEXT[f"trial_arm_{arm}"] for arm in arms}
     effect = catalogue().drugs[setting.drug].effect
-    title = TEXT["trial_relief_title"].format(title="" if effect is None else effect.title)
+    title = TEXT["trial_relief_title"].format(title="" if effect is None else named(effect.title))
     side_axis = TEXT[f"trial_side_{setting.axis}"]
 
     def peaks(name: str) -> str:

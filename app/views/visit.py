@@ -7,6 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from app import refill_visit
+from app.naming import named
 from app.refill_visit import Visit
 from app.views import visit_after, visit_educator
 from app.views.visit_steps import SCREENS, VISIT, do, forget, ml
@@ -52,15 +53,15 @@ def _begin(scenario: Scenario) -> None:
     with st.expander(TEXT["visit_educator"]):
         chances = visit_educator.chances()
         visit_educator.checklist_editor()
-    if st.button(TEXT["visit_start"], icon=":material/arrow_forward:", key="visit start"):
+    if st.button(TEXT["visit_start"], icon=":material/arrow_forward:", type="primary", key="visit start"):
         do(lambda: refill_visit.begin(scenario, at, **chances))
 
 
 def _chart(visit: Visit) -> None:
     """What is known of the person's pump, and what was noted today."""
     was, scenario = refill_visit.before(visit), visit.scenario
-    drug = catalogue().drugs[scenario.drug].title
-    device = TEXT["visit_chart_device"].format(drug=drug, pump=was.pump.title)
+    drug = named(catalogue().drugs[scenario.drug].title)
+    device = TEXT["visit_chart_device"].format(drug=drug, pump=named(was.pump.title))
     last = {"day": f"{was.last.at_day:g}", "volume": ml(was.last.in_ml), "strength": strength(was.last.true_mcg_ml)}
     with st.container(border=True):
         st.markdown(f"**{TEXT['visit_chart']}: {plain(scenario.title)}, {day(visit.day)}**")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
@@ -10,7 +11,6 @@ from pydantic import Field
 
 from sim.device.pump import Addition, Pump
 from sim.exact.steps import TICK_PER_DAY, TICK_PER_H, Steps, Ticks
-from sim.happening import Happening
 from sim.quantity import REQUIRED, quantity
 from sim.scenario.orders.base import LAST_DAY, OnTop, Order, day_tick, minute_ticks, told_of
 
@@ -25,8 +25,8 @@ def _dosed(starts: Ticks, dose_mcg: float, over_min: float, told: Steps) -> list
 
 
 def _boluses(starts: Ticks, dose_mcg: float, over_min: float, told: Steps) -> OnTop:
-    text = told_of(0, "bolus", dose_mcg=dose_mcg, over_min=over_min).text
-    said = [Happening(at / TICK_PER_H, "bolus", text) for at in starts.tolist()]
+    first = told_of(0, "bolus", dose_mcg=dose_mcg, over_min=over_min)
+    said = [replace(first, time_h=at / TICK_PER_H) for at in starts.tolist()]
     return OnTop(_dosed(starts, dose_mcg, over_min, told), said)
 
 

@@ -1,0 +1,97 @@
+"""German in a real browser: from a switch, from the browser's own language and from a link; and all of it fits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import pytest
+
+from app.wording import read_words
+from sim import TEACHING_ONLY
+from tests.browser.visit import CHART, DESK, FIRST_SCREEN, PHONE, STAGE, Visit, is_inside
+
+GERMAN, ENGLISH = read_words("de")["text"], read_words("en")["text"]
+STAGE_WORDS: Final = read_words("de")["stage"]
+ROOMS: Final = ("lessons", "refill-visit", "trial", "around-the-pump", "model")
+LANGUAGE: Final = "document.documentElement.lang"
+# what is wider than its own box and cut there
+CUT: Final = """
+() => [...document.querySelectorAll("button, a, label, p, h1, h2, h3, .stage-label, .stage-lane-name, .stage-lamp")]
+  .filter((one) => one.offsetParent && one.clientWidth > 1 && one.scrollWidth > one.clientWidth + 1)
+  .filter((one) => getComputedStyle(one).overflowX !== "visible")
+  .map((one) => one.textContent)
+"""
+
+
+def switch(visit: Visit, button: str, label: str, to: str) -> None:
+    """Choose a language in the settings, and close them."""
+    visit.page.get_by_role("button", name=button).click()
+    visit.choose(label, to)
+    visit.page.keyboard.press("Escape")
+    visit.wait_until_still()
+
+
+def test_a_switch_turns_the_whole_page_and_back(visit: Visit) -> None:
+    visit.choose(ENGLISH["beside"], ENGLISH["tab_csf"])
+    switch(visit, ENGLISH["settings"], ENGLISH["language"], "Deutsch")
+    assert visit.page.evaluate(LANGUAGE) == "de"
+    assert list(visit.tiles()) == [GERMAN[f"tile_{name}"] for name in ("alarm", "ratio", "lost", "without")]
+    assert visit.tab_names() == [GERMAN[f"tab_{name}"] for name in ("story", "compare", "why", "people", "more")]
+    titles = visit.page.locator(f"{CHART} :is(.xtitle, .ytitle)").evaluate_all("all => all.map(it => it.textContent)")
+    assert titles == ["Tage", "mcg/Tag"]
+    assert visit.page.get_by_role("combobox", name=GERMAN["beside"]).input_value() == GERMAN["tab_csf"]
+    assert visit.summary().startswith("Tag ")
+    assert STAGE_WORDS["no_pump"] not in visit.summary()
+    assert "Spitze bei T12." in visit.summary()
+    lanes = visit.page.locator(".stage-lane-name").all_inner_texts()
+    assert lanes[:2] == [STAGE_WORDS["program"], STAGE_WORDS["visits"]]
+    assert visit.page.locator(f"{STAGE} .stage-play").get_attribute("aria-label") == STAGE_WORDS["play"]
+    assert visit.page.locator("button.copy-link").inner_text() == GERMAN["copy_link"]
+    assert visit.page.locator(FIRST_SCREEN["banner"]).inner_text() == f"{GERMAN['teaching_only']} {TEACHING_ONLY}"
+    visit.page.locator("button.copy-link").click()
+    assert visit.page.locator(".copy-said").inner_text() == GERMAN["copied"]
+
+    switch(visit, GERMAN["settings"], GERMAN["language"], "English")
+    assert visit.page.evaluate(LANGUAGE) == "en"
+    assert next(iter(visit.tiles())) == ENGLISH["tile_alarm"]
+    assert visit.page.get_by_role("combobox", name=ENGLISH["beside"]).input_value() == ENGLISH["tab_csf"]
+    assert visit.errors == []
+
+
+def test_a_link_opens_in_the_language_of_whoever_made_it(visit: Visit) -> None:
+    switch(visit, ENGLISH["settings"], ENGLISH["language"], "Deutsch")
+    visit.go(visit.link())
+    assert visit.page.evaluate(LANGUAGE) == "de"
+    assert next(iter(visit.tiles())) == GERMAN["tile_alarm"]
+
+
+def test_units_can_be_chosen_after_anything_else_was_moved(visit: Visit) -> None:
+    """The settings are built only when they are opened: what was never touched keeps its choice."""
+    visit.open_tab(ENGLISH["tab_more"])
+    visit.page.get_by_role("button", name=ENGLISH["settings"]).click()
+    visit.rerun(visit.page.locator(".st-key-unit_flow").get_by_text(ENGLISH["flow_mcl_h"]).click)
+    assert "Incident" not in visit.text()
+    assert visit.alerts() == []
+    assert visit.page.locator(".st-key-unit_amount [aria-checked=true]").inner_text() == ENGLISH["amount_auto"]
+    assert visit.page.locator(".st-key-unit_flow [aria-checked=true]").inner_text() == ENGLISH["flow_mcl_h"]
+
+
+@pytest.mark.parametrize(("size", "is_phone"), [(DESK, False), (PHONE, True)], ids=["desk", "phone"])
+def test_a_german_browser_meets_a_german_page_that_fits(
+    visitor: Callable[..., Visit], size: tuple[int, int], is_phone: bool
+) -> None:
+    visit = visitor(size=size, locale="de-DE", has_touch=is_phone, is_mobile=is_phone)
+    visit.go()
+    assert visit.page.evaluate(LANGUAGE) == "de"
+    needed = FIRST_SCREEN if not is_phone else ("banner", "control", "chart", "title of the chart's days")
+    for name in needed:
+        assert is_inside(visit.box(FIRST_SCREEN[name]), *size), f"{name} lies at {visit.box(FIRST_SCREEN[name])}"
+    assert visit.page.evaluate(CUT) == []
+    for room in ROOMS:
+        visit.page.goto(f"{visit.address}{room}")
+        visit.page.get_by_text(GERMAN["page_lesson"]).first.wait_for()
+        visit.page.wait_for_function("document.documentElement.lang === 'de'")
+        visit.page.wait_for_function("performance.now() - window.__seen.changed > 500")
+        assert visit.page.evaluate(CUT) == [], room
+        assert visit.page.evaluate("document.scrollingElement.scrollWidth") <= size[0], room
