@@ -93,13 +93,15 @@ def test_arrows_move_a_slider_by_its_step_and_the_ends_by_home_and_end(visit: Vi
         assert visit.sliders()[TEAR] == pytest.approx(value)
 
 
-def test_twenty_changes_are_undone_and_done_again_and_reset_by_keys_alone(visit: Visit) -> None:
+def test_changes_are_undone_and_done_again_and_reset_by_keys_alone(visit: Visit) -> None:
     first, keys = visit.sliders(), visit.page.keyboard
     visit.press(TEAR, "Home")
     visit.slider(TEAR).focus()
-    way = [0.5, *(0.05 * k for k in range(20))]
-    steps = [("ArrowRight", way[2:]), ("Control+z", way[-2::-1]), ("Control+y", way[1:])]
-    for key, values in steps:
+    way = [0.5, *(0.05 * k for k in range(6))]
+    for _ in way[2:]:
+        visit.rerun(lambda: keys.press("ArrowRight"))  # a slider waits a moment before it tells the server
+    assert visit.sliders()[TEAR] == pytest.approx(way[-1])
+    for key, values in (("Control+z", way[-2::-1]), ("Control+y", way[1:])):
         for value in values:
             visit.page.wait_for_function(READY)
             keys.press(key)

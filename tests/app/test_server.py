@@ -1,0 +1,92 @@
+"""The server: what a visitor reads where a page fails, and the style in the page that is sent."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import Route
+from streamlit.testing.v1 import AppTest
+
+from app.dressing import Dressed
+from app.theme import STYLE
+from sim import TEACHING_ONLY
+
+PAGE = "<!DOCTYPE html><html><head></head><body><div></div></body></html>"
+
+
+def fail() -> None:
+    """A page that fails, and what the server makes of it."""
+    from app import server
+
+    try:
+        raise KeyError("a secret of the code")
+    except KeyError as error:
+        server._incident(error)
+
+
+def test_a_failing_page_gives_the_visitor_a_sentence_a_number_and_the_warning_and_no_trace(caplog) -> None:
+    at = AppTest.from_function(fail).run()
+    (said,) = [one.value for one in at.error]
+    assert TEACHING_ONLY in said
+    assert not at.exception
+    for word in ("Traceback", "KeyError", "secret", ".py"):
+        assert word not in said
+    # the trace stands in the log, under the number that the visitor can name
+    (record,) = [one for one in caplog.records if one.name == "pumplab"]
+    assert record.args[0] in said
+    assert "a secret of the code" in str(record.exc_info[1])
+
+
+async def _page(_: Request) -> Response:
+    return HTMLResponse(PAGE, headers={"etag": "old"})
+
+
+async def _text(_: Request) -> Response:
+    return PlainTextResponse("</body>")
+
+
+async def _missing(_: Request) -> Response:
+    return HTMLResponse(PAGE, status_code=404)
+
+
+def answer(path: str) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers and body of a dressed application's answer."""
+    app = Dressed(Starlette(routes=[Route("/", _page), Route("/text", _text), Route("/missing", _missing)]))
+    sent: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http", "method": "GET", "path": path, "root_path": "", "query_string": b"", "scheme": "http",
+        "headers": [(b"accept-encoding", b"gzip")], "server": ("127.0.0.1", 80), "http_version": "1.1",
+    }  # fmt: skip
+    # in a thread of its own: a browser that is being driven keeps this one's loop
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: asyncio.run(app(scope, receive, send))).result()
+    headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+    return sent[0]["status"], headers, b"".join(one.get("body", b"") for one in sent[1:])
+
+
+def test_a_page_is_sent_with_its_style_and_with_its_true_length() -> None:
+    status, headers, body = answer("/")
+    assert status == 200
+    assert body.decode() == PAGE.replace("</body>", STYLE + "</body>")
+    assert int(headers["content-length"]) == len(body)
+    assert "etag" not in headers
+
+
+@pytest.mark.parametrize("path", ["/text", "/missing"])
+def test_what_is_no_page_is_passed_on_as_it_is(path: str) -> None:
+    _, headers, body = answer(path)
+    assert STYLE.encode() not in body
+    assert int(headers["content-length"]) == len(body)
