@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 BANNER: Final = ".st-key-banner p"
 # the framework's own table leaves the head of its row numbers empty; nothing of ours can fill it
 OF_THE_FRAMEWORK: Final = ("empty-table-header",)
+# what fades in is judged once it is there
+AT_REST: Final = """
+() => Promise.all(document.getAnimations()
+  .filter((one) => Number.isFinite(one.effect.getComputedTiming().endTime))
+  .map((one) => one.finished.catch(() => {}))).then(() => true)
+"""
 VIOLATIONS: Final = """
 async (rules) => {
   const asked = rules ? { runOnly: { type: "rule", values: rules } } : {};
@@ -93,6 +99,7 @@ def _axe() -> str:
 
 def violations(page: Page, *rules: str) -> list[list[str]]:
     """What axe finds on the page, by all its rules or by some: rule, place, message, code."""
+    page.evaluate(AT_REST)
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(_axe())
     found: list[list[str]] = page.evaluate(VIOLATIONS, list(rules) or None)

@@ -11,10 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from app.exchange import QUERY
-from app.state import Show, State, state_in, state_link
 from app.wording import TEXT
-from sim import catalogue
 from tests.browser.visit import Visit
 
 TESTS: Final = Path(__file__).parents[1]
@@ -76,7 +73,7 @@ HELD: Final[dict[int, tuple[str, dict[str, tuple[str, ...]]]]] = {
             "test_a_copied_link_brings_everything_back",
             "test_a_link_with_pinned_runs_and_units_opens_as_it_was_made",
             "test_a_bad_link_opens_the_first_scenario_and_says_why"),
-        "browser/test_bars.py": ("test_a_link_opens_the_lesson_that_it_was_made_in",),
+        "browser/test_pages.py": ("test_a_lesson_comes_back_with_its_link", "test_a_bad_link_to_any_page_says_why"),
         "app/test_state.py": ("test_a_link_reproduces_the_arrays_to_the_last_bit",)}),
     12: ("undo, redo and reset", {
         "browser/test_keyboard.py": ("test_changes_are_undone_and_done_again_and_reset_by_keys_alone",),
@@ -146,18 +143,3 @@ def test_an_answer_that_is_hidden_is_hidden_for_whoever_opens_the_link(
     stranger.page.get_by_role("button", name=TEXT["reveal"]).click()
     stranger.wait_until_still()
     assert len(stranger.tiles()) == 4
-
-
-def test_a_link_opens_the_lesson_that_it_was_made_in(tab: Visit) -> None:
-    number = 7
-    state = State(scenario=catalogue().scenarios["half-a-leak"], show=Show(lesson=number, lesson_level=2))
-    tab.open_page(f"lessons?{QUERY}={state_link(state)}")
-    assert tab.page.get_by_role("button", name=TEXT["lesson_other"]).is_visible()
-    assert f"{number}. " in tab.page.locator(".st-key-lesson-head").inner_text()
-    # and the link that is copied from there is the same lesson again
-    tab.page.get_by_role("link", name=TEXT["page_explore"], exact=True).click()
-    tab.wait_until_still()
-    again = state_in({QUERY: [tab.link().partition(f"?{QUERY}=")[2]]})
-    assert again is not None
-    assert again.scenario.title == state.scenario.title
-    assert (again.show.lesson, again.show.lesson_level) == (number, 2)
