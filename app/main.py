@@ -9,7 +9,7 @@ import streamlit as st
 
 from app import carry, clipboard, inputs, memo, settings, spoken, study, tour
 from app.state import state_in, state_link
-from app.theme import DARK_INK, LIGHT_INK, STYLE
+from app.theme import DARK_INK, LIGHT_INK
 from app.views import compare, explore, files, leaflet, lesson, model, trial, visit
 from app.wording import TEXT, banner, plain
 from sim import Scenario, ScenarioError, catalogue
@@ -24,7 +24,6 @@ PICKED, GUEST, GO, LINK_SAID = "picked", "guest", "go", "link said"
 def main() -> None:
     """One run of the page, top to bottom."""
     st.set_page_config(page_title="PumpLab", page_icon=str(ICON), layout="wide")
-    st.html(STYLE)
     settings.take_up()
     _arrive()
     pages = _pages()

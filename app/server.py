@@ -19,6 +19,7 @@ if ROOT not in sys.path:  # where the started file's own folder was put instead
     sys.path.append(ROOT)
 
 from app.assets import PLOTLY_PATH, plotly_packed  # noqa: E402
+from app.dressing import Dressed  # noqa: E402
 from app.wording import TEXT, banner  # noqa: E402
 
 LOG = logging.getLogger("pumplab")
@@ -40,6 +41,6 @@ def _incident(error: Exception) -> bool:
 app = st.App(
     Path(__file__).with_name("main.py"),
     routes=[Route(f"/{PLOTLY_PATH}", _plotly)],
-    middleware=[Middleware(GZipMiddleware, minimum_size=1000)],
+    middleware=[Middleware(GZipMiddleware, minimum_size=1000), Middleware(Dressed)],
     on_script_error=_incident,
 )

@@ -90,6 +90,8 @@ header[data-testid="stHeader"] { display: none; }
   font-variant-numeric: tabular-nums; appearance: textfield; }
 .typed-number::-webkit-inner-spin-button { display: none; }
 .typed-number:focus-visible { outline: 3px solid var(--st-primary-color); outline-offset: 0; }
+.stMainBlockContainer :is(a, button, summary, [role="tab"], .stSelectbox input, .stMultiSelect input):focus-visible {
+  outline: 3px solid var(--st-primary-color, #0072B2); outline-offset: -2px; }
 .st-key-aim { border-top: 1px solid rgba(127, 127, 127, 0.4); padding-top: 0.4rem; }
 .st-key-aim p { font-size: 0.9rem; line-height: 1.35; margin-bottom: 0.4rem; }
 .st-key-tour { position: fixed; left: 50%; bottom: 0.5rem; transform: translateX(-50%); z-index: 1000;
@@ -113,6 +115,11 @@ header[data-testid="stHeader"] { display: none; }
 .st-key-tiles [data-testid="stMetric"] > div > div { padding-bottom: 0; }
 .st-key-tiles [data-testid="stMetricDelta"] { font-size: 0.875rem; padding: 0; background: none; line-height: 1.15; }
 .st-key-picture { gap: 0.4rem; }
+/* room for what is still coming; a row is shown once all of it is there, the drawing once its charts are below it */
+.st-key-trial-controls > [data-testid="stElementContainer"], .st-key-leaflet-words { min-height: 68px; }
+.st-key-lesson > [data-testid="stElementContainer"]:has(.stRadio, [data-testid="stSkeleton"]) { min-height: 60px; }
+:is(.st-key-pages, .st-key-acts):has([data-testid="stSkeleton"]),
+.st-key-picture:has(.st-key-stage):not(:has(.st-key-charts)) { visibility: hidden; }
 button[data-testid="stBaseButton-primary"], button[data-testid="stBaseButton-primary"]:hover {
   background: #0072B2; border-color: #0072B2; color: #FFFFFF; }
 .st-key-lesson h3 { font-size: 1.4rem; padding: 0.2rem 0 0; }
@@ -133,8 +140,13 @@ button[data-testid="stBaseButton-primary"], button[data-testid="stBaseButton-pri
   .st-key-controls { flex-direction: row; flex-wrap: nowrap; overflow-x: auto; gap: 1rem;
     scroll-snap-type: x mandatory; padding-bottom: 0.3rem; }
   .st-key-controls > div { flex: 0 0 84%; min-width: 84%; scroll-snap-align: start; }
+  .st-key-picture { reading-flow: flex-visual; }
   .st-key-picture > div:has(> .st-key-charts) { order: -1; }
   .stColumn:has(.st-key-lesson-run) { order: -1; }
+  .st-key-charts { min-height: 600px; }
+  [class*="st-key-study-pick"] { min-height: 196px; }
+  .st-key-study-level { min-height: 98px; }
+  .st-key-leaflet-group { flex: 1 0 100%; min-height: 63px; }
   .st-key-tiles [data-testid="stHorizontalBlock"] { flex-wrap: wrap; }
   .st-key-tiles [data-testid="stColumn"] { flex: 1 1 45%; min-width: 45%; }
 }

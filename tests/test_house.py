@@ -204,9 +204,9 @@ def test_no_page_turns_text_into_markup():
     )
     for path in sources("sim", "app"):
         assert not dangerous.search(path.read_text()), path
-    markup = [path.name for path in sources("app") if "st.html(" in path.read_text()]
-    assert markup == ["main.py"]
-    assert "st.html(STYLE)" in (ROOT / "app" / "main.py").read_text()
+        assert "st.html(" not in path.read_text(), path
+    # constant text is all that is put into the page that the server sends
+    assert [path.name for path in sources("app") if "import STYLE" in path.read_text()] == ["dressing.py"]
 
 
 @pytest.mark.parametrize("word", ["suggested dose", "recommended dose", "safe dose", "toxic", "target dose"])

@@ -47,7 +47,8 @@ def race(clocks: Clocks, duration_day: float, look: Look) -> Part:
     shapes = []
     if clocks.is_wrong:
         drawn = {"color": look.ink, "width": THIN_PX, "dash": "dot"}
-        shapes.append({"type": "line", "yref": "paper", "x0": start, "x1": start, "y0": 0.0, "y1": 1.0, "line": drawn})
+        across = {"type": "line", "yref": "paper", "x0": start, "x1": start, "y0": 0.0, "y1": 1.0, "line": drawn}
+        shapes.append(across | {"layer": "below"})  # names cross it
         side = "left" if clocks.from_day < 0.7 * duration_day else "right"
         names.append(note(TEXT["clocks_starts"], look, x=start, xanchor=side, y=1.0, yref="paper", yanchor="bottom"))
     layout = frame(

@@ -107,11 +107,14 @@ def alone(result: Result, curve: Curve, look: Look) -> Part:
 
 
 def compared(result: Result, before: Result, curve: Curve, look: Look) -> Part:
-    """One run beside another."""
+    """One run beside another; what the pump believes then, where it has a belief."""
     lines = [
         line(curve.points(before), TEXT["lesson_before"], GREY, "dot", curve.shape),
         line(curve.points(result), TEXT["lesson_now"], look.truth, "solid", curve.shape),
     ]
+    believed = curve.believed(result)
+    if believed is not None:
+        lines.append(line(believed, TEXT["believes"], PURPLE, "dash", curve.shape))
     top = max(curve.factor * curve.high, *(_lasting(run, curve) for run in (result, before)))
     return chart(lines, max(result.duration_h, before.duration_h) / 24.0, curve.title, WIDER * top, look)
 
@@ -126,7 +129,8 @@ def describe(result: Result, curve: Curve, at: Sequence[float]) -> str:
 
 def _lines(result: Result, curve: Curve, look: Look) -> list[Part]:
     name = {"tip_dose": "receives", "volume": "true_volume"}.get(curve.name, f"lesson_curve_{curve.name}")
-    lines = [line(curve.points(result), TEXT[name], look.truth, "solid", curve.shape)]
+    said = TEXT[name].format(level=curve.level)
+    lines = [line(curve.points(result), said, look.truth, "solid", curve.shape)]
     believed = curve.believed(result)
     if believed is not None:
         lines.append(line(believed, TEXT["believes"], PURPLE, "dash", curve.shape))

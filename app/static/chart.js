@@ -6,6 +6,7 @@
 const query = new URL(import.meta.url).search;
 const beside = (name) => new URL(name + query, import.meta.url).href;
 const charts = new WeakMap();
+const STILL_PX = 4; // a press that moves less is no drag
 let library;
 
 function plotly(name) {
@@ -74,13 +75,32 @@ async function draw(chart, header) {
     const config = { displayModeBar: false, responsive: true };
     const isNew = !host.data;
     await Plotly.react(host, data, { ...layout, autosize: true }, config);
-    if (isNew) {
-      host.on("plotly_click", ({ points }) => chart.clock && chart.header.has_cursor && chart.clock.setDay(points[0].x / perDay(chart)));
-      host.on("plotly_relayout", () => move(chart, true));
-    }
+    if (isNew) host.on("plotly_relayout", () => move(chart, true));
   }
   chart.drawn = frame;
   chart.root.dataset.rev = String(Number(chart.root.dataset.rev ?? 0) + 1);
+}
+
+// A press that is let go where it began sets the clock; the library itself would answer only near a point of a curve.
+function hearPresses(chart) {
+  const { host } = chart;
+  let from = null;
+  host.addEventListener("pointerdown", (event) => { from = event.isPrimary && event.button === 0 ? event : null; }, true);
+  const letGo = (event) => {
+    const began = from, across = host._fullLayout?.xaxis, up = host._fullLayout?.yaxis;
+    from = null;
+    if (!began || !across || !chart.header.has_cursor || event.type === "pointercancel") return;
+    if (Math.hypot(event.clientX - began.clientX, event.clientY - began.clientY) > STILL_PX) return;
+    const { left, top } = host.getBoundingClientRect();
+    const x = event.clientX - left - across._offset, y = event.clientY - top - up._offset;
+    if (x >= 0 && x <= across._length && y >= 0 && y <= up._length) chart.clock.setDay(across.p2d(x) / perDay(chart));
+  };
+  window.addEventListener("pointerup", letGo, true);
+  window.addEventListener("pointercancel", letGo, true);
+  return () => {
+    window.removeEventListener("pointerup", letGo, true);
+    window.removeEventListener("pointercancel", letGo, true);
+  };
 }
 
 const perDay = (chart) => chart.header.figure.layout.meta?.per_day ?? 1;
@@ -160,7 +180,8 @@ export default async function mount({ data, parentElement }) {
   if (!chart) {
     charts.set(parentElement, (chart = build(parentElement)));
     chart.clock = (await import(beside("clock.js"))).clock;
-    chart.leave = chart.clock.subscribe(() => move(chart));
+    const leave = [chart.clock.subscribe(() => move(chart)), hearPresses(chart)];
+    chart.leave = () => leave.forEach((one) => one());
     chart.save.addEventListener("click", () => save(chart));
   }
   const turn = ++chart.turn, header = parse(data);

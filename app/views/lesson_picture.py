@@ -70,6 +70,8 @@ def of_change(made: Case, asked: Show, base: Scenario, ink: str) -> None:
     before, after = memo.run(base), memo.run(changed)
     st.markdown(plain(asked.say))
     _stage(changed, made.predict.sketch.days[0])
+    if curve.name != made.predict.sketch.curve:
+        st.caption(_title(curve))
     figure = compared(after, before, curve, _look(made, "shown", ink))
     _place(figure, made, "shown", describe(after, curve, _five(after)))
 

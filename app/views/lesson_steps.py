@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from app import lessons, memo, study
-from app.lessons import OWN_WORDS, Case, Progress
+from app.lessons import OWN_WORDS, Case, Prediction, Progress
 from app.lessons import progress as way
 from app.lessons.case import MOST_SEED
 from app.lessons.marking import is_seen_right
@@ -74,6 +74,7 @@ def _locked(made: Case, progress: Progress, open_scenario: OpenScenario) -> None
 
 def _seen(made: Case, progress: Progress, open_scenario: OpenScenario) -> None:
     """What did you see? One of the claims, or own words."""
+    st.caption(plain(fill(made.ask, varied(made))))
     places = [*range(len(made.look.claims)), OWN_WORDS]
     words = [plain(one.text) for one in made.look.claims] + [TEXT["lesson_seen_own"]]
     chosen = st.radio(
@@ -99,6 +100,7 @@ def _why(made: Case, progress: Progress, open_scenario: OpenScenario) -> None:
     """Was it seen, why is it so, and one next step."""
     if progress.prediction is None:
         return
+    st.caption(plain(fill(made.ask, varied(made))))
     claim = plain(made.look.claims[lessons.true_claims(made.look, memo.run(made.scenario))[0]].text)
     is_right = is_seen_right(made, progress)
     name = "noted" if is_right is None else "right" if is_right else "wrong"
@@ -167,6 +169,15 @@ def _questions(made: Case, progress: Progress, open_scenario: OpenScenario) -> N
             st.button(TEXT["lesson_see_it"], on_click=study.show, args=(choice.show, base), key="study see")
 
 
+def _directions(made: Case, given: Prediction, is_right: bool) -> str:
+    """A direction that was not right, beside the one that is."""
+    true = lessons.direction(made)
+    if is_right or true is None:
+        return ""
+    words = made.predict.words
+    return f" ({TEXT['lesson_you_said']} {words[given.direction + 1]}, {TEXT['lesson_it_is']} {words[true + 1]})"
+
+
 def _done(made: Case, progress: Progress, open_scenario: OpenScenario) -> None:
     """What came of it, and again with new numbers."""
     given = progress.prediction
@@ -177,7 +188,7 @@ def _done(made: Case, progress: Progress, open_scenario: OpenScenario) -> None:
     near = TEXT["lesson_beyond" if mark.within is None else "lesson_within"]
     right = {True: TEXT["lesson_is_right"], False: TEXT["lesson_is_wrong"], None: TEXT["lesson_is_own"]}
     rows = {
-        "direction": right[mark.is_direction_right],
+        "direction": right[mark.is_direction_right] + _directions(made, given, mark.is_direction_right),
         "number": near.format(band=mark.within, said=told(given.number, unit), actual=actual),
         "curve": TEXT["lesson_curve_off"].format(share=percent(round(mark.sketch_frac, 2))),
         "seen": right[mark.is_seen_right],

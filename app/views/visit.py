@@ -53,7 +53,7 @@ def _begin(scenario: Scenario) -> None:
     with st.expander(TEXT["visit_educator"]):
         chances = visit_educator.chances()
         visit_educator.checklist_editor()
-    if st.button(TEXT["visit_start"], icon=":material/arrow_forward:", key="visit start"):
+    if st.button(TEXT["visit_start"], icon=":material/arrow_forward:", type="primary", key="visit start"):
         do(lambda: refill_visit.begin(scenario, at, **chances))
 
 

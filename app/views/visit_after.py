@@ -43,7 +43,7 @@ def show(visit: Visit, open_scenario: Callable[[Scenario], None], ink: str) -> N
 def _told(visit: Visit) -> None:
     found = refill_visit.truth(visit)
     lines = [] if found.verdict is None else [f"**{plain(TEXT[f'visit_verdict_{found.verdict}'])}**"]
-    said = TEXT["visit_truth_more"].format(ml=signed(found.more_ml), n=digits(100.0 * found.beyond_frac, 2))
+    said = TEXT["visit_truth_more"].format(ml=signed(found.more_ml), n=_of_hundred(found.beyond_frac))
     lines.append(plain(said))
     if found.last_pocket_ml > 0.0:
         pocket = {"ml": ml(found.last_pocket_ml), "amount": amount(found.last_pocket_mcg)}
@@ -52,29 +52,43 @@ def _told(visit: Visit) -> None:
     if found.acting:
         kinds = ", ".join(map(kind_named, found.acting))
         lines.append(plain(TEXT["visit_truth_acting"].format(kinds=kinds)))
-    lines += [plain(text) for text in _filled(found)]
+    lines += _filled(found)
     st.markdown("\n".join(f"- {line}" for line in lines))
 
 
+def _of_hundred(frac: float) -> str:
+    """A share as so many of a hundred, in whole syringes.
+
+    >>> _of_hundred(0.0), _of_hundred(5.7e-7), _of_hundred(0.306)
+    ('0', '< 1', '31')
+    """
+    return "< 1" if 0.0 < frac < 0.01 else digits(round(100.0 * frac), 3)
+
+
 def _filled(found: Truth) -> list[str]:
-    """What went in, and what came of it."""
+    """What went in, and what came of it; what went wrong today stands out."""
     lines = []
     if found.true_mcg_ml is None:
-        lines.append(TEXT["visit_truth_no_fill"])
+        lines.append(plain(TEXT["visit_truth_no_fill"]))
     else:
         true, told = strength(found.true_mcg_ml), strength(found.told_mcg_ml)
         key = "visit_truth_vial_same" if true == told else "visit_truth_vial"
-        lines.append(TEXT[key].format(true=true, told=told))
+        lines.append(_loud(TEXT[key].format(true=true, told=told), true != told))
         pocket = {"ml": ml(found.pocket_ml), "amount": amount(found.pocket_mcg)}
         key = "visit_truth_pocket" if found.pocket_ml > 0.0 else "visit_truth_no_pocket"
-        lines.append(TEXT[key].format(**pocket))
-    lines.append(TEXT["visit_truth_ratio"].format(day=day(found.later_day), share=percent(found.dose_ratio)))
+        lines.append(_loud(TEXT[key].format(**pocket), found.pocket_ml > 0.0))
+    ratio = TEXT["visit_truth_ratio"].format(day=day(found.later_day), share=percent(found.dose_ratio))
+    lines.append(_loud(ratio, percent(found.dose_ratio) != percent(1.0)))
     alarm = TEXT["visit_truth_alarm_none"]
     if found.counted_day is not None:
         alarm = TEXT["visit_truth_alarm_on"].format(day=day(found.counted_day))
     dry = "visit_truth_no_dry" if found.dry_day is None else "visit_truth_dry"
-    lines.append(TEXT[dry].format(alarm=alarm, dry=day(found.dry_day)))
+    lines.append(plain(TEXT[dry].format(alarm=alarm, dry=day(found.dry_day))))
     return lines
+
+
+def _loud(text: str, is_loud: bool) -> str:
+    return f"**{plain(text)}**" if is_loud else plain(text)
 
 
 def _next(made: Scenario, at: float, visit: Visit) -> Visit:
@@ -86,5 +100,5 @@ def _next(made: Scenario, at: float, visit: Visit) -> Visit:
 
 def _place(figure: Part, key: str, words: str, title: str) -> None:
     st.markdown(f"**{plain(title)}**")
-    chart.show(figure, key, int(figure["layout"]["height"]), words, title=title)
+    chart.show(figure, key, int(figure["layout"]["height"]), words, title=title, has_cursor=False)
     st.caption(plain(words))

@@ -95,7 +95,7 @@ def _ask(visit: Visit) -> None:
         st.markdown(plain(_person(visit)))
     if not was.pump.is_programmable:
         st.markdown(plain(TEXT["visit_pump_none"].format(flow=flow(was.flow_ml_day))))
-        if st.button(TEXT["visit_ask_done"], icon=":material/arrow_forward:", key="visit asked"):
+        if st.button(TEXT["visit_ask_done"], icon=":material/arrow_forward:", type="primary", key="visit asked"):
             do(lambda: refill_visit.ask(visit, True))
         return
     with st.container(border=True):
@@ -110,7 +110,7 @@ def _ask(visit: Visit) -> None:
     agrees = st.radio(
         TEXT["visit_agree"], options, None, format_func=lambda one: TEXT[f"visit_agree_{one}"], key="visit ask agree"
     )
-    if st.button(TEXT["visit_ask_done"], icon=":material/arrow_forward:", key="visit asked"):
+    if st.button(TEXT["visit_ask_done"], icon=":material/arrow_forward:", type="primary", key="visit asked"):
         if agrees is None:
             st.warning(TEXT["visit_ask_needed"], icon=":material/info:")
         else:
@@ -136,7 +136,7 @@ def _log(visit: Visit) -> None:
 def _draw(visit: Visit) -> None:
     st.markdown(plain(TEXT["visit_draw_said"]))
     guess = _number("guess", None, 0.1)
-    if st.button(TEXT["visit_draw"], icon=":material/arrow_forward:", key="visit draw"):
+    if st.button(TEXT["visit_draw"], icon=":material/arrow_forward:", type="primary", key="visit draw"):
         do(lambda: refill_visit.draw(visit, guess))
 
 
@@ -154,7 +154,7 @@ def _decide(visit: Visit) -> None:
         format_func=lambda one: TEXT[f"visit_decision_{one}"],
         key="visit ask decision",
     )
-    if st.button(TEXT["visit_decide"], icon=":material/arrow_forward:", key="visit decide"):
+    if st.button(TEXT["visit_decide"], icon=":material/arrow_forward:", type="primary", key="visit decide"):
         if decision is None:
             st.warning(TEXT["visit_decide_needed"], icon=":material/info:")
         else:
@@ -175,7 +175,7 @@ def _compared(visit: Visit, found: float) -> None:
         (TEXT["visit_row_limit"], f"± {ml(was.least_ml)}"),
         (TEXT["visit_row_band"], f"± {ml(was.band_ml)}"),
     ]
-    table.show(TEXT["visit_compare_title"], [TEXT["visit_col_what"], TEXT["visit_col_value"]], rows, {2})
+    table.show(TEXT["visit_compare_title"], [TEXT["visit_col_what"], TEXT["visit_col_value"]], rows)
     draws, mean = refill_visit.history(visit), refill_visit.trend(visit)
     if len(draws) > 1:
         st.markdown(f"**{TEXT['visit_trend_title']}**")
@@ -212,7 +212,7 @@ def _fill(visit: Visit) -> None:
     if visit.has("tested_again") or (visit.has("tested") and not is_anew):
         st.markdown(plain(TEXT["visit_needle_bad" if refill_visit.is_beside(visit) else "visit_needle_good"]))
     in_portions = st.checkbox(TEXT["visit_portions"].format(ml=ml(refill_visit.PORTION_ML)), key="visit ask portions")
-    if st.button(TEXT["visit_fill"], icon=":material/arrow_forward:", key="visit fill"):
+    if st.button(TEXT["visit_fill"], icon=":material/arrow_forward:", type="primary", key="visit fill"):
         if place is None:
             st.warning(TEXT["visit_fill_needed"], icon=":material/info:")
         else:
@@ -235,7 +235,7 @@ def _program(visit: Visit) -> None:
         plan = _way(visit, plan)
     else:
         st.markdown(plain(TEXT["visit_gas_said"]))
-    if st.button(TEXT["visit_program"], icon=":material/arrow_forward:", key="visit program"):
+    if st.button(TEXT["visit_program"], icon=":material/arrow_forward:", type="primary", key="visit program"):
         do(lambda: refill_visit.program(visit, plan))
 
 
@@ -278,7 +278,7 @@ def _confirm(visit: Visit) -> None:
     if worst is not None and worst.grade == "tenfold":
         typed = _number("type_fold", None, 1.0)
     with st.container(horizontal=True, gap="small"):
-        is_sent = st.button(TEXT["visit_send"], icon=":material/arrow_forward:", key="visit send")
+        is_sent = st.button(TEXT["visit_send"], icon=":material/arrow_forward:", type="primary", key="visit send")
         st.button(TEXT["visit_back"], on_click=_back, key="visit back")
     if is_sent:
         do(lambda: refill_visit.confirm(visit, typed))
@@ -336,7 +336,7 @@ def _leave(visit: Visit) -> None:
         if visit.has("checked_again"):
             st.markdown(plain(_asked_again(visit)))
     booked = _number("next_day", None, 1.0)
-    if st.button(TEXT["visit_leave"], icon=":material/arrow_forward:", key="visit leave"):
+    if st.button(TEXT["visit_leave"], icon=":material/arrow_forward:", type="primary", key="visit leave"):
         if booked is None:
             st.warning(TEXT["visit_next_needed"], icon=":material/info:")
         else:

