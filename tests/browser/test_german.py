@@ -55,7 +55,7 @@ def test_a_switch_turns_the_whole_page_and_back(visit: Visit) -> None:
     assert visit.page.locator("button.copy-link").inner_text() == GERMAN["copy_link"]
     assert visit.page.locator(FIRST_SCREEN["banner"]).inner_text() == f"{GERMAN['teaching_only']} {TEACHING_ONLY}"
     visit.page.locator("button.copy-link").click()
-    assert visit.page.locator(".copy-said").inner_text() == GERMAN["copied"]
+    visit.page.locator(".copy-said", has_text=GERMAN["copied"]).wait_for()
 
     switch(visit, GERMAN["settings"], GERMAN["language"], "English")
     assert visit.page.evaluate(LANGUAGE) == "en"
