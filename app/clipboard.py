@@ -8,7 +8,7 @@ from typing import Any
 from app.exchange import QUERY
 from app.wording import TEXT
 
-WIDTH_PX = 120  # of the longest of the languages
+WIDTH_PX = 108  # of the longest of the languages
 
 HTML = """
 <button type="button" class="copy-link"></button><output class="copy-said" aria-live="polite"></output>

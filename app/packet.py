@@ -12,7 +12,7 @@ from app.naming import happened, named
 from app.stage import encode
 from app.units import FLOW, TIME
 from app.wording import TEXT, Words, units
-from sim import Result, Scenario, catalogue
+from sim import Happening, Result, Scenario, catalogue
 from sim.body import CANAL_CM, level_cm
 from sim.scenario import Migration, Occlusion
 
@@ -156,9 +156,14 @@ def frames(result: Result, most: int = MOST_FRAMES) -> np.ndarray:
     return chosen[(chosen >= first) & (chosen <= last)] / TICK_PER_H
 
 
+def is_given(one: Happening) -> bool:
+    """Whether a happening only says how the run began: a line that was full of drug from the start."""
+    return one.kind == "first_drug" and one.time_h == 0.0
+
+
 def happenings(result: Result) -> list[Any]:
     """Happenings worth telling, by time; where there are too many, the rare kinds whole and some of the others."""
-    every = [one for one in result.happenings if one.kind not in UNTOLD]
+    every = [one for one in result.happenings if one.kind not in UNTOLD and not is_given(one)]
     count = Counter(one.kind for one in every)
     kept: list[int] = []
     for kind in sorted(count, key=lambda kind: (count[kind], kind)):

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pydantic import BaseModel
-
 from app import memo
 from app.naming import kind_named, named
-from app.wording import TEXT, digits, strength
+from app.parameters import Line, of_scenario
+from app.settled import ENTRIES, group_of, value_of
+from app.wording import TEXT, strength
 from sim import Result, Scenario, ScenarioError, catalogue
-from sim.scenario import shown, unit_of, with_values
+from sim.scenario import with_values
 
 MOST: Final = 3
 NAMES: Final = ("A", "B", "C")
@@ -89,36 +89,33 @@ def _with_pump(scenario: Scenario, mechanism: str, name: str) -> tuple[Scenario,
     return with_values(scenario, values), notes
 
 
-def leaves(record: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """(dotted path, value) of every plain field of a record, entry by entry."""
-    if isinstance(record, BaseModel):
-        for name in type(record).model_fields:
-            if path or name not in NOT_SETTINGS:
-                yield from leaves(getattr(record, name), f"{path}.{name}" if path else name)
-    elif isinstance(record, tuple) and any(isinstance(one, BaseModel) for one in record):
-        for place, one in enumerate(record):
-            yield from leaves(one, f"{path}.{place}")
-    else:
-        yield path, record
-
-
 def differing(scenarios: Sequence[Scenario]) -> list[tuple[str, tuple[str, ...]]]:
-    """(path, one text per scenario) of every setting in which they differ."""
-    tables = [dict(leaves(one)) for one in scenarios]
-    paths = dict.fromkeys(path for table in tables for path in table)
+    """(name, one text per scenario) of every setting in which they differ.
+
+    Orders and faults are set beside the ones of the same kind, as an order that is left out moves all places after it.
+    """
+    tables = [dict(_by_kind(one)) for one in scenarios]
     rows = []
-    for path in paths:
-        values = [table.get(path) for table in tables]
+    for key in dict.fromkeys(key for table in tables for key in table):
+        found = [table.get(key) for table in tables]
+        values = [None if one is None or one[1].value == () else one[1].value for one in found]
         if any(value != values[0] for value in values):
-            rows.append((path, tuple(_said(path, value) for value in values)))
+            group, line = next(one for one in found if one is not None)
+            label = named(line.label)
+            name = label if group == TEXT["files_the_scenario"] else f"{group}: {label}"
+            rows.append((name, tuple(TEXT["none"] if one is None else value_of(one[1]) for one in found)))
     return rows
 
 
-def _said(path: str, value: Any) -> str:
-    if value is None:
-        return TEXT["none"]
-    if isinstance(value, float):
-        return f"{digits(value, 6)} {named(unit_of(path.rpartition('.')[2]))}".strip()
-    if isinstance(value, tuple):
-        return ", ".join(map(str, value)) or TEXT["none"]
-    return str(value) if isinstance(value, int) else shown(value).strip("'")
+def _by_kind(scenario: Scenario) -> Iterator[tuple[str, tuple[str, Line]]]:
+    """Every setting with what it belongs to, under a key that says which order or fault of its kind it is of."""
+    for line in of_scenario(scenario):
+        first, _, rest = line.path.partition(".")
+        if first in NOT_SETTINGS or (line.name == "kind" and rest):
+            continue
+        key = line.path
+        if first in ENTRIES:
+            entries, place = getattr(scenario, first), int(rest.partition(".")[0])
+            nth = sum(one.kind == entries[place].kind for one in entries[:place])
+            key = f"{first}.{entries[place].kind}.{nth}.{line.name}"
+        yield key, (group_of(scenario, line.path), line)

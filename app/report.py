@@ -16,14 +16,14 @@ from app import figures, memo
 from app.exchange import LINK_VERSION, QUERY
 from app.figures import Look, Part
 from app.memo import Ranges
-from app.naming import happened, kind_named, named
-from app.parameters import Line, of_scenario
+from app.naming import happened, named
+from app.parameters import of_scenario
+from app.settled import group_of, value_of
 from app.theme import DARK_INK
 from app.units import Units
 from app.wording import (
     ABOUT,
     BANNER,
-    CHOICES,
     PLACES,
     TEXT,
     amount,
@@ -40,10 +40,7 @@ from sim import Result, Scenario, __version__, catalogue, metrics
 
 CHART_WIDTH_PX, CHART_PX = 680, 300  # as wide as a printed page
 MOST_ROWS: Final = 1_000
-SHELVES: Final = {"pump": "pumps", "catheter": "catheters", "second_catheter": "catheters", "drug": "drugs"}
 LEFT_OUT: Final = ("version", "title", "kind", "orders", "faults", *ABOUT)  # told elsewhere in the report
-PARTS: Final = {"canal": "files_person", "surroundings": "files_surroundings"}
-ENTRIES: Final = {"orders": "files_order", "faults": "files_fault"}
 LEVELS: Final = ("L4", "T6", "C4")
 
 STYLE: Final = """
@@ -229,48 +226,21 @@ def _settings(scenario: Scenario, base: Scenario) -> str:
     groups: dict[str, list[str]] = {}
     for line in lines[:MOST_ROWS]:
         was = before.get(line.path)
-        old = TEXT["files_added"] if was is None else "" if was.value == line.value else _value(was)
+        old = TEXT["files_added"] if was is None else "" if was.value == line.value else value_of(was)
         if was is not None and old:
             old = f"{TEXT['files_changed']}: {old}"
-        cells = _cells((named(line.label), _value(line), old))
+        cells = _cells((named(line.label), value_of(line), old))
         row = f"<tr class='changed'>{cells}</tr>" if old else f"<tr>{cells}</tr>"
-        groups.setdefault(_group(scenario, line.path), []).append(row)
+        groups.setdefault(group_of(scenario, line.path), []).append(row)
     for line in sorted(gone, key=lambda line: line.path)[:MOST_ROWS]:
-        cells = _cells((named(line.label), TEXT["files_removed"], f"{TEXT['files_changed']}: {_value(line)}"))
-        groups.setdefault(_group(base, line.path), []).append(f"<tr class='changed'>{cells}</tr>")
+        cells = _cells((named(line.label), TEXT["files_removed"], f"{TEXT['files_changed']}: {value_of(line)}"))
+        groups.setdefault(group_of(base, line.path), []).append(f"<tr class='changed'>{cells}</tr>")
     bodies = [
         f"<tbody class='group'><tr><th colspan='3' scope='rowgroup'>{escape(title)}</th></tr>{''.join(rows)}</tbody>"
         for title, rows in groups.items()
     ]
     head = _head(("files_setting", "files_value", "files_preset"))
     return f"<table>{_caption(_cut(len(lines)))}{head}{''.join(bodies)}</table>"
-
-
-def _group(scenario: Scenario, path: str) -> str:
-    first, _, rest = path.partition(".")
-    if first in ENTRIES:
-        place = int(rest.partition(".")[0])
-        kind = kind_named(getattr(scenario, first)[place].kind)
-        return TEXT[ENTRIES[first]].format(n=place + 1, kind=kind)
-    return TEXT[PARTS.get(first, "files_the_scenario")]
-
-
-def _value(line: Line) -> str:
-    """A value as the page would say it."""
-    value = line.value
-    if value is None or value == ():
-        return TEXT["none"]
-    if isinstance(value, bool):
-        return TEXT["yes"] if value else TEXT["no"]
-    if line.name in SHELVES:
-        return named(getattr(catalogue(), SHELVES[line.name])[value].title)
-    if line.name == "with_drugs":
-        return ", ".join(named(catalogue().drugs[name].title) for name in value)
-    if isinstance(value, tuple):
-        return f"{', '.join(digits(one, 12) for one in value)} {named(line.unit)}".rstrip()
-    if isinstance(value, int | float):
-        return f"{digits(value, 12)} {named(line.unit)}".rstrip()
-    return str(CHOICES.get(line.name, {}).get(value, named(str(value))))
 
 
 def _versions(link: str | None) -> Iterator[str]:

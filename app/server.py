@@ -20,7 +20,7 @@ if ROOT not in sys.path:  # where the started file's own folder was put instead
 
 from app.assets import PLOTLY_PATH, plotly_packed  # noqa: E402
 from app.dressing import Dressed  # noqa: E402
-from app.wording import BANNER, TEXT  # noqa: E402
+from app.wording import TEXT, banner  # noqa: E402
 
 LOG = logging.getLogger("pumplab")
 
@@ -34,7 +34,7 @@ def _incident(error: Exception) -> bool:
     """A sentence with a number for the visitor; the trace, under the same number, for whoever runs the server."""
     number = secrets.token_hex(4)
     LOG.error("incident %s", number, exc_info=error)
-    st.error(f"{TEXT['incident'].format(number=number)} {BANNER}")
+    st.error(f"{TEXT['incident'].format(number=number)} {banner()}")
     return True
 
 

@@ -74,6 +74,7 @@ header[data-testid="stHeader"] { display: none; }
   [data-focused="true"], [data-hovered="true"], [data-pressed="true"]) { background: transparent !important; }
 [data-testid="stWidgetLabel"] { color: inherit; opacity: 1; }
 [data-testid="stHeaderActionElements"] { display: none; }
+[role="tab"] { flex-shrink: 0; }
 .st-key-head { gap: 0.6rem; }
 .st-key-controls { gap: 0.55rem; }
 .st-key-controls > div > [data-testid="stVerticalBlock"] { gap: 0.1rem; }

@@ -19,7 +19,7 @@ def csf(
 ) -> Part:
     """Concentration in CSF at a few levels, the tip's first; the ghost at the tip's level."""
     tip, factor = next(iter(levels)), units().amount_factor
-    lines = [line(at_level(ghost, tip, factor), f"{levels[tip]}, {TEXT['ghost_volume']}", GREY, "dot")]
+    lines = [line(at_level(ghost, tip, factor), TEXT["ghost_volume"], GREY, "dot")]
     lines += beside(others, lambda run: at_level(run, tip, factor), look)
     styles = zip((look.truth, GREEN, PURPLE, look.warm), ("solid", "dash", "dashdot", "longdash"), strict=True)
     for (place, words), (colour, dash) in zip(levels.items(), styles, strict=False):
@@ -44,7 +44,7 @@ def effect(
     result: Result, ghost: Result, titles: Mapping[str, str], low_index: float, look: Look, others: Others = ()
 ) -> Part:
     """Indices from 0 to 1, as far as they are modelled; the effect's band by its lower end."""
-    ghost_name = f"{titles['effect']}, {TEXT['ghost_volume']}"
+    ghost_name = TEXT["ghost_volume"]
     known = [(name, run) for name, run in others if run.effect_index is not None]
     lines = beside(known, lambda run: thinned(days(run), np.asarray(run.effect_index)), look)
     for run, index, name, colour, dash in (

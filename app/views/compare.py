@@ -64,7 +64,7 @@ def show(scenario: Scenario, result: Result, ghost: Result) -> None:
     columns = (TEXT["compare_now"], *(f"{one.letter}: {named(one.title)}" for one in pins()))
     rows = differing([scenario, *(one.scenario for one in pins())])
     if rows:
-        cells = [(path, *values) for path, values in rows]
+        cells = [(name, *values) for name, values in rows]
         table.show(TEXT["compare_settings"], (TEXT["compare_settings"], *columns), cells)
     else:
         st.markdown(TEXT["compare_same"])

@@ -12,11 +12,12 @@ from app.memo import Ranges
 from app.naming import happened, named
 from app.pins import Pin
 from app.views import compare, people, why
-from app.wording import ABOUT, TEXT, day, plain, units
+from app.wording import ABOUT, TEXT, day, plain, span, units
 from sim import Result, Scenario, catalogue, race
 
 STAGE_PX, CHART_PX = 300, 232
 MOST_HAPPENINGS = 200
+LONGEST_NAME = 16  # of a pinned run, in a legend
 WITH_RESERVOIR = "with reservoir"
 VIEW = "view"  # what stands beside the two truths
 BESIDE = ("reservoir", "csf", "effect", "ledger", "clocks", "difference")
@@ -43,8 +44,12 @@ class Shown:
 
     @property
     def others(self) -> list[tuple[str, Result]]:
-        """Runs that are kept beside it, by letter."""
-        return [(one.letter, one.result) for one in self.pins]
+        """Runs that are kept beside it, by letter, and by title where that is another one."""
+        return [(self._called(one), one.result) for one in self.pins]
+
+    def _called(self, one: Pin) -> str:
+        title = one.title.partition(",")[0]
+        return one.letter if one.title == self.scenario.title else f"{one.letter}: {title[:LONGEST_NAME]}"
 
 
 def show(shown: Shown) -> None:
@@ -90,6 +95,7 @@ def about(scenario: Scenario, *, is_told: bool = True) -> None:
 
 
 def _tiles(shown: Shown) -> None:
+    st.caption(TEXT["tiles_said"].format(span=span(shown.result.duration_h)))
     without = TEXT["compare_without"]
     for place, (words, read) in enumerate(compare.readings(shown.scenario)):
         if place % 2 == 0:
@@ -137,7 +143,7 @@ def _others(shown: Shown, view: str, drug: str | None) -> list[tuple[str, Result
     tried = why.tried(view, shown.scenario, drug)
     if tried is None:
         return runs
-    return [*runs[:2], (tried.words, memo.of_drug(tried.result, drug))]
+    return [*runs[:2], (TEXT["why_short"], memo.of_drug(tried.result, drug))]
 
 
 def _against(shown: Shown) -> tuple[str, str]:
@@ -237,12 +243,17 @@ def _beside(view: str, name: str, shown: Shown) -> None:
         _place(_with_people(indices, view, shown), view, words, title, shown)
 
 
+def _effect_title(shown: Shown) -> str:
+    curve = catalogue().drugs[shown.scenario.drug].effect
+    return named(curve.title) if curve else TEXT["tab_effect"]
+
+
 def _with_people(figure: Part, view: str, shown: Shown) -> Part:
     """The figure with the band of many people behind it, where it was switched on."""
     band = people.chosen(shown.scenario, CURVES[view])
     if band is None:
         return figure
-    factor, name = (units().amount_factor, BANDED) if view == "csf" else (1.0, TEXT["tab_effect"])
+    factor, name = (units().amount_factor, BANDED) if view == "csf" else (1.0, _effect_title(shown))
     return figures.with_band(figure, band.day, band.band, name, shown.look, factor)
 
 

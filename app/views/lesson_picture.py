@@ -68,10 +68,9 @@ def of_change(made: Case, asked: Show, base: Scenario, ink: str) -> None:
     changed = lessons.shown_case(asked, base)
     curve = _curve(made, changed, asked.curve)
     before, after = memo.run(base), memo.run(changed)
-    st.markdown(plain(asked.say))
+    other = "" if curve.name == made.predict.sketch.curve else f" ({_title(curve)})"
+    st.markdown(plain(asked.say + other))
     _stage(changed, made.predict.sketch.days[0])
-    if curve.name != made.predict.sketch.curve:
-        st.caption(_title(curve))
     figure = compared(after, before, curve, _look(made, "shown", ink))
     _place(figure, made, "shown", describe(after, curve, _five(after)))
 

@@ -63,7 +63,11 @@ def _what_if(result: Result, found: reasons.Why) -> None:
     if st.session_state.get(key) not in names:  # another scenario may not have the number
         st.session_state[key] = ""
     chosen = st.selectbox(
-        TEXT["why_what_if"], list(names), format_func=names.__getitem__, key=key, persist_state="session"
+        f"{TEXT['why_what_if']} ({TEXT[f'tab_{found.view}']})",
+        list(names),
+        format_func=names.__getitem__,
+        key=key,
+        persist_state="session",
     )
     if not chosen:
         return

@@ -45,10 +45,19 @@ def test_three_runs_can_be_pinned_and_a_fourth_is_refused_in_a_sentence():
 def test_settings_that_differ_are_named_with_their_unit_and_others_are_not():
     rows = differing([TOLD, changed(faults__1__lost_frac=0.75, orders__2__dose_mcg_day=300.0)])
     assert rows == [
-        ("orders.2.dose_mcg_day", ("400 mcg/day", "300 mcg/day")),
-        ("faults.1.lost_frac", ("0.5", "0.75")),
+        ("Order 3: rate: Daily dose", ("400 mcg/day", "300 mcg/day")),
+        ("Fault 2: tear: Tear: share of flow lost", ("0.5", "0.75")),
     ]
     assert differing([TOLD, TOLD]) == []
+
+
+def test_an_order_that_is_left_out_does_not_set_a_refill_beside_a_dose():
+    kept, _ = same_fault(SCENARIOS["hidden-kink"])
+    rows = dict(differing([SCENARIOS["hidden-kink"], *(one.scenario for one in kept)]))
+    # the pump without orders has no daily dose; its second refill still stands beside the others' second refill
+    assert rows["Order 2: rate: Daily dose"] == ("5,000 mcg/day",) * 3 + ("none",)
+    assert rows["Order 3: refill: Concentration in the syringe"] == ("20,000 mcg/mL",) * 3 + ("10,000 mcg/mL",)
+    assert "Order 3: refill: At" not in rows
 
 
 @pytest.mark.parametrize("name", sorted(SCENARIOS))

@@ -22,6 +22,11 @@ CUT: Final = """
   .filter((one) => getComputedStyle(one).overflowX !== "visible")
   .map((one) => one.textContent)
 """
+# tabs whose words reach over their own edge
+TIGHT: Final = """
+() => [...document.querySelectorAll("[role=tab]")]
+  .filter((one) => one.querySelector("p").scrollWidth > one.clientWidth + 1).map((one) => one.innerText)
+"""
 
 
 def switch(visit: Visit, button: str, label: str, to: str) -> None:
@@ -94,4 +99,5 @@ def test_a_german_browser_meets_a_german_page_that_fits(
         visit.page.wait_for_function("document.documentElement.lang === 'de'")
         visit.page.wait_for_function("performance.now() - window.__seen.changed > 500")
         assert visit.page.evaluate(CUT) == [], room
+        assert visit.page.evaluate(TIGHT) == [], room
         assert visit.page.evaluate("document.scrollingElement.scrollWidth") <= size[0], room
