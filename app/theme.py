@@ -70,7 +70,8 @@ header[data-testid="stHeader"] { display: none; }
 [class*="st-key-equations"] code { font-size: 0.875rem; }
 [data-testid="stCaptionContainer"] { color: inherit; opacity: 0.85; }
 .stMainBlockContainer > div > div:has(> .st-key-spoken), .st-key-spoken { display: none; }
-[data-testid="stButtonGroup"] button:is([aria-checked="true"], [data-selected="true"]) :is(p, span) { color: var(--st-text-color, CanvasText); }
+[data-testid="stButtonGroup"] button[data-selected="true"]:is(
+  [data-focused="true"], [data-hovered="true"], [data-pressed="true"]) { background: transparent !important; }
 [data-testid="stWidgetLabel"] { color: inherit; opacity: 1; }
 [data-testid="stHeaderActionElements"] { display: none; }
 [role="tab"] { flex-shrink: 0; }
