@@ -10,7 +10,7 @@ from app import inputs, memo, settings, study
 from app.pins import Pin
 from app.state import Pin as Carried
 from app.state import Show, State
-from app.views import compare, explore, trial, visit_educator
+from app.views import beside, compare, trial, visit_educator
 from sim import Scenario, ScenarioError, catalogue
 
 # field of the link -> key of the page's own state
@@ -20,7 +20,7 @@ SETTINGS: Final = {
     "flow": "unit_flow",
     "time": "unit_time",
     "is_hidden": settings.HIDE,
-    "view": explore.VIEW,
+    "view": beside.VIEW,
     "visit_seed": visit_educator.SEED,
 }
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 import streamlit as st
 
 from app import carry, clipboard, inputs, memo, settings, spoken, study, tour
+from app.shown import Shown
 from app.state import state_in, state_link
 from app.theme import DARK_INK, LIGHT_INK
 from app.views import compare, explore, files, leaflet, lesson, model, trial, visit
@@ -98,7 +99,7 @@ def _explore() -> None:
     # everything is computed before anything is drawn below the banner: the page appears whole
     scenario = inputs.now()
     pins = compare.pins()
-    shown = explore.Shown(
+    shown = Shown(
         scenario,
         memo.run(scenario),
         memo.run(memo.healthy(scenario)),
@@ -130,7 +131,7 @@ def _arrive() -> None:
         st.session_state[LINK_SAID] = error.problems
 
 
-def _head(shown: explore.Shown) -> None:
+def _head(shown: Shown) -> None:
     """Scenario picker, and what can be done with the scenario as a whole, in one line."""
     name = inputs.history().now.name
     if name in GUESTS:
@@ -155,7 +156,7 @@ def _head(shown: explore.Shown) -> None:
             _acts(shown, name)
 
 
-def _acts(shown: explore.Shown, name: str) -> None:
+def _acts(shown: Shown, name: str) -> None:
     """About, undo, redo, reset, pin, files and link."""
     scenario, past = shown.scenario, inputs.history()
     with st.popover(TEXT["about"]):

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from app import fields, inputs
 from app.exchange import to_link
 from app.state import State, state_in, state_link
-from app.views import explore
+from app.views import beside, explore
 from app.wording import BANNER, TEXT, plain
 from sim import Scenario, catalogue, scenario_from, simulate
 from sim.quantity import Record
@@ -106,7 +106,7 @@ def test_every_packaged_scenario_can_be_picked_and_all_its_sliders_moved_to_an_e
 def test_every_tab_opens_for_every_drug(drug):
     dose = catalogue().drugs[drug].reference_mcg_day
     page = linked(scenario(10, refill(4.0 * dose), rate(dose), drug=drug, title="x"))
-    for view in explore.BESIDE:
+    for view in beside.VIEWS:
         page.selectbox(key="view").set_value(view).run()
         assert complaints(shown(page)) == []
     for tab in explore.TABS:
@@ -636,7 +636,7 @@ def test_every_kind_of_order_and_fault_opens_in_every_tab(entry):
     pump = "valve-20ml" if entry["kind"] == "free_flow" else "roller-20ml"
     page = linked(scenario(10, *orders, drug=drug, pump=pump, title="x", **more_fields))
     assert complaints(page) == []
-    for view in explore.BESIDE:
+    for view in beside.VIEWS:
         page.selectbox(key="view").set_value(view).run()
         assert complaints(shown(page)) == []
     for tab in explore.TABS:
@@ -661,7 +661,7 @@ def test_every_kind_of_order_and_fault_opens_in_every_tab(entry):
 def test_an_odd_device_or_way_opens_in_every_tab(told):
     page = linked(told)
     assert complaints(page) == []
-    for view in explore.BESIDE:
+    for view in beside.VIEWS:
         page.selectbox(key="view").set_value(view).run()
         assert complaints(shown(page)) == []
     for tab in explore.TABS:

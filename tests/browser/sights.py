@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from app.exchange import QUERY
 from app.state import Pin, Show, State, state_link
-from app.views import explore
+from app.views import beside, explore
 from app.wording import TEXT
 from sim import catalogue
 from tests.browser.visit import Visit
@@ -85,7 +85,7 @@ class Walker:
 
     def _explore(self) -> None:
         visit = self.visit
-        for view in explore.BESIDE[1:]:
+        for view in beside.VIEWS[1:]:
             visit.choose(TEXT["beside"], TEXT[f"tab_{view}"])
             self._rest()
             self.look(f"explore: {view}")

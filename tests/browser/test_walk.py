@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from app.views import explore
+from app.views import beside
 from app.wording import TEXT
 from sim import catalogue, simulate
 from tests.browser.serving import Server
@@ -81,7 +81,7 @@ def walk(desk: BrowserContext, server: Server) -> Iterator[Walk]:
                 for key in ("Home", "End"):
                     visit.press(label, key)
                     walk.stop(name, f"{label}: {key}")
-            for view in explore.BESIDE:
+            for view in beside.VIEWS:
                 walk.views[name, view] = _seen(visit, view)
                 walk.stop(name, f"view {view}")
             for tab in visit.tab_names():
@@ -159,7 +159,7 @@ def test_the_first_screen_of_a_desk_holds_everything(walk: Walk, name: str) -> N
 def test_every_tab_shows_what_it_promises(walk: Walk, name: str) -> None:
     told = catalogue().scenarios[name]
     is_modelled = simulate(told, time_h=[0.0]).effect_index is not None
-    for view in explore.BESIDE:
+    for view in beside.VIEWS:
         lines, words = walk.views[name, view]
         assert lines >= (2 if is_modelled or view != "effect" else 0), view
         assert len(words.split()) > 10, view
