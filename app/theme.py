@@ -133,7 +133,8 @@ button[data-testid="stBaseButton-primary"], button[data-testid="stBaseButton-pri
   .stMainBlockContainer { padding: 0.3rem 0.75rem 2rem; }
   .st-key-banner p { font-size: 0.875rem; line-height: 1.25; }
   .st-key-picked { width: 100%; }
-  div:has(> .st-key-aim) { display: none; }
+  div:has(> .st-key-aim), .st-key-tiles [data-testid="stElementContainer"]:has([data-testid="stCaptionContainer"]) {
+    display: none; }
   .st-key-head > div:has(> .st-key-acts), .st-key-top > div:has(> .st-key-pages) { width: 100%; }
   .st-key-acts, .st-key-pages { flex-wrap: nowrap; overflow-x: auto; width: 100%; }
   .st-key-acts > div, .st-key-pages > div { flex: 0 0 auto; }

@@ -210,7 +210,7 @@ def test_the_difference_is_told_in_a_sentence():
     told = SCENARIOS["clean-break"]
     runs = memo.run(told), memo.run(memo.healthy(told))
     assert figures.describe_difference(*runs, "dose", "without faults") == (
-        "Dose at the tip, difference from: without faults. Between -200 mcg/day and 0 mcg/day; at the end -200 mcg/day."
+        "Tip dose, difference from: without faults. Between -200 mcg/day and 0 mcg/day; at the end -200 mcg/day."
     )
     assert figures.describe_difference(*runs, "volume", "b") == "True volume, difference from: b. None."
 

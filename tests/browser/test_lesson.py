@@ -46,12 +46,12 @@ def learner(tab: Visit) -> Iterator[Visit]:
     assert [one for one in tab.errors if "404" not in one] == []
 
 
-def tab_to(page: Page, *words: str) -> None:
-    """Press Tab until a control is in focus whose name or group holds one of the words."""
+def tab_to(page: Page, words: str, *, is_whole: bool = False) -> None:
+    """Press Tab until a control is in focus whose name or group holds the words, or whose name they are."""
     for _ in range(MOST_TABS):
         page.keyboard.press("Tab")
         kind, label, group = page.evaluate(FOCUS)
-        if kind in CONTROLS and any(word in label or word in group for word in words):
+        if kind in CONTROLS and (label == words or (not is_whole and (words in label or words in group))):
             return
     raise AssertionError(f"the keyboard does not reach {words}")
 
@@ -73,7 +73,7 @@ def press_button(page: Page, name: str) -> None:
     """Reach a button by keyboard and press it."""
     page.get_by_role("button", name=name, exact=True).wait_for(timeout=PATIENCE_MS)
     still(page)
-    tab_to(page, name)
+    tab_to(page, name, is_whole=True)
     after(page, lambda: page.keyboard.press("Enter"))
 
 

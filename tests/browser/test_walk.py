@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
 
 Line = tuple[list[float], list[float]]
+# where every view and tab is opened: two pumps, two drugs, a run without a pump
+LOOKED_INTO = ("half-a-leak", "hidden-kink", "losing-effect", "scan-valve", "shot-or-drip")
 
 
 @dataclass
@@ -81,10 +83,10 @@ def walk(desk: BrowserContext, server: Server) -> Iterator[Walk]:
                 for key in ("Home", "End"):
                     visit.press(label, key)
                     walk.stop(name, f"{label}: {key}")
-            for view in beside.VIEWS:
+            for view in beside.VIEWS if name in LOOKED_INTO else ():
                 walk.views[name, view] = _seen(visit, view)
                 walk.stop(name, f"view {view}")
-            for tab in visit.tab_names():
+            for tab in visit.tab_names() if name in LOOKED_INTO else ():
                 walk.tabs[name, tab] = _contents(visit, tab)
                 walk.stop(name, f"tab {tab}")
         first = next(iter(catalogue().scenarios))
@@ -116,7 +118,7 @@ def test_no_error_is_met_on_the_way(walk: Walk) -> None:
     assert walk.visit.errors == []
     assert walk.exceptions == []
     assert "Traceback" not in walk.server_log
-    assert len(walk.stops) >= 12 * len(catalogue().scenarios)
+    assert len(walk.stops) >= 8 * len(catalogue().scenarios)
 
 
 def test_no_request_leaves_the_house(walk: Walk) -> None:
@@ -155,13 +157,14 @@ def test_the_first_screen_of_a_desk_holds_everything(walk: Walk, name: str) -> N
         assert all(is_inside(box, *DESK) for box in boxes), f"{part} lies at {boxes}"
 
 
-@pytest.mark.parametrize("name", catalogue().scenarios)
+@pytest.mark.parametrize("name", LOOKED_INTO)
 def test_every_tab_shows_what_it_promises(walk: Walk, name: str) -> None:
     told = catalogue().scenarios[name]
     is_modelled = simulate(told, time_h=[0.0]).effect_index is not None
     for view in beside.VIEWS:
         lines, words = walk.views[name, view]
-        assert lines >= (2 if is_modelled or view != "effect" else 0), view
+        fewest = {"difference": 1, "effect": 2 if is_modelled else 0}.get(view, 2)
+        assert lines >= fewest, view
         assert len(words.split()) > 10, view
     assert walk.tabs[name, "What happened"]["happenings"] >= min(2, len(simulate(told, time_h=[0.0]).happenings))
     assert walk.tabs[name, "More fields"]["boxes"] > 10
