@@ -20,6 +20,7 @@ FIRST: Final = "half-a-leak"
 # where a scenario comes from, other than the catalogue
 GUESTS: Final = ("from_link", "from_file", "from_visit", "from_lesson", "from_trial", "leaflet_from")
 PICKED, GUEST, GO, LINK_SAID = "picked", "guest", "go", "link said"
+ABOUT, FILES = "about open", "files open"
 
 
 def main() -> None:
@@ -107,12 +108,14 @@ def _explore() -> None:
         ink(),
         pins,
     )
-    _head(shown)
-    _link_said()
-    for problem in inputs.said():
-        st.error(f"{TEXT['refused']} {plain(problem)}", icon=":material/block:")
-    tour.show()
-    explore.show(shown)
+    above = st.container(key="above")
+    explore.show(shown)  # sent before what stands above it: it takes longest to paint
+    with above:
+        _head(shown)
+        _link_said()
+        for problem in inputs.said():
+            st.error(f"{TEXT['refused']} {plain(problem)}", icon=":material/block:")
+        tour.show()
     if inputs.is_moved():
         st.rerun()  # a value that came in while the page was being drawn
 
@@ -159,20 +162,26 @@ def _head(shown: Shown) -> None:
 def _acts(shown: Shown, name: str) -> None:
     """About, undo, redo, reset, pin, files and link."""
     scenario, past = shown.scenario, inputs.history()
-    with st.popover(TEXT["about"]):
-        if name in GUESTS:
-            st.caption(TEXT["link_author"])
-        explore.about(scenario, is_told=not explore.is_hidden(scenario))
-        settings.authors_said()
+    # what is behind a button is built when it is opened: a move of a control sends less
+    about = st.popover(TEXT["about"], key=ABOUT, on_change="rerun")
+    if about.open:
+        with about:
+            if name in GUESTS:
+                st.caption(TEXT["link_author"])
+            explore.about(scenario, is_told=not explore.is_hidden(scenario))
+            settings.authors_said()
     undo, redo = TEXT["undo"], TEXT["redo"]
     st.button(undo, key="undo", on_click=inputs.undo, disabled=not past.past, shortcut="Ctrl+Z")
     st.button(redo, key="redo", on_click=inputs.redo, disabled=not past.future, shortcut="Ctrl+Y")
     is_changed = inputs.is_changed()
     st.button(TEXT["reset"], key="reset", on_click=inputs.reset, disabled=not is_changed, shortcut="Alt+Z")
     compare.pin_button(scenario)
-    carried = carry.state(scenario)
-    with st.popover(TEXT["files_title"], disabled=explore.is_hidden(scenario)):
-        files.show(carried, inputs.base(), shown.result, shown.ghost, shown.ranges, open_scenario)
+    is_hidden = explore.is_hidden(scenario)
+    opened = st.popover(TEXT["files_title"], disabled=is_hidden, key=FILES, on_change="rerun")
+    if opened.open:
+        with opened:
+            carried = carry.state(scenario)
+            files.show(carried, inputs.base(), shown.result, shown.ghost, shown.ranges, open_scenario)
     _link()
 
 

@@ -149,8 +149,7 @@ export default async function mount({ data, parentElement }) {
   if (!data) return undefined;
   let state = stages.get(parentElement);
   if (!state) stages.set(parentElement, (state = build(parentElement)));
-  takePacket(state, data);
-  paint(state);
+  takePacket(state, data); // the clock tells of the run, and the picture is painted once
   return () => {
     clock.pause(); // nobody looks any more
     state.leave();

@@ -19,26 +19,34 @@ TABS = ("story", "compare", "why", "people", "more")
 def show(shown: Shown) -> None:
     """Controls and key numbers beside drawing and charts; the rest in tabs below."""
     left, right = st.columns([27, 73], gap="medium")
+    hidden = is_hidden(shown.scenario)
+    # what takes longest to paint is sent first
+    with right, st.container(key="picture"):
+        if hidden:
+            st.markdown(TEXT["hidden"])
+            st.button(TEXT["reveal"], on_click=_reveal, type="primary")
+        else:
+            _picture(shown)
     with left:
         with st.container(key="controls"):
             fields.controls(shown.scenario)
-        if not is_hidden(shown.scenario):
+        if not hidden:
             with st.container(key="tiles"):
                 _tiles(shown)
             with st.container(key="aim"):
                 about(shown.scenario, is_told=False)
-    with right, st.container(key="picture"):
-        if is_hidden(shown.scenario):
-            st.markdown(TEXT["hidden"])
-            st.button(TEXT["reveal"], on_click=_reveal, type="primary")
-            return
-        with st.container(key="stage"):
-            scenario, ranges = shown.scenario, shown.ranges
-            moments = packet.build(scenario, shown.result, ranges.line_mcg_ml, ranges.canal_mcg_ml, inputs.focus_day())
-            stage.show(moments, "drawing", STAGE_PX)
-        with st.container(key="charts"):
-            beside.show(shown)
-    _tabs(shown)
+    if not hidden:
+        _tabs(shown)
+
+
+def _picture(shown: Shown) -> None:
+    """The moving picture, and the charts below it."""
+    with st.container(key="stage"):
+        scenario, ranges = shown.scenario, shown.ranges
+        moments = packet.build(scenario, shown.result, ranges.line_mcg_ml, ranges.canal_mcg_ml, inputs.focus_day())
+        stage.show(moments, "drawing", STAGE_PX)
+    with st.container(key="charts"):
+        beside.show(shown)
 
 
 def is_hidden(scenario: Scenario) -> bool:

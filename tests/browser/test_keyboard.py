@@ -66,6 +66,7 @@ def test_tab_reaches_everything_in_the_order_of_the_screen_and_shows_where_it_is
 ) -> None:
     tab.page.set_viewport_size({"width": size[0], "height": size[1]})
     tab.go()
+    tab.wait_until_still(500)
     found = stops(tab)
     names = [one["name"].split("\n")[0] for one in found]
     places = list(dict.fromkeys(one["place"] for one in found))
