@@ -20,7 +20,7 @@ FIRST: Final = "half-a-leak"
 # where a scenario comes from, other than the catalogue
 GUESTS: Final = ("from_link", "from_file", "from_visit", "from_lesson", "from_trial", "leaflet_from")
 PICKED, GUEST, GO, LINK_SAID = "picked", "guest", "go", "link said"
-ABOUT, FILES = "about open", "files open"
+ABOUT, FILES, DRAWN = "about open", "files open", "explore drawn"
 
 
 def main() -> None:
@@ -108,16 +108,28 @@ def _explore() -> None:
         ink(),
         pins,
     )
-    above = st.container(key="above")
-    explore.show(shown)  # sent before what stands above it: it takes longest to paint
-    with above:
+    above, below = st.container(key="above"), st.container(key="below")
+    # a page that is there already gets first what takes longest to paint; a new one from top to bottom, lest it shift
+    is_new = not st.session_state.get(DRAWN)
+    if is_new:
+        _above(above, shown)
+    with below:
+        explore.show(shown, is_new=is_new)
+    if not is_new:
+        _above(above, shown)
+    st.session_state[DRAWN] = True
+    if inputs.is_moved():
+        st.rerun()  # a value that came in while the page was being drawn
+
+
+def _above(place: Any, shown: Shown) -> None:
+    """What stands above the picture: scenario, acts, and what has to be said."""
+    with place:
         _head(shown)
         _link_said()
         for problem in inputs.said():
             st.error(f"{TEXT['refused']} {plain(problem)}", icon=":material/block:")
         tour.show()
-    if inputs.is_moved():
-        st.rerun()  # a value that came in while the page was being drawn
 
 
 def _arrive() -> None:

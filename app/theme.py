@@ -76,7 +76,7 @@ header[data-testid="stHeader"] { display: none; }
 [data-testid="stHeaderActionElements"] { display: none; }
 [role="tab"] { flex-shrink: 0; }
 .st-key-head { gap: 0.6rem; }
-.st-key-above { gap: 0.5rem; }
+.st-key-above, .st-key-below { gap: 0.5rem; }
 .st-key-controls { gap: 0.55rem; }
 .st-key-controls > div > [data-testid="stVerticalBlock"] { gap: 0.1rem; }
 .st-key-controls label { min-height: 1.2rem; margin-bottom: 0; }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from app import fields, happenings, inputs, packet, settings, stage
 from app.naming import happened
@@ -16,37 +17,41 @@ MOST_HAPPENINGS = 200
 TABS = ("story", "compare", "why", "people", "more")
 
 
-def show(shown: Shown) -> None:
+def show(shown: Shown, *, is_new: bool) -> None:
     """Controls and key numbers beside drawing and charts; the rest in tabs below."""
     left, right = st.columns([27, 73], gap="medium")
-    hidden = is_hidden(shown.scenario)
-    # what takes longest to paint is sent first
-    with right, st.container(key="picture"):
-        if hidden:
-            st.markdown(TEXT["hidden"])
-            st.button(TEXT["reveal"], on_click=_reveal, type="primary")
-        else:
-            _picture(shown)
-    with left:
+    sides = (lambda: _side(left, shown), lambda: _picture(right, shown))
+    for draw in sides if is_new else reversed(sides):
+        draw()
+    if not is_hidden(shown.scenario):
+        _tabs(shown)
+
+
+def _side(place: DeltaGenerator, shown: Shown) -> None:
+    """Controls, key numbers, and what the scenario is about."""
+    with place:
         with st.container(key="controls"):
             fields.controls(shown.scenario)
-        if not hidden:
+        if not is_hidden(shown.scenario):
             with st.container(key="tiles"):
                 _tiles(shown)
             with st.container(key="aim"):
                 about(shown.scenario, is_told=False)
-    if not hidden:
-        _tabs(shown)
 
 
-def _picture(shown: Shown) -> None:
-    """The moving picture, and the charts below it."""
-    with st.container(key="stage"):
-        scenario, ranges = shown.scenario, shown.ranges
-        moments = packet.build(scenario, shown.result, ranges.line_mcg_ml, ranges.canal_mcg_ml, inputs.focus_day())
-        stage.show(moments, "drawing", STAGE_PX)
-    with st.container(key="charts"):
-        beside.show(shown)
+def _picture(place: DeltaGenerator, shown: Shown) -> None:
+    """The moving picture, and the charts below it; or the button that shows them."""
+    with place, st.container(key="picture"):
+        if is_hidden(shown.scenario):
+            st.markdown(TEXT["hidden"])
+            st.button(TEXT["reveal"], on_click=_reveal, type="primary")
+            return
+        with st.container(key="stage"):
+            scenario, ranges = shown.scenario, shown.ranges
+            moments = packet.build(scenario, shown.result, ranges.line_mcg_ml, ranges.canal_mcg_ml, inputs.focus_day())
+            stage.show(moments, "drawing", STAGE_PX)
+        with st.container(key="charts"):
+            beside.show(shown)
 
 
 def is_hidden(scenario: Scenario) -> bool:
