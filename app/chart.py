@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 import numpy as np
 
-from app.assets import PLOTLY_PATH, loader, static_version
+from app.assets import PLOTLY_PATH, static_version
+from app.mounted import component
 from app.wording import BANNER, TEXT
 
 READOUT_PX = 20  # the line of numbers at the cursor, below the chart
@@ -44,13 +44,6 @@ def encode(figure: Mapping[str, Any], header: Mapping[str, Any]) -> bytes:
     return b"".join([len(text).to_bytes(4, "little"), text, *(column.tobytes() for column in columns)])
 
 
-@cache
-def _component() -> Any:
-    import streamlit as st
-
-    return st.components.v2.component("pumplab_chart", js=loader("chart.js"), isolate_styles=False)
-
-
 def show(
     figure: Mapping[str, Any], key: str, height: int, words: str, *, title: str = "", has_cursor: bool = True
 ) -> None:
@@ -69,4 +62,4 @@ def show(
         "library": f"{PLOTLY_PATH}?v={static_version()}",
     }
     packet = encode(figure, header)
-    _component()(data=packet, key=key, height=height + (READOUT_PX if has_cursor else 0))
+    component("chart")(data=packet, key=key, height=height + (READOUT_PX if has_cursor else 0))

@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Any, Final
+from typing import Final
 
-from app.assets import loader
+from app.mounted import component
 
 N_STEPS: Final = 40  # about so many steps from the foot of the axis to its top
 N_TICKS: Final = 4
@@ -88,7 +87,7 @@ def show(paper: Paper, key: str, height: int, values: Sequence[float] | None, is
         "values": start if moved is None else moved,
         "isLocked": is_locked,
     }
-    _component()(data=data, key=key, height=height, default={"points": None}, on_points_change=_heard)
+    component("sketch", CSS)(data=data, key=key, height=height, default={"points": None}, on_points_change=_heard)
     return points(key)
 
 
@@ -102,10 +101,3 @@ def points(key: str) -> list[object] | None:
 
 def _heard() -> None:
     """A point was moved: the page runs once more."""
-
-
-@cache
-def _component() -> Any:
-    import streamlit as st
-
-    return st.components.v2.component("pumplab_sketch", css=CSS, js=loader("sketch.js"), isolate_styles=False)

@@ -10,12 +10,11 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import Any, Final
 
 import numpy as np
 
-from app.assets import loader
+from app.mounted import component
 
 PACKET_VERSION: Final = 2
 HEADER_KEYS: Final = (
@@ -294,16 +293,9 @@ def number(value: float, digits: int | None = None) -> str:
 # ---------------------------------------------------------------- on the page
 
 
-@cache
-def _component() -> Any:
-    import streamlit as st
-
-    return st.components.v2.component("pumplab_stage", js=loader("stage.js"), isolate_styles=False)
-
-
 def show(packet: bytes, key: str, height: int) -> None:
     """Mount the picture, `height` pixels in all; a new packet under the same key keeps the chosen moment.
 
     On a phone it is as high as it needs to be.
     """
-    _component()(data=packet, key=key, height=height)
+    component("stage")(data=packet, key=key, height=height)

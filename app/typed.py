@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 from typing import Any, Final
 
 import streamlit as st
 
-from app.assets import loader
+from app.mounted import component
 
 BEFORE: Final = "typed."  # before a field's path: the key of the box
 HEARD: Final = "typed heard"  # path -> number of the entry that was taken up last
-
-
-@cache
-def _component() -> Any:
-    return st.components.v2.component("pumplab_typed", js=loader("typed.js"), isolate_styles=False)
 
 
 def show(path: str, label: str, value: Any) -> None:
     """The box; `value` stands in it until something else is typed."""
     heard = st.session_state.get(HEARD, {}).get(path, 0)
     data = {"label": label, "value": value, "heard": heard}
-    _component()(data=data, key=BEFORE + path, default={"entry": None}, on_entry_change=_no_more, height=34, width=84)
+    component("typed")(
+        data=data, key=BEFORE + path, default={"entry": None}, on_entry_change=_no_more, height=34, width=84
+    )
 
 
 def _no_more() -> None:
