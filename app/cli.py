@@ -80,7 +80,7 @@ def _port(text: str) -> int:
 
 
 def _run(asked: argparse.Namespace) -> int:
-    from app.exchange import csv_text
+    from app.files.exchange import csv_text
 
     if [asked.csv, asked.dosing].count("-") + asked.json > 1:
         raise ScenarioError(["--csv -, --dosing - and --json each ask for standard output; give all but one a file"])

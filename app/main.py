@@ -7,12 +7,16 @@ from typing import Any, Final
 
 import streamlit as st
 
-from app import carry, clipboard, inputs, memo, settings, spoken, study, tour
-from app.shown import Shown
-from app.state import state_in, state_link
-from app.theme import DARK_INK, LIGHT_INK
-from app.views import compare, explore, files, leaflet, lesson, model, trial, visit
-from app.wording import TEXT, banner, plain
+from app import session
+from app.components import copy_link, page_language
+from app.figures.theme import DARK_INK, LIGHT_INK
+from app.files.link_state import state_in, state_link
+from app.pages import explore, leaflet, lesson, model, trial, visit
+from app.pages.explore import compare, files, tour
+from app.pages.explore.moment import Shown
+from app.runs import memo
+from app.session import link
+from app.words.text import TEXT, banner, plain
 from sim import Scenario, ScenarioError, catalogue
 
 ICON: Final = Path(__file__).parent / "static" / "icon.png"
@@ -26,7 +30,7 @@ ABOUT, FILES, DRAWN = "about open", "files open", "explore drawn"
 def main() -> None:
     """One run of the page, top to bottom."""
     st.set_page_config(page_title="PumpLab", page_icon=str(ICON), layout="wide")
-    settings.take_up()
+    session.settings.take_up()
     _arrive()
     pages = _pages()
     page = st.navigation(list(pages.values()), position="hidden")
@@ -51,7 +55,9 @@ def _pages() -> dict[str, Any]:
     return {
         "explore": page("explore", _explore, "explore"),
         "lessons": page("lesson", lambda: lesson.show(_opener("from_lesson"), ink()), "lessons"),
-        "visit": page("visit", lambda: visit.show(inputs.now(), _opener("from_visit"), ink()), "refill-visit"),
+        "visit": page(
+            "visit", lambda: visit.show(session.scenario.now(), _opener("from_visit"), ink()), "refill-visit"
+        ),
         "trial": page("trial", lambda: trial.show(_opener("from_trial"), ink()), "trial"),
         "around": page("leaflet", lambda: leaflet.show(open_scenario, _pages(), _open_lesson), "around-the-pump"),
         "model": page("model", model.show, "model"),
@@ -66,11 +72,11 @@ def _top(pages: dict[str, Any], *, has_link: bool) -> None:
         with st.container(key="pages", horizontal=True, gap="small", width="content"):
             for one in pages.values():
                 st.page_link(one, width="content")
-            settings.show(tour.again)
+            session.settings.show(tour.again)
             if has_link:
                 _link()
     with st.container(key="spoken"):
-        spoken.show()
+        page_language.show()
 
 
 def ink() -> str:
@@ -80,7 +86,7 @@ def ink() -> str:
 
 def open_scenario(scenario: Scenario, origin: str) -> None:
     """Take a scenario up from elsewhere and go to Explore. Raises ScenarioError and keeps the old one."""
-    inputs.load(scenario, origin)
+    session.scenario.load(scenario, origin)
     st.session_state[GO] = "explore"
     st.session_state[LINK_SAID] = ()
 
@@ -90,21 +96,21 @@ def _opener(origin: str) -> Any:
 
 
 def _open_lesson(number: int) -> None:
-    study.begin(number, 1)
+    session.lesson.begin(number, 1)
     st.session_state[GO] = "lessons"
 
 
 def _explore() -> None:
     """The page Explore: settle what was moved, run, show."""
-    inputs.settle()
+    session.scenario.settle()
     # everything is computed before anything is drawn below the banner: the page appears whole
-    scenario = inputs.now()
+    scenario = session.scenario.now()
     pins = compare.pins()
     shown = Shown(
         scenario,
         memo.run(scenario),
         memo.run(memo.healthy(scenario)),
-        memo.widened(memo.ranges(inputs.base()), tuple(one.scenario for one in pins)),
+        memo.widened(memo.ranges(session.scenario.base()), tuple(one.scenario for one in pins)),
         ink(),
         pins,
     )
@@ -118,7 +124,7 @@ def _explore() -> None:
     if not is_new:
         _above(above, shown)
     st.session_state[DRAWN] = True
-    if inputs.is_moved():
+    if session.scenario.is_moved():
         st.rerun()  # a value that came in while the page was being drawn
 
 
@@ -127,30 +133,30 @@ def _above(place: Any, shown: Shown) -> None:
     with place:
         _head(shown)
         _link_said()
-        for problem in inputs.said():
+        for problem in session.scenario.said():
             st.error(f"{TEXT['refused']} {plain(problem)}", icon=":material/block:")
         tour.show()
 
 
 def _arrive() -> None:
     """Once per visit: the state in the address, or the first scenario."""
-    if inputs.BASE in st.session_state:
+    if session.scenario.BASE in st.session_state:
         return
-    inputs.load(catalogue().scenarios[FIRST], FIRST)
+    session.scenario.load(catalogue().scenarios[FIRST], FIRST)
     try:
         brought = state_in({name: st.query_params.get_all(name) for name in st.query_params})
         if brought is not None:
-            carry.take_up(brought)
-            settings.take_up()
+            link.take_up(brought)
+            session.settings.take_up()
     except ScenarioError as error:
         st.session_state[LINK_SAID] = error.problems
 
 
 def _head(shown: Shown) -> None:
     """Scenario picker, and what can be done with the scenario as a whole, in one line."""
-    name = inputs.history().now.name
+    name = session.scenario.history().now.name
     if name in GUESTS:
-        st.session_state[GUEST] = (name, inputs.base())
+        st.session_state[GUEST] = (name, session.scenario.base())
     titles = {one: told.title for one, told in catalogue().scenarios.items()}
     if GUEST in st.session_state:
         origin, told = st.session_state[GUEST]
@@ -173,7 +179,7 @@ def _head(shown: Shown) -> None:
 
 def _acts(shown: Shown, name: str) -> None:
     """About, undo, redo, reset, pin, files and link."""
-    scenario, past = shown.scenario, inputs.history()
+    scenario, past = shown.scenario, session.scenario.history()
     # what is behind a button is built when it is opened: a move of a control sends less
     about = st.popover(TEXT["about"], key=ABOUT, on_change="rerun")
     if about.open:
@@ -181,19 +187,19 @@ def _acts(shown: Shown, name: str) -> None:
             if name in GUESTS:
                 st.caption(TEXT["link_author"])
             explore.about(scenario, is_told=not explore.is_hidden(scenario))
-            settings.authors_said()
+            session.settings.authors_said()
     undo, redo = TEXT["undo"], TEXT["redo"]
-    st.button(undo, key="undo", on_click=inputs.undo, disabled=not past.past, shortcut="Ctrl+Z")
-    st.button(redo, key="redo", on_click=inputs.redo, disabled=not past.future, shortcut="Ctrl+Y")
-    is_changed = inputs.is_changed()
-    st.button(TEXT["reset"], key="reset", on_click=inputs.reset, disabled=not is_changed, shortcut="Alt+Z")
+    st.button(undo, key="undo", on_click=session.scenario.undo, disabled=not past.past, shortcut="Ctrl+Z")
+    st.button(redo, key="redo", on_click=session.scenario.redo, disabled=not past.future, shortcut="Ctrl+Y")
+    is_changed = session.scenario.is_changed()
+    st.button(TEXT["reset"], key="reset", on_click=session.scenario.reset, disabled=not is_changed, shortcut="Alt+Z")
     compare.pin_button(scenario)
     is_hidden = explore.is_hidden(scenario)
     opened = st.popover(TEXT["files_title"], disabled=is_hidden, key=FILES, on_change="rerun")
     if opened.open:
         with opened:
-            carried = carry.state(scenario)
-            files.show(carried, inputs.base(), shown.result, shown.ghost, shown.ranges, open_scenario)
+            carried = link.state(scenario)
+            files.show(carried, session.scenario.base(), shown.result, shown.ghost, shown.ranges, open_scenario)
     _link()
 
 
@@ -206,7 +212,7 @@ def _link_said() -> None:
 def _link() -> None:
     """Copies the address of the page as it stands."""
     try:
-        clipboard.show(state_link(carry.state(inputs.now())))
+        copy_link.show(state_link(link.state(session.scenario.now())))
     except ScenarioError as error:
         st.caption(plain(str(error)))
 
@@ -214,7 +220,7 @@ def _link() -> None:
 def _picked() -> None:
     """Load what the picker names, anew; the link's message has done its work."""
     name = st.session_state[PICKED]
-    inputs.load(st.session_state[GUEST][1] if name in GUESTS else catalogue().scenarios[name], name)
+    session.scenario.load(st.session_state[GUEST][1] if name in GUESTS else catalogue().scenarios[name], name)
     st.session_state[LINK_SAID] = ()
 
 

@@ -18,9 +18,9 @@ ROOT = str(Path(__file__).resolve().parents[1])
 if ROOT not in sys.path:  # where the started file's own folder was put instead
     sys.path.append(ROOT)
 
-from app.assets import PLOTLY_PATH, plotly_packed  # noqa: E402
+from app.components.assets import PLOTLY_PATH, plotly_packed  # noqa: E402
 from app.dressing import Dressed  # noqa: E402
-from app.wording import TEXT, banner  # noqa: E402
+from app.words.text import TEXT, banner  # noqa: E402
 
 LOG = logging.getLogger("pumplab")
 

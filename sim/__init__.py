@@ -3,18 +3,17 @@
 Teaching only: a simulation of fictitious cases, never for dosing or care of anyone.
 """
 
-from sim.happening import Happening
-from sim.notice import TEACHING_ONLY
-from sim.people import Population, population
+from sim.analysis.population import Population, population
+from sim.analysis.race import race
+from sim.analysis.refill_due import refill_due_day
+from sim.analysis.replay import replay
+from sim.happening import TEACHING_ONLY, Happening
 from sim.quantity import ScenarioError
-from sim.racing import race
-from sim.refill_due import refill_due_day
-from sim.replay import replay
 from sim.result import findings, metrics, sheet
 from sim.result.clocks import RACERS, Clocks
 from sim.result.dosing import dosing_table
 from sim.result.result import Ledger, Result
-from sim.run import go_on, simulate
+from sim.run.simulate import go_on, simulate
 from sim.scenario.library import (
     Catalogue,
     catalogue,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
+TEACHING_ONLY: Final = "Teaching only: a simulation of fictitious cases, never for dosing or care of anyone."
+
 # also the order in which happenings of the same instant are told
 SENTENCE: Final[dict[str, str]] = {
     "fault_end": "Fault ends: {what}.",

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from app.assets import STATIC
+from app.components.assets import STATIC
 
 
 def in_node(folder: Path, script: str) -> Any:

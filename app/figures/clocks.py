@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from app.figures.parts import Look, Part, axis, frame, note, time_axis
-from app.theme import BLUE, GREEN, GREY, PURPLE, THIN_PX, VERMILLION
-from app.wording import TEXT, Words, day, digits, span, units
+from app.figures.theme import BLUE, GREEN, GREY, PURPLE, THIN_PX, VERMILLION
+from app.words.text import TEXT, Words, day, digits, span, units
 from sim import RACERS, Clocks
 
 RACE_PX: Final = 330

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from app.figures.parts import Look, Part, axis, days, frame, kept, time_axis
-from app.memo import Ranges
-from app.theme import PLACE_COLOURS, PLACE_PATTERNS
-from app.wording import PLACES, TEXT, amount, units
+from app.figures.theme import PLACE_COLOURS, PLACE_PATTERNS
+from app.runs.memo import Ranges
+from app.words.text import PLACES, TEXT, amount, units
 from sim import Result
 
 PATTERN = {"fillmode": "overlay", "fgcolor": "rgba(255,255,255,0.6)"}

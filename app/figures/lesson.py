@@ -9,8 +9,8 @@ import numpy as np
 
 from app.figures.body import at_level
 from app.figures.parts import Look, Part, Points, chart, days, line, note, stairs, thinned
-from app.theme import GREY, PURPLE, THIN_PX, VERMILLION
-from app.wording import TEXT, day, units
+from app.figures.theme import GREY, PURPLE, THIN_PX, VERMILLION
+from app.words.text import TEXT, day, units
 from sim import Result
 
 LASTING_H = 0.5  # a spike shorter than this does not set an axis

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from app.theme import AMBER, BLUE, FONT, FONT_PX, GREEN, LIGHT_INK, LINE_PX, ORANGE, SKY, THIN_PX, VERMILLION
-from app.units import TIME
-from app.wording import TEXT, units
+from app.figures.theme import AMBER, BLUE, FONT, FONT_PX, GREEN, LIGHT_INK, LINE_PX, ORANGE, SKY, THIN_PX, VERMILLION
+from app.words.text import TEXT, units
+from app.words.units import TIME
 from sim import Result
 from sim.exact import Steps
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from app.figures.parts import Look, Part, line
-from app.theme import GREY, THIN_PX
-from app.wording import TEXT
+from app.figures.theme import GREY, THIN_PX
+from app.words.text import TEXT
 
 EDGE_PX, MEDIAN_PX = 1.0, THIN_PX
 HEADROOM = 1.05

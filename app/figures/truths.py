@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from app.figures.parts import Look, Others, Part, beside, chart, line, note, stairs
-from app.memo import AT_ONCE_H, Ranges
-from app.theme import GREY, PURPLE
-from app.wording import TEXT, amount, digits, dose, percent, units
+from app.figures.theme import GREY, PURPLE
+from app.runs.memo import AT_ONCE_H, Ranges
+from app.words.text import TEXT, amount, digits, dose, percent, units
 from sim import Result
 from sim.exact import Steps
 

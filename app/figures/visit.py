@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from app.figures.parts import Look, Part, at_right, chart, days, level, line, stairs, thinned
-from app.theme import PURPLE, THIN_PX
-from app.units import TIME
-from app.wording import TEXT, day, digits, units
+from app.figures.theme import PURPLE, THIN_PX
+from app.words.text import TEXT, day, digits, units
+from app.words.units import TIME
 from sim import Result
 from sim.device import Pump
 

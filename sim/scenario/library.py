@@ -15,7 +15,7 @@ import tomli_w
 from sim.body.drug import Drug
 from sim.device.catheter import Catheter
 from sim.device.pump import Pump
-from sim.notice import TEACHING_ONLY
+from sim.happening import TEACHING_ONLY
 from sim.quantity import Record, ScenarioError, check, nearest, shown
 from sim.scenario.reading import plain
 from sim.scenario.scenario import VERSION, Scenario, control_problems

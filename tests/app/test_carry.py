@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app import inputs
-from app.state import Pin, Show, State, state_link
-from app.views import compare
-from app.wording import TEXT
+from app import session
+from app.files.link_state import Pin, Show, State, state_link
+from app.pages.explore import compare
+from app.words.text import TEXT
 from sim import catalogue
 from sim.scenario import with_values
 
@@ -60,7 +60,7 @@ def test_a_link_to_what_cannot_be_carried_out_is_told_and_shows_the_first_scenar
     page = opened(IMPOSSIBLE[case])
     (said,) = [error.value for error in page.error]
     assert said.startswith(TEXT["link_refused"])
-    assert page.session_state[inputs.NOW] == inputs.with_handles(FIRST)
+    assert page.session_state[session.scenario.NOW] == session.scenario.with_handles(FIRST)
 
 
 @pytest.mark.parametrize("axis", ["breathing", "cistern", "plasma"])

@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app import chart, figures, memo
+from app import figures
+from app.components import chart
 from app.figures import Look
-from app.theme import DARK_INK
+from app.figures.theme import DARK_INK
+from app.runs import memo
 from sim import catalogue
 
 

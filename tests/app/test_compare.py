@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from app import figures, memo, pins
+from app import figures
 from app.figures import Look
-from app.pins import MOST, differing, pin, same_fault
-from app.theme import DARK_INK
-from app.wording import TEXT
+from app.figures.theme import DARK_INK
+from app.runs import memo, pins
+from app.runs.pins import MOST, differing, pin, same_fault
+from app.words.text import TEXT
 from sim import catalogue, metrics
 from sim.scenario import field_at, with_values
 from tests.app.test_inputs import FIRST, now, opened, shown

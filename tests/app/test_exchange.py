@@ -8,8 +8,6 @@ import hashlib
 import io
 import json
 import string
-import subprocess
-import sys
 import tracemalloc
 import zlib
 
@@ -18,9 +16,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.exchange import LONGEST_LINK, csv_text, from_link, safe_name, scenario_text, series_text, to_link
+from app.files.exchange import LONGEST_LINK, csv_text, from_link, safe_name, scenario_text, series_text, to_link
 from sim import __version__, catalogue, parse_scenario, simulate
-from sim.notice import TEACHING_ONLY
+from sim.happening import TEACHING_ONLY
 from sim.quantity import ScenarioError
 from sim.scenario import unit_of, with_values
 from sim.scenario.reading import LARGEST_BYTES
@@ -367,11 +365,6 @@ def test_a_note_can_neither_leave_its_line_nor_start_a_formula(risk):
 def test_columns_of_unequal_length_are_a_mistake_of_the_caller():
     with pytest.raises(ValueError, match="shorter"):
         csv_text({"a": [1.0, 2.0], "b": [1.0]}, ["Teaching only."])
-
-
-def test_exchange_knows_no_page():
-    code = "import sys, app.exchange; sys.exit('streamlit' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 # What is saved

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app.exchange import scenario_text
-from app.wording import plain
+from app.files.exchange import scenario_text
+from app.words.text import plain
 from sim import catalogue
 
 GOOD = scenario_text(catalogue().scenarios["clean-break"])
@@ -18,9 +18,9 @@ def page() -> None:
     """A small frame: it counts what is opened, and shows the files."""
     import streamlit as st
 
-    from app import memo
-    from app.state import State
-    from app.views import files
+    from app.files.link_state import State
+    from app.pages.explore import files
+    from app.runs import memo
     from sim import Scenario, catalogue
 
     def open_scenario(scenario: Scenario, origin: str) -> None:

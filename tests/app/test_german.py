@@ -13,14 +13,17 @@ from typing import Any, get_args
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app import inputs, lessons, memo, packet, pins, settings, trial
-from app.lessons.telling import worked_steps
-from app.naming import happened, kind_named, named, phrased
-from app.report import report
-from app.stage import decode
-from app.state import Show, State, state_link
-from app.units import Units
-from app.wording import LANGUAGES, OF_THE_MODEL, TEXT, banner, day, read_words, speak, translated
+from app import session
+from app.components.stage import decode
+from app.figures import stage_packet
+from app.files.link_state import Show, State, state_link
+from app.files.report import report
+from app.runs import memo, pins
+from app.teaching import lessons, trial
+from app.teaching.lessons.telling import worked_steps
+from app.words.model_names import happened, kind_named, named, phrased
+from app.words.text import LANGUAGES, OF_THE_MODEL, TEXT, banner, day, read_words, speak, translated
+from app.words.units import Units
 from sim import RACERS, TEACHING_ONLY, Scenario, catalogue, simulate
 from sim.body import Drug, Variability
 from sim.device import Catheter, Pump
@@ -288,14 +291,14 @@ def test_the_drawing_takes_its_words_from_the_language_of_the_moment(name):
     run, ranges = memo.run(made), memo.ranges(made)
     for language in ("en", "de", "en"):
         speak(language)
-        header, _ = decode(packet.build(made, run, ranges.line_mcg_ml, ranges.canal_mcg_ml))
+        header, _ = decode(stage_packet.build(made, run, ranges.line_mcg_ml, ranges.canal_mcg_ml))
         assert header["words"]["tip"] == read_words(language)["stage"]["tip"]
-        assert [text for _, text in header["happenings"]] == [happened(one) for one in packet.happenings(run)]
+        assert [text for _, text in header["happenings"]] == [happened(one) for one in stage_packet.happenings(run)]
         assert header["drug"] == named(catalogue().drugs[made.drug].title)
 
 
 def test_a_report_is_german_whatever_its_caller_speaks():
-    made = inputs.with_handles(SCENARIOS["half-a-leak"])
+    made = session.scenario.with_handles(SCENARIOS["half-a-leak"])
     runs = memo.run(made), memo.run(memo.healthy(made))
     ranges, link = memo.ranges(made), state_link(State(scenario=made))
     english = report(made, made, *runs, ranges, link, "en", Units())
@@ -414,7 +417,7 @@ def german(**state: Any) -> AppTest:
     """The first page, opened by somebody who chose German before."""
     speak("de")  # widgets of the test's own page word their choices too
     page = AppTest.from_file(str(MAIN), default_timeout=60)
-    page.session_state[settings.LANGUAGE] = "de"
+    page.session_state[session.settings.LANGUAGE] = "de"
     for key, value in state.items():
         page.session_state[key] = value
     return sound(page.run())
@@ -426,11 +429,11 @@ def room(name: str) -> AppTest:
     def alone(name: str) -> None:
         import streamlit as st
 
-        from app import settings
-        from app.views import leaflet, lesson, model, trial, visit
+        from app import session
+        from app.pages import leaflet, lesson, model, trial, visit
         from sim import catalogue
 
-        settings.take_up()
+        session.settings.take_up()
         shows = {
             "lesson": lambda: lesson.show(lambda scenario: None, "#1B2430"),
             "visit": lambda: visit.show(catalogue().scenarios["quiet-pump"], lambda scenario: None, "#1B2430"),
@@ -443,7 +446,7 @@ def room(name: str) -> AppTest:
 
     speak("de")
     page = AppTest.from_function(alone, kwargs={"name": name}, default_timeout=60)
-    page.session_state[settings.LANGUAGE] = "de"
+    page.session_state[session.settings.LANGUAGE] = "de"
     for key in ("visit beside", "visit mixed"):
         page.session_state[key] = "never"
     return sound(page.run())
@@ -525,11 +528,11 @@ def test_a_switch_of_language_keeps_what_is_open_and_chosen():
     page = AppTest.from_file(str(MAIN), default_timeout=60)
     page.session_state["tabs"], page.session_state["view"] = ENGLISH["text.tab_compare"], "csf"
     page.run()
-    box = next(one for one in page.selectbox if one.key == settings.LANGUAGE)
+    box = next(one for one in page.selectbox if one.key == session.settings.LANGUAGE)
     page = sound(box.set_value("de").run())
     assert page.session_state["tabs"] == GERMAN["text.tab_compare"]
     assert page.session_state["view"] == "csf"
-    box = next(one for one in page.selectbox if one.key == settings.LANGUAGE)
+    box = next(one for one in page.selectbox if one.key == session.settings.LANGUAGE)
     speak("de")
     box.set_value("en").run()
     assert not page.exception
@@ -551,20 +554,21 @@ def test_a_link_keeps_the_language_of_whoever_made_it():
         page.query_params["s"] = state_link(made)
         page.run()
         assert not page.exception
-        assert page.session_state[settings.LANGUAGE] == language
+        assert page.session_state[session.settings.LANGUAGE] == language
         assert page.metric[0].label == flat(language)["text.tile_alarm"]
 
 
 @pytest.mark.parametrize(("first", "then"), list(product(LANGUAGES, LANGUAGES)))
 def test_no_word_outlives_its_language(first, then):
     """Asked in one language and then in another, whatever is kept between runs tells the second."""
-    from app import leaflet, people_band, sources, why
+    from app.runs import bands, what_if
+    from app.teaching import leaflet, sources
 
     def told() -> list[Any]:
         made = SCENARIOS["half-a-leak"]
-        why_so = why.why("truths", made)
+        why_so = what_if.why("truths", made)
         shown = [leaflet.said(place, row) for row in leaflet.rows() for place in row.where]
-        return [list(sources.tables()), why_so.said, list(why_so.choices().values()), people_band.assumptions(), shown]
+        return [list(sources.tables()), why_so.said, list(why_so.choices().values()), bands.assumptions(), shown]
 
     speak(then)
     right = told()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.history import MOST_STEPS, History, Moment
+from app.session.history import MOST_STEPS, History, Moment
 from sim import catalogue
 from sim.scenario import with_values
 from tests.app.test_inputs import FIRST, now, opened, shown, values

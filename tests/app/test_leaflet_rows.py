@@ -8,10 +8,10 @@ from typing import Any, get_args
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app import memo
-from app.leaflet import FILE, N_ROWS, TOLD, Place, Row, parse_rows, rows, said, scenario_of
-from app.state import Page
-from app.wording import TESTS, TEXT, plain
+from app.files.link_state import Page
+from app.runs import memo
+from app.teaching.leaflet import FILE, N_ROWS, TOLD, Place, Row, parse_rows, rows, said, scenario_of
+from app.words.text import TESTS, TEXT, plain
 from sim import ScenarioError, catalogue, simulate
 from sim.scenario import AnyFault, AnyOrder, field_at
 
@@ -195,7 +195,7 @@ def page() -> None:
     """A small frame: it notes what is opened."""
     import streamlit as st
 
-    from app.views import leaflet
+    from app.pages import leaflet
 
     def opened(*what: object) -> None:
         st.session_state["opened"] = what

@@ -6,12 +6,13 @@ import json
 
 import pytest
 
-from app import lessons, memo
 from app.figures import Look
 from app.figures.lesson import Curve, Drawn, alone, compared, overlaid
-from app.lessons.case import level_of
-from app.theme import DARK_INK
-from app.wording import TEXT
+from app.figures.theme import DARK_INK
+from app.runs import memo
+from app.teaching import lessons
+from app.teaching.lessons.case import level_of
+from app.words.text import TEXT
 
 LOOK = Look("x", 245, DARK_INK)
 CASES = [lessons.case(one, level) for one in lessons.lessons().values() for level in (1, 2, 3)]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app import lessons, memo
-from app.lessons import Prediction, Progress
-from app.lessons.case import case, direction, truth
-from app.lessons.measures import value
-from app.study import ROUND, SAID, SHOWN, STUDY
-from app.wording import TEXT
+from app.runs import memo
+from app.session.lesson import ROUND, SAID, SHOWN, STUDY
+from app.teaching import lessons
+from app.teaching.lessons import Prediction, Progress
+from app.teaching.lessons.case import case, direction, truth
+from app.teaching.lessons.measures import value
+from app.words.text import TEXT
 from sim import catalogue
 
 OPENED = "opened"
@@ -20,7 +21,7 @@ def page() -> None:
     """The page alone; what it hands to Explore is kept."""
     import streamlit as st
 
-    from app.views import lesson
+    from app.pages import lesson
 
     def take(scenario: object) -> None:
         st.session_state["opened"] = scenario

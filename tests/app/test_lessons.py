@@ -16,16 +16,27 @@ from typing import Any, get_args
 import numpy as np
 import pytest
 
-from app import lessons, memo
-from app.lessons import OWN_WORDS, Answer, Prediction, Progress, doubts, parse_lesson
-from app.lessons import progress as way
-from app.lessons.case import case, direction, holds, is_fair, number_at, scenario_of, shown_case, true_claims, truth
-from app.lessons.marking import mark
-from app.lessons.measures import KINDS, Measure, Name, problems, value
-from app.lessons.reading import MOST_SENTENCES, sentences
-from app.lessons.records import MODULES, Lesson
-from app.lessons.telling import explained, fill, told, varied, worked_steps
-from app.wording import speak
+from app.runs import memo
+from app.teaching import lessons
+from app.teaching.lessons import OWN_WORDS, Answer, Prediction, Progress, doubts, parse_lesson
+from app.teaching.lessons import progress as way
+from app.teaching.lessons.case import (
+    case,
+    direction,
+    holds,
+    is_fair,
+    number_at,
+    scenario_of,
+    shown_case,
+    true_claims,
+    truth,
+)
+from app.teaching.lessons.marking import mark
+from app.teaching.lessons.measures import KINDS, Measure, Name, problems, value
+from app.teaching.lessons.reading import MOST_SENTENCES, sentences
+from app.teaching.lessons.records import MODULES, Lesson
+from app.teaching.lessons.telling import explained, fill, told, varied, worked_steps
+from app.words.text import speak
 from sim import ScenarioError, catalogue, simulate
 from sim.scenario import with_values
 from tests.building import fault, rate, refill, scenario
@@ -493,7 +504,7 @@ def test_what_a_button_shows_differs_by_what_the_file_says_and_nothing_else() ->
 
 
 def test_texts_follow_the_units_of_the_reader() -> None:
-    from app.units import Units
+    from app.words.units import Units
 
     made = case(SHELF[7], 1)
     try:

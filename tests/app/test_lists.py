@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.lists import list_text, read_list
+from app.words.number_list import list_text, read_list
 from sim import ScenarioError
 
 

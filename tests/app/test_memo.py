@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from app import memo
+from app.runs import memo
 from sim import ScenarioError, catalogue, simulate
 from sim.scenario import Refill, with_values
 from tests.building import bolus, fault, flow, rate, refill, scenario

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.wording import TEXT
+from app.words.text import TEXT
 
 APP = Path(__file__).parents[2] / "app"
 PYTHON = {str(path.relative_to(APP)): path for path in sorted(APP.rglob("*.py"))}

@@ -7,11 +7,13 @@ import json
 import numpy as np
 import pytest
 
-from app import memo, packet, stage
-from app.inputs import with_handles
-from app.lanes import MOST_SPANS, _spans
-from app.units import Units
-from app.wording import speak
+from app.components import stage
+from app.figures import stage_packet
+from app.figures.lanes import MOST_SPANS, _spans
+from app.runs import memo
+from app.session.scenario import with_handles
+from app.words.text import speak
+from app.words.units import Units
 from sim import catalogue, simulate
 from sim.body import level_cm
 from sim.scenario import with_values
@@ -25,7 +27,7 @@ every = pytest.mark.parametrize("name", sorted(SCENARIOS))
 def picture(told, focus_day=None):
     """Result, header and arrays of a scenario's packet, as the browser gets them."""
     result = memo.run(told)
-    sent = packet.build(told, result, 2000.0, 1.0, focus_day)
+    sent = stage_packet.build(told, result, 2000.0, 1.0, focus_day)
     return result, *stage.decode(sent), len(sent)
 
 
@@ -48,7 +50,7 @@ def test_the_picture_starts_at_0_and_ends_with_the_run(name):
     assert header["duration_day"] == SCENARIOS[name].duration_day
     assert (day[0], day[-1]) == (0.0, SCENARIOS[name].duration_day)
     # nowhere a gap that a viewer of the even moments would see
-    assert np.diff(day).max() <= 1.01 * header["duration_day"] / (packet.N_EVEN - 1)
+    assert np.diff(day).max() <= 1.01 * header["duration_day"] / (stage_packet.N_EVEN - 1)
 
 
 @every
@@ -128,7 +130,7 @@ def test_the_header_describes_the_device_and_the_person(name):
     assert header["alarm_ml"] == (pump.alarm_ml if header["is_filled"] else 0.0)
     assert header["catheter_ml"] == pytest.approx(catheter.length_cm * catheter.volume_ml_cm)
     assert header["tips"][0] == [0.0, told.tip_level, level_cm(told.tip_level), "intrathecal"]
-    assert [level for level, _ in header["levels"]] == list(packet.RULER)
+    assert [level for level, _ in header["levels"]] == list(stage_packet.RULER)
     assert [cm for _, cm in header["levels"]] == sorted(cm for _, cm in header["levels"])
     assert header["drug"] == catalogue().drugs[told.drug].title
 
@@ -149,7 +151,7 @@ def test_a_push_of_a_minute_has_moments_of_its_own():
     told = scenario(10, refill(2000), rate(200), flush)
     result, _, arrays, _ = picture(told)
     pushed = arrays["tip_ml_day"] > 1.0
-    assert pushed.sum() >= packet.N_INSIDE
+    assert pushed.sum() >= stage_packet.N_INSIDE
     assert arrays["tip_ml_day"].max() == pytest.approx(24.0 * result.tip_ml_h.max())
     assert (arrays["port_ml_day"][pushed] > 1.0).all()
     assert (arrays["port_ml_day"][~pushed] == 0.0).all()
@@ -160,7 +162,7 @@ def test_where_there_are_more_pushes_than_fit_no_even_moment_lies_inside_one():
     hourly = {"kind": "periodic_bolus", "dose_mcg": 10.0, "over_min": 5.0, "every_h": 1.0}
     told = scenario(365, refill(2000), rate(100), hourly)
     result, _, arrays, size = picture(told)
-    assert size <= packet.LARGEST_BYTES
+    assert size <= stage_packet.LARGEST_BYTES
     happened = np.array([one.time_h / 24.0 for one in result.happenings if one.kind != "bolus"])
     even = np.array([np.abs(happened - day).min() > 1.0 for day in arrays["day"]])
     assert even.sum() > 200
@@ -237,13 +239,13 @@ def test_happenings_are_told_by_their_day_without_the_boluses_and_not_too_many()
     assert [one for one in result.happenings if one.kind == "bolus"]
     texts = [text for _, text in header["happenings"]]
     assert not any("Bolus" in text for text in texts)
-    assert len(texts) <= packet.MOST_HAPPENINGS
+    assert len(texts) <= stage_packet.MOST_HAPPENINGS
     days = [day for day, _ in header["happenings"]]
     assert days == sorted(days)
     late = fault("tear", 95, lost_frac=0.5)
     many = scenario(100, refill(2000), *(rate(200.0 + i % 2, at_day=i) for i in range(90)), faults=[late])
     told = picture(many)[1]["happenings"]
-    assert len(told) == packet.MOST_HAPPENINGS
+    assert len(told) == stage_packet.MOST_HAPPENINGS
     assert any(text.startswith("Fault begins: tear") for _, text in told)  # a rare one is never left out
     assert sum(day > 80.0 for day, _ in told) > 5
 
@@ -306,7 +308,7 @@ def test_the_words_and_units_of_the_reader_travel_along():
 def test_between_two_moments_sent_the_browser_shows_what_the_model_says(name, tmp_path):
     told = SCENARIOS[name]
     result = memo.run(told)
-    (tmp_path / "packet").write_bytes(packet.build(told, result, 2000.0, 1.0))
+    (tmp_path / "packet").write_bytes(stage_packet.build(told, result, 2000.0, 1.0))
     days = np.sort(np.random.default_rng(7).uniform(0.0, told.duration_day, 60))
     shown = in_node(
         tmp_path,
@@ -334,7 +336,7 @@ def test_between_two_moments_sent_the_browser_shows_what_the_model_says(name, tm
 @needs_node
 def test_a_push_that_would_flash_by_is_passed_over_while_it_plays(tmp_path):
     told = SCENARIOS["dye-first"]
-    (tmp_path / "packet").write_bytes(packet.build(told, memo.run(told), 2000.0, 1.0))
+    (tmp_path / "packet").write_bytes(stage_packet.build(told, memo.run(told), 2000.0, 1.0))
     fast, slow, push = in_node(
         tmp_path,
         """
@@ -405,13 +407,13 @@ def test_the_moment_worth_seeing_travels_along(focus_day):
 
 def test_the_peaks_given_are_the_peaks_sent():
     told = SCENARIOS["quiet-pump"]
-    header, _ = stage.decode(packet.build(told, simulate(told), 1234.5, 6.5))
+    header, _ = stage.decode(stage_packet.build(told, simulate(told), 1234.5, 6.5))
     assert (header["peak_mcg_ml"], header["csf_peak_mcg_ml"]) == (1234.5, 6.5)
 
 
 def test_the_same_run_makes_the_same_packet():
     told = SCENARIOS["half-a-leak"]
-    assert packet.build(told, simulate(told), 1.0, 1.0) == packet.build(told, simulate(told), 1.0, 1.0)
+    assert stage_packet.build(told, simulate(told), 1.0, 1.0) == stage_packet.build(told, simulate(told), 1.0, 1.0)
 
 
 @pytest.mark.parametrize(

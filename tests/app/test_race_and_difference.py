@@ -7,16 +7,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from app import figures, memo, people_band, wording
-from app.chart import encode
+from app import figures
+from app.components.chart import encode
 from app.figures import Look
 from app.figures.clocks import SHAPE
 from app.figures.difference import differ
-from app.theme import DARK_INK, LIGHT_INK
-from app.units import Units
-from app.wording import TEXT
+from app.figures.theme import DARK_INK, LIGHT_INK
+from app.runs import bands, memo
+from app.words import text
+from app.words.text import TEXT
+from app.words.units import Units
 from sim import RACERS, catalogue, race, simulate
-from sim.people import population
+from sim.analysis.population import population
 from sim.scenario import with_values
 from tests.building import fault, flow, rate, refill, scenario
 
@@ -28,7 +30,7 @@ LOOK = Look("test", 330, DARK_INK)
 @pytest.fixture(autouse=True)
 def spoken():
     yield
-    wording.speak()
+    text.speak()
 
 
 # ------------------------------------------------------------------ the race of clocks
@@ -61,7 +63,7 @@ def test_no_two_clocks_share_a_shape():
 
 def test_the_race_is_drawn_in_the_readers_unit_of_time():
     clocks, duration_day = raced("hidden-kink")
-    wording.speak(units=Units(time="h"))
+    text.speak(units=Units(time="h"))
     figure = figures.race(clocks, duration_day, LOOK)
     assert figure["layout"]["meta"] == {"per_day": 24.0}
     assert figure["layout"]["xaxis"]["range"] == [0.0, 960.0]
@@ -193,7 +195,7 @@ def test_a_spike_above_the_strip_is_told_in_words():
 def test_the_strip_has_the_readers_unit_and_a_sign_in_words(which, unit):
     told = SCENARIOS["half-a-leak"]
     runs = memo.run(told), memo.run(memo.healthy(told))
-    wording.speak(units=Units(amount="mg"))
+    text.speak(units=Units(amount="mg"))
     figure = figures.difference(*runs, which, LOOK, "a <b>bold</b> name")
     layout = figure["layout"]
     if which != "volume":
@@ -227,52 +229,52 @@ def test_an_effect_that_is_not_modelled_has_no_difference():
 FEW = 40
 
 
-@pytest.mark.parametrize("curve", people_band.BANDS)
+@pytest.mark.parametrize("curve", bands.BANDS)
 def test_a_band_lies_in_order_and_is_that_of_the_population(curve):
     told = SCENARIOS["half-a-leak"]
-    found = people_band.band(told, curve, FEW, 3)
+    found = bands.band(told, curve, FEW, 3)
     low, middle, high = found.band
     assert (low <= middle).all()
     assert (middle <= high).all()
-    again = population(told, FEW, 3, every_h=people_band.every_h(told))
-    np.testing.assert_array_equal(found.band, again.band[people_band.BANDS[curve]])
+    again = population(told, FEW, 3, every_h=bands.every_h(told))
+    np.testing.assert_array_equal(found.band, again.band[bands.BANDS[curve]])
     assert (found.day[0], found.day[-1]) == (0.0, pytest.approx(30.0))
     assert f"{FEW} people drawn with seed 3" in found.words
 
 
 def test_the_same_people_are_run_once():
     told = SCENARIOS["half-a-leak"]
-    assert people_band.people(told, FEW, 1) is people_band.people(told, FEW, 1)
+    assert bands.people(told, FEW, 1) is bands.people(told, FEW, 1)
 
 
-@pytest.mark.parametrize("curve", people_band.SAME_FOR_ALL)
+@pytest.mark.parametrize("curve", bands.SAME_FOR_ALL)
 def test_people_do_not_differ_in_their_device_and_that_is_said(curve):
-    assert people_band.band(SCENARIOS["half-a-leak"], curve) == TEXT["people_device"]
+    assert bands.band(SCENARIOS["half-a-leak"], curve) == TEXT["people_device"]
 
 
 def test_what_cannot_be_run_in_many_people_is_said_in_a_sentence():
     told = scenario(5, refill(2000), rate(200), drug="tracer")
-    assert people_band.band(told, "effect", FEW) == TEXT["people_no_effect"]
-    assert not isinstance(people_band.band(told, "lumbar", FEW), str)
+    assert bands.band(told, "effect", FEW) == TEXT["people_no_effect"]
+    assert not isinstance(bands.band(told, "lumbar", FEW), str)
     broken = with_values(told, {"orders.0.in_ml": 90.0})
-    words = people_band.band(broken, "lumbar", FEW)
+    words = bands.band(broken, "lumbar", FEW)
     assert words.startswith(TEXT["people_refused"])
     assert "20" in words
-    assert people_band.band(told, "lumbar", 0).startswith(TEXT["people_refused"])
+    assert bands.band(told, "lumbar", 0).startswith(TEXT["people_refused"])
     with pytest.raises(KeyError):
-        people_band.band(told, "nose")
+        bands.band(told, "nose")
 
 
 def test_of_a_mixture_the_first_drug_is_followed_and_that_is_said():
     mixed = refill(20000, with_true_mcg_ml=[500.0])
     told = scenario(5, mixed, rate(5000), drug="morphine-like", with_drugs=["clonidine-like"])
-    assert TEXT["people_first_drug"] in people_band.band(told, "lumbar", FEW).words
+    assert TEXT["people_first_drug"] in bands.band(told, "lumbar", FEW).words
 
 
 @every
 def test_no_band_has_more_points_than_a_chart_shows(name):
     told = SCENARIOS[name]
-    assert 24.0 * told.duration_day / people_band.every_h(told) <= people_band.N_TIME
+    assert 24.0 * told.duration_day / bands.every_h(told) <= bands.N_TIME
 
 
 @pytest.mark.parametrize("ink", [DARK_INK, LIGHT_INK])
@@ -280,7 +282,7 @@ def test_a_band_lies_behind_the_curves_and_inside_the_axis(ink):
     told, look = SCENARIOS["half-a-leak"], replace(LOOK, ink=ink)
     result, ghost = memo.run(told), memo.run(memo.healthy(told))
     figure = figures.csf(result, ghost, {"L4": "L4"}, memo.ranges(told), look)
-    found = people_band.band(told, "lumbar", FEW)
+    found = bands.band(told, "lumbar", FEW)
     banded = figures.with_band(figure, found.day, found.band, "L4", look, factor=2.0)
     assert banded["data"][3:] == figure["data"]
     assert banded["data"][1]["fill"] == "tonexty"
@@ -294,6 +296,6 @@ def test_a_band_lies_behind_the_curves_and_inside_the_axis(ink):
 
 
 def test_what_differs_between_people_stands_with_its_grade():
-    rows = people_band.assumptions()
+    rows = bands.assumptions()
     assert [one.value for one in rows] == ["0.3", "0.4", "0.6", "0.25"]
     assert [one.grade for one in rows] == ["derived", "derived", "illustrative", "illustrative"]

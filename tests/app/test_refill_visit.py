@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app import memo, refill_visit
-from app.refill_visit import Change, Programme, Visit
-from app.refill_visit.checklist import RULES, Deed
-from app.refill_visit.truth import Verdict
-from app.wording import TEXT, read_words
+from app.runs import memo
+from app.teaching import refill_visit
+from app.teaching.refill_visit import Change, Programme, Visit
+from app.teaching.refill_visit.checklist import RULES, Deed
+from app.teaching.refill_visit.truth import Verdict
+from app.words.text import TEXT, read_words
 from sim import Scenario, ScenarioError, catalogue, findings
 from sim.scenario import Refill
 from tests.building import fault, flow, rate, refill, scenario

@@ -14,7 +14,7 @@ from starlette.routing import Route
 from streamlit.testing.v1 import AppTest
 
 from app.dressing import Dressed
-from app.theme import STYLE
+from app.figures.theme import STYLE
 from sim import TEACHING_ONLY
 
 PAGE = "<!DOCTYPE html><html><head></head><body><div></div></body></html>"

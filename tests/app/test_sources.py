@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from app import sources
-from app.wording import COLUMNS, GRADES, GRADES_SAID, TESTS, TEXT, VERDICTS, digits
+from app.teaching import sources
+from app.words.text import COLUMNS, GRADES, GRADES_SAID, TESTS, TEXT, VERDICTS, digits
 from sim import catalogue, sheet
 from sim.body import Canal, Variability
 from sim.device import Surroundings
@@ -203,8 +203,8 @@ def test_every_table_has_as_many_cells_as_headings():
     from streamlit.testing.v1 import AppTest
 
     def page():
-        from app import table
-        from app.views import model
+        from app.components import table
+        from app.pages import model
 
         seen = []
         table.show = lambda caption, columns, rows, marked=(): seen.append((caption, len(columns), rows, marked))

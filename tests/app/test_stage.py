@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app import stage
-from app.wording import Words
+from app.components import stage
+from app.words.text import Words
 from tests.scripting import in_node, needs_node
 
 
@@ -285,7 +285,7 @@ def test_the_page_mounts_the_same_picture_again_and_again():
     def page():
         import streamlit as st
 
-        from app import stage
+        from app.components import stage
 
         stage.show(bytes(st.slider("size", 0, 9, 4, key="size")), key="stage", height=250)
 

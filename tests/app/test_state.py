@@ -14,13 +14,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app import trial
-from app.exchange import LONGEST_LINK, to_link
-from app.inputs import with_handles
-from app.state import Pin, Show, State, state_from, state_in, state_link
-from app.units import AMOUNT, FLOW, TIME
-from app.views import beside
-from app.wording import LANGUAGES
+from app.files.exchange import LONGEST_LINK, to_link
+from app.files.link_state import Pin, Show, State, state_from, state_in, state_link
+from app.pages.explore import charts
+from app.session.scenario import with_handles
+from app.teaching import trial
+from app.words.text import LANGUAGES
+from app.words.units import AMOUNT, FLOW, TIME
 from sim import Scenario, ScenarioError, catalogue, scenario_from, simulate
 from sim.scenario import with_values
 from tests.strategies import scenarios
@@ -230,7 +230,7 @@ def words_of(name: str) -> tuple[str, ...]:
 
 def test_the_words_of_a_link_are_those_of_the_page():
     shelves = {"amount": AMOUNT, "flow": FLOW, "time": TIME, "language": LANGUAGES}
-    shelves |= {"view": beside.VIEWS, "trial_axis": get_args(trial.Axis)}
+    shelves |= {"view": charts.VIEWS, "trial_axis": get_args(trial.Axis)}
     for name, shelf in shelves.items():
         assert words_of(name) == tuple(shelf)
 

@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app import memo, trial
 from app.figures import trial as figures
 from app.figures.parts import Look
-from app.theme import DARK_INK
-from app.trial import ARMS, HALF, START_H, VERDICTS, Setting
-from app.wording import read_words
+from app.figures.theme import DARK_INK
+from app.runs import memo
+from app.teaching import trial
+from app.teaching.trial import ARMS, HALF, START_H, VERDICTS, Setting
+from app.words.text import read_words
 from sim import ScenarioError, catalogue
 from sim.body import level_cm, point_weights
 from sim.scenario import check

@@ -7,9 +7,9 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app import trial
-from app.trial import ARMS, VERDICTS
-from app.wording import TEXT
+from app.teaching import trial
+from app.teaching.trial import ARMS, VERDICTS
+from app.words.text import TEXT
 from sim import catalogue
 
 
@@ -17,8 +17,8 @@ def page() -> None:
     """The room alone."""
     import streamlit as st
 
-    from app.theme import DARK_INK
-    from app.views import trial
+    from app.figures.theme import DARK_INK
+    from app.pages import trial
 
     trial.show(lambda one: st.session_state.update(handed=one), DARK_INK)
 

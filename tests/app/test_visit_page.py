@@ -10,8 +10,8 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app import refill_visit
-from app.wording import TEXT
+from app.teaching import refill_visit
+from app.words.text import TEXT
 from sim import Scenario, catalogue, write_scenario
 
 
@@ -19,8 +19,8 @@ def page(opened: str) -> None:
     """The room alone, with the scenario that the frame would give it."""
     import streamlit as st
 
-    from app.theme import DARK_INK
-    from app.views import visit
+    from app.figures.theme import DARK_INK
+    from app.pages import visit
     from sim import parse_scenario
 
     visit.show(parse_scenario(opened), lambda one: st.session_state.update(handed=one), DARK_INK)

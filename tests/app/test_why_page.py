@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app import people_band, why
-from app.wording import TEXT
+from app.runs import bands, what_if
+from app.words.text import TEXT
 from sim import catalogue
 
 
@@ -14,8 +14,9 @@ def drawer(view, name):
     """A page with what explains one view; what was asked for is written below."""
     import streamlit as st
 
-    from app import memo, table
-    from app.views import why as page
+    from app.components import table
+    from app.pages.explore import why as page
+    from app.runs import memo
     from sim import catalogue
 
     rows = []
@@ -31,28 +32,28 @@ def opened(view, name="hidden-kink"):
     return AppTest.from_function(drawer, kwargs={"view": view, "name": name}).run()
 
 
-@pytest.mark.parametrize("view", why.VIEWS)
+@pytest.mark.parametrize("view", what_if.VIEWS)
 def test_an_open_drawer_shows_sentence_equations_and_numbers_and_asks_nothing_yet(view):
-    why._tried.cache_clear()
+    what_if._tried.cache_clear()
     test = opened(view)
     assert not test.exception, test.exception
     said = [one.value for one in test.markdown]
-    found = why.why(view, catalogue().scenarios["hidden-kink"])
+    found = what_if.why(view, catalogue().scenarios["hidden-kink"])
     assert len(test.code) == len(found.equations)
     assert any(TEXT["why_parameters"] in one for one in said)
     assert test.text[-1].value == "none"
-    assert why._tried.cache_info().misses == 0
+    assert what_if._tried.cache_info().misses == 0
 
 
 def test_what_is_chosen_is_run_once_and_said():
-    why._tried.cache_clear()
+    what_if._tried.cache_clear()
     test = opened("effect")
     (choice,) = test.selectbox
     words = next(one for one in choice.options if "Steepness: 2.4 \u2192 4.8" in one)
     test = choice.select(words).run()
     assert not test.exception, test.exception
     assert test.text[-1].value == words
-    assert why._tried.cache_info().misses == 1
+    assert what_if._tried.cache_info().misses == 1
     # and back again
     test = test.selectbox[0].select(TEXT["why_as_it_is"]).run()
     assert test.text[-1].value == "none"
@@ -69,7 +70,7 @@ def test_a_number_that_another_scenario_does_not_have_leaves_no_trace():
     def page():
         import streamlit as st
 
-        from app.views import why as page
+        from app.pages.explore import why as page
         from sim import catalogue
 
         st.session_state["what if effect"] = "pump.gas.gauge_kpa 2"
@@ -84,8 +85,8 @@ def switch(curve):
     """A page with one switch."""
     import streamlit as st
 
-    from app import table
-    from app.views import people as page
+    from app.components import table
+    from app.pages.explore import people as page
     from sim import catalogue
 
     table.show = lambda *_, **__: None
@@ -96,14 +97,14 @@ def switch(curve):
 
 
 def test_a_switch_that_is_off_runs_nobody_and_one_that_is_on_says_how_many():
-    people_band.people.cache_clear()
+    bands.people.cache_clear()
     test = AppTest.from_function(switch, kwargs={"curve": "lumbar"}).run()
     assert not test.exception, test.exception
-    assert (test.text[-1].value, people_band.people.cache_info().misses) == ("none", 0)
+    assert (test.text[-1].value, bands.people.cache_info().misses) == ("none", 0)
     test = test.toggle[0].set_value(True).run()
     assert not test.exception, test.exception
     assert test.text[-1].value.startswith("(3, ")
-    assert f"{people_band.N_PEOPLE} people drawn with seed {people_band.SEED}" in test.caption[0].value
+    assert f"{bands.N_PEOPLE} people drawn with seed {bands.SEED}" in test.caption[0].value
 
 
 def test_a_device_curve_has_no_people_and_says_why():

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from app import wording
-from app.wording import CHOICES, PLACES, TEXT, amount, day, percent, plain, span
+from app.words import text
+from app.words.text import CHOICES, PLACES, TEXT, amount, day, percent, plain, span
 from sim import TEACHING_ONLY, catalogue, simulate
 from sim.scenario import Control
 from sim.scenario.scenario import Scenario
@@ -179,16 +179,16 @@ def test_indented_lines_of_an_author_become_no_code(text):
 
 
 def test_the_banner_is_the_teaching_sentence():
-    assert wording.BANNER == TEACHING_ONLY
+    assert text.BANNER == TEACHING_ONLY
 
 
 def test_every_word_of_the_page_is_there_and_plain():
-    for key, text in TEXT.items():
+    for key, words in TEXT.items():
         if not key.startswith("say_"):  # parts of sentences begin with a space or a comma
-            assert text.strip() == text, key
-        assert text, key
-        assert "\u00b5" not in text
-        assert not re.search(r"\d\.\d*0\b|(?<!\d)\.\d", text), key
+            assert words.strip() == words, key
+        assert words, key
+        assert "\u00b5" not in words
+        assert not re.search(r"\d\.\d*0\b|(?<!\d)\.\d", words), key
 
 
 def test_every_place_of_the_ledger_has_a_name_of_its_own():
@@ -206,8 +206,8 @@ def test_every_choice_of_a_named_field_has_its_words():
 def test_no_word_of_the_page_or_its_scenarios_advises_a_dose():
     advice = re.compile(r"\b(recommend|suggest|advise|should (give|increase|reduce)|titrate to|safe dose|toxic)", re.I)
     texts = [*TEXT.values(), *PLACES.values()]
-    texts += [text for one in catalogue().scenarios.values() for text in (one.title, one.objective, one.see)]
+    texts += [words for one in catalogue().scenarios.values() for words in (one.title, one.objective, one.see)]
     texts += [control.label for one in catalogue().scenarios.values() for control in one.controls]
     assert all(isinstance(one, Control) for told in catalogue().scenarios.values() for one in told.controls)
-    for text in texts:
-        assert not advice.search(text), text
+    for words in texts:
+        assert not advice.search(words), words

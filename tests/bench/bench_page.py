@@ -21,7 +21,7 @@ ROOT: Final = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
 import app  # noqa: E402
-from app.wording import TEXT  # noqa: E402
+from app.words.text import TEXT  # noqa: E402
 from tests.browser.conftest import FLAGS  # noqa: E402
 from tests.browser.serving import OWN_COMMAND, serving  # noqa: E402
 from tests.browser.visit import TEAR, visiting, window  # noqa: E402

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from app.exchange import QUERY
-from app.state import State, state_link
+from app.files.exchange import QUERY
+from app.files.link_state import State, state_link
 from sim import catalogue
 from tests.browser.conftest import FLAGS
 from tests.browser.serving import OWN_COMMAND, serving

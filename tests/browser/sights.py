@@ -7,10 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from app.exchange import QUERY
-from app.state import Pin, Show, State, state_link
-from app.views import beside, explore
-from app.wording import TEXT
+from app.files.exchange import QUERY
+from app.files.link_state import Pin, Show, State, state_link
+from app.pages import explore
+from app.pages.explore import charts
+from app.words.text import TEXT
 from sim import catalogue
 from tests.browser.visit import Visit
 
@@ -85,7 +86,7 @@ class Walker:
 
     def _explore(self) -> None:
         visit = self.visit
-        for view in beside.VIEWS[1:]:
+        for view in charts.VIEWS[1:]:
             visit.choose(TEXT["beside"], TEXT[f"tab_{view}"])
             self._rest()
             self.look(f"explore: {view}")

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from app.wording import TEXT
+from app.words.text import TEXT
 from tests.browser.visit import Visit
 
 TESTS: Final = Path(__file__).parents[1]

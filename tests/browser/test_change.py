@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from app.wording import TEXT
+from app.words.text import TEXT
 from sim import catalogue
 from tests.browser.sights import PAGES
 from tests.browser.visit import DESK, GHOST, PHONE, TEAR, TIME, TIP, Visit, visiting, window

@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from app.wording import read_words
+from app.words.text import read_words
 from sim import TEACHING_ONLY
 from tests.browser.visit import CHART, DESK, FIRST_SCREEN, PHONE, STAGE, Visit, is_inside
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from playwright.sync_api import Page
 
-from app.wording import TEXT
+from app.words.text import TEXT
 from tests.browser.visit import DESK, PHONE, Visit
 
 POINT = ".pl-sketch .point"

@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from app.wording import TEXT
+from app.words.text import TEXT
 from sim import TEACHING_ONLY
 from tests.browser.visit import CHART, STAGE, TEAR, TIME, Visit
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.wording import TEXT
+from app.words.text import TEXT
 from sim import TEACHING_ONLY
 from tests.browser.visit import DESK, FIRST_SCREEN, PHONE, TEAR, Visit, is_inside
 

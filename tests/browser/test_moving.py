@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from app.exchange import QUERY
-from app.inputs import with_handles
-from app.state import state_in
+from app.files.exchange import QUERY
+from app.files.link_state import state_in
+from app.session.scenario import with_handles
 from sim import catalogue
 from sim.scenario import field_at
 from tests.browser.visit import PROGRAMMED, TEAR, TIME, TIP, Visit, shown_controls

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.wording import TEXT
+from app.words.text import TEXT
 from sim import TEACHING_ONLY
 from tests.browser.visit import Visit
 

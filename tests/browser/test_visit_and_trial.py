@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from app.refill_visit import packaged, write_checklist
-from app.wording import TEXT
+from app.teaching.refill_visit import packaged, write_checklist
+from app.words.text import TEXT
 from tests.browser.serving import Server
 from tests.browser.visit import DESK, PHONE, WATCH, window
 

@@ -401,7 +401,7 @@ def test_what_is_refused_has_not_been_run(monkeypatch):
     def never(*_: object) -> None:
         raise AssertionError("something was run")
 
-    monkeypatch.setattr("sim.plan.deliver", never)
+    monkeypatch.setattr("sim.run.delivery.deliver", never)
     for data in (ordered(RATE, {**PATIENT, "request_day": [40]}), failing(fault("free_flow", flow_ml_h=1))):
         refusal(carry_out, data)
 

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 import sim
 from sim import population, simulate
+from sim.analysis.population import BANDS
 from sim.body.canal import Canal, network
 from sim.body.crowd import FACTORS, Crowd, Variability, canal_of
 from sim.body.level import level_cm, point_weights
-from sim.people import BANDS
 from sim.result import metrics
 from sim.scenario import with_values
 from tests.building import bolus, fault, rate, refill, scenario

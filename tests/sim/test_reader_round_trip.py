@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim import Scenario, catalogue, parse_scenario, write_scenario
-from sim.notice import TEACHING_ONLY
+from sim.happening import TEACHING_ONLY
 from sim.quantity import SMALLEST
 from sim.scenario.orders import LAST_DAY
 from tests.strategies import written_scenarios

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim import Scenario, go_on, simulate
-from sim.state import State
+from sim.run.saved_state import State
 from tests.building import bolus, fault, flow, rate, refill, scenario
 
 

@@ -1,0 +1,1 @@
+"""What the browser draws itself, one Python door a component."""

@@ -1,0 +1,103 @@
+"""A curve that a learner draws by points at given days, by hand or by keyboard, before the run is shown."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from app.components.component import component
+
+N_STEPS: Final = 40  # about so many steps from the foot of the axis to its top
+N_TICKS: Final = 4
+CSS: Final = """
+.pl-sketch { height: 100%; min-height: 0; }
+.pl-sketch svg { display: block; width: 100%; height: 100%; cursor: ns-resize; }
+.pl-sketch text { font: 14px var(--st-font); fill: var(--st-text-color); pointer-events: none; user-select: none; }
+.pl-sketch .grid { stroke: currentColor; opacity: 0.2; }
+.pl-sketch .drawn { fill: none; stroke: #D55E00; stroke-width: 3; stroke-dasharray: 9 6; }
+.pl-sketch .reach, .pl-sketch circle { touch-action: none; }
+.pl-sketch .reach { fill: transparent; }
+.pl-sketch circle { fill: #D55E00; stroke: var(--st-background-color); stroke-width: 2; }
+.pl-sketch .point { outline: none; }
+.pl-sketch .point text { font-weight: 600; paint-order: stroke; stroke: var(--st-background-color); stroke-width: 4px; }
+.pl-sketch .point:focus circle { stroke: var(--st-text-color); stroke-width: 4; }
+.pl-sketch.locked svg { cursor: default; }
+.pl-sketch.locked circle { fill: #7F7F7F; }
+.pl-sketch.locked .drawn { stroke: #7F7F7F; }
+"""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What is drawn on: the days of the points, the top of the axis, and the words around."""
+
+    title: str
+    y_title: str
+    x_title: str
+    unit: str
+    days: tuple[float, ...]
+    marks: tuple[str, ...]  # of each day, on the axis
+    high: float
+    labels: tuple[str, ...]  # of each point, for listeners
+
+
+def even_step(high: float, n: int) -> float:
+    """A step of 1, 2 or 5 times a power of ten, so that about n of them reach the top.
+
+    >>> even_step(22.0, 40), even_step(1000.0, 40), even_step(1.0, 4)
+    (0.5, 20.0, 0.2)
+    """
+    rough = high / n
+    power = 10.0 ** math.floor(math.log10(rough))
+    return power * max(size for size in (1.0, 2.0, 5.0) if size * power <= rough * (1.0 + 1e-9))
+
+
+def ticks(high: float) -> list[float]:
+    """Marks of the axis, from 0 up.
+
+    >>> ticks(22.0), ticks(1.0)
+    ([0.0, 5.0, 10.0, 15.0, 20.0], [0.0, 0.2, 0.4, 0.6, 0.8, 1.0])
+    """
+    step = even_step(high, N_TICKS)
+    return [round(step * i, 9) for i in range(int(high / step * (1.0 + 1e-9)) + 1)]
+
+
+def show(paper: Paper, key: str, height: int, values: Sequence[float] | None, is_locked: bool) -> list[object] | None:
+    """Mount the drawing; the points as they were left, None while none was moved.
+
+    values: where the points stand at first, halfway up if None. What comes back is whatever the browser
+    sent, so it has to be checked.
+    """
+    start = [0.5 * paper.high] * len(paper.days) if values is None else [float(one) for one in values]
+    moved = None if is_locked else points(key)
+    data = {
+        "key": key,
+        "title": paper.title,
+        "yTitle": paper.y_title,
+        "xTitle": paper.x_title,
+        "unit": paper.unit,
+        "days": list(paper.days),
+        "marks": list(paper.marks),
+        "high": paper.high,
+        "labels": list(paper.labels),
+        "step": even_step(paper.high, N_STEPS),
+        "ticks": ticks(paper.high),
+        "values": start if moved is None else moved,
+        "isLocked": is_locked,
+    }
+    component("sketch", CSS)(data=data, key=key, height=height, default={"points": None}, on_points_change=_heard)
+    return points(key)
+
+
+def points(key: str) -> list[object] | None:
+    """The points as the browser last reported them."""
+    import streamlit as st
+
+    points = (st.session_state.get(key) or {}).get("points")
+    return list(points) if isinstance(points, list) else None
+
+
+def _heard() -> None:
+    """A point was moved: the page runs once more."""

@@ -1,0 +1,213 @@
+"""A result as the moments that the stage draws: plain numbers and words, no more than the picture needs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any, Final
+
+import numpy as np
+
+from app.components.stage import encode
+from app.figures.lanes import lamps, lanes, visits
+from app.words.model_names import happened, named
+from app.words.text import TEXT, Words, units
+from app.words.units import FLOW, TIME
+from sim import Happening, Result, Scenario, catalogue
+from sim.body import CANAL_CM, level_cm
+from sim.scenario import Migration, Occlusion
+
+LARGEST_BYTES: Final = 150_000
+TICK_PER_H: Final = 3_600_000_000
+N_EVEN: Final = 301
+MOST_FRAMES: Final = 960
+MINUTES_AFTER: Final = (1, 2, 5, 10, 20, 40, 90, 180, 360, 720)  # of a happening: it is seen from close by
+BRIEF_MINUTES: Final = 20
+N_INSIDE: Final = 6  # moments inside what lasts no longer, such as a push at the side port
+RULER: Final = ("C1", "T1", "T6", "T12", "L3", "S1")
+MOST_HAPPENINGS: Final = 60
+# what the picture shows anyway, or what happens at every moment of a schedule
+UNTOLD: Final = ("bolus",)
+
+
+def build(
+    scenario: Scenario, result: Result, peak_mcg_ml: float, csf_peak_mcg_ml: float, focus_day: float | None = None
+) -> bytes:
+    """The packet of a run; the two peaks fix the colour scales, focus_day is the moment worth seeing.
+
+    As many moments as fit into LARGEST_BYTES.
+    """
+    header = _header(scenario, result) | {
+        "peak_mcg_ml": peak_mcg_ml,
+        "csf_peak_mcg_ml": csf_peak_mcg_ml,
+        "focus_day": focus_day,
+    }
+    most = MOST_FRAMES
+    while True:
+        packet = encode(header, _arrays(scenario, result, frames(result, most)))
+        if len(packet) <= LARGEST_BYTES or most < 2:
+            return packet
+        most = int(0.9 * most * LARGEST_BYTES / len(packet))
+
+
+def _header(scenario: Scenario, result: Result) -> dict[str, Any]:
+    shelf = catalogue()
+    pump, catheter, drug = shelf.pumps[scenario.pump], shelf.catheters[scenario.catheter], shelf.drugs[scenario.drug]
+    told = happenings(result)
+    is_filled = any(order.filled() for order in scenario.orders)
+    header = {
+        "story": scenario.title,
+        "duration_day": result.duration_h / 24.0,
+        "capacity_ml": pump.capacity_ml,
+        "alarm_ml": pump.alarm_ml if is_filled else 0.0,
+        "unpumpable_ml": pump.unpumpable_ml,
+        "path_ml": pump.path_ml,
+        "catheter_ml": catheter.length_cm * catheter.volume_ml_cm,
+        "tips": _tips(scenario, result),
+        "canal_cm": CANAL_CM,
+        "levels": [[level, level_cm(level)] for level in RULER],
+        "drug": named(drug.title),
+        "leak_ml": [position for position, _ in result.leaks],
+        "happenings": [[one.time_h / 24.0, happened(one)] for one in told],
+        "lanes": lanes(result, told, drug),
+        "lamps": lamps(result) if is_filled and pump.is_programmable else [],
+        "visits": visits(told),
+        "indices": [
+            [f"{name}_index", title, band]
+            for name, title, band in (
+                ("effect", drug.effect and named(drug.effect.title), _band(drug.effect)),
+                ("breathing", drug.breathing and named(drug.breathing.title), _band(drug.breathing)),
+                ("withdrawal", TEXT["withdrawal"], None),
+            )
+            if getattr(result, f"{name}_index") is not None
+        ],
+        "mechanism": pump.mechanism,
+        "is_filled": is_filled,
+        "units": {
+            "amount": [units().amount_factor, units().amount_word],
+            "flow": [units().flow_factor, TEXT[FLOW[units().flow][1]]],
+            "time": [units().time_factor, TEXT[TIME[units().time][2]], TEXT[TIME[units().time][1]]],
+        },
+        "words": {**Words("stage"), "unit_day": TEXT["unit_day"]},
+    }
+    blocks = [fault for fault in scenario.faults if isinstance(fault, Occlusion) and not fault.is_harmless()]
+    if blocks:
+        header["block_ml"] = header["path_ml"] + blocks[0].position_frac * header["catheter_ml"]
+    if scenario.second_catheter is not None:
+        header["second_tip_cm"] = level_cm(scenario.second_tip_level)
+    return header
+
+
+def _arrays(scenario: Scenario, result: Result, hour: np.ndarray) -> dict[str, np.ndarray]:
+    """Every number of the picture at hours (n,)."""
+    rows = result.row(hour, False)
+    plugs = result.plugs_at(hour)
+    lost = [24.0 * flow.at(hour) for _, flow in result.leaks]
+    ledger = rows.ledger.amount_mcg
+    arrays = {
+        "day": hour / 24.0,
+        "believed_ml": rows.reservoir_believed_ml,
+        "true_ml": rows.reservoir_true_ml,
+        "believed_mcg_day": 24.0 * rows.believed_mcg_h,
+        "tip_mcg_day": 24.0 * rows.tip_mcg_h,
+        "tip_ml_day": 24.0 * rows.tip_ml_h,
+        "leak_ml_day": np.array(lost).reshape(len(lost), len(hour)),
+        "plug_start": np.concatenate([[0], np.cumsum([len(one) for one in plugs])]),
+        "plug_ml": np.array([volume for one in plugs for volume, _ in one]),
+        "plug_mcg_ml": np.array([mcg_ml for one in plugs for _, mcg_ml in one]),
+        "csf_mcg_ml": rows.csf_mcg_ml,
+        "blocked_frac": rows.signals["blocked_frac"].at(hour),
+        "lost_mcg": rows.leaked_mcg,
+        "tissue_mcg": sum(ledger[:, rows.ledger.places.index(f"{name}_depot")] for name in ("tissue", "epidural")),
+        "rotor_ml_day": 24.0 * rows.signals["rotor_ml_h"].at(hour),
+        "reservoir_mcg_ml": rows.signals["reservoir_mcg_ml"].at(hour),
+    }
+    if rows.signals["port_ml_h"].value.any():
+        arrays["port_ml_day"] = 24.0 * rows.signals["port_ml_h"].at(hour)
+    if scenario.second_catheter is not None:
+        arrays["second_ml_day"] = 24.0 * rows.signals["second_ml_h"].at(hour)
+    for name in ("effect_index", "breathing_index", "withdrawal_index"):
+        if getattr(rows, name) is not None:
+            arrays[name] = getattr(rows, name)
+    return arrays
+
+
+def frames(result: Result, most: int = MOST_FRAMES) -> np.ndarray:
+    """Hours (n,), rising, of the moments worth sending, about `most` of them.
+
+    Even moments; each edge of a flow, a dose or a volume together with the instant before it, so that between two
+    moments nothing jumps; and after each happening minutes, then hours. Where there are more edges than fit, only
+    those of happenings are taken, and no even moment lies inside a push that is soon over.
+    """
+    first, last = (_ticks(result.time_h[place]) for place in (0, -1))
+    told = np.unique(_ticks([one.time_h for one in happenings(result)]))
+    edges = _edges(result, told, first, last)
+    spacing = (last - first) / (N_EVEN - 1)
+    even = np.linspace(first, last, min(N_EVEN, max(most // 3, 2)))
+    if 2 * len(edges) > 0.6 * most:
+        even, edges = _outside_pushes(even, edges), told[: most // 4]
+    after = told[:, None] + np.array(MINUTES_AFTER)[None, : max(1, most // 4 // max(len(told), 1))] * (TICK_PER_H // 60)
+    follow = np.append(edges, last)[np.searchsorted(edges, told, side="right")]
+    near = after[(after < follow[:, None]) & (after < told[:, None] + spacing)]
+    size = np.diff(edges)
+    brief = np.flatnonzero(size <= BRIEF_MINUTES * TICK_PER_H // 60)[: most // 8 // N_INSIDE]
+    inside = edges[brief][:, None] + size[brief][:, None] * np.arange(1, N_INSIDE + 1)[None, :] / (N_INSIDE + 1)
+    every = np.concatenate([np.rint(even), edges - 1, edges, near, np.rint(inside).ravel(), [first, last]])
+    chosen = np.unique(every.astype(np.int64))
+    return chosen[(chosen >= first) & (chosen <= last)] / TICK_PER_H
+
+
+def is_given(one: Happening) -> bool:
+    """Whether a happening only says how the run began: a line that was full of drug from the start."""
+    return one.kind == "first_drug" and one.time_h == 0.0
+
+
+def happenings(result: Result) -> list[Any]:
+    """Happenings worth telling, by time; where there are too many, the rare kinds whole and some of the others."""
+    every = [one for one in result.happenings if one.kind not in UNTOLD and not is_given(one)]
+    count = Counter(one.kind for one in every)
+    kept: list[int] = []
+    for kind in sorted(count, key=lambda kind: (count[kind], kind)):
+        places = [place for place, one in enumerate(every) if one.kind == kind]
+        room = MOST_HAPPENINGS - len(kept)
+        even = np.unique(np.linspace(0, len(places) - 1, min(room, len(places))).astype(int)) if room > 0 else []
+        kept += [places[place] for place in even]
+    return [every[place] for place in sorted(kept)]
+
+
+def _edges(result: Result, told: np.ndarray, first: int, last: int) -> np.ndarray:
+    """Ticks at which something steps, rising."""
+    signals = [*result.signals.values(), *(flow for _, flow in result.leaks)]
+    every = np.unique(np.concatenate([told, *(signal.merged().edge_tick for signal in signals)]))
+    return every[(every >= first) & (every <= last)]
+
+
+def _outside_pushes(even: np.ndarray, edges: np.ndarray) -> np.ndarray:
+    """Even moments; one inside a stretch much shorter than the next is moved to where that one starts."""
+    size = np.diff(np.append(edges, edges[-1] + 1))
+    is_push = np.append(size[:-1] < 0.5 * size[1:], False)
+    place = np.clip(np.searchsorted(edges, even, side="right") - 1, 0, len(edges) - 1)
+    return np.where(is_push[place], edges[np.minimum(place + 1, len(edges) - 1)], even)
+
+
+def _tips(scenario: Scenario, result: Result) -> list[list[Any]]:
+    """[from day, level, cm below the head, space] of the tip, by day."""
+    times = [float(result.time_h[0])]
+    if any(isinstance(fault, Migration) for fault in scenario.faults):
+        moving = ("fault_start", "fault_end", "repair")
+        times += sorted({one.time_h for one in result.happenings if one.kind in moving and one.time_h > times[0]})
+    found: list[list[Any]] = []
+    for time_h in times:
+        standing = result.standing(time_h)
+        tip = [time_h / 24.0, standing.tip_level, level_cm(standing.tip_level), standing.tip_space]
+        if not found or found[-1][1:] != tip[1:]:
+            found.append(tip)
+    return found
+
+
+def _band(curve: Any) -> list[float] | None:
+    return None if curve is None else [curve.low_index, curve.high_index]
+
+
+def _ticks(time_h: Any) -> Any:
+    ticks = np.rint(np.asarray(time_h, dtype=float) * TICK_PER_H).astype(np.int64)
+    return int(ticks) if ticks.ndim == 0 else ticks

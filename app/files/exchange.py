@@ -1,0 +1,157 @@
+"""What travels: links and files, read only by the strict reader."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import hashlib
+import io
+import json
+import re
+import unicodedata
+import zlib
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from numpy import integer, ndarray
+
+from app.words.parameters import of_parts, of_scenario
+from sim import TEACHING_ONLY, Result, Scenario, ScenarioError, __version__, write_scenario
+from sim.scenario import LARGEST_BYTES, plain, shown
+
+LINK_VERSION: Final = "2"
+OF_SCENARIO: Final = "1"  # links of this version hold a scenario alone; they open for ever
+QUERY: Final = "s"  # name of the one part of an address that is read
+LONGEST_LINK: Final = 8_000
+LONGEST_NAME: Final = 80
+BROKEN: Final = "the link is incomplete or was changed; copy it again"
+RESERVED: Final = re.compile(r"con|prn|aux|nul|com\d|lpt\d")
+FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
+
+
+def to_link(data: Mapping[str, object]) -> str:
+    """Plain tables as link text: version, checksum and packed JSON; every number survives exactly.
+
+    Raises ScenarioError where the text could not be opened again, such as over 8,000 characters.
+
+    >>> from_link(to_link({"scenario": {"title": "Tear", "duration_day": 0.1}}))
+    {'scenario': {'duration_day': 0.1, 'title': 'Tear'}}
+    """
+    text = json.dumps(data, sort_keys=True, separators=(",", ":"))
+    packed = zlib.compress(text.encode(), 9)
+    payload = base64.urlsafe_b64encode(packed).decode().rstrip("=")
+    link = f"{LINK_VERSION}.{_checksum(packed)}.{payload}"
+    from_link(link)
+    return link
+
+
+def from_link(text: str) -> dict[str, object]:
+    """Plain tables of a link text, unpacked to at most 64 KiB and read like any file; of version 1 too.
+
+    Raises ScenarioError.
+
+    >>> from_link("3.abc")
+    Traceback (most recent call last):
+    sim.quantity.ScenarioError: the link was made by a newer version of PumpLab
+    """
+    text = text.strip()
+    if len(text) > LONGEST_LINK:
+        raise ScenarioError([f"the link has {len(text)} characters; the most is {LONGEST_LINK}; use a file"])
+    version, _, rest = text.partition(".")
+    if re.fullmatch("[1-9][0-9]{0,3}", version) and int(version) > int(LINK_VERSION):
+        raise ScenarioError(["the link was made by a newer version of PumpLab"])
+    if version not in (OF_SCENARIO, LINK_VERSION):
+        raise ScenarioError([f"this is no PumpLab link: {shown(text)}"])
+    checksum, _, payload = rest.partition(".")
+    if not re.fullmatch("[A-Za-z0-9_-]*", payload) or len(payload) % 4 == 1:
+        raise ScenarioError([BROKEN])
+    packed = base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))
+    if checksum != _checksum(packed):
+        raise ScenarioError([BROKEN])
+    data = plain(_unpacked(packed))
+    return {"scenario": data} if version == OF_SCENARIO else data
+
+
+def safe_name(title: str, ending: str) -> str:
+    """File name of at most 80 small letters, digits and hyphens that any system takes.
+
+    >>> safe_name("../Half the dose goes missing!", "toml"), safe_name("CON", "csv")
+    ('half-the-dose-goes-missing.toml', 'pumplab-con.csv')
+    """
+    letters = _plain_letters(ending).replace("-", "")[:10]
+    suffix = f".{letters}" if letters else ""
+    stem = _plain_letters(title)[: LONGEST_NAME - len(suffix)].strip("-") or "pumplab"
+    return ("pumplab-" if RESERVED.fullmatch(stem) else "") + stem + suffix
+
+
+def csv_text(columns: Mapping[str, Sequence[float] | Sequence[str] | ndarray], notes: Sequence[str]) -> str:
+    """Notes as `# ` lines, the teaching-only sentence first; then the header; then a row per number.
+
+    Numbers are written so that they are read back exactly. Columns must be equally long.
+
+    >>> print(csv_text({"time_h": [0.0, 0.1]}, ["Teaching only."]), end="")
+    # Teaching only.
+    time_h
+    0.0
+    0.1
+    """
+    if not notes or not notes[0].strip():
+        raise ValueError("the first note must be the teaching-only sentence")
+    out = io.StringIO()
+    out.writelines(f"# {_note(note)}\n" for note in notes)
+    rows = csv.writer(out, lineterminator="\n")
+    rows.writerow(_cell(name) for name in columns)
+    rows.writerows(map(_cell, row) for row in zip(*columns.values(), strict=True))
+    return out.getvalue()
+
+
+def scenario_text(scenario: Scenario) -> str:
+    """A scenario as a file: the teaching-only sentence and the version first; it is read back exactly."""
+    first, _, rest = write_scenario(scenario).partition("\n")
+    return f"{first}\n# pumplab {__version__}\n{rest}"
+
+
+def series_text(scenario: Scenario, result: Result) -> str:
+    """All series of a run as CSV, with every parameter in a note; of a mixture, each other drug under its name."""
+    notes = [TEACHING_ONLY, f"pumplab {__version__}"]
+    notes += [line.text() for line in (*of_scenario(scenario), *of_parts(scenario))]
+    columns = dict(result.to_table())
+    for drug, other in result.others.items():
+        columns |= {f"{drug}: {name}": column for name, column in other.to_table().items() if name != "time_h"}
+    return csv_text(columns, notes)
+
+
+def _checksum(packed: bytes) -> str:
+    return hashlib.sha256(packed).hexdigest()[:8]
+
+
+def _unpacked(packed: bytes) -> bytes:
+    """Never more than one byte over the cap is unpacked."""
+    unpacker = zlib.decompressobj()
+    try:
+        raw = unpacker.decompress(packed, LARGEST_BYTES + 1)
+    except zlib.error:
+        raise ScenarioError([BROKEN]) from None
+    if len(raw) > LARGEST_BYTES:
+        raise ScenarioError([f"the link unpacks to over {LARGEST_BYTES} bytes, the most that is read"])
+    if not unpacker.eof or unpacker.unused_data:
+        raise ScenarioError([BROKEN])
+    return raw
+
+
+def _plain_letters(text: str) -> str:
+    ascii_only = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub("[^a-z0-9]+", "-", ascii_only.lower()).strip("-")
+
+
+def _note(text: str) -> str:
+    """One line in which no spreadsheet finds an open quotation mark or a formula after a separator."""
+    line = " ".join(text.split()).replace('"', "'")
+    return re.sub(r"([,;|]\s*)(?=[=+\-@])", r"\1'", line)
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, str):
+        quote = "'" if value.startswith(FORMULA_STARTS) else ""
+        return quote + value.replace("\r", " ")  # the writer leaves a bare CR outside quotation marks
+    return str(value) if isinstance(value, int | integer) else repr(float(value))

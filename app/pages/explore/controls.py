@@ -1,0 +1,173 @@
+"""Widgets from declarations: sliders of the first screen with a number beside each, and every other field."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from types import NoneType
+from typing import Any, get_args
+
+import streamlit as st
+
+from app.components import number_box
+from app.session.scenario import base, boxed, is_share, shown
+from app.words.model_names import kind_named, named
+from app.words.text import CHOICES, TEXT, label
+from sim import Scenario, ScenarioError, catalogue
+from sim.body import Drug
+from sim.device import Catheter, Pump
+from sim.scenario import Control, field_at, range_of, range_of_items, unit_of
+
+MOST_FIELDS = 12  # entries of each list that "more" shows
+PARTS = {"canal.": "part_canal", "surroundings.": "part_surroundings"}  # records of one kind each, by their prefix
+ABOUT_SCENARIO = ("version", "lesson", "level")  # what a scenario says of itself is no field to move
+SHELVES = {"second_catheter": "catheter", "with_drugs": "drug"}  # fields that choose from another field's shelf
+
+
+def controls(scenario: Scenario) -> None:
+    """The sliders of the first screen."""
+    for control in scenario.controls:
+        with st.container():
+            _control(scenario, control)
+
+
+def _control(scenario: Scenario, control: Control) -> None:
+    """A slider over the teaching range; beside it a number that may be typed over the legal one; below, both said."""
+    key = control.paths[0]
+    _, name, _, value = field_at(scenario, key)
+    unit = named(unit_of(name))
+    st.session_state.setdefault(key, value)
+    low, high, step = control.low, control.high, control.step
+    is_whole = isinstance(value, int)
+    if is_whole:
+        low, high, step = math.ceil(low), math.floor(high), max(round(step), 1)
+    title = f"{named(control.label)}, {unit}" if unit else named(control.label)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.slider(
+            label(title),
+            min_value=min(low, value),
+            max_value=max(high, value),
+            step=step,
+            format="percent" if is_share(name) else "%d" if is_whole else "%g",
+            key=key,
+        )
+        number_box.show(key, f"{title} {TEXT['typed']}", boxed(name, value))
+    st.caption(_range_said(control, key, name, unit))
+
+
+def _range_said(control: Control, key: str, name: str, unit: str) -> str:
+    """Teaching range and preset value; a mark where the value is another one."""
+    try:
+        preset = field_at(base(), key)[3]
+    except ScenarioError:
+        preset = None
+    unit = "%" if is_share(name) else unit
+    low, high = (f"{boxed(name, end):g}" for end in (control.low, control.high))
+    text = TEXT["range"].format(low=low, high=high, unit=unit).strip()
+    if preset is None:
+        return text
+    is_changed = st.session_state[key] != preset
+    said = TEXT["preset_changed" if is_changed else "preset"].format(value=f"{boxed(name, preset):g}")
+    return f"{text}; **\u25cf {said}**" if is_changed else f"{text}; {said}"
+
+
+def more(scenario: Scenario) -> None:
+    """All other fields: numbers as boxes, words as lists, yes or no as switches; lists of numbers apart."""
+    moved = {control.paths[0] for control in scenario.controls}
+    groups: list[tuple[str, list[str]]] = [("scenario", ["", *PARTS])]
+    for title, name in (("order", "orders"), ("fault", "faults")):
+        entries = getattr(scenario, name)
+        groups.append((title, [f"{name}.{i}." for i in range(min(len(entries), MOST_FIELDS))]))
+        if len(entries) > MOST_FIELDS:
+            st.caption(TEXT["first_of"].format(title=TEXT[f"all_{title}s"], most=MOST_FIELDS, n=len(entries)))
+    together: list[tuple[str, list[str]]] = []
+    for title, prefixes in groups:
+        for prefix in prefixes:
+            fields = [path for path in _fields(scenario, prefix) if path not in moved]
+            lists = [path for path in fields if isinstance(field_at(scenario, path)[3], tuple)]
+            heading = _heading(scenario, title, prefix)
+            if lists:
+                together.append((heading, lists))
+            if len(fields) > len(lists):
+                _group(scenario, heading, [path for path in fields if path not in lists])
+    _lists(scenario, together)
+
+
+def _lists(scenario: Scenario, together: list[tuple[str, list[str]]]) -> None:
+    """Lists in one form: their lengths depend on each other, so they are taken up at once."""
+    with st.form("lists"):
+        st.caption(TEXT["lists"])
+        for heading, paths in together:
+            _group(scenario, heading, paths)
+        st.form_submit_button(TEXT["apply"])
+
+
+def _heading(scenario: Scenario, title: str, prefix: str) -> str:
+    if not prefix or prefix in PARTS:
+        return TEXT[PARTS.get(prefix, "scenario")]
+    name, place, _ = prefix.split(".")
+    kind = kind_named(getattr(scenario, name)[int(place)].kind)
+    return f"{TEXT[f'one_{title}']} {int(place) + 1}: {kind}"
+
+
+def _fields(scenario: Scenario, prefix: str) -> list[str]:
+    record: Any = scenario
+    for step in filter(None, prefix.split(".")):
+        record = record[int(step)] if step.isdecimal() else getattr(record, step)
+    return [
+        prefix + name
+        for name, field in type(record).model_fields.items()
+        if name != "kind"
+        and prefix + name not in ABOUT_SCENARIO
+        and (range_of(field) or range_of_items(field) or field.annotation is bool or _choices(name, field.annotation))
+    ]
+
+
+def _shelf(name: str) -> Mapping[str, Drug | Pump | Catheter]:
+    """The shelf of the catalogue that a field chooses from; empty if it chooses from none."""
+    shelves = {"pump": catalogue().pumps, "catheter": catalogue().catheters, "drug": catalogue().drugs}
+    return shelves.get(SHELVES.get(name, name), {})
+
+
+def _choices(name: str, annotation: object) -> list[str]:
+    return list(_shelf(name)) or [word for word in get_args(annotation) if isinstance(word, str)]
+
+
+def _words(name: str) -> Callable[[str], str]:
+    """How the choices of a field are written on screen."""
+    shelf, words = _shelf(name), CHOICES.get(name, {})
+    return lambda choice: named(shelf[choice].title) if choice in shelf else words.get(choice, named(choice))
+
+
+def _group(scenario: Scenario, heading: str, paths: list[str]) -> None:
+    st.markdown(f"**{heading}**")
+    with st.container(horizontal=True, gap="small"):
+        for path in paths:
+            _field(scenario, path)
+
+
+def _field(scenario: Scenario, path: str) -> None:
+    """One widget, by what its field is declared to hold."""
+    _, name, field, value = field_at(scenario, path)
+    st.session_state.setdefault(path, shown(field, value))
+    unit, limits = named(unit_of(name)), range_of(field) or range_of_items(field)
+    title, asked = named(str(field.title)), {"key": path, "width": 230}
+    kinds = get_args(field.annotation) or (field.annotation,)
+    if field.annotation is bool:
+        st.checkbox(title, **asked | {"width": 330})
+    elif limits is None and isinstance(value, tuple):
+        most = next(part.max_length for part in field.metadata if hasattr(part, "max_length"))
+        st.multiselect(title, _choices(name, None), format_func=_words(name), max_selections=most, **asked)
+    elif limits is None:
+        index, empty = (None, TEXT["none"]) if NoneType in kinds else (0, None)
+        choices = _choices(name, field.annotation)
+        st.selectbox(title, choices, index=index, placeholder=empty, format_func=_words(name), **asked)
+    else:
+        words = TEXT["range"].format(low=f"{limits[0]:g}", high=f"{limits[1]:g}", unit=unit).strip()
+        title = f"{title}, {unit}" if unit else title
+        if isinstance(value, tuple):
+            st.text_input(title, help=f"{words} {TEXT['list_help']}", **asked)
+        elif int in kinds:
+            st.number_input(title, value=None, format="%d", step=1, help=f"{words}, {TEXT['whole']}", **asked)
+        else:
+            st.number_input(title, value=None, format="%g", step=None, help=words, **asked)

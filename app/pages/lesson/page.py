@@ -1,0 +1,120 @@
+"""The page Lessons: predict, run, see, why, questions; nothing is shown before it is predicted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from app import session
+from app.pages.lesson import picture as picture
+from app.pages.lesson import steps
+from app.teaching import lessons
+from app.teaching.lessons import Case, Progress
+from app.teaching.lessons import progress as way
+from app.teaching.lessons.records import MODULES
+from app.teaching.lessons.telling import worked_steps
+from app.words.text import TEXT, Words, plain
+from sim import Scenario
+
+MODULE_WORDS, LEVEL_WORDS = Words("lesson_modules"), Words("lesson_levels")
+
+
+def show(open_scenario: Callable[[Scenario], None], ink: str) -> None:
+    """The page; `open_scenario` takes a scenario over to Explore, called before the next run of the page."""
+    with st.container(key="lesson"):
+        progress = session.lesson.now()
+        if progress is None:
+            _pick()
+            return
+        made = lessons.case(lessons.lessons()[progress.lesson], progress.level, progress.seed)
+        _head(made, progress)
+        if made.level == 1 and not session.lesson.is_worked_read():
+            _worked(made, ink)
+            return
+        left, right = st.columns([42, 58], gap="medium")
+        with left:
+            steps.STAGES[progress.stage](made, progress, open_scenario)
+        with right, st.container(key="lesson-run" if progress.is_shown else "lesson-sketch"):
+            _picture(made, progress, ink)
+            if progress.stage == "ask":
+                steps.complaints()
+                st.button(
+                    TEXT["lesson_lock"], type="primary", on_click=session.lesson.lock, args=(made,), key="study lock"
+                )
+
+
+def _pick() -> None:
+    """Module, lesson, level."""
+    st.subheader(TEXT["lesson_title"], anchor=False)
+    st.caption(TEXT["lesson_intro"])
+    session.settings.authors_said()
+    shelf = lessons.lessons()
+    module = st.segmented_control(
+        TEXT["lesson_module"],
+        MODULES,
+        format_func=MODULE_WORDS.__getitem__,
+        default=MODULES[0],
+        required=True,
+        key="study module",
+    )
+    fitting = [number for number, lesson in shelf.items() if lesson.module == module]
+    number = st.radio(
+        TEXT["lesson_which"],
+        fitting,
+        format_func=lambda one: f"{one}. {plain(shelf[one].title)}",
+        captions=[plain(shelf[one].about) for one in fitting],
+        key=f"study pick {module}",
+    )
+    level = st.segmented_control(
+        TEXT["lesson_level"],
+        (1, 2, 3),
+        format_func=lambda one: LEVEL_WORDS[str(one)],
+        default=1,
+        required=True,
+        key="study level",
+    )
+    st.button(
+        TEXT["lesson_begin"], type="primary", on_click=session.lesson.begin, args=(number, level), key="study begin"
+    )
+
+
+def _head(made: Case, progress: Progress) -> None:
+    """Which lesson, how far, and the way out."""
+    with st.container(key="lesson-head", horizontal=True, vertical_alignment="center", gap="medium"):
+        seed = "" if progress.seed is None else ", " + TEXT["lesson_number_of_draw"].format(seed=progress.seed)
+        st.markdown(f"**{progress.lesson}. {plain(made.lesson.title)}** ({LEVEL_WORDS[str(progress.level)]}{seed})")
+        at = way.STAGES.index(progress.stage)
+        steps = [TEXT[f"lesson_step_{stage}"] for stage in way.STAGES]
+        words = TEXT["lesson_steps_words"].format(at=at + 1, n=len(steps))
+        st.markdown(f"{words}: " + " > ".join(f"**{one}**" if i == at else one for i, one in enumerate(steps)))
+        st.button(TEXT["lesson_other"], on_click=session.lesson.leave, key="study other")
+
+
+def _worked(made: Case, ink: str) -> None:
+    """A worked example with other numbers, and its run; read once, before the learner's own turn."""
+    lesson, left, right = made.lesson, *st.columns([42, 58], gap="medium")
+    scenario = lessons.scenario_of(lesson.worked.scenario or lesson.scenario, lesson.worked.set)
+    with left:
+        st.markdown(f"**{TEXT['lesson_worked']}**")
+        st.markdown("\n".join(f"{i}. {plain(one)}" for i, one in enumerate(worked_steps(lesson), 1)))
+        st.button(
+            TEXT["lesson_your_turn"], type="primary", on_click=session.lesson.read_worked, key="study worked done"
+        )
+    with right, st.container(key="lesson-run"):
+        picture.of_example(made, scenario, ink)
+
+
+def _picture(made: Case, progress: Progress, ink: str) -> None:
+    """The paper until the run is shown, then the run with the drawing over it, or what a button asked for."""
+    given, asked = progress.prediction, session.lesson.shown()
+    if not progress.is_shown:
+        is_locked = progress.stage == "locked"
+        if not is_locked:
+            st.caption(TEXT["lesson_draw"])
+        drawn = st.session_state.get(session.lesson.key("drawn")) if given is None else given.sketch
+        picture.paper(made, session.lesson.key("sketch locked" if is_locked else "sketch"), drawn, is_locked)
+    elif asked:
+        picture.of_change(made, *asked, ink)
+    elif given is not None:
+        picture.of_prediction(made, given, ink)

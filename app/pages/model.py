@@ -1,0 +1,86 @@
+"""The page Model and sources: equations, parameters, published figures, limits."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app import session
+from app.components import table
+from app.teaching import sources
+from app.words.text import COLUMNS, GRADES, GRADES_SAID, TESTS, TEXT, digits, plain
+from sim import sheet
+
+
+def show() -> None:
+    """What it is for, then one tab per question; only the open one is built."""
+    with st.container(key="model"):
+        st.title(TEXT["page_model"])
+        st.markdown(plain(TEXT["model_said"]))
+        session.settings.authors_said()
+        names = ("equations", "parameters", "figures", "sheet", "limits")
+        tabs = st.tabs([TEXT[f"tab_{name}"] for name in names], key="model tabs", on_change="rerun")
+        for tab, fill in zip(tabs, (_equations, _parameters, _figures, _sheet, _limits), strict=True):
+            if tab.open:
+                with tab:
+                    fill()
+
+
+def _equations() -> None:
+    st.markdown(plain(TEXT["equations_said"]))
+    for place, (title, equations) in enumerate(sources.equations().items()):
+        st.header(title)
+        with st.container(key=f"equations-{place}"):
+            for one in equations:
+                with st.container(border=True, gap="small"):
+                    st.markdown(f"**{plain(one.name)}.** {plain(one.words)}")
+                    st.code(one.formula, language=None, wrap_lines=True)
+                    st.caption(f"{TEXT['source']}: {plain(one.source)}")
+
+
+def _parameters() -> None:
+    tables = sources.tables()
+    chosen = st.selectbox(TEXT["which_table"], list(tables), key="table", width=430)
+    st.markdown(plain(TEXT["parameters_said"]))
+    rows = [(one.label, one.value, one.unit, one.legal, one.grade, one.source, one.path) for one in tables[chosen]]
+    table.show(chosen, COLUMNS["parameters"], rows)
+    said = "; ".join(f"**{word}**: {GRADES_SAID[grade]}" for grade, word in GRADES.items())
+    st.markdown(f"{TEXT['grades_said']}. {said}.")
+
+
+def _figures() -> None:
+    figures = sources.figures()
+    st.markdown(f"**{plain(sources.counted())}** {plain(TEXT['figures_said'])}")
+    rows = [
+        (
+            one.id, one.what, one.verdict, one.published, one.band, digits(one.model, 3), one.unit, one.protocol,
+            one.note, one.source,
+        )
+        for one in figures
+    ]  # fmt: skip
+    missed = {place for place, one in enumerate(figures) if one.is_miss}
+    table.show(TEXT["tab_figures"], COLUMNS["figures"], rows, missed)
+
+
+def _sheet() -> None:
+    st.markdown(f"**{plain(sheet.NOT_REVIEWED)}** {plain(TEXT['sheet_said'])}")
+    table.show(TEXT["tab_sheet"], (*COLUMNS["sheet"], *TESTS.values()), sources.sheet_rows())
+    st.header(TEXT["departures_title"])
+    table.show(TEXT["departures_title"], COLUMNS["departures"], sources.departure_rows())
+    st.header(TEXT["differences_title"])
+    table.show(TEXT["differences_title"], COLUMNS["differences"], sources.difference_rows())
+    for words in sheet.read_sheet().sources.values():
+        st.caption(f"{TEXT['source']}: {plain(words)}")
+
+
+def _limits() -> None:
+    belief = sources.credibility()
+    st.header(TEXT["intended"])
+    st.markdown("\n\n".join(map(plain, belief.intended_use)))
+    st.header(TEXT["not_modelled_title"])
+    st.markdown("\n".join(f"- {plain(one)}" for one in belief.not_modelled))
+    st.header(TEXT["score_title"])
+    total, most = sum(rule.score for rule in belief.rules), 4 * len(belief.rules)
+    st.markdown(f"{plain(belief.score_note)} {TEXT['score_sum'].format(score=total, most=most)}")
+    rows = [(rule.name, f"{rule.score} {TEXT['score_of']}", rule.why) for rule in belief.rules]
+    table.show(TEXT["score_title"], COLUMNS["rules"], rows)
+    st.caption(f"{TEXT['source']}: {plain(belief.score_source)}")

@@ -1,0 +1,264 @@
+"""The page Trial: three arms, their diaries, a judgement, and then what really happened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import streamlit as st
+
+from app.components import chart, table
+from app.figures import trial as figures
+from app.figures.parts import Look, Part
+from app.teaching import trial
+from app.teaching.trial import ARMS, VERDICTS, Arm, Outcome, Setting
+from app.words.model_names import named
+from app.words.text import TEXT, amount, digits, plain, span
+from sim import Scenario, ScenarioError, catalogue
+from sim.scenario import check, shown
+
+DIARY_PX, CHART_PX = 200, 260
+SETTING, REVEALED, JUDGED = "trial setting", "trial revealed", "trial judged"
+MOST_TIMES = 3.0  # of the start value, where a dose's slider ends
+STEPS = 60
+LIMITS = {"breathing": (0.01, 0.5, 0.005), "cistern": (0.05, 2.0, 0.05), "plasma": (0.5, 40.0, 0.5)}
+
+
+def show(open_scenario: Callable[[Scenario], None], ink: str) -> None:
+    """Controls beside the diaries; what really happened below, once it is asked for."""
+    st.session_state.setdefault(SETTING, trial.first_setting(next(iter(trial.drugs()))))
+    st.session_state.setdefault(JUDGED, {})
+    with st.container(key="trial"):
+        st.markdown(plain(TEXT["trial_said"]))
+        left, right = st.columns([27, 73], gap="medium")
+        with left:
+            setting = _controls(st.session_state[SETTING])
+        st.session_state[SETTING] = setting
+        arms = tuple(arm for arm in ARMS if arm != "epidural" or trial.has_epidural(setting.drug))
+        with right:
+            try:
+                for arm in arms:
+                    trial.course(setting, arm)
+            except ScenarioError as error:
+                for problem in error.problems:
+                    st.error(f"{TEXT['trial_refused']} {plain(problem)}", icon=":material/block:")
+                return
+            if len(arms) < len(ARMS):
+                st.info(TEXT["trial_no_epidural"])
+            _diaries(setting, arms, ink)
+        if st.session_state.get(REVEALED):
+            _revealed(setting, arms, ink, open_scenario)
+
+
+# ---------------------------------------------------------------- what is moved
+
+
+def _key(name: str) -> str:
+    return f"trial {name}"
+
+
+def _controls(old: Setting) -> Setting:
+    """Widgets from the setting, and the setting from the widgets."""
+    titles = {name: named(catalogue().drugs[name].title) for name in trial.drugs()}
+    for name in type(old).model_fields:
+        st.session_state.setdefault(_key(name), getattr(old, name))
+    with st.container(key="trial-controls", gap="small"):
+        st.selectbox(
+            TEXT["trial_drug"], list(titles), format_func=titles.__getitem__, key=_key("drug"), on_change=_first
+        )
+        start = trial.drugs()[st.session_state[_key("drug")]]
+        for name, arm in (("shot_mcg", "shot"), ("epidural_mcg", "epidural"), ("infusion_mcg_day", "infusion")):
+            value = getattr(start, name)
+            most = MOST_TIMES * value
+            st.slider(TEXT[f"trial_dose_{arm}"], 0.0, most, step=most / STEPS, format="%g", key=_key(name))
+        with st.expander(TEXT["trial_more"]):
+            _rule()
+        with st.container(horizontal=True, gap="small"):
+            st.button(TEXT["trial_again"], on_click=_again, key="trial again")
+            st.button(TEXT["trial_reset"], on_click=_first, key="trial reset")
+        st.caption(TEXT["trial_seed_said"].format(seed=st.session_state[_key("seed")]))
+    names = type(old).model_fields
+    return check(Setting, {name: st.session_state[_key(name)] for name in names})
+
+
+def _rule() -> None:
+    """The two axes of the rule, the level and the noise."""
+    axes = trial.axes(st.session_state[_key("drug")])
+    axis = st.segmented_control(
+        TEXT["trial_axis"],
+        axes,
+        format_func=lambda one: TEXT[f"trial_axis_{one}"],
+        key=_key("axis"),
+        required=True,
+        on_change=_limit,
+    )
+    st.caption(TEXT[f"trial_axis_{axis}_said"])
+    low, high, step = LIMITS[axis]
+    st.slider(TEXT["trial_limit_label"], low, high, step=step, format="%g", key=_key("limit_ratio"))
+    st.slider(TEXT["trial_held"], 0.5, 24.0, step=0.5, format="%g", key=_key("held_h"))
+    st.selectbox(TEXT["trial_level"], trial.levels(), key=_key("level"))
+    st.slider(TEXT["trial_placebo"], 0.0, 0.5, step=0.05, format="%g", key=_key("placebo_index"))
+
+
+def _first() -> None:
+    """Start values of the chosen drug; what was judged belongs to other diaries."""
+    for name, value in trial.first_setting(st.session_state[_key("drug")]).model_dump().items():
+        st.session_state[_key(name)] = value
+    _forget()
+
+
+def take_up(values: Mapping[str, Any]) -> None:
+    """A setting that came with a link; ScenarioError keeps the one there was."""
+    if values["drug"] not in trial.drugs():
+        known = ", ".join(trial.drugs())
+        raise ScenarioError([TEXT["trial_unknown"].format(drug=shown(values["drug"]), known=known)])
+    setting = check(Setting, {**trial.first_setting(str(values["drug"])).model_dump(), **values})
+    st.session_state[SETTING] = setting
+    for name, value in setting.model_dump().items():
+        st.session_state[_key(name)] = value
+    _forget()
+
+
+def _limit() -> None:
+    st.session_state[_key("limit_ratio")] = trial.first_limit(st.session_state[_key("axis")])
+
+
+def _again() -> None:
+    st.session_state[_key("seed")] += 1
+    _forget()
+
+
+def _forget() -> None:
+    st.session_state[JUDGED], st.session_state[REVEALED] = {}, False
+
+
+# ---------------------------------------------------------------- diaries and judgement
+
+
+def _diaries(setting: Setting, arms: tuple[Arm, ...], ink: str) -> None:
+    is_revealed = bool(st.session_state.get(REVEALED))
+    st.subheader(TEXT["trial_diaries"])
+    st.markdown(plain(TEXT["trial_diaries_said"]))
+    for column, arm in zip(st.columns(len(arms), gap="small"), arms, strict=True):
+        with column:
+            st.markdown(f"**{TEXT[f'trial_arm_{arm}']}**")
+            noted = trial.diary(setting, arm)
+            truth = trial.course(setting, arm) if is_revealed else None
+            figure = figures.diary(noted, truth, Look(f"diary {arm}", DIARY_PX, ink))
+            _place(figure, f"trial diary {arm}", figures.describe_diary(noted), TEXT[f"trial_arm_{arm}"])
+            st.caption(figures.describe_diary(noted))
+            judged = st.radio(
+                TEXT["trial_judge"].format(arm=TEXT[f"trial_arm_{arm}"]),
+                VERDICTS,
+                index=_place_of(st.session_state[JUDGED].get(arm)),
+                format_func=lambda one: TEXT[f"trial_verdict_{one}"],
+                key=f"trial judged {arm} {setting.drug} {setting.seed}",
+                disabled=is_revealed,
+            )
+            if judged is not None:
+                st.session_state[JUDGED] = {**st.session_state[JUDGED], arm: judged}
+    st.button(
+        TEXT["trial_hide" if is_revealed else "trial_reveal"],
+        icon=":material/arrow_forward:",
+        on_click=_turn,
+        key="trial reveal",
+    )
+
+
+def _place_of(verdict: str | None) -> int | None:
+    return None if verdict is None else VERDICTS.index(verdict)
+
+
+def _turn() -> None:
+    st.session_state[REVEALED] = not st.session_state.get(REVEALED)
+
+
+# ---------------------------------------------------------------- what really happened
+
+
+def _revealed(setting: Setting, arms: tuple[Arm, ...], ink: str, open_scenario: Callable[[Scenario], None]) -> None:
+    st.subheader(TEXT["trial_revealed"])
+    st.markdown(plain(TEXT["trial_rule"].format(held=span(setting.held_h))))
+    outcomes = {arm: trial.judge(setting, arm) for arm in arms}
+    for column, arm in zip(st.columns(len(arms), gap="small"), arms, strict=True):
+        with column, st.container(border=True):
+            _box(setting, arm, outcomes[arm])
+            if st.button(TEXT["trial_open"], key=f"trial open {arm}", help=TEXT[f"trial_arm_{arm}"]):
+                try:
+                    open_scenario(trial.scenario_of(setting, arm))
+                except ScenarioError as error:
+                    st.error(f"{TEXT['trial_refused']} {plain(str(error))}", icon=":material/block:")
+                else:
+                    st.rerun()
+    _charts(setting, arms, outcomes, ink)
+    st.subheader(TEXT["trial_table"])
+    st.markdown(plain(TEXT["trial_table_said"]))
+    columns = [TEXT[f"trial_col_{name}"] for name in ("arm", "once", "day", "csf", "peak", "half")]
+    table.show(TEXT["trial_table"], columns, [_row(setting, arm, outcomes[arm]) for arm in arms])
+
+
+def _box(setting: Setting, arm: Arm, found: Outcome) -> None:
+    """The rule on one arm, in words."""
+    st.markdown(f"**{TEXT[f'trial_arm_{arm}']}: {TEXT[f'trial_verdict_{found.verdict}']}**")
+    at, peak = span(found.peak_h), digits(found.peak_index, 2)
+    if found.held_h >= setting.held_h:
+        relief = TEXT["trial_box_relief_ok"].format(held=span(found.held_h), start=span(found.from_h), peak=peak, at=at)
+    elif found.held_h > 0.0:
+        needed = span(setting.held_h)
+        relief = TEXT["trial_box_relief_short"].format(held=span(found.held_h), needed=needed, peak=peak, at=at)
+    else:
+        relief = TEXT["trial_box_relief_none"].format(peak=peak, at=at)
+    highest, limit = digits(found.side_peak, 2), digits(setting.limit_ratio, 3)
+    side = TEXT["trial_box_side_ok"].format(peak=highest, limit=limit)
+    if found.side_h is not None:
+        over, start = span(found.over_h), span(found.side_h)
+        side = TEXT["trial_box_side_over"].format(over=over, start=start, peak=highest, limit=limit)
+    judged = st.session_state[JUDGED].get(arm)
+    said = TEXT["trial_you_nothing"]
+    if judged is not None:
+        said = TEXT["trial_you_wrong"].format(said=TEXT[f"trial_verdict_{judged}"])
+        said = TEXT["trial_you_right"] if judged == found.verdict else said
+    for words in (relief, side, said):
+        st.markdown(plain(words))
+
+
+def _charts(setting: Setting, arms: tuple[Arm, ...], outcomes: dict[Arm, Outcome], ink: str) -> None:
+    courses = {arm: trial.course(setting, arm) for arm in arms}
+    names = {arm: TEXT[f"trial_arm_{arm}"] for arm in arms}
+    effect = catalogue().drugs[setting.drug].effect
+    title = TEXT["trial_relief_title"].format(title="" if effect is None else named(effect.title))
+    side_axis = TEXT[f"trial_side_{setting.axis}"]
+
+    def peaks(name: str) -> str:
+        return ", ".join(f"{names[arm]} {digits(getattr(one, name), 2)}" for arm, one in outcomes.items())
+
+    relief_words = TEXT["trial_say_relief"].format(peaks=peaks("peak_index"))
+    side_words = TEXT["trial_say_side"].format(peaks=peaks("side_peak"), limit=digits(setting.limit_ratio, 3))
+    csf_title = TEXT["trial_csf_title"].format(level=setting.level)
+    look = Look(f"trial {setting.drug}", CHART_PX, ink)
+    charts = (
+        ("csf", csf_title, figures.csf(courses, names, look), figures.describe_csf(courses, names)),
+        ("relief", title, figures.relief(courses, names, look), relief_words),
+        (
+            "side",
+            TEXT["trial_side_title"],
+            figures.side(courses, names, setting.limit_ratio, side_axis, look),
+            side_words,
+        ),
+    )
+    for column, (key, name, figure, words) in zip(st.columns(len(charts), gap="small"), charts, strict=True):
+        with column:
+            st.markdown(f"**{plain(name)}**")
+            _place(figure, f"trial {key}", words, name)
+            st.caption(plain(words))
+
+
+def _row(setting: Setting, arm: Arm, found: Outcome) -> tuple[str, ...]:
+    run = trial.course(setting, arm)
+    given, entered = amount(run.first_day_mcg), amount(run.csf_mcg)
+    at_once = amount(run.at_once_mcg)
+    return TEXT[f"trial_arm_{arm}"], at_once, given, entered, digits(found.peak_index, 2), span(found.held_h)
+
+
+def _place(figure: Part, key: str, words: str, title: str) -> None:
+    chart.show(figure, key, int(figure["layout"]["height"]), words, title=title)

@@ -1,0 +1,106 @@
+"""What really happened at a refill visit: in words, in charts, and on the checklist."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from app.components import chart
+from app.figures import visit as figures
+from app.figures.parts import Look, Part
+from app.pages.visit import educator
+from app.pages.visit.steps import do, forget, hand_over, ml, signed
+from app.runs import memo
+from app.teaching import refill_visit
+from app.teaching.refill_visit import Truth, Visit
+from app.words.model_names import happened, kind_named
+from app.words.text import TEXT, amount, day, digits, percent, plain, strength
+from sim import Scenario, catalogue
+
+CHART_PX = 300
+
+
+def show(visit: Visit, open_scenario: Callable[[Scenario], None], ink: str) -> None:
+    """The truth in words and charts, the ways on, and the checklist."""
+    _told(visit)
+    made = refill_visit.carried_out(visit)
+    run, pump = memo.run(made), catalogue().pumps[made.pump]
+    look = Look(f"{made.title} {visit.day:g}", CHART_PX, ink)
+    volume, received = figures.volume(run, visit.day, pump, look), figures.dose(run, visit.day, look)
+    _place(volume, "visit volume", figures.describe_volume(run, visit.day), TEXT["visit_volume_title"])
+    found = refill_visit.truth(visit)
+    words = TEXT["visit_truth_ratio"].format(day=day(found.later_day), share=percent(found.dose_ratio))
+    _place(received, "visit dose", words, TEXT["visit_dose_title"])
+    with st.container(horizontal=True, gap="small"):
+        if st.button(TEXT["visit_open"], icon=":material/arrow_forward:", key="visit open"):
+            hand_over(lambda: open_scenario(made))
+        if st.button(TEXT["visit_next"].format(day=f"{visit.next_day:g}"), key="visit next"):
+            at = visit.next_day or made.duration_day
+            do(lambda: _next(made, at, visit))
+    st.caption(plain(TEXT["visit_done_said"].format(day=f"{visit.day:g}")))
+    educator.scored(visit)
+
+
+def _told(visit: Visit) -> None:
+    found = refill_visit.truth(visit)
+    lines = [] if found.verdict is None else [f"**{plain(TEXT[f'visit_verdict_{found.verdict}'])}**"]
+    said = TEXT["visit_truth_more"].format(ml=signed(found.more_ml), n=_of_hundred(found.beyond_frac))
+    lines.append(plain(said))
+    if found.last_pocket_ml > 0.0:
+        pocket = {"ml": ml(found.last_pocket_ml), "amount": amount(found.last_pocket_mcg)}
+        lines.append(plain(TEXT["visit_truth_last_pocket"].format(**pocket)))
+    lines += [plain(TEXT["visit_truth_cause"].format(text=happened(one))) for one in found.causes]
+    if found.acting:
+        kinds = ", ".join(map(kind_named, found.acting))
+        lines.append(plain(TEXT["visit_truth_acting"].format(kinds=kinds)))
+    lines += _filled(found)
+    st.markdown("\n".join(f"- {line}" for line in lines))
+
+
+def _of_hundred(frac: float) -> str:
+    """A share as so many of a hundred, in whole syringes.
+
+    >>> _of_hundred(0.0), _of_hundred(5.7e-7), _of_hundred(0.306)
+    ('0', '< 1', '31')
+    """
+    return "< 1" if 0.0 < frac < 0.01 else digits(round(100.0 * frac), 3)
+
+
+def _filled(found: Truth) -> list[str]:
+    """What went in, and what came of it; what went wrong today stands out."""
+    lines = []
+    if found.true_mcg_ml is None:
+        lines.append(plain(TEXT["visit_truth_no_fill"]))
+    else:
+        true, told = strength(found.true_mcg_ml), strength(found.told_mcg_ml)
+        key = "visit_truth_vial_same" if true == told else "visit_truth_vial"
+        lines.append(_loud(TEXT[key].format(true=true, told=told), true != told))
+        pocket = {"ml": ml(found.pocket_ml), "amount": amount(found.pocket_mcg)}
+        key = "visit_truth_pocket" if found.pocket_ml > 0.0 else "visit_truth_no_pocket"
+        lines.append(_loud(TEXT[key].format(**pocket), found.pocket_ml > 0.0))
+    ratio = TEXT["visit_truth_ratio"].format(day=day(found.later_day), share=percent(found.dose_ratio))
+    lines.append(_loud(ratio, percent(found.dose_ratio) != percent(1.0)))
+    alarm = TEXT["visit_truth_alarm_none"]
+    if found.counted_day is not None:
+        alarm = TEXT["visit_truth_alarm_on"].format(day=day(found.counted_day))
+    dry = "visit_truth_no_dry" if found.dry_day is None else "visit_truth_dry"
+    lines.append(plain(TEXT[dry].format(alarm=alarm, dry=day(found.dry_day))))
+    return lines
+
+
+def _loud(text: str, is_loud: bool) -> str:
+    return f"**{plain(text)}**" if is_loud else plain(text)
+
+
+def _next(made: Scenario, at: float, visit: Visit) -> Visit:
+    """The next visit of the same person, with the same chance."""
+    fresh = refill_visit.begin(made, at, visit.seed, visit.beside, visit.mixed)
+    forget()
+    return fresh
+
+
+def _place(figure: Part, key: str, words: str, title: str) -> None:
+    st.markdown(f"**{plain(title)}**")
+    chart.show(figure, key, int(figure["layout"]["height"]), words, title=title, has_cursor=False)
+    st.caption(plain(words))

@@ -1,0 +1,95 @@
+"""The page Refill visit: one step at a time beside the chart, then what really happened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from app.pages.visit import debrief, educator
+from app.pages.visit.steps import SCREENS, VISIT, do, forget, ml
+from app.teaching import refill_visit
+from app.teaching.refill_visit import Visit
+from app.words.model_names import named
+from app.words.text import TEXT, day, plain, strength
+from sim import Scenario, ScenarioError, catalogue
+
+
+def show(scenario: Scenario, open_scenario: Callable[[Scenario], None], ink: str) -> None:
+    """The visit that is under way, or its beginning."""
+    with st.container(key="refill"):
+        visit: Visit | None = st.session_state.get(VISIT)
+        if visit is None:
+            _begin(scenario)
+            return
+        step = refill_visit.step_of(visit)
+        name = TEXT[f"visit_step_{step}"]
+        left, right = st.columns([64, 36], gap="medium")
+        with left:
+            if step == "done":
+                st.subheader(name)
+                debrief.show(visit, open_scenario, ink)
+            else:
+                n = refill_visit.STEPS.index(step) + 1
+                st.subheader(TEXT["visit_steps"].format(n=n, name=name))
+                SCREENS[step](visit)
+        with right:
+            _chart(visit)
+            st.button(TEXT["visit_again"], on_click=forget, key="visit again")
+
+
+def _begin(scenario: Scenario) -> None:
+    """Day and chance of a new visit."""
+    st.markdown(plain(TEXT["visit_said"]))
+    st.markdown(f"**{plain(TEXT['visit_start_of'].format(title=scenario.title))}**")
+    try:
+        first = refill_visit.default_day(scenario)
+    except ScenarioError as error:
+        st.error(plain(str(error)), icon=":material/block:")
+        return
+    at = st.number_input(
+        TEXT["visit_day_label"], value=first, step=1.0, format="%g", key=f"visit day {scenario.title}", width=320
+    )
+    with st.expander(TEXT["visit_educator"]):
+        chances = educator.chances()
+        educator.checklist_editor()
+    if st.button(TEXT["visit_start"], icon=":material/arrow_forward:", type="primary", key="visit start"):
+        do(lambda: refill_visit.begin(scenario, at, **chances))
+
+
+def _chart(visit: Visit) -> None:
+    """What is known of the person's pump, and what was noted today."""
+    was, scenario = refill_visit.before(visit), visit.scenario
+    drug = named(catalogue().drugs[scenario.drug].title)
+    device = TEXT["visit_chart_device"].format(drug=drug, pump=named(was.pump.title))
+    last = {"day": f"{was.last.at_day:g}", "volume": ml(was.last.in_ml), "strength": strength(was.last.true_mcg_ml)}
+    with st.container(border=True):
+        st.markdown(f"**{TEXT['visit_chart']}: {plain(scenario.title)}, {day(visit.day)}**")
+        lines = [device, TEXT["visit_chart_last"].format(**last)]
+        if was.pump.is_programmable:
+            levels = {"alarm": ml(was.pump.alarm_ml), "unpumpable": ml(was.pump.unpumpable_ml)}
+            lines.append(TEXT["visit_chart_alarm"].format(**levels))
+        st.markdown("\n".join(f"- {plain(line)}" for line in lines))
+        notes = _notes(visit)
+        if notes:
+            st.markdown(f"**{TEXT['visit_noted']}**")
+            st.markdown("\n".join(f"- {plain(note)}" for note in notes))
+
+
+def _notes(visit: Visit) -> list[str]:
+    was = refill_visit.before(visit)
+    notes = []
+    if visit.guess_ml is not None:
+        notes.append(TEXT["visit_note_guess"].format(ml=ml(visit.guess_ml)))
+    if visit.has("drawn"):
+        if was.found_ml is None:
+            notes.append(TEXT["visit_note_shut"])
+        else:
+            notes.append(TEXT["visit_note_found"].format(ml=ml(was.found_ml), counted=ml(was.believed_ml)))
+    if visit.decision is not None:
+        notes.append(TEXT["visit_note_decision"].format(decision=TEXT[f"visit_decision_{visit.decision}"]))
+    if visit.in_ml is not None:
+        notes.append(TEXT["visit_note_filled"].format(ml=ml(visit.in_ml)))
+    if visit.programme is not None:
+        notes.append(TEXT["visit_note_program"].format(strength=strength(visit.programme.told_mcg_ml)))
+    return notes

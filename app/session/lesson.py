@@ -1,0 +1,150 @@
+"""How far the learner of this session is in a lesson, and what the lesson's buttons do; nothing of it is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from app import session
+from app.components import sketch
+from app.teaching import lessons
+from app.teaching.lessons import Answer, Case, Progress
+from app.teaching.lessons import progress as way
+from app.teaching.lessons.records import Show
+from app.words.text import TEXT
+from sim import Scenario, ScenarioError
+
+STUDY = "study"  # the Progress; None while a lesson is being chosen
+ROUND = "study round"  # counts beginnings, so that no entry of one survives into the next
+SAID = "study said"  # why the last entry could not be taken
+WORKED = "study worked"  # whether the worked example has been read
+SHOWN = "study shown"  # the change that a button asked to see, and the scenario without it
+
+
+def now() -> Progress | None:
+    """How far the learner is; None while a lesson is being chosen."""
+    return st.session_state.get(STUDY)
+
+
+def key(name: str) -> str:
+    """Name of a widget of this round."""
+    return f"study {st.session_state[ROUND]} {name}"
+
+
+def said() -> Sequence[str]:
+    """Why the last entry could not be taken; empty if it was."""
+    return st.session_state.get(SAID, ())
+
+
+def shown() -> tuple[Show, Scenario] | None:
+    """What a button asked to see."""
+    return st.session_state.get(SHOWN)
+
+
+def is_worked_read() -> bool:
+    """Whether the worked example has been read."""
+    return bool(st.session_state.get(WORKED))
+
+
+# ---------------------------------------------------------------- what the buttons do, before the page is drawn
+
+
+def begin(number: int, level: int, seed: int | None = None) -> None:
+    """A lesson from its start; raises ScenarioError and keeps everything where there is no such lesson."""
+    shelf = lessons.lessons()
+    if number not in shelf:
+        raise ScenarioError([TEXT["lesson_unknown"].format(number=number, n=len(shelf))])
+    lessons.case(shelf[number], level, seed)
+    st.session_state[STUDY] = Progress(number, level, seed)
+    st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
+    st.session_state[SAID] = ()
+    st.session_state[SHOWN] = None
+    st.session_state[WORKED] = seed is not None  # again with new numbers needs no example
+
+
+def again(number: int, level: int, seed: int) -> None:
+    """The same lesson with new numbers; where none can be drawn, the page says so."""
+    try:
+        begin(number, level, seed)
+    except ScenarioError as error:
+        st.session_state[SAID] = error.problems
+
+
+def leave() -> None:
+    """Back to the picker."""
+    st.session_state[STUDY] = None
+
+
+def read_worked() -> None:
+    """The worked example is read."""
+    st.session_state[WORKED] = True
+
+
+def move(stage: way.Stage, step: Callable[[Progress], Progress]) -> None:
+    """One step on; a second click on a button that is gone does nothing."""
+    progress = now()
+    if progress is not None and progress.stage == stage:
+        st.session_state[STUDY] = step(progress)
+        st.session_state[SAID] = ()
+        st.session_state[SHOWN] = None
+
+
+def lock(made: Case) -> None:
+    """Take the prediction, or say what is missing."""
+    session.settings.take_up()
+    entry = st.session_state.get
+    drawn = sketch.points(key("sketch")) or entry(key("drawn"))
+    if drawn is None and entry(key("direction")) == 0 and made.predict.sketch.is_start_known:
+        drawn = lessons.as_it_begins(made)  # who expects no change need not move anything
+    try:
+        given = lessons.checked(
+            made.predict,
+            entry(key("direction")),
+            entry(key("number")),
+            drawn,
+            entry(key("sure prediction")),
+        )
+    except ScenarioError as error:
+        st.session_state[SAID] = error.problems
+        return
+    move("ask", lambda progress: way.lock(progress, given))
+
+
+def change() -> None:
+    """Back to the prediction: what was entered stands there again."""
+    progress = now()
+    if progress is None or progress.stage != "locked" or progress.prediction is None:
+        return
+    given = progress.prediction
+    st.session_state[key("direction")] = given.direction
+    st.session_state[key("number")] = given.number
+    st.session_state[key("sure prediction")] = given.confidence
+    st.session_state[key("drawn")] = given.sketch
+    move("locked", way.unlock)
+
+
+def see(chosen: int | None, words: str) -> None:
+    """What was seen: a claim, or own words."""
+    session.settings.take_up()
+    if chosen is None:
+        st.session_state[SAID] = (TEXT["lesson_choose"],)
+        return
+    st.session_state[key("kept words")] = words  # what a widget holds goes with the widget
+    move("seen", lambda progress: way.see(progress, chosen))
+
+
+def show(asked: Show, base: Scenario) -> None:
+    """Put a run beside another in the picture."""
+    st.session_state[SHOWN] = (asked, base)
+
+
+def answer(chosen: int | None, sure: int | None) -> None:
+    """The answer to the question on show; only the first one counts."""
+    session.settings.take_up()
+    progress = now()
+    if chosen is None or sure is None:
+        missing = (("lesson_choose", chosen), ("lesson_choose_sure", sure))
+        st.session_state[SAID] = tuple(TEXT[words] for words, given in missing if given is None)
+    elif progress is not None and not progress.is_answered:
+        move("questions", lambda one: way.answer(one, Answer(chosen, sure)))

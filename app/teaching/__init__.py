@@ -1,0 +1,1 @@
+"""What is taught, without a page: lessons, the refill visit, the trial, leaflet, sources."""

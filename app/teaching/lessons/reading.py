@@ -1,0 +1,212 @@
+"""Lesson files: the strict reader, the rules between fields, and the packaged lessons."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
+from importlib import resources
+from itertools import pairwise
+from typing import Final
+
+from app.teaching.lessons.case import Case, case, scenario_of, shown_case
+from app.teaching.lessons.measures import Measure, problems
+from app.teaching.lessons.records import N_LEVELS, Claim, Lesson, Predict, Question, Show, Sketch, Vary
+from app.teaching.lessons.telling import OF_PREDICTION, gaps
+from sim import Scenario, ScenarioError
+from sim.body import LEVELS
+from sim.scenario import check, field_at, nearest, plain, range_of, shown
+
+MOST_SENTENCES: Final = 3  # of the why, the one on the learner's own curve included
+LEAST_GAP_FRAC: Final = 0.175  # between two days of a sketch, as a share of all of them: 44 pixels on a phone
+END: Final = re.compile(r"[.!?](?=\s|$)")
+
+
+def parse_lesson(data: bytes | str) -> Lesson:
+    """TOML or JSON text as a checked lesson; raises ScenarioError with a whole stage of problems at once."""
+    lesson = check(Lesson, plain(data))
+    found = list(_problems(lesson))
+    if found:
+        raise ScenarioError(found)
+    return lesson
+
+
+@lru_cache(maxsize=1)
+def lessons() -> Mapping[int, Lesson]:
+    """The packaged lessons by their number, in order."""
+    found: dict[int, Lesson] = {}
+    for file in sorted((resources.files("app") / "data" / "lessons").iterdir(), key=lambda file: file.name):
+        if file.name.endswith(".toml"):
+            try:
+                lesson = parse_lesson(file.read_bytes())
+            except ScenarioError as error:
+                raise ScenarioError(f"lessons/{file.name}: {problem}" for problem in error.problems) from None
+            if lesson.number in found:
+                raise ScenarioError([f"lessons/{file.name}: number = {lesson.number} is taken by another lesson"])
+            found[lesson.number] = lesson
+    return dict(sorted(found.items()))
+
+
+def sentences(text: str) -> int:
+    """How many sentences a text holds; a point inside a number ends none.
+
+    >>> sentences("It is 0.25 mL/day. Why?"), sentences("no end")
+    (2, 1)
+    """
+    return max(len(END.findall(text)), 1)
+
+
+def _problems(lesson: Lesson) -> Iterator[str]:
+    for i, step in enumerate(lesson.levels):
+        where = f"levels[{i}]"
+        if i + 1 == N_LEVELS and step.hint:
+            yield f"{where}.hint: the third level gives no hints"
+        if i + 1 == N_LEVELS and not step.reflect:
+            yield f"{where}.reflect is missing; the third level asks to reflect"
+        if i + 1 < N_LEVELS and step.reflect:
+            yield f"{where}.reflect: only the third level asks to reflect"
+        try:
+            made = case(lesson, i + 1)
+        except ScenarioError as error:
+            yield from (f"{where}: {problem}" for problem in error.problems)
+            continue
+        yield from _of_level(made, where)
+    yield from _worked(lesson)
+    for i, question in enumerate(lesson.questions):
+        yield from _question(lesson, question, f"questions[{i}]")
+
+
+def _of_level(made: Case, where: str) -> Iterator[str]:
+    yield from _predict(made, f"{where}: predict")
+    yield from _measure(made.look.measure, made.scenario, f"{where}: look.measure")
+    yield from _ranges(made.look.claims, f"{where}: look.claims")
+    for i, one in enumerate(made.vary):
+        yield from _vary(one, made.scenario, f"{where}: vary[{i}]")
+    for name, measure in made.facts.items():
+        yield from _measure(measure, made.scenario, f"{where}: facts.{name}")
+    yield from _show(made.next_step, made.scenario, f"{where}: next_step")
+    numbers = [one.name for one in made.vary]
+    for name, text in (("ask", made.ask), ("hint", made.hint)):
+        yield from _gaps(text, numbers, f"{where}.{name}")
+    told = [*numbers, *made.facts, *OF_PREDICTION]
+    after = {**{f"why[{i}]": text for i, text in enumerate(made.why)}, "if_low": made.if_low, "if_high": made.if_high}
+    for name, text in after.items():
+        yield from _gaps(text, told, f"{where}: {name}")
+    most = max(sentences(one) if one else 0 for one in (made.if_low, made.if_high))
+    count = 1 + sum(map(sentences, made.why)) + most
+    if count > MOST_SENTENCES:
+        yield f"{where}: why takes {count} sentences with the one on the learner's curve; at most {MOST_SENTENCES}"
+    if sentences(made.next_step.say) > 1:
+        yield f"{where}: next_step.say is more than one sentence"
+
+
+def _predict(made: Case, where: str) -> Iterator[str]:
+    predict: Predict = made.predict
+    yield from _measure(predict.measure, made.scenario, f"{where}.measure")
+    if predict.low >= predict.high:
+        yield f"{where}.low = {predict.low:g} is not below high = {predict.high:g}"
+    if (predict.reference is None) == (predict.against is None):
+        yield f"{where} needs either reference or against, to compare the direction with"
+    if predict.reference is not None:
+        yield from _measure(predict.reference, made.scenario, f"{where}.reference")
+    if predict.against is not None:
+        yield from _settings(made.scenario, predict.against, f"{where}.against")
+    sketch: Sketch = predict.sketch
+    least = LEAST_GAP_FRAC * (sketch.days[-1] - sketch.days[0])
+    for earlier, later in pairwise(sketch.days):
+        if later <= earlier:
+            yield f"{where}.sketch.days must rise; {later:g} follows {earlier:g}"
+        elif later - earlier < least:
+            yield f"{where}.sketch.days: {earlier:g} and {later:g} are too close to be told apart on a phone"
+    if sketch.days[-1] > made.scenario.duration_day:
+        yield f"{where}.sketch.days: day {sketch.days[-1]:g} lies after the end of the run"
+    if sketch.level is not None and sketch.level not in LEVELS:
+        yield f"{where}.sketch.level = {shown(sketch.level)} is no level{nearest(sketch.level, LEVELS)}"
+
+
+def _measure(measure: Measure, scenario: Scenario, where: str) -> Iterator[str]:
+    yield from (f"{where}: {problem}" for problem in problems(measure, scenario.duration_day))
+
+
+def _ranges(claims: Collection[Claim], where: str) -> Iterator[str]:
+    for i, claim in enumerate(claims):
+        if claim.low is None and claim.high is None:
+            yield f"{where}[{i}] needs low or high, so that it can be checked"
+        if claim.low is not None and claim.high is not None and claim.low > claim.high:
+            yield f"{where}[{i}].low = {claim.low:g} is above high = {claim.high:g}"
+
+
+def _vary(one: Vary, scenario: Scenario, where: str) -> Iterator[str]:
+    for path in one.paths:
+        try:
+            _, _, field, now = field_at(scenario, path)
+        except ScenarioError as error:
+            yield from (f"{where}.paths: {problem}" for problem in error.problems)
+            continue
+        limits = range_of(field)
+        if limits is None or now is None:
+            yield f"{where}.paths: {shown(path)} holds no number"
+        else:
+            for number in one.values:
+                if not limits[0] <= number <= limits[1]:
+                    yield f"{where}.values: {number:g} is outside the legal {limits[0]:g} to {limits[1]:g} of {path}"
+
+
+def _show(show: Show, base: Scenario, where: str) -> Iterator[str]:
+    try:
+        changed = shown_case(show, base)
+    except ScenarioError as error:
+        yield from (f"{where}: {problem}" for problem in error.problems)
+        return
+    if changed == base:
+        yield f"{where} changes nothing"
+    yield from _gaps(show.say, (), f"{where}.say")
+
+
+def _settings(base: Scenario, values: Mapping[str, object], where: str) -> Iterator[str]:
+    yield from _show(Show(say="x", set=dict(values)), base, where)
+
+
+def _gaps(text: str, known: Collection[str], where: str) -> Iterator[str]:
+    for name in gaps(text):
+        if name not in known:
+            yield f"{where}: unknown name {shown(name)}{nearest(name, known)}"
+
+
+def _worked(lesson: Lesson) -> Iterator[str]:
+    worked = lesson.worked
+    try:
+        scenario = scenario_of(worked.scenario or lesson.scenario, worked.set)
+    except ScenarioError as error:
+        yield from (f"worked: {problem}" for problem in error.problems)
+        return
+    for name, measure in lesson.facts.items():
+        yield from _measure(measure, scenario, f"worked: facts.{name}")
+    for i, text in enumerate(worked.steps):
+        yield from _gaps(text, [*(one.name for one in lesson.vary), *lesson.facts], f"worked.steps[{i}]")
+
+
+def _question(lesson: Lesson, question: Question, where: str) -> Iterator[str]:
+    try:
+        base = scenario_of(question.scenario or lesson.scenario, question.set)
+    except ScenarioError as error:
+        yield from (f"{where}: {problem}" for problem in error.problems)
+        return
+    n_right = sum(choice.right for choice in question.choices)
+    if n_right != 1:
+        yield f"{where}: {n_right} choices are marked as right; exactly one is needed"
+    yield from _gaps(question.ask, (), f"{where}.ask")
+    if question.measure is not None:
+        yield from _measure(question.measure, base, f"{where}.measure")
+        claims = [Claim(text=one.text, low=one.low, high=one.high) for one in question.choices]
+        yield from _ranges(claims, f"{where}.choices")
+    for i, choice in enumerate(question.choices):
+        at = f"{where}.choices[{i}]"
+        if n_right == 1 and choice.right and (choice.misconception or choice.show is not None):
+            yield f"{at} is right, so it has no misconception and no run to show"
+        if n_right == 1 and not choice.right and (not choice.misconception or choice.show is None):
+            yield f"{at} is wrong, so it needs a misconception and a run to show"
+        if question.measure is None and (choice.low is not None or choice.high is not None):
+            yield f"{at} has a range, but the question has no measure"
+        if choice.show is not None:
+            yield from _show(choice.show, base, f"{at}.show")

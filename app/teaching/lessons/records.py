@@ -1,0 +1,157 @@
+"""A lesson as data: the question, what is predicted, what is seen, why, and what is asked afterwards."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import Field
+
+from app.teaching.lessons.measures import LAST_DAY, Measure
+from sim.scenario import REQUIRED, Record, quantity
+
+MOST: Final = 1e6
+N_LEVELS: Final = 3
+MODULES: Final = ("healthy", "programming", "volume", "single fault", "look-alikes")  # in the order of learning
+
+Text = Annotated[str, Field(min_length=1, max_length=600)]
+Short = Annotated[str, Field(min_length=1, max_length=160)]
+Word = Annotated[str, Field(min_length=1, max_length=40)]
+Key = Annotated[str, Field(max_length=40, pattern=r"^[a-z0-9][a-z0-9.-]*$")]
+Settings = dict[str, Any]  # dotted path of a field of the scenario -> value
+Number = Annotated[float, Field(ge=-MOST, le=MOST)]
+
+
+class Vary(Record):
+    """One number that "again with new numbers" draws anew, and that the texts may name."""
+
+    name: Annotated[str, Field(max_length=40, pattern=r"^[a-z][a-z0-9.-]*$")]
+    paths: Annotated[tuple[Short, ...], Field(strict=False, min_length=1, max_length=8)]
+    values: Annotated[tuple[Number, ...], Field(strict=False, min_length=2, max_length=30)]
+
+
+class Sketch(Record):
+    """A curve that the learner draws by points at given days; both axes start at 0."""
+
+    curve: Literal["tip_dose", "volume", "csf", "effect"]
+    days: Annotated[
+        tuple[Annotated[float, Field(ge=0.0, le=LAST_DAY)], ...], Field(strict=False, min_length=4, max_length=6)
+    ]
+    high: float = quantity(REQUIRED, 1e-3, MOST, "Top of the axis")
+    level: str | None = None
+    is_start_known: bool = False  # the points wait at the value of the first day, not halfway up
+
+
+class Predict(Record):
+    """What is predicted before the run is shown.
+
+    The direction compares the measure with `reference`, another measure of the same run, or with the same
+    measure of the run `against`, which is the scenario with some values changed.
+    """
+
+    measure: Measure
+    label: Short
+    low: float = quantity(REQUIRED, -MOST, MOST, "Lowest number that makes sense")
+    high: float = quantity(REQUIRED, -MOST, MOST, "Highest number that makes sense")
+    compared: Short
+    words: Annotated[tuple[Word, ...], Field(strict=False, min_length=3, max_length=3)]
+    reference: Measure | None = None
+    against: Settings | None = None
+    sketch: Sketch
+
+
+class Claim(Record):
+    """A statement on what is seen: true where the measure lies in its range."""
+
+    text: Short
+    low: Number | None = None
+    high: Number | None = None
+
+
+class Look(Record):
+    """What did you see? Exactly one claim is true of the run."""
+
+    measure: Measure
+    claims: Annotated[tuple[Claim, ...], Field(strict=False, min_length=3, max_length=4)]
+
+
+class Show(Record):
+    """A run with a few values changed, shown beside the one without."""
+
+    say: Short
+    scenario: Key | None = None
+    set: Settings = Field(default_factory=dict)
+    curve: Literal["tip_dose", "volume", "csf", "effect"] | None = None
+
+
+class Choice(Record):
+    """One answer; a wrong one names the misconception behind it, and a run that shows otherwise."""
+
+    text: Short
+    right: bool = False
+    low: Number | None = None
+    high: Number | None = None
+    misconception: Annotated[str, Field(max_length=300)] = ""
+    show: Show | None = None
+
+
+class Question(Record):
+    """A question on a case of its own, so that the model can prove which answer is true."""
+
+    ask: Text
+    scenario: Key | None = None
+    set: Settings = Field(default_factory=dict)
+    measure: Measure | None = None
+    choices: Annotated[tuple[Choice, ...], Field(strict=False, min_length=3, max_length=4)]
+
+
+class Worked(Record):
+    """A worked example with other numbers; its steps are filled in from its own run."""
+
+    scenario: Key | None = None
+    set: Settings = Field(default_factory=dict)
+    steps: Annotated[tuple[Text, ...], Field(strict=False, min_length=2, max_length=4)]
+
+
+Facts = dict[str, Measure]
+Sentences = Annotated[tuple[Text, ...], Field(strict=False, min_length=1, max_length=2)]
+Numbers = Annotated[tuple[Vary, ...], Field(strict=False, min_length=1, max_length=4)]
+
+
+class Step(Record):
+    """One level of a lesson. What it does not say itself, the lesson says for all levels."""
+
+    ask: Text
+    hint: Annotated[str, Field(max_length=300)] = ""
+    reflect: Annotated[str, Field(max_length=300)] = ""
+    scenario: Key | None = None
+    set: Settings = Field(default_factory=dict)
+    predict: Predict | None = None
+    look: Look | None = None
+    vary: Numbers | None = None
+    facts: Facts | None = None
+    why: Sentences | None = None
+    if_low: Annotated[str, Field(max_length=300)] | None = None
+    if_high: Annotated[str, Field(max_length=300)] | None = None
+    next_step: Show | None = None
+
+
+class Lesson(Record):
+    """One lesson: three levels of the same question, then three to five questions."""
+
+    version: Literal[1]
+    number: int = quantity(REQUIRED, 1, 99, "Place in the row of lessons")
+    title: Short
+    about: Short  # before the prediction, so it gives nothing away
+    module: Literal["healthy", "programming", "volume", "single fault", "look-alikes"]
+    scenario: Key
+    worked: Worked
+    predict: Predict
+    look: Look
+    vary: Numbers
+    facts: Facts = Field(default_factory=dict)
+    why: Sentences
+    if_low: Annotated[str, Field(max_length=300)] = ""
+    if_high: Annotated[str, Field(max_length=300)] = ""
+    next_step: Show
+    levels: Annotated[tuple[Step, ...], Field(strict=False, min_length=N_LEVELS, max_length=N_LEVELS)]
+    questions: Annotated[tuple[Question, ...], Field(strict=False, min_length=3, max_length=5)]

@@ -1,0 +1,1 @@
+"""Texts by language, names of the model, units, and numbers in words."""

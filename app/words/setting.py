@@ -1,0 +1,42 @@
+"""A setting as the page words it: what it belongs to, and its value."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.words.model_names import kind_named, named
+from app.words.parameters import Line
+from app.words.text import CHOICES, TEXT, digits
+from sim import Scenario, catalogue
+
+SHELVES: Final = {"pump": "pumps", "catheter": "catheters", "second_catheter": "catheters", "drug": "drugs"}
+PARTS: Final = {"canal": "files_person", "surroundings": "files_surroundings"}
+ENTRIES: Final = {"orders": "files_order", "faults": "files_fault"}
+
+
+def group_of(scenario: Scenario, path: str) -> str:
+    """What a field belongs to: the scenario, the person, one of its orders or faults."""
+    first, _, rest = path.partition(".")
+    if first in ENTRIES:
+        place = int(rest.partition(".")[0])
+        kind = kind_named(getattr(scenario, first)[place].kind)
+        return TEXT[ENTRIES[first]].format(n=place + 1, kind=kind)
+    return TEXT[PARTS.get(first, "files_the_scenario")]
+
+
+def value_of(line: Line) -> str:
+    """A value as the page would say it."""
+    value = line.value
+    if value is None or value == ():
+        return TEXT["none"]
+    if isinstance(value, bool):
+        return TEXT["yes"] if value else TEXT["no"]
+    if line.name in SHELVES:
+        return named(getattr(catalogue(), SHELVES[line.name])[value].title)
+    if line.name == "with_drugs":
+        return ", ".join(named(catalogue().drugs[name].title) for name in value)
+    if isinstance(value, tuple):
+        return f"{', '.join(digits(one, 12) for one in value)} {named(line.unit)}".rstrip()
+    if isinstance(value, int | float):
+        return f"{digits(value, 12)} {named(line.unit)}".rstrip()
+    return str(CHOICES.get(line.name, {}).get(value, named(str(value))))

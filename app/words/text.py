@@ -1,0 +1,237 @@
+"""All words of the page, in the language of whoever reads it: the table, and numbers in words.
+
+The texts lie in `data/words`, one file per language: a room and a key there make one name here. Language and
+units belong to one run of the page; `speak` sets them at its start, and whatever is worded after that follows.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from app.words.units import FLOW, TIME, Units
+from sim import TEACHING_ONLY
+
+WORDS: Final = Path(__file__).parents[1] / "data" / "words"
+LANGUAGES: Final = {"en": "English", "de": "Deutsch"}
+OF_AUTHORS: Final = "en"
+NO_ROOM: Final = "text"  # the room whose name is not written before its keys
+OF_THE_MODEL: Final = ("named", "phrases")  # rooms by what the model says in English
+
+_LANGUAGE: ContextVar[str] = ContextVar("language", default="en")
+_UNITS: ContextVar[Units] = ContextVar("units", default=Units())  # noqa: B039 - frozen
+
+
+def speak(language: str = "en", units: Units | None = None) -> None:
+    """Set language and units of everything worded from here on, in this run of the page."""
+    if language not in LANGUAGES:
+        raise ValueError(f"{language!r} is none of {', '.join(LANGUAGES)}")
+    _LANGUAGE.set(language)
+    _UNITS.set(units or Units())
+
+
+@contextmanager
+def as_authors() -> Iterator[None]:
+    """Words that stand inside an author's sentence: in the language of authors, in the reader's units."""
+    own = _LANGUAGE.set(OF_AUTHORS)
+    try:
+        yield
+    finally:
+        _LANGUAGE.reset(own)
+
+
+def language() -> str:
+    """The language of this run of the page."""
+    return _LANGUAGE.get()
+
+
+def units() -> Units:
+    """The units of this run of the page."""
+    return _UNITS.get()
+
+
+@cache
+def read_words(language: str) -> dict[str, dict[str, Any]]:
+    """Room -> key -> text, of one language."""
+    return tomllib.loads((WORDS / f"{language}.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _flat(language: str) -> dict[str, str]:
+    rooms = read_words(language).items()
+    return {
+        key if room == NO_ROOM else f"{room}_{key}": text
+        for room, texts in rooms
+        if room not in OF_THE_MODEL
+        for key, text in texts.items()
+        if isinstance(text, str)
+    }
+
+
+def translated(text: str, into: str) -> str:
+    """A text of the table of any language, in another one; itself where it is in none.
+
+    >>> translated("Two truths", "de")
+    'Zwei Wahrheiten'
+    """
+    keys = (key for one in LANGUAGES for key, its in _flat(one).items() if its == text)
+    return _flat(into).get(next(keys, ""), text)
+
+
+class Words(Mapping[str, Any]):
+    """A part of the table, looked up in the language of the moment."""
+
+    def __init__(self, room: str | None = None) -> None:
+        self._room = room
+
+    def _texts(self) -> Mapping[str, Any]:
+        return _flat(language()) if self._room is None else read_words(language())[self._room]
+
+    def __getitem__(self, key: str) -> Any:
+        return self._texts()[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._texts())
+
+    def __len__(self) -> int:
+        return len(self._texts())
+
+
+TEXT: Final = Words()
+PLACES: Final = Words("places")  # of the ledger
+CHOICES: Final = Words("choices")  # of the fields that are chosen from a list
+GRADES: Final = Words("grades")  # how much stands behind a number, strongest first
+GRADES_SAID: Final = Words("grades_said")
+ABOUT: Final = Words("about")  # what an author says of a scenario, field by field, in the order of the page
+TESTS: Final = Words("tests")  # what a clinician could observe
+VERDICTS: Final = Words("verdicts")
+COLUMNS: Final = Words("columns")  # headings of tables
+BANNER: Final = TEACHING_ONLY  # as all that leaves the page bears it
+
+
+def banner() -> str:
+    """The teaching-only sentence in the reader's language, with the original behind it."""
+    return " ".join(dict.fromkeys((TEXT["teaching_only"], BANNER)))
+
+
+def is_foreign() -> bool:
+    """Whether the reader's language is another one than that of authors and messages."""
+    return language() != OF_AUTHORS
+
+
+def amount(mcg: float) -> str:
+    """An amount with its unit; where no unit was chosen, in mg from 1,000 mcg on.
+
+    >>> amount(250.0), amount(2500.0), amount(3e-9)
+    ('250 mcg', '2.5 mg', 'under 0.001 mcg')
+    """
+    if 0.0 < abs(mcg) < 0.001:
+        return TEXT["under_a_thousandth"]
+    chosen = units().amount
+    small = digits(mcg, 3)
+    is_small = small != "1,000" and abs(mcg) < 1000.0
+    if chosen == "mcg" or (chosen == "auto" and is_small):
+        return f"{small if is_small else digits(mcg, 4)} mcg"
+    return f"{digits(mcg / 1000.0, 3 if is_small else 4)} mg"
+
+
+def dose(mcg_day: float, most: int = 4) -> str:
+    """A daily dose with its unit.
+
+    >>> dose(200.0)
+    '200 mcg/day'
+    """
+    return f"{digits(units().amount_factor * mcg_day, most)} {units().amount_word}/{TEXT['unit_day']}"
+
+
+def strength(mcg_ml: float, most: int = 4) -> str:
+    """A concentration with its unit.
+
+    >>> strength(2000.0)
+    '2,000 mcg/mL'
+    """
+    return f"{digits(units().amount_factor * mcg_ml, most)} {units().amount_word}/mL"
+
+
+def flow(ml_day: float, most: int = 3) -> str:
+    """A flow with its unit.
+
+    >>> flow(0.25)
+    '0.25 mL/day'
+    """
+    return f"{digits(units().flow_factor * ml_day, most)} {TEXT[FLOW[units().flow][1]]}"
+
+
+def percent(frac: float | None) -> str:
+    """A share in percent.
+
+    >>> percent(0.5), percent(None)
+    ('50 %', 'none')
+    """
+    return TEXT["none"] if frac is None else f"{digits(100.0 * frac, 3)} %"
+
+
+def day(value: float | None) -> str:
+    """A moment of the run: its day, or its hour where hours were chosen.
+
+    >>> day(46.5), day(None)
+    ('day 46.5', 'none')
+    """
+    if value is None:
+        return TEXT["none"]
+    return f"{TEXT[TIME[units().time][2]]} {digits(units().time_factor * value, 4).replace(',', '')}"
+
+
+def span(hours: float | None) -> str:
+    """A span of time, in hours up to two days.
+
+    >>> span(0.0), span(30.0), span(336.0), span(None)
+    ('0 h', '30 h', '14 days', 'none')
+    """
+    if hours is None:
+        return TEXT["none"]
+    if hours < 48.0 or units().time == "h":
+        return f"{digits(hours, 3 if hours < 1000.0 else 4)} h"
+    return f"{digits(hours / 24.0, 3)} {TEXT['unit_days']}"
+
+
+def digits(value: float, most: int) -> str:
+    """A number to `most` significant digits: no power of ten, no trailing zero.
+
+    >>> digits(0.0512345, 3), digits(12345.6, 3), digits(0.0, 3)
+    ('0.0512', '12,300', '0')
+    """
+    rounded = float(f"{value:.{most}g}") + 0.0
+    text = f"{rounded:,.9f}"
+    return text.rstrip("0").rstrip(".")
+
+
+def plain(text: str) -> str:
+    """Author's text so that Markdown shows it literally.
+
+    >>> plain("a *b* $c$")
+    'a \\\\*b\\\\* \\\\$c\\\\$'
+    """
+    lines = re.sub(r"(?m)^[ \t]+", "", text)  # an indented line would be code
+    # addresses become links after escapes are read; an invisible joint inside keeps them words
+    lines = re.sub(r"(?i)(?<=:)(?=//)|(?<=www)(?=\.)|(?<=@)", "\u2060", lines)
+    return "".join("\\" + char if char in _SPECIAL else char for char in lines)
+
+
+def label(text: str) -> str:
+    """A widget's label, shown literally; a tame one stays as it is, since it is also read out as written.
+
+    >>> label("Tear: share of flow lost, mL/day"), label("a *b*")
+    ('Tear: share of flow lost, mL/day', 'a \\\\*b\\\\*')
+    """
+    return text if _TAME.fullmatch(text) else plain(text)
+
+
+_TAME: Final = re.compile(r"[A-Za-z](?:[\w ,/()-]|: )*")
+_SPECIAL: Final = frozenset("\\`*_{}[]()<>#+-.!|~^$:\"'&=@/%")

@@ -1,0 +1,63 @@
+"""What the race of clocks starts from, and the visit at its end: both stand in the scenario. Teaching only."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sim.analysis.refill_due import refill_due_day
+from sim.exact.steps import TICK_PER_DAY, to_tick
+from sim.result.clocks import Clocks, clocks
+from sim.result.result import Result
+from sim.scenario.library import Catalogue
+from sim.scenario.library import catalogue as packaged
+from sim.scenario.orders import AnyOrder, DrawSidePort, FlushSidePort, Refill, Repair
+from sim.scenario.orders.base import day_tick
+from sim.scenario.scenario import Scenario
+
+
+def race(scenario: Scenario, result: Result, catalogue: Catalogue | None = None) -> Clocks:
+    """All clocks of a run of this scenario, from the first fault or mistake on, else from day 0.
+
+    The next visit is the next refill, side-port draw or flush, repair or change of the programme; without any,
+    the day on which the pump's own count asks for a refill, which may lie after the run.
+
+    >>> from sim import read_scenario, simulate
+    >>> scenario = read_scenario("clean-break")
+    >>> found = race(scenario, simulate(scenario))
+    >>> found.from_day, found.alarm_day, found.residual_day, found.visit_day
+    (30.0, None, None, 180.0)
+    """
+    shelf = packaged() if catalogue is None else catalogue
+    curve = shelf.drugs[scenario.drug].effect
+    band = None if curve is None else (curve.low_index, curve.high_index)
+    found = clocks(result, wrong_from_day(scenario, result, shelf), band)
+    tick = day_tick(found.from_day)
+    seen = [one.tick for one in scenario.orders if _is_visit(one) and one.tick > tick]
+    if seen:
+        return replace(found, visit_day=min(seen) / TICK_PER_DAY, is_visit_ordered=True)
+    due_day = refill_due_day(scenario, found.from_day, shelf)
+    # a visit that was due before has been missed already
+    is_ahead = due_day is not None and due_day > found.from_day
+    return replace(found, visit_day=due_day if is_ahead else None)
+
+
+def wrong_from_day(scenario: Scenario, result: Result, shelf: Catalogue) -> float | None:
+    """Day on which the first fault, mistake or halt begins; None if there is none.
+
+    A mistake is a refill beside the septum, or of another strength than told; a halt is a scan that stops the pump.
+    """
+    days = [int(to_tick(one.time_h)) / TICK_PER_DAY for one in result.happenings if one.kind == "fault_start"]
+    pump = shelf.pumps[scenario.pump]
+    days += [one.at_day for one in scenario.orders if _is_mistaken(one) or one.pause(pump) is not None]
+    return min(days, default=None)
+
+
+def _is_mistaken(order: AnyOrder) -> bool:
+    if not isinstance(order, Refill):
+        return False
+    told = (order.told_mcg_ml, *(order.with_told_mcg_ml or order.with_true_mcg_ml))
+    return order.pocket_ml > 0.0 or told != (order.true_mcg_ml, *order.with_true_mcg_ml)
+
+
+def _is_visit(order: AnyOrder) -> bool:
+    return order.is_programmed or isinstance(order, Refill | DrawSidePort | FlushSidePort | Repair)

@@ -1,0 +1,1 @@
+"""The run: a straight line from a scenario to its result."""

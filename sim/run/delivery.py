@@ -1,0 +1,86 @@
+"""The device's part of a run: plan and flows that agree with each other, and what the line carries."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+
+from sim.device.carriage import Carriage, Spell, carry_line
+from sim.device.hydraulics import Delivery, deliver
+from sim.device.plugs import Plug
+from sim.device.reservoir import Content
+from sim.device.supply import Held
+from sim.run.saved_state import State
+from sim.scenario.library import Catalogue
+from sim.scenario.scenario import Scenario
+from sim.scenario.timeline import Outcomes, Timeline, build
+
+SAME_TICK = 1000  # a millisecond
+
+
+def plan(scenario: Scenario, shelf: Catalogue, saved: State | None = None) -> tuple[Timeline, Delivery]:
+    """Plan and flows that agree: a refill that could not be given is taken back, a burst opens the line.
+
+    The plan spans the whole run; the flows begin where a saved state stands. Raises ScenarioError with
+    every device and cross-field problem.
+    """
+    happened = Outcomes() if saved is None else Outcomes(frozenset(saved.refused), saved.burst_ticks)
+    while True:
+        timeline = build(scenario, shelf, happened)
+        first, opening = _opening(timeline, saved)
+        due = [place for place, fill in enumerate(timeline.fills) if fill.tick >= first]
+        demand, fills = timeline.demand.between(first, timeline.end_tick), [timeline.fills[place] for place in due]
+        delivery = deliver(demand, fills, timeline.belief, timeline.pump, opening)
+        found = [(fills[k].tick, timeline.fill_places[due[k]]) for k in delivery.refused]
+        refused = [one for one in found if one[1] not in happened.refused]
+        bursts = [tick for tick in delivery.burst_ticks if not _is_known(tick, happened)]
+        if not refused and not bursts:
+            return replace(timeline, outcomes=happened), delivery
+        # the earliest first: what comes later may then come otherwise
+        if refused and min(refused)[0] <= min(bursts, default=min(refused)[0]):
+            happened = replace(happened, refused=happened.refused | {min(refused)[1]})
+        else:
+            happened = replace(happened, burst_ticks=(*happened.burst_ticks, min(bursts)))
+
+
+def _is_known(tick: int, happened: Outcomes) -> bool:
+    """Whether a burst is one of those planned with, found again to within rounding."""
+    return any(abs(tick - known) <= SAME_TICK for known in happened.burst_ticks)
+
+
+def _opening(timeline: Timeline, saved: State | None) -> tuple[int, Held]:
+    if saved is None:
+        return 0, Held(Content(0.0, (0.0,) * len(timeline.drugs)))
+    content = Content(saved.volume_ml, saved.mcg_ml)
+    own = {one.name: getattr(saved, one.name) for one in fields(Held) if one.name != "content"}
+    return saved.tick, Held(content, **own)
+
+
+def held_at(timeline: Timeline, tick: int, saved: State | None = None) -> Held:
+    """Reservoir and stretched line just before what happens at a tick."""
+    first, opening = _opening(timeline, saved)
+    if tick <= first:
+        return opening
+    fills = [fill for fill in timeline.fills if first <= fill.tick < tick]
+    demand = timeline.demand.between(first, tick)
+    return deliver(demand, fills, timeline.belief, timeline.pump, opening).final
+
+
+def carried(
+    scenario: Scenario, timeline: Timeline, delivery: Delivery, drug: int = 0, saved: State | None = None
+) -> Carriage:
+    """One drug of the mixture, carried through the line."""
+    csf_kpa, plugs, spells = scenario.surroundings.csf_kpa, timeline.start_plugs[drug], timeline.spells
+    if saved is not None:
+        own = saved.drugs[drug]
+        plugs = tuple(tuple(Plug(*pair) for pair in row) for row in (own.path, own.catheter, own.second))
+        spells = _spells_from(spells, saved.tick)
+    return carry_line(spells, delivery, plugs, timeline.end_tick, csf_kpa, drug)
+
+
+def _spells_from(spells: tuple[Spell, ...], tick: int) -> tuple[Spell, ...]:
+    """The spells from a tick on; one that is under way has replaced its part already."""
+    later = [spell for spell in spells if spell.tick >= tick]
+    if later and later[0].tick == tick:
+        return tuple(later)
+    under_way = [spell for spell in spells if spell.tick < tick][-1]
+    return (replace(under_way, tick=tick, renewed_from_ml=None), *later)
