@@ -19,7 +19,7 @@ if ROOT not in sys.path:  # where the started file's own folder was put instead
     sys.path.append(ROOT)
 
 from app.components.assets import PLOTLY_PATH, plotly_packed  # noqa: E402
-from app.dressing import Dressed  # noqa: E402
+from app.components.page_style import Dressed  # noqa: E402
 from app.words.text import TEXT, banner  # noqa: E402
 
 LOG = logging.getLogger("pumplab")

@@ -59,7 +59,7 @@ def test_a_suffix_means_one_unit():
 
 
 @pytest.mark.parametrize("path", list(sources("sim")), ids=lambda path: str(path.relative_to(ROOT)))
-def test_no_file_of_the_model_grows_over_250_lines(path):
+def test_no_file_grows_over_250_lines(path):
     assert len(path.read_text().splitlines()) <= 250
 
 
@@ -197,6 +197,17 @@ def test_nothing_the_page_loads_lies_on_another_host():
             assert not outside, path
 
 
+def test_only_the_session_holds_the_keys_of_the_session_state():
+    holders = [path for path in sources("app") if "session_state" in path.read_text()]
+    assert holders
+    assert all(path.is_relative_to(ROOT / "app" / "session") for path in holders), holders
+
+
+def test_every_file_lies_in_a_room():
+    for folder, loose in (("app", {"cli.py", "main.py", "server.py"}), ("sim", {"happening.py", "quantity.py"})):
+        assert {path.name for path in (ROOT / folder).glob("*.py")} - {"__init__.py"} == loose
+
+
 def test_no_page_turns_text_into_markup():
     dangerous = re.compile(
         r"unsafe_allow_html|components\.html|\beval\(|\bexec\(|import pickle|pickle\.load"
@@ -206,7 +217,7 @@ def test_no_page_turns_text_into_markup():
         assert not dangerous.search(path.read_text()), path
         assert "st.html(" not in path.read_text(), path
     # constant text is all that is put into the page that the server sends
-    assert [path.name for path in sources("app") if "import STYLE" in path.read_text()] == ["dressing.py"]
+    assert [path.name for path in sources("app") if "import STYLE" in path.read_text()] == ["page_style.py"]
 
 
 @pytest.mark.parametrize("word", ["suggested dose", "recommended dose", "safe dose", "toxic", "target dose"])

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from app.files.exchange import QUERY
 from app.words.text import TEXT
 
 WIDTH_PX = 108  # of the longest of the languages
@@ -55,7 +54,7 @@ def _component() -> Any:
     return st.components.v2.component("pumplab_copy", html=HTML, css=CSS, js=SCRIPT, isolate_styles=False)
 
 
-def show(link: str) -> None:
-    """The button, for a link text as the address carries it."""
+def show(query: str, link: str) -> None:
+    """The button, for the name and the text of the address's query."""
     words = {name: TEXT[name] for name in ("copy_link", "copied", "link_to_copy")}
-    _component()(data={"link": link, "query": QUERY, "words": words}, key="copy link", height=40, width=WIDTH_PX)
+    _component()(data={"link": link, "query": query, "words": words}, key="copy link", height=40, width=WIDTH_PX)

@@ -64,14 +64,9 @@ def ticks(high: float) -> list[float]:
     return [round(step * i, 9) for i in range(int(high / step * (1.0 + 1e-9)) + 1)]
 
 
-def show(paper: Paper, key: str, height: int, values: Sequence[float] | None, is_locked: bool) -> list[object] | None:
-    """Mount the drawing; the points as they were left, None while none was moved.
-
-    values: where the points stand at first, halfway up if None. What comes back is whatever the browser
-    sent, so it has to be checked.
-    """
-    start = [0.5 * paper.high] * len(paper.days) if values is None else [float(one) for one in values]
-    moved = None if is_locked else points(key)
+def show(paper: Paper, key: str, height: int, values: Sequence[object] | None, is_locked: bool) -> None:
+    """Mount the drawing; values: where the points are, halfway up if None."""
+    start = [0.5 * paper.high] * len(paper.days) if values is None else list(values)
     data = {
         "key": key,
         "title": paper.title,
@@ -84,19 +79,10 @@ def show(paper: Paper, key: str, height: int, values: Sequence[float] | None, is
         "labels": list(paper.labels),
         "step": even_step(paper.high, N_STEPS),
         "ticks": ticks(paper.high),
-        "values": start if moved is None else moved,
+        "values": start,
         "isLocked": is_locked,
     }
     component("sketch", CSS)(data=data, key=key, height=height, default={"points": None}, on_points_change=_heard)
-    return points(key)
-
-
-def points(key: str) -> list[object] | None:
-    """The points as the browser last reported them."""
-    import streamlit as st
-
-    points = (st.session_state.get(key) or {}).get("points")
-    return list(points) if isinstance(points, list) else None
 
 
 def _heard() -> None:

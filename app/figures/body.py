@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from app.figures.axes import Ranges
 from app.figures.parts import Look, Others, Part, Points, beside, chart, days, level, line, thinned
 from app.figures.theme import GREEN, GREY, PURPLE
-from app.runs.memo import Ranges
 from app.words.text import TEXT, digits, strength, units
 from sim import Result
 from sim.body import level_cm, point_weights

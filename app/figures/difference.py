@@ -8,9 +8,9 @@ from typing import Final, Literal
 
 import numpy as np
 
+from app.figures.axes import AT_ONCE_H, BRIEF_H
 from app.figures.parts import Look, Part, Points, chart, line, note, stairs, thinned
 from app.figures.theme import THIN_PX
-from app.runs.memo import AT_ONCE_H, BRIEF_H
 from app.words.text import TEXT, amount, digits, units
 from sim import Result
 from sim.body import level_cm, point_weights

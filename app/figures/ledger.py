@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from app.figures.axes import Ranges
 from app.figures.parts import Look, Part, axis, days, frame, kept, time_axis
 from app.figures.theme import PLACE_COLOURS, PLACE_PATTERNS
-from app.runs.memo import Ranges
 from app.words.text import PLACES, TEXT, amount, units
 from sim import Result
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from app.figures.axes import Ranges
 from app.figures.parts import Look, Others, Part, beside, chart, days, level, line, thinned
 from app.figures.theme import GREY, PURPLE
-from app.runs.memo import Ranges
 from app.words.text import TEXT, digits, percent
 from sim import Result
 from sim.device import Pump

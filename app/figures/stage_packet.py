@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from app.components.stage import encode
 from app.figures.lanes import lamps, lanes, visits
+from app.figures.packet_format import encode
 from app.words.model_names import happened, named
 from app.words.text import TEXT, Words, units
 from app.words.units import FLOW, TIME

@@ -8,7 +8,7 @@ import numpy as np
 
 from app.figures.parts import Look, Part, at_right, chart, level, line, note, thinned
 from app.figures.theme import GREEN, PURPLE, THIN_PX, VERMILLION
-from app.teaching.trial import DURATION_DAY, HALF, START_H, Arm, Course, Diary
+from app.figures.trial_course import DURATION_DAY, HALF, START_H, Arm, Course, Diary
 from app.words.text import TEXT, strength, units
 
 FLOOR_FRAC = 1e-4  # of the highest concentration: what lies below is not drawn on the axis of powers of ten

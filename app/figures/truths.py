@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from app.figures.axes import AT_ONCE_H, Ranges
 from app.figures.parts import Look, Others, Part, beside, chart, line, note, stairs
 from app.figures.theme import GREY, PURPLE
-from app.runs.memo import AT_ONCE_H, Ranges
 from app.words.text import TEXT, amount, digits, dose, percent, units
 from sim import Result
 from sim.exact import Steps

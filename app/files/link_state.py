@@ -9,23 +9,15 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field
 
 from app.files.exchange import QUERY, from_link, to_link
+from app.runs.pins import MOST, Pin
 from sim import Scenario, ScenarioError
 from sim.body import Level
 from sim.scenario import Record, check, control_problems, quantity, shown
 
-MOST_PINS: Final = 3
 Word = Annotated[str, Field(max_length=40, pattern=r"^[a-z0-9][a-z0-9.-]*$")]
 Page = Literal["explore", "lesson", "visit", "trial", "leaflet", "model"]
 View = Literal["reservoir", "csf", "effect", "ledger", "clocks", "difference"]
 MOST_SEED: Final = 2**31 - 1
-
-
-class Pin(Record):
-    """A run that was put aside to be compared."""
-
-    letter: Literal["A", "B", "C"] = Field(title="Letter")
-    title: str = Field(title="Title", min_length=1, max_length=200)
-    scenario: Scenario = Field(title="Scenario")
 
 
 class Show(Record):
@@ -57,7 +49,7 @@ class State(Record):
     """All that a link brings back."""
 
     scenario: Scenario = Field(title="Scenario")
-    pins: Annotated[tuple[Pin, ...], Field(strict=False, max_length=MOST_PINS, title="Pinned runs")] = ()
+    pins: Annotated[tuple[Pin, ...], Field(strict=False, max_length=MOST, title="Pinned runs")] = ()
     show: Show = Field(default_factory=Show, title="How the page is shown")
 
 

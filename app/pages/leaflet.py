@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from app import session
+from app.pages import settings
 from app.teaching import leaflet
 from app.teaching.leaflet import Row
 from app.words.text import TEXT, plain
@@ -32,7 +32,7 @@ def show(
     with st.container(key="leaflet"):
         st.title(TEXT["page_leaflet"])
         st.markdown(plain(TEXT["leaflet_said"]))
-        session.settings.authors_said()
+        settings.authors_note()
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             words = st.text_input(TEXT["leaflet_search"], key="leaflet words", width=300)
             group = st.segmented_control(

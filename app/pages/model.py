@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app import session
 from app.components import table
+from app.pages import settings
 from app.teaching import sources
+from app.words import sources as sourced
 from app.words.text import COLUMNS, GRADES, GRADES_SAID, TESTS, TEXT, digits, plain
 from sim import sheet
 
@@ -16,7 +17,7 @@ def show() -> None:
     with st.container(key="model"):
         st.title(TEXT["page_model"])
         st.markdown(plain(TEXT["model_said"]))
-        session.settings.authors_said()
+        settings.authors_note()
         names = ("equations", "parameters", "figures", "sheet", "limits")
         tabs = st.tabs([TEXT[f"tab_{name}"] for name in names], key="model tabs", on_change="rerun")
         for tab, fill in zip(tabs, (_equations, _parameters, _figures, _sheet, _limits), strict=True):
@@ -27,7 +28,7 @@ def show() -> None:
 
 def _equations() -> None:
     st.markdown(plain(TEXT["equations_said"]))
-    for place, (title, equations) in enumerate(sources.equations().items()):
+    for place, (title, equations) in enumerate(sourced.equations().items()):
         st.header(title)
         with st.container(key=f"equations-{place}"):
             for one in equations:
@@ -38,7 +39,7 @@ def _equations() -> None:
 
 
 def _parameters() -> None:
-    tables = sources.tables()
+    tables = sourced.tables()
     chosen = st.selectbox(TEXT["which_table"], list(tables), key="table", width=430)
     st.markdown(plain(TEXT["parameters_said"]))
     rows = [(one.label, one.value, one.unit, one.legal, one.grade, one.source, one.path) for one in tables[chosen]]

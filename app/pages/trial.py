@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 import streamlit as st
 
+from app import session
 from app.components import chart, table
 from app.figures import trial as figures
 from app.figures.parts import Look, Part
@@ -15,10 +15,8 @@ from app.teaching.trial import ARMS, VERDICTS, Arm, Outcome, Setting
 from app.words.model_names import named
 from app.words.text import TEXT, amount, digits, plain, span
 from sim import Scenario, ScenarioError, catalogue
-from sim.scenario import check, shown
 
 DIARY_PX, CHART_PX = 200, 260
-SETTING, REVEALED, JUDGED = "trial setting", "trial revealed", "trial judged"
 MOST_TIMES = 3.0  # of the start value, where a dose's slider ends
 STEPS = 60
 LIMITS = {"breathing": (0.01, 0.5, 0.005), "cistern": (0.05, 2.0, 0.05), "plasma": (0.5, 40.0, 0.5)}
@@ -26,14 +24,11 @@ LIMITS = {"breathing": (0.01, 0.5, 0.005), "cistern": (0.05, 2.0, 0.05), "plasma
 
 def show(open_scenario: Callable[[Scenario], None], ink: str) -> None:
     """Controls beside the diaries; what really happened below, once it is asked for."""
-    st.session_state.setdefault(SETTING, trial.first_setting(next(iter(trial.drugs()))))
-    st.session_state.setdefault(JUDGED, {})
     with st.container(key="trial"):
         st.markdown(plain(TEXT["trial_said"]))
         left, right = st.columns([27, 73], gap="medium")
         with left:
-            setting = _controls(st.session_state[SETTING])
-        st.session_state[SETTING] = setting
+            setting = _controls()
         arms = tuple(arm for arm in ARMS if arm != "epidural" or trial.has_epidural(setting.drug))
         with right:
             try:
@@ -46,97 +41,63 @@ def show(open_scenario: Callable[[Scenario], None], ink: str) -> None:
             if len(arms) < len(ARMS):
                 st.info(TEXT["trial_no_epidural"])
             _diaries(setting, arms, ink)
-        if st.session_state.get(REVEALED):
+        if session.trial.is_revealed():
             _revealed(setting, arms, ink, open_scenario)
 
 
 # ---------------------------------------------------------------- what is moved
 
 
-def _key(name: str) -> str:
-    return f"trial {name}"
-
-
-def _controls(old: Setting) -> Setting:
+def _controls() -> Setting:
     """Widgets from the setting, and the setting from the widgets."""
     titles = {name: named(catalogue().drugs[name].title) for name in trial.drugs()}
-    for name in type(old).model_fields:
-        st.session_state.setdefault(_key(name), getattr(old, name))
+    session.trial.start()
     with st.container(key="trial-controls", gap="small"):
         st.selectbox(
-            TEXT["trial_drug"], list(titles), format_func=titles.__getitem__, key=_key("drug"), on_change=_first
+            TEXT["trial_drug"],
+            list(titles),
+            format_func=titles.__getitem__,
+            key=session.trial.key("drug"),
+            on_change=session.trial.first,
         )
-        start = trial.drugs()[st.session_state[_key("drug")]]
+        start = trial.drugs()[session.trial.value("drug")]
         for name, arm in (("shot_mcg", "shot"), ("epidural_mcg", "epidural"), ("infusion_mcg_day", "infusion")):
             value = getattr(start, name)
             most = MOST_TIMES * value
-            st.slider(TEXT[f"trial_dose_{arm}"], 0.0, most, step=most / STEPS, format="%g", key=_key(name))
+            st.slider(TEXT[f"trial_dose_{arm}"], 0.0, most, step=most / STEPS, format="%g", key=session.trial.key(name))
         with st.expander(TEXT["trial_more"]):
             _rule()
         with st.container(horizontal=True, gap="small"):
-            st.button(TEXT["trial_again"], on_click=_again, key="trial again")
-            st.button(TEXT["trial_reset"], on_click=_first, key="trial reset")
-        st.caption(TEXT["trial_seed_said"].format(seed=st.session_state[_key("seed")]))
-    names = type(old).model_fields
-    return check(Setting, {name: st.session_state[_key(name)] for name in names})
+            st.button(TEXT["trial_again"], on_click=session.trial.again, key="trial again")
+            st.button(TEXT["trial_reset"], on_click=session.trial.first, key="trial reset")
+        st.caption(TEXT["trial_seed_said"].format(seed=session.trial.value("seed")))
+    return session.trial.settle()
 
 
 def _rule() -> None:
     """The two axes of the rule, the level and the noise."""
-    axes = trial.axes(st.session_state[_key("drug")])
+    axes = trial.axes(session.trial.value("drug"))
     axis = st.segmented_control(
         TEXT["trial_axis"],
         axes,
         format_func=lambda one: TEXT[f"trial_axis_{one}"],
-        key=_key("axis"),
+        key=session.trial.key("axis"),
         required=True,
-        on_change=_limit,
+        on_change=session.trial.first_limit,
     )
     st.caption(TEXT[f"trial_axis_{axis}_said"])
     low, high, step = LIMITS[axis]
-    st.slider(TEXT["trial_limit_label"], low, high, step=step, format="%g", key=_key("limit_ratio"))
-    st.slider(TEXT["trial_held"], 0.5, 24.0, step=0.5, format="%g", key=_key("held_h"))
-    st.selectbox(TEXT["trial_level"], trial.levels(), key=_key("level"))
-    st.slider(TEXT["trial_placebo"], 0.0, 0.5, step=0.05, format="%g", key=_key("placebo_index"))
-
-
-def _first() -> None:
-    """Start values of the chosen drug; what was judged belongs to other diaries."""
-    for name, value in trial.first_setting(st.session_state[_key("drug")]).model_dump().items():
-        st.session_state[_key(name)] = value
-    _forget()
-
-
-def take_up(values: Mapping[str, Any]) -> None:
-    """A setting that came with a link; ScenarioError keeps the one there was."""
-    if values["drug"] not in trial.drugs():
-        known = ", ".join(trial.drugs())
-        raise ScenarioError([TEXT["trial_unknown"].format(drug=shown(values["drug"]), known=known)])
-    setting = check(Setting, {**trial.first_setting(str(values["drug"])).model_dump(), **values})
-    st.session_state[SETTING] = setting
-    for name, value in setting.model_dump().items():
-        st.session_state[_key(name)] = value
-    _forget()
-
-
-def _limit() -> None:
-    st.session_state[_key("limit_ratio")] = trial.first_limit(st.session_state[_key("axis")])
-
-
-def _again() -> None:
-    st.session_state[_key("seed")] += 1
-    _forget()
-
-
-def _forget() -> None:
-    st.session_state[JUDGED], st.session_state[REVEALED] = {}, False
+    st.slider(TEXT["trial_limit_label"], low, high, step=step, format="%g", key=session.trial.key("limit_ratio"))
+    st.slider(TEXT["trial_held"], 0.5, 24.0, step=0.5, format="%g", key=session.trial.key("held_h"))
+    st.selectbox(TEXT["trial_level"], trial.levels(), key=session.trial.key("level"))
+    st.slider(TEXT["trial_placebo"], 0.0, 0.5, step=0.05, format="%g", key=session.trial.key("placebo_index"))
 
 
 # ---------------------------------------------------------------- diaries and judgement
 
 
 def _diaries(setting: Setting, arms: tuple[Arm, ...], ink: str) -> None:
-    is_revealed = bool(st.session_state.get(REVEALED))
+    is_revealed = session.trial.is_revealed()
     st.subheader(TEXT["trial_diaries"])
     st.markdown(plain(TEXT["trial_diaries_said"]))
     for column, arm in zip(st.columns(len(arms), gap="small"), arms, strict=True):
@@ -150,27 +111,23 @@ def _diaries(setting: Setting, arms: tuple[Arm, ...], ink: str) -> None:
             judged = st.radio(
                 TEXT["trial_judge"].format(arm=TEXT[f"trial_arm_{arm}"]),
                 VERDICTS,
-                index=_place_of(st.session_state[JUDGED].get(arm)),
+                index=_place_of(session.trial.judged(arm)),
                 format_func=lambda one: TEXT[f"trial_verdict_{one}"],
-                key=f"trial judged {arm} {setting.drug} {setting.seed}",
+                key=session.trial.judged_key(arm),
                 disabled=is_revealed,
             )
             if judged is not None:
-                st.session_state[JUDGED] = {**st.session_state[JUDGED], arm: judged}
+                session.trial.judge(arm, judged)
     st.button(
         TEXT["trial_hide" if is_revealed else "trial_reveal"],
         icon=":material/arrow_forward:",
-        on_click=_turn,
+        on_click=session.trial.turn,
         key="trial reveal",
     )
 
 
 def _place_of(verdict: str | None) -> int | None:
     return None if verdict is None else VERDICTS.index(verdict)
-
-
-def _turn() -> None:
-    st.session_state[REVEALED] = not st.session_state.get(REVEALED)
 
 
 # ---------------------------------------------------------------- what really happened
@@ -213,7 +170,7 @@ def _box(setting: Setting, arm: Arm, found: Outcome) -> None:
     if found.side_h is not None:
         over, start = span(found.over_h), span(found.side_h)
         side = TEXT["trial_box_side_over"].format(over=over, start=start, peak=highest, limit=limit)
-    judged = st.session_state[JUDGED].get(arm)
+    judged = session.trial.judged(arm)
     said = TEXT["trial_you_nothing"]
     if judged is not None:
         said = TEXT["trial_you_wrong"].format(said=TEXT[f"trial_verdict_{judged}"])

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from app.teaching.sources import Parameter, tables
+from app.words.sources import Parameter, tables
 from app.words.text import TEXT, digits
 from sim import Population, Scenario, ScenarioError, catalogue, population
 

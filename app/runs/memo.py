@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
 
+from app.figures.axes import BRIEF_H, Ranges
 from sim import Result, Scenario, ScenarioError, catalogue, simulate
 from sim.scenario import with_values
 
 N_KEPT = 48  # about 2 MB each
-BRIEF_H = 0.5  # a spike shorter than this does not set an axis
 LASTING_FRAC = 0.98  # share of the run's moments that the colours of the canal hold
-AT_ONCE_H = 1.01 / 60.0  # what lasts no longer, such as a push at the side port or a stroke, is told as an amount
 
 
 @lru_cache(maxsize=N_KEPT)
@@ -31,19 +30,6 @@ def healthy(scenario: Scenario) -> Scenario:
 def of_drug(result: Result, drug: str | None) -> Result:
     """The result of one drug of the mixture; of the first one for any other name."""
     return result.others.get(drug, result) if drug else result
-
-
-@dataclass(frozen=True)
-class Ranges:
-    """Highest values of the axes; they stay while a control moves."""
-
-    dose_mcg_day: float
-    volume_ml: float
-    csf_mcg_ml: float
-    canal_mcg_ml: float  # of the colours: a spike that is soon over does not pale the rest
-    line_mcg_ml: float
-    supplied_mcg: float
-    outside_mcg: float  # most that is anywhere but in the reservoir
 
 
 @lru_cache(maxsize=32)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
+
+from pydantic import Field
 
 from app.runs import memo
 from app.words.model_names import kind_named, named
@@ -12,21 +13,21 @@ from app.words.parameters import Line, of_scenario
 from app.words.setting import ENTRIES, group_of, value_of
 from app.words.text import TEXT, strength
 from sim import Result, Scenario, ScenarioError, catalogue
-from sim.scenario import with_values
+from sim.scenario import Record, with_values
 
+Letter = Literal["A", "B", "C"]
 MOST: Final = 3
-NAMES: Final = ("A", "B", "C")
+LETTERS: Final[tuple[Letter, ...]] = ("A", "B", "C")
 MECHANISMS: Final = {"roller": "roller-20ml", "valve": "valve-20ml", "gas": "gas-20ml"}
 NOT_SETTINGS: Final = ("title", "objective", "see", "misconception", "lesson", "level", "controls", "version")
 
 
-@dataclass(frozen=True)
-class Pin:
-    """A run that is kept: its letter, what it is called, its settings."""
+class Pin(Record):
+    """A run that was put aside to be compared."""
 
-    letter: str
-    title: str
-    scenario: Scenario
+    letter: Letter = Field(title="Letter")
+    title: str = Field(title="Title", min_length=1, max_length=200)
+    scenario: Scenario = Field(title="Scenario")
 
     @property
     def result(self) -> Result:
@@ -34,15 +35,15 @@ class Pin:
         return memo.run(self.scenario)
 
 
-def pin(pins: Sequence[Pin], scenario: Scenario, title: str | None = None) -> tuple[Pin, ...]:
+def with_pin(pins: Sequence[Pin], scenario: Scenario, title: str | None = None) -> tuple[Pin, ...]:
     """The pins with one more, under the first free letter; ValueError with a sentence where there is no room."""
-    if any(one.scenario == scenario for one in pins):
+    if any(pin.scenario == scenario for pin in pins):
         raise ValueError(TEXT["compare_pinned_already"])
-    free = [letter for letter in NAMES if all(one.letter != letter for one in pins)]
+    free = [letter for letter in LETTERS if all(pin.letter != letter for pin in pins)]
     if not free:
         raise ValueError(TEXT["compare_no_room"].format(most=MOST))
-    kept = (*pins, Pin(free[0], title or scenario.title, scenario))
-    return tuple(sorted(kept, key=lambda one: one.letter))
+    kept = (*pins, Pin(letter=free[0], title=title or scenario.title, scenario=scenario))
+    return tuple(sorted(kept, key=lambda pin: pin.letter))
 
 
 def same_fault(scenario: Scenario) -> tuple[tuple[Pin, ...], tuple[str, ...]]:
@@ -57,7 +58,7 @@ def same_fault(scenario: Scenario) -> tuple[tuple[Pin, ...], tuple[str, ...]]:
         except ScenarioError as error:
             notes.append(f"{named(pump.title)}: {error.problems[0]}")
             continue
-        pins = pin(pins, other, pump.title)
+        pins = with_pin(pins, other, pump.title)
         notes += [f"{named(pump.title)}: {one}" for one in said]
     return pins, tuple(notes)
 

@@ -13,8 +13,8 @@ from typing import Any, Final
 import numpy as np
 
 from app.runs.memo import of_drug
-from app.teaching.sources import Equation, Parameter, equations, of_person, parameters
 from app.words.model_names import named
+from app.words.sources import Equation, Parameter, equations, of_person, parameters
 from app.words.text import TEXT, digits, span
 from sim import RACERS, Catalogue, Result, Scenario, ScenarioError, catalogue, race, simulate
 from sim.scenario import Record, Shelved, range_of, unit_of, with_numbers, with_values

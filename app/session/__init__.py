@@ -1,5 +1,17 @@
 """The session: every key of the framework's session state, and nothing else holds one."""
 
-from app.session import history, lesson, scenario, settings
+from app.session import history, lesson, link, number_box, picker, pins, scenario, settings, trial, view, visit
 
-__all__ = ["history", "lesson", "scenario", "settings"]
+__all__ = [
+    "history",
+    "lesson",
+    "link",
+    "number_box",
+    "picker",
+    "pins",
+    "scenario",
+    "settings",
+    "trial",
+    "view",
+    "visit",
+]

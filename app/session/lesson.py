@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import streamlit as st
 
-from app import session
-from app.components import sketch
+from app.session import settings
 from app.teaching import lessons
 from app.teaching.lessons import Answer, Case, Progress
 from app.teaching.lessons import progress as way
@@ -17,9 +17,9 @@ from sim import Scenario, ScenarioError
 
 STUDY = "study"  # the Progress; None while a lesson is being chosen
 ROUND = "study round"  # counts beginnings, so that no entry of one survives into the next
-SAID = "study said"  # why the last entry could not be taken
+PROBLEMS = "study problems"  # why the last entry could not be taken
 WORKED = "study worked"  # whether the worked example has been read
-SHOWN = "study shown"  # the change that a button asked to see, and the scenario without it
+COMPARISON = "study comparison"  # the change that a button asked to see, and the scenario without it
 
 
 def now() -> Progress | None:
@@ -32,14 +32,25 @@ def key(name: str) -> str:
     return f"study {st.session_state[ROUND]} {name}"
 
 
-def said() -> Sequence[str]:
+def entry(name: str) -> Any:
+    """What a widget of this round holds; None where it was not built."""
+    return st.session_state.get(key(name))
+
+
+def points(name: str) -> list[object] | None:
+    """The points of a drawn curve as the browser last reported them; they have to be checked."""
+    found = (entry(name) or {}).get("points")
+    return list(found) if isinstance(found, list) else None
+
+
+def problems() -> Sequence[str]:
     """Why the last entry could not be taken; empty if it was."""
-    return st.session_state.get(SAID, ())
+    return st.session_state.get(PROBLEMS, ())
 
 
-def shown() -> tuple[Show, Scenario] | None:
-    """What a button asked to see."""
-    return st.session_state.get(SHOWN)
+def comparison() -> tuple[Show, Scenario] | None:
+    """The change that a button asked to see, and the scenario without it."""
+    return st.session_state.get(COMPARISON)
 
 
 def is_worked_read() -> bool:
@@ -58,8 +69,8 @@ def begin(number: int, level: int, seed: int | None = None) -> None:
     lessons.case(shelf[number], level, seed)
     st.session_state[STUDY] = Progress(number, level, seed)
     st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
-    st.session_state[SAID] = ()
-    st.session_state[SHOWN] = None
+    st.session_state[PROBLEMS] = ()
+    st.session_state[COMPARISON] = None
     st.session_state[WORKED] = seed is not None  # again with new numbers needs no example
 
 
@@ -68,7 +79,7 @@ def again(number: int, level: int, seed: int) -> None:
     try:
         begin(number, level, seed)
     except ScenarioError as error:
-        st.session_state[SAID] = error.problems
+        st.session_state[PROBLEMS] = error.problems
 
 
 def leave() -> None:
@@ -86,27 +97,26 @@ def move(stage: way.Stage, step: Callable[[Progress], Progress]) -> None:
     progress = now()
     if progress is not None and progress.stage == stage:
         st.session_state[STUDY] = step(progress)
-        st.session_state[SAID] = ()
-        st.session_state[SHOWN] = None
+        st.session_state[PROBLEMS] = ()
+        st.session_state[COMPARISON] = None
 
 
 def lock(made: Case) -> None:
     """Take the prediction, or say what is missing."""
-    session.settings.take_up()
-    entry = st.session_state.get
-    drawn = sketch.points(key("sketch")) or entry(key("drawn"))
-    if drawn is None and entry(key("direction")) == 0 and made.predict.sketch.is_start_known:
+    settings.take_up()
+    drawn = points("sketch") or entry("drawn")
+    if drawn is None and entry("direction") == 0 and made.predict.sketch.is_start_known:
         drawn = lessons.as_it_begins(made)  # who expects no change need not move anything
     try:
         given = lessons.checked(
             made.predict,
-            entry(key("direction")),
-            entry(key("number")),
+            entry("direction"),
+            entry("number"),
             drawn,
-            entry(key("sure prediction")),
+            entry("sure prediction"),
         )
     except ScenarioError as error:
-        st.session_state[SAID] = error.problems
+        st.session_state[PROBLEMS] = error.problems
         return
     move("ask", lambda progress: way.lock(progress, given))
 
@@ -126,25 +136,25 @@ def change() -> None:
 
 def see(chosen: int | None, words: str) -> None:
     """What was seen: a claim, or own words."""
-    session.settings.take_up()
+    settings.take_up()
     if chosen is None:
-        st.session_state[SAID] = (TEXT["lesson_choose"],)
+        st.session_state[PROBLEMS] = (TEXT["lesson_choose"],)
         return
     st.session_state[key("kept words")] = words  # what a widget holds goes with the widget
     move("seen", lambda progress: way.see(progress, chosen))
 
 
-def show(asked: Show, base: Scenario) -> None:
+def compare(asked: Show, base: Scenario) -> None:
     """Put a run beside another in the picture."""
-    st.session_state[SHOWN] = (asked, base)
+    st.session_state[COMPARISON] = (asked, base)
 
 
 def answer(chosen: int | None, sure: int | None) -> None:
     """The answer to the question on show; only the first one counts."""
-    session.settings.take_up()
+    settings.take_up()
     progress = now()
     if chosen is None or sure is None:
         missing = (("lesson_choose", chosen), ("lesson_choose_sure", sure))
-        st.session_state[SAID] = tuple(TEXT[words] for words, given in missing if given is None)
+        st.session_state[PROBLEMS] = tuple(TEXT[words] for words, given in missing if given is None)
     elif progress is not None and not progress.is_answered:
         move("questions", lambda one: way.answer(one, Answer(chosen, sure)))

@@ -1,4 +1,4 @@
-"""From the page to what a link carries, and back: scenario, pins, words and units, and where each page stands."""
+"""From the session to what a link carries, and back: scenario, pins, words and units, and where each page is."""
 
 from __future__ import annotations
 
@@ -6,63 +6,83 @@ from typing import Any, Final
 
 import streamlit as st
 
-from app import session
-from app.files.link_state import Pin as Carried
-from app.files.link_state import Show, State
-from app.pages import trial
-from app.pages.explore import charts, compare
-from app.pages.visit import educator
+from app.files.link_state import Show, State, state_in
 from app.runs import memo
-from app.runs.pins import Pin
-from sim import Scenario, ScenarioError, catalogue
+from app.session import lesson, pins, scenario, settings, trial, view, visit
+from sim import ScenarioError, catalogue
 
-# field of the link -> key of the page's own state
+PROBLEMS: Final = "link problems"  # why the address could not be opened
+FIRST: Final = "half-a-leak"
+# field of the link -> key of the session
 SETTINGS: Final = {
-    "language": session.settings.LANGUAGE,
+    "language": settings.LANGUAGE,
     "amount": "unit_amount",
     "flow": "unit_flow",
     "time": "unit_time",
-    "is_hidden": session.settings.HIDE,
-    "view": charts.VIEW,
-    "visit_seed": educator.SEED,
+    "is_hidden": settings.HIDE,
+    "view": view.VIEW,
+    "visit_seed": visit.SEED,
 }
 
 
-def state(scenario: Scenario) -> State:
+def state() -> State:
     """What a link made at this moment brings back. Raises ScenarioError where that cannot travel."""
     here: Any = st.session_state
     show = {name: here[key] for name, key in SETTINGS.items() if key in here}
-    progress = here.get(session.lesson.STUDY)
+    progress = lesson.now()
     if progress is not None:
         show |= {"lesson": progress.lesson, "lesson_level": progress.level, "lesson_seed": progress.seed}
-    setting = here.get(trial.SETTING)
+    setting = trial.carried()
     if setting is not None:
         show |= {f"trial_{name}": value for name, value in setting.model_dump().items()}
-    pins = tuple(Carried(letter=one.letter, title=one.title, scenario=one.scenario) for one in compare.pins())
-    return State(scenario=scenario, pins=pins, show=Show(**show))
+    return State(scenario=scenario.now(), pins=pins.pins(), show=Show(**show))
+
+
+def arrive() -> None:
+    """Once per session: the state in the address, or the first scenario."""
+    if scenario.is_loaded():
+        return
+    scenario.load(catalogue().scenarios[FIRST], FIRST)
+    try:
+        brought = state_in({name: st.query_params.get_all(name) for name in st.query_params})
+        if brought is not None:
+            take_up(brought)
+            settings.take_up()
+    except ScenarioError as error:
+        st.session_state[PROBLEMS] = error.problems
+
+
+def problems() -> tuple[str, ...]:
+    """Why the address could not be opened; empty if it could."""
+    return tuple(st.session_state.get(PROBLEMS, ()))
+
+
+def forget_problems() -> None:
+    """The message on the address has done its work."""
+    st.session_state[PROBLEMS] = ()
 
 
 def take_up(brought: State) -> None:
     """The page as the link left it; what cannot be carried out raises ScenarioError and changes nothing."""
-    here, show = st.session_state, brought.show
+    show = brought.show
     try:
         if show.trial_drug is not None:
             trial.take_up({name: value for name, value in _trial(show).items() if value is not None})
         if show.lesson is not None:
-            session.lesson.begin(show.lesson, show.lesson_level or 1, show.lesson_seed)
-        for one in brought.pins:
-            memo.run(one.scenario)
-        told = {one: name for name, one in catalogue().scenarios.items()}
-        session.scenario.load(brought.scenario, told.get(brought.scenario, "from_link"))
+            lesson.begin(show.lesson, show.lesson_level or 1, show.lesson_seed)
+        for pin in brought.pins:
+            memo.run(pin.scenario)
+        names = {packaged: name for name, packaged in catalogue().scenarios.items()}
+        scenario.load(brought.scenario, names.get(brought.scenario, "from_link"))
     except ScenarioError:
-        for key in (trial.SETTING, session.lesson.STUDY):
-            here.pop(key, None)
+        trial.leave()
+        lesson.leave()
         raise
     for name, key in SETTINGS.items():
         value = getattr(show, name)
         if value is not None:
-            here[key] = value
-    here[compare.PINS] = tuple(Pin(one.letter, one.title, one.scenario) for one in brought.pins)
+            st.session_state[key] = value
+    pins.keep(brought.pins)
 
 
 def _trial(show: Show) -> dict[str, Any]:

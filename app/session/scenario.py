@@ -6,27 +6,22 @@ carried out, the old one stays, every widget shows it again, and the page says w
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Any
 
 import streamlit as st
-from pydantic.fields import FieldInfo
 
-from app.components import number_box
 from app.runs import memo
+from app.runs.handles import with_handles
+from app.session import number_box
 from app.session.history import History, Moment
-from app.words.number_list import list_text, read_list
+from app.words.field_text import from_box, from_widget, to_widget
 from sim import Scenario, ScenarioError
-from sim.scenario import Occlusion, Tear, field_at, range_of_items, with_values
+from sim.scenario import field_at, with_values
 
-BASE = "base"  # the scenario as it was loaded: it fixes axes and controls
-NOW = "now"  # the scenario as it is edited
-NAME = "name"  # what it was picked by
-HISTORY = "history"
-SAID = "said"  # why the last change was refused
+HISTORY = "history"  # the scenario as it was loaded and as it is edited, and all steps before and after
+PROBLEMS = "problems"  # why the last change was refused
 MOVED = "moved"  # the field that was moved last
 GONE = object()  # the value of a field that the scenario does not have
-MOST_CONTROLS = 6
-HANDLES = (("occlusion", "blocked_frac"), ("tear", "lost_frac"))
 
 
 def load(scenario: Scenario, name: str) -> None:
@@ -34,29 +29,21 @@ def load(scenario: Scenario, name: str) -> None:
     ready = with_handles(scenario)
     memo.run(ready)
     moment = Moment(ready, ready, name)
-    history = st.session_state.get(HISTORY)
-    _stand(History(moment) if history is None else history.do(moment))
+    _go_to(history().do(moment) if is_loaded() else History(moment))
 
 
-def _stand(history: History) -> None:
-    """Stand at the moment of a history, every widget with it."""
-    is_new = history.now.base != st.session_state.get(BASE)
-    st.session_state[HISTORY] = history
-    st.session_state[BASE], st.session_state[NOW] = history.now.base, history.now.now
-    st.session_state[NAME] = history.now.name
-    st.session_state[SAID] = ()
+def _go_to(after: History) -> None:
+    """Go to the moment of a history, every widget with it."""
+    is_new = not is_loaded() or after.now.base != base()
+    st.session_state[HISTORY] = after
+    st.session_state[PROBLEMS] = ()
     st.session_state[MOVED] = ""
-    _show(history.now.now, is_new=is_new)
+    _write(after.now.now, is_new=is_new)
 
 
-def now() -> Scenario:
-    """The scenario that the page shows."""
-    return st.session_state[NOW]
-
-
-def base() -> Scenario:
-    """The scenario as it was loaded."""
-    return st.session_state[BASE]
+def is_loaded() -> bool:
+    """Whether a scenario was taken up in this session."""
+    return HISTORY in st.session_state
 
 
 def history() -> History:
@@ -64,88 +51,41 @@ def history() -> History:
     return st.session_state[HISTORY]
 
 
+def now() -> Scenario:
+    """The scenario that the page shows."""
+    return history().now.now
+
+
+def base() -> Scenario:
+    """The scenario as it was loaded: it fixes axes and controls."""
+    return history().now.base
+
+
+def name() -> str:
+    """What the scenario was picked by."""
+    return history().now.name
+
+
 def undo() -> None:
     """One change back."""
-    _stand(history().undo())
+    _go_to(history().undo())
 
 
 def redo() -> None:
     """One change forward again."""
-    _stand(history().redo())
+    _go_to(history().redo())
 
 
 def reset() -> None:
     """The scenario as it was loaded; a change like any other."""
     moment = history().now
-    _stand(history().do(Moment(moment.base, moment.base, moment.name)))
+    _go_to(history().do(Moment(moment.base, moment.base, moment.name)))
 
 
 def replace(scenario: Scenario) -> None:
     """Another scenario under the same preset: a change like any other, such as taking up a pinned run."""
     moment = history().now
-    _stand(history().do(Moment(moment.base, with_handles(scenario), moment.name)))
-
-
-def with_handles(scenario: Scenario) -> Scenario:
-    """The scenario with an occlusion and a tear to move, first among at most six controls.
-
-    Where no pump is filled there is nothing for them to move.
-    """
-    if not any(order.filled() for order in scenario.orders):
-        return scenario
-    data = scenario.model_dump()
-    faults, controls = list(data["faults"]), list(data["controls"])
-    handles = []
-    for kind, field in HANDLES:
-        place = next((i for i, fault in enumerate(faults) if fault["kind"] == kind), None)
-        if place is None:
-            place = len(faults)
-            faults.append({"kind": kind, "start_day": round(0.25 * scenario.duration_day, 2), field: 0.0})
-        path = f"faults.{place}.{field}"
-        if any(path in control["paths"] for control in handles):
-            continue
-        own = next((control for control in controls if path in control["paths"]), None)
-        if own is None:
-            own = {"label": _label_of(kind, field), "paths": (path,), "low": 0.0, "high": 1.0, "step": 0.05}
-        else:
-            controls.remove(own)
-        handles.append(own)
-    return with_values(scenario, {"faults": faults, "controls": (handles + controls)[:MOST_CONTROLS]})
-
-
-def _label_of(kind: str, field: str) -> str:
-    record = next(one for one in (Occlusion, Tear) if kind in get_args(one.model_fields["kind"].annotation))
-    return str(record.model_fields[field].title)
-
-
-def is_share(name: str) -> bool:
-    """Whether a field holds a share, which is shown in percent."""
-    return name.endswith("_frac")
-
-
-def boxed(name: str, value: Any) -> Any:
-    """What the number beside a slider shows of a record's value."""
-    return round(100.0 * value, 10) if is_share(name) and value is not None else value
-
-
-def untyped(name: str, value: Any) -> Any:
-    """What a field is to hold, from the number beside its slider."""
-    return round(value / 100.0, 12) if is_share(name) and value is not None else value
-
-
-def shown(field: FieldInfo, value: Any) -> Any:
-    """What a widget shows of a record's value: numbers in a row as text, names in a row as a list."""
-    if not isinstance(value, tuple):
-        return value
-    return list_text(value) if range_of_items(field) else list(value)
-
-
-def _read(scenario: Scenario, path: str, shown: Any) -> Any:
-    """What a field is to hold, from what its widget shows; raises ScenarioError where a list cannot be read."""
-    _, _, field, value = field_at(scenario, path)
-    if not isinstance(value, tuple):
-        return shown
-    return read_list(shown, path) if range_of_items(field) else tuple(shown)
+    _go_to(history().do(Moment(moment.base, with_handles(scenario), moment.name)))
 
 
 def settle() -> None:
@@ -158,21 +98,21 @@ def settle() -> None:
     if not moves:
         return
     try:
-        _take({path: _read(now(), path, value) for paths, value in moves for path in paths})
-        st.session_state[SAID] = ()
+        _take({path: from_widget(now(), path, value) for paths, value in moves for path in paths})
+        st.session_state[PROBLEMS] = ()
     except ScenarioError:
-        problems: list[str] = []
+        found: list[str] = []
         for paths, value in moves:
             try:
-                _take({path: _read(now(), path, value) for path in paths})
+                _take({path: from_widget(now(), path, value) for path in paths})
             except ScenarioError as error:
-                problems += error.problems
-        st.session_state[SAID] = tuple(problems)
-    _show(now())
+                found += error.problems
+        st.session_state[PROBLEMS] = tuple(found)
+    _write(now())
 
 
 def is_moved() -> bool:
-    """Whether a widget stands at another value than the record."""
+    """Whether a widget shows another value than the record."""
     return bool(_moves())
 
 
@@ -189,32 +129,32 @@ def _moves() -> list[tuple[tuple[str, ...], Any]]:
 def _typed_moves() -> list[tuple[tuple[str, ...], Any]]:
     """(paths, value) of every number that was typed since the last time."""
     led = {control.paths[0]: control.paths for control in now().controls}
-    return [(led[path], untyped(path.rpartition(".")[2], value)) for path, value in number_box.entries() if path in led]
+    entries = number_box.entries()
+    return [(led[path], from_box(path.rpartition(".")[2], value)) for path, value in entries if path in led]
 
 
 def _record_values(scenario: Scenario) -> list[tuple[str, Any]]:
-    """Key of every widget that stands for a field, with what it is to show; GONE where it has none."""
+    """Key of every widget that belongs to a field, with what it is to show; GONE where it has none."""
     values = []
     for key in [str(key) for key in st.session_state]:
         if key.partition(".")[0] in Scenario.model_fields:
             try:
                 _, _, field, value = field_at(scenario, key)
-                values.append((key, shown(field, value)))
+                values.append((key, to_widget(field, value)))
             except ScenarioError:
                 values.append((key, GONE))
     return values
 
 
 def _take(values: dict[str, Any]) -> None:
-    scenario = with_values(now(), values)
-    memo.run(scenario)
     moment = history().now
+    scenario = with_values(moment.now, values)
+    memo.run(scenario)
     st.session_state[HISTORY] = history().do(Moment(moment.base, scenario, moment.name))
-    st.session_state[NOW] = scenario
     st.session_state[MOVED] = next(iter(values))
 
 
-def _show(scenario: Scenario, is_new: bool = False) -> None:
+def _write(scenario: Scenario, is_new: bool = False) -> None:
     """Write the record's values to the widgets; keys of fields that are gone are dropped.
 
     A value written goes to the browser, over whatever was moved there since. So a value that is there
@@ -227,18 +167,25 @@ def _show(scenario: Scenario, is_new: bool = False) -> None:
             st.session_state[key] = value
 
 
-def said() -> tuple[str, ...]:
+def start(path: str) -> Any:
+    """Give the widget of a field the record's value before it is built; returns what it shows."""
+    _, _, field, value = field_at(now(), path)
+    return st.session_state.setdefault(path, to_widget(field, value))
+
+
+def problems() -> tuple[str, ...]:
     """Why the last change was refused; empty if it was not."""
-    return tuple(st.session_state.get(SAID, ()))
+    return tuple(st.session_state.get(PROBLEMS, ()))
 
 
 def focus_day() -> float | None:
     """A day on which the fault that was moved last is at work; None if another field was moved."""
-    name, _, rest = str(st.session_state[MOVED]).partition(".")
-    if name != "faults":
+    owner, _, rest = str(st.session_state[MOVED]).partition(".")
+    if owner != "faults":
         return None
-    fault = now().faults[int(rest.partition(".")[0])]
-    end_day = now().duration_day if fault.end_day is None else min(fault.end_day, now().duration_day)
+    scenario = now()
+    fault = scenario.faults[int(rest.partition(".")[0])]
+    end_day = scenario.duration_day if fault.end_day is None else min(fault.end_day, scenario.duration_day)
     return fault.start_day + 0.4 * max(end_day - fault.start_day, 0.0)
 
 

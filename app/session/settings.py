@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
+from collections.abc import Container
 from typing import Any, Final
 
 import streamlit as st
 
-from app.words.text import LANGUAGES, TEXT, is_foreign, speak, translated
+from app.words.text import LANGUAGES, speak, translated
 from app.words.units import AMOUNT, FLOW, TIME, Units
 
 LANGUAGE, HIDE = "language", "hide"
 CHOICES: Final = {"amount": AMOUNT, "flow": FLOW, "time": TIME}
-TABS: Final = ("tabs", "model tabs")  # keys
-REVEALED: Final = "revealed"  # the scenario whose answer was asked for
+TABS: Final = ("tabs", "model tabs")  # keys of what knows its choice by the words on it
 
 
 def take_up() -> None:
@@ -21,9 +20,19 @@ def take_up() -> None:
     state = st.session_state
     _settle(LANGUAGE, LANGUAGES, _first_language())
     _settle(HIDE, (False, True), False)
-    for name, shelf in CHOICES.items():
-        _settle(f"unit_{name}", shelf, next(iter(shelf)))
-    speak(state[LANGUAGE], Units(**{name: state[f"unit_{name}"] for name in CHOICES}))
+    for name, choices in CHOICES.items():
+        _settle(unit_key(name), choices, next(iter(choices)))
+    speak(state[LANGUAGE], Units(**{name: state[unit_key(name)] for name in CHOICES}))
+
+
+def unit_key(name: str) -> str:
+    """Key of the unit of amounts, of flow or of time."""
+    return f"unit_{name}"
+
+
+def is_hidden() -> bool:
+    """Whether what comes out of a scenario is hidden until it is asked for."""
+    return bool(st.session_state[HIDE])
 
 
 def _settle(key: str, choices: Container[Any], first: Any) -> None:
@@ -37,7 +46,7 @@ def _first_language() -> str:
     return wanted if wanted in LANGUAGES else "en"
 
 
-def _turn() -> None:
+def turn() -> None:
     """What is chosen or open stays so in another language; the browser is told its new words.
 
     A list knows its choice by the words it was shown with, and the state of tabs is the word on the open one.
@@ -46,30 +55,3 @@ def _turn() -> None:
     for key, value in list(state.items()):
         if isinstance(value, str | int | tuple) and not isinstance(value, bool):
             state[key] = translated(value, state[LANGUAGE]) if key in TABS else value
-
-
-def authors_said() -> None:
-    """Where texts of authors appear first: that they stay as they were written, if the page speaks otherwise."""
-    if is_foreign():
-        st.caption(TEXT["by_authors"])
-
-
-def show(tour_again: Callable[[], None]) -> None:
-    """The settings, behind one button, and the tour once more."""
-    with st.popover(TEXT["settings"]):
-        st.selectbox(
-            TEXT["language"], list(LANGUAGES), format_func=LANGUAGES.__getitem__, key=LANGUAGE, on_change=_turn
-        )
-        for name, shelf in CHOICES.items():
-            st.segmented_control(
-                TEXT[f"unit_{name}"],
-                list(shelf),
-                format_func=lambda choice, name=name: TEXT[f"{name}_{choice}"],
-                key=f"unit_{name}",
-                required=True,
-            )
-        st.caption(TEXT["fields_note"])
-        if is_foreign():
-            st.caption(TEXT["english_note"])
-        st.toggle(TEXT["hide"], key=HIDE)
-        st.button(TEXT["tour_again"], key="tour-again", on_click=tour_again)

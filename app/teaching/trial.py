@@ -13,23 +13,20 @@ from zlib import crc32
 import numpy as np
 from pydantic import Field
 
+from app.figures.trial_course import DURATION_DAY, HALF, START_H, Arm, Course, Diary
 from app.runs import memo
 from app.words.text import TEXT
 from sim import Result, Scenario, ScenarioError, catalogue, scenario_from
 from sim.body import LEVELS, Drug, level_cm, point_weights
 from sim.scenario import REQUIRED, Record, check, quantity, with_values
 
-Arm = Literal["shot", "epidural", "infusion"]
 Axis = Literal["breathing", "cistern", "plasma"]
 Verdict = Literal["passes", "relief", "side", "both"]
 
 ARMS: Final[tuple[Arm, ...]] = ("shot", "epidural", "infusion")
 VERDICTS: Final[tuple[Verdict, ...]] = ("passes", "relief", "side", "both")
 FILE: Final = Path(__file__).parents[1] / "data" / "trial.toml"
-HALF: Final = 0.5  # the published rule: half of the complaint is gone
-START_H: Final = 12.0  # the diary begins before anything is given
 LASTS_DAY: Final = 3.0  # of the infusion
-DURATION_DAY: Final = 4.5
 EVERY_H: Final = 4.0  # one entry of the diary
 MINUTES_PER_DAY: Final = 1440.0
 STEP_H: Final = 0.1  # of what is read off a run
@@ -61,19 +58,6 @@ class Setting(Record):
     seed: int = quantity(1, 0, 2**31 - 1, "Seed of the diary's noise")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Course:
-    """One arm over time; arrays (m,)."""
-
-    hour: np.ndarray  # from the start of the diary
-    csf_mcg_ml: np.ndarray  # at the level of the tip
-    relief_index: np.ndarray
-    side_ratio: np.ndarray  # on the chosen axis: an index, or times its steady value at the reference dose
-    at_once_mcg: float  # given in the first minute
-    first_day_mcg: float  # given within a day
-    csf_mcg: float  # of that, what enters the CSF
-
-
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """The rule on two axes, for one arm."""
@@ -86,15 +70,6 @@ class Outcome:
     side_peak: float
     side_h: float | None  # when side effects first exceed the limit
     over_h: float  # time above the limit
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Diary:
-    """What the person writes down (n,): relief of 10 in whole points, and whether side effects were felt."""
-
-    hour: np.ndarray
-    relief: np.ndarray
-    is_noted: np.ndarray
 
 
 # ---------------------------------------------------------------- what the page starts with

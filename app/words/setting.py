@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from app.words.model_names import kind_named, named
 from app.words.parameters import Line
 from app.words.text import CHOICES, TEXT, digits
 from sim import Scenario, catalogue
+from sim.body import Drug
+from sim.device import Catheter, Pump
 
-SHELVES: Final = {"pump": "pumps", "catheter": "catheters", "second_catheter": "catheters", "drug": "drugs"}
+# fields that choose from a shelf of the catalogue
+SHELVES: Final = {
+    "pump": "pumps",
+    "catheter": "catheters",
+    "second_catheter": "catheters",
+    "drug": "drugs",
+    "with_drugs": "drugs",
+}
 PARTS: Final = {"canal": "files_person", "surroundings": "files_surroundings"}
 ENTRIES: Final = {"orders": "files_order", "faults": "files_fault"}
 
@@ -24,6 +34,11 @@ def group_of(scenario: Scenario, path: str) -> str:
     return TEXT[PARTS.get(first, "files_the_scenario")]
 
 
+def shelf(name: str) -> Mapping[str, Drug | Pump | Catheter]:
+    """The shelf of the catalogue that a field chooses from; empty if it chooses from none."""
+    return getattr(catalogue(), SHELVES[name]) if name in SHELVES else {}
+
+
 def value_of(line: Line) -> str:
     """A value as the page would say it."""
     value = line.value
@@ -31,10 +46,8 @@ def value_of(line: Line) -> str:
         return TEXT["none"]
     if isinstance(value, bool):
         return TEXT["yes"] if value else TEXT["no"]
-    if line.name in SHELVES:
-        return named(getattr(catalogue(), SHELVES[line.name])[value].title)
-    if line.name == "with_drugs":
-        return ", ".join(named(catalogue().drugs[name].title) for name in value)
+    if records := shelf(line.name):
+        return ", ".join(named(records[name].title) for name in (value if isinstance(value, tuple) else (value,)))
     if isinstance(value, tuple):
         return f"{', '.join(digits(one, 12) for one in value)} {named(line.unit)}".rstrip()
     if isinstance(value, int | float):

@@ -8,11 +8,11 @@ from app import figures
 from app.figures import Look
 from app.figures.theme import DARK_INK
 from app.runs import memo, pins
-from app.runs.pins import MOST, differing, pin, same_fault
+from app.runs.pins import MOST, differing, same_fault, with_pin
 from app.words.text import TEXT
 from sim import catalogue, metrics
 from sim.scenario import field_at, with_values
-from tests.app.test_inputs import FIRST, now, opened, shown
+from tests.app.test_explore_page import FIRST, now, opened, shown
 
 SCENARIOS = catalogue().scenarios
 TOLD = SCENARIOS[FIRST]
@@ -24,7 +24,7 @@ def changed(**values_at: float):
 
 
 def test_a_pin_keeps_its_own_settings_whatever_is_changed_after():
-    kept = pin((), changed(faults__1__lost_frac=0.75))
+    kept = with_pin((), changed(faults__1__lost_frac=0.75))
     assert kept[0].letter == "A"
     assert metrics.delivered_ratio(kept[0].result) == pytest.approx(1.0 - 0.75 * 5000.0 / 10000.0)
 
@@ -32,15 +32,15 @@ def test_a_pin_keeps_its_own_settings_whatever_is_changed_after():
 def test_three_runs_can_be_pinned_and_a_fourth_is_refused_in_a_sentence():
     kept: tuple[pins.Pin, ...] = ()
     for share in (0.1, 0.2, 0.3):
-        kept = pin(kept, changed(faults__1__lost_frac=share))
+        kept = with_pin(kept, changed(faults__1__lost_frac=share))
     assert [one.letter for one in kept] == ["A", "B", "C"]
     assert len(kept) == MOST
     with pytest.raises(ValueError, match="At most 3 runs"):
-        pin(kept, TOLD)
+        with_pin(kept, TOLD)
     with pytest.raises(ValueError, match="pinned already"):
-        pin(kept[:1], kept[0].scenario)
+        with_pin(kept[:1], kept[0].scenario)
     # a letter that was taken away is free again
-    assert [one.letter for one in pin(kept[1:], TOLD)] == ["A", "B", "C"]
+    assert [one.letter for one in with_pin(kept[1:], TOLD)] == ["A", "B", "C"]
 
 
 def test_settings_that_differ_are_named_with_their_unit_and_others_are_not():

@@ -2,36 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.files.exchange import scenario_text
+from app.runs.handles import with_handles
+from app.session.scenario import HISTORY
 from app.words.text import plain
-from sim import catalogue
+from sim import Scenario, catalogue
 
 GOOD = scenario_text(catalogue().scenarios["clean-break"])
 
 
 def page() -> None:
-    """A small frame: it counts what is opened, and shows the files."""
+    """A small frame: the session's scenario, and the files."""
     import streamlit as st
 
-    from app.files.link_state import State
+    from app import session
     from app.pages.explore import files
+    from app.pages.explore.moment import Moment
     from app.runs import memo
-    from sim import Scenario, catalogue
+    from sim import catalogue
 
-    def open_scenario(scenario: Scenario, origin: str) -> None:
-        assert origin == "from_file"
-        memo.run(scenario)
-        st.session_state["opened"] = [*st.session_state["opened"], scenario]
-
-    opened = st.session_state.setdefault("opened", [])
-    scenario = opened[-1] if opened else catalogue().scenarios["quiet-pump"]
+    session.settings.take_up()
+    if not session.scenario.is_loaded():
+        session.scenario.load(catalogue().scenarios["quiet-pump"], "quiet-pump")
+    scenario = session.scenario.now()
     run = memo.run(scenario)
-    files.show(State(scenario=scenario), scenario, run, run, memo.ranges(scenario), open_scenario)
+    files.show(Moment(scenario, run, run, memo.ranges(scenario), "#1B2430", ()))
     st.text_input("Anything else", key="else")
 
 
@@ -48,8 +46,12 @@ def upload(visit: AppTest, name: str, content: str | bytes) -> AppTest:
     return visit
 
 
-def opened(visit: AppTest) -> list[Any]:
-    return visit.session_state["opened"]
+def opened(visit: AppTest) -> list[Scenario]:
+    """What was opened after the first scenario, in order."""
+    history = visit.session_state[HISTORY]
+    moments = [*history.past, history.now][1:]
+    assert all(moment.name == "from_file" for moment in moments)
+    return [moment.now for moment in moments]
 
 
 def complaint(visit: AppTest) -> list[str]:
@@ -67,21 +69,23 @@ def test_three_files_are_offered_and_one_is_asked_for(visit):
 @pytest.mark.parametrize("name", ["case.toml", "case.json", "case.exe", "../x.toml"])
 def test_a_good_file_opens_whatever_its_name(visit, name):
     upload(visit, name, GOOD)
-    assert opened(visit) == [catalogue().scenarios["clean-break"]]
+    assert opened(visit) == [with_handles(catalogue().scenarios["clean-break"])]
     assert [plain(name) in one for one in visit.success.values] == [True]
     assert visit.error.values == []
 
 
 def test_a_scenario_in_json_opens_too(visit):
     upload(visit, "case.json", catalogue().scenarios["clean-break"].model_dump_json(exclude_none=True))
-    assert opened(visit) == [catalogue().scenarios["clean-break"]]
+    assert opened(visit) == [with_handles(catalogue().scenarios["clean-break"])]
 
 
 def test_the_same_file_is_not_read_again_when_something_else_moves(visit):
     upload(visit, "case.toml", GOOD)
+    assert len(opened(visit)) == 1
+    visit.session_state[HISTORY] = visit.session_state[HISTORY].undo()
     visit.text_input(key="else").set_value("x").run()
     visit.text_input(key="else").set_value("y").run()
-    assert len(opened(visit)) == 1
+    assert visit.session_state[HISTORY].past == ()
     assert len(visit.success) == 1
 
 
@@ -126,7 +130,7 @@ def test_a_bad_file_after_a_good_one_leaves_the_good_one(visit):
     upload(visit, "other.toml", "x")
     assert len(opened(visit)) == 1
     assert visit.success.values == []
-    upload(visit, "third.toml", GOOD)
+    upload(visit, "third.toml", GOOD.replace('title = "', 'title = "Another: '))
     assert len(opened(visit)) == 2
     assert visit.error.values == []
 

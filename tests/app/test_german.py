@@ -19,6 +19,7 @@ from app.figures import stage_packet
 from app.files.link_state import Show, State, state_link
 from app.files.report import report
 from app.runs import memo, pins
+from app.runs.handles import with_handles
 from app.teaching import lessons, trial
 from app.teaching.lessons.telling import worked_steps
 from app.words.model_names import happened, kind_named, named, phrased
@@ -298,7 +299,7 @@ def test_the_drawing_takes_its_words_from_the_language_of_the_moment(name):
 
 
 def test_a_report_is_german_whatever_its_caller_speaks():
-    made = session.scenario.with_handles(SCENARIOS["half-a-leak"])
+    made = with_handles(SCENARIOS["half-a-leak"])
     runs = memo.run(made), memo.run(memo.healthy(made))
     ranges, link = memo.ranges(made), state_link(State(scenario=made))
     english = report(made, made, *runs, ranges, link, "en", Units())
@@ -562,7 +563,8 @@ def test_a_link_keeps_the_language_of_whoever_made_it():
 def test_no_word_outlives_its_language(first, then):
     """Asked in one language and then in another, whatever is kept between runs tells the second."""
     from app.runs import bands, what_if
-    from app.teaching import leaflet, sources
+    from app.teaching import leaflet
+    from app.words import sources
 
     def told() -> list[Any]:
         made = SCENARIOS["half-a-leak"]

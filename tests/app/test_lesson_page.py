@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.runs import memo
-from app.session.lesson import ROUND, SAID, SHOWN, STUDY
+from app.session.lesson import COMPARISON, PROBLEMS, ROUND, STUDY
 from app.teaching import lessons
 from app.teaching.lessons import Prediction, Progress
 from app.teaching.lessons.case import case, direction, truth
@@ -162,15 +162,15 @@ def test_an_incomplete_prediction_is_not_locked_and_what_was_entered_stays(visit
     press(shown(at.run()), "lock")
     assert progress(at).stage == "ask"
     assert len(at.error) == 1
-    assert at.session_state[SAID] != ()
-    assert len(at.session_state[SAID]) == 3
+    assert at.session_state[PROBLEMS] != ()
+    assert len(at.session_state[PROBLEMS]) == 3
     assert at.number_input(key=key(at, "number")).value == 77.0
 
 
 def test_a_number_out_of_range_gets_a_sentence(visit: AppTest) -> None:
     at = press(predict(begin(visit, 7, 2), replace_number(exact(7, 2), -5.0)), "lock")
     assert progress(at).stage == "ask"
-    assert "-5 is outside 0 to 5000 mcg/day" in at.session_state[SAID][0]
+    assert "-5 is outside 0 to 5000 mcg/day" in at.session_state[PROBLEMS][0]
 
 
 def test_a_locked_prediction_can_be_taken_back_before_the_run_and_not_after(visit: AppTest) -> None:
@@ -198,7 +198,7 @@ def test_own_words_are_taken_and_kept_in_the_session_only(visit: AppTest) -> Non
 def test_without_a_choice_the_page_asks_for_one(visit: AppTest) -> None:
     at = press(press(press(predict(begin(visit, 7, 2), exact(7, 2)), "lock"), "run"), "seen")
     assert progress(at).stage == "seen"
-    assert at.session_state[SAID] == (TEXT["lesson_choose"],)
+    assert at.session_state[PROBLEMS] == (TEXT["lesson_choose"],)
     assert len(at.error) == 1
 
 
@@ -250,9 +250,9 @@ def test_what_a_button_showed_goes_with_the_next_step(visit: AppTest) -> None:
     at = begin(visit, 7, 2)
     at.session_state[STUDY] = Progress(7, 2, None, "why", exact(7, 2), 0)
     press(shown(at.run()), "next")
-    assert at.session_state[SHOWN] is not None
+    assert at.session_state[COMPARISON] is not None
     press(at, "questions")
-    assert at.session_state[SHOWN] is None
+    assert at.session_state[COMPARISON] is None
 
 
 @pytest.mark.parametrize("level", [1, 2, 3])

@@ -11,17 +11,17 @@ from typing import Any
 
 import pytest
 
-from app import session
 from app.files.link_state import State, state_link
 from app.files.report import report
 from app.runs import memo
+from app.runs.handles import with_handles
 from app.words.text import language, speak, units
 from app.words.units import Units
 from sim import TEACHING_ONLY, Scenario, __version__, catalogue
 from sim.scenario import with_values
 
 SCENARIOS = catalogue().scenarios
-FIRST = session.scenario.with_handles(SCENARIOS["half-a-leak"])
+FIRST = with_handles(SCENARIOS["half-a-leak"])
 MOST_BYTES = 6_000_000
 VOID = ("meta", "link", "img", "br", "hr", "input")
 

@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from streamlit.testing.v1 import AppTest
 
-from app.dressing import Dressed
+from app.components.page_style import Dressed
 from app.figures.theme import STYLE
 from sim import TEACHING_ONLY
 

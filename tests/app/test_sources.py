@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from app.teaching import sources
+from app.words import sources as sourced
 from app.words.text import COLUMNS, GRADES, GRADES_SAID, TESTS, TEXT, VERDICTS, digits
 from sim import catalogue, sheet
 from sim.body import Canal, Variability
@@ -64,18 +65,18 @@ def numbers(data: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, float
     ],
 )
 def test_the_first_words_of_a_source_are_its_grade(source, expected):
-    assert sources.grade(source) == expected
+    assert sourced.grade(source) == expected
 
 
 def test_every_packaged_source_line_has_a_grade_that_is_explained():
-    lines = [one.source for table in sources.tables().values() for one in table if one.source]
+    lines = [one.source for table in sourced.tables().values() for one in table if one.source]
     assert len(lines) > 200
-    found = {sources.grade(line) for line in lines}
+    found = {sourced.grade(line) for line in lines}
     assert found <= set(GRADES)
     assert set(GRADES) == set(GRADES_SAID)
     # a line that admits a guess at its start is never shown as more than one
     for line in lines:
-        assert ("assumed" in line.split()[0]) == (sources.grade(line) == "assumed"), line
+        assert ("assumed" in line.split()[0]) == (sourced.grade(line) == "assumed"), line
 
 
 # ------------------------------------------------------------------ parameters
@@ -84,7 +85,7 @@ def test_every_packaged_source_line_has_a_grade_that_is_explained():
 @every_file
 def test_every_number_of_a_data_file_stands_in_its_table_once(kind, name, record):
     written = dict(numbers(tomllib.loads((resources.files("sim") / "data" / kind / f"{name}.toml").read_text())))
-    table = sources.tables()[f"{TEXT[SHELVES[kind]]}: {record.title}"]
+    table = sourced.tables()[f"{TEXT[SHELVES[kind]]}: {record.title}"]
     paths = [one.path for one in table]
     assert len(set(paths)) == len(paths)
     shown = {one.path: one for one in table if one.source}
@@ -101,7 +102,7 @@ def test_every_number_of_a_data_file_stands_in_its_table_once(kind, name, record
 @pytest.mark.parametrize("table", PERSON)
 def test_every_declared_field_of_the_person_and_the_surroundings_has_a_line_and_a_source(table):
     record = PERSON[table]
-    rows = {one.path: one for one in sources.tables()[TEXT[table]]}
+    rows = {one.path: one for one in sourced.tables()[TEXT[table]]}
     assert list(rows) == list(record.model_fields)
     for name, field in record.model_fields.items():
         assert rows[name].label == field.title
@@ -112,11 +113,11 @@ def test_every_declared_field_of_the_person_and_the_surroundings_has_a_line_and_
 
 def test_there_is_one_table_per_file():
     shelf = catalogue()
-    assert len(sources.tables()) == 3 + len(shelf.pumps) + len(shelf.catheters) + len(shelf.drugs)
+    assert len(sourced.tables()) == 3 + len(shelf.pumps) + len(shelf.catheters) + len(shelf.drugs)
 
 
 def test_a_word_is_a_choice_and_names_what_else_there_is():
-    rows = {one.path: one for one in sources.tables()["Drug: Morphine-like"]}
+    rows = {one.path: one for one in sourced.tables()["Drug: Morphine-like"]}
     assert (rows["effect.site"].value, rows["effect.site"].grade) == ("band", TEXT["choice"])
     assert rows["effect.site"].legal == "band, cistern, plasma"
     assert rows["reference_tip"].legal == "C1 to S2"
@@ -130,7 +131,7 @@ def test_a_word_is_a_choice_and_names_what_else_there_is():
 
 
 def test_the_equations_come_in_the_order_of_a_run_and_are_whole():
-    groups = sources.equations()
+    groups = sourced.equations()
     starts = ["Scenario", "Pump", "Reservoir", "Line", "Hole", "Occlusion", "Canal", "Effect", "Tolerance", "Ledger"]
     assert [re.split(r"[ :,]", title)[0] for title in groups] == starts
     every = [one for group in groups.values() for one in group]

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.components import stage
+from app.figures import packet_format
 from app.words.text import Words
 from tests.scripting import in_node, needs_node
 
@@ -59,19 +60,21 @@ def picture() -> tuple[dict[str, Any], dict[str, np.ndarray]]:
 
 def test_a_packet_gives_back_what_went_in(picture):
     header, arrays = picture
-    header_back, arrays_back = stage.decode(stage.encode(header, arrays))
+    header_back, arrays_back = stage.decode(packet_format.encode(header, arrays))
     assert {key: header_back[key] for key in header} == header
-    assert list(arrays_back) == list(stage.SHAPES)
+    assert list(arrays_back) == list(packet_format.SHAPES)
     for name, array in arrays.items():
         assert arrays_back[name].shape == array.shape
-        closeness = {"<f8": 0.0, "<u4": 0.0, "<f4": 2.0**-24, "<f2": 2.0**-11}[stage.KINDS.get(name, stage.USUAL_KIND)]
+        closeness = {"<f8": 0.0, "<u4": 0.0, "<f4": 2.0**-24, "<f2": 2.0**-11}[
+            packet_format.KINDS.get(name, packet_format.USUAL_KIND)
+        ]
         np.testing.assert_allclose(arrays_back[name], array, rtol=closeness, atol=0.0, err_msg=name)
 
 
 @given(st.lists(st.floats(1e-12, 1e6), min_size=1, max_size=40), st.floats(1e-9, 1e9))
 def test_a_concentration_travels_to_a_thousandth_however_small_beside_the_largest(shares, peak):
     csf = np.array([[peak, *(share * peak / 1e6 for share in shares)]])
-    packed_csf, scale = stage._packed("csf_mcg_ml", csf)
+    packed_csf, scale = packet_format._packed("csf_mcg_ml", csf)
     back = packed_csf.astype(float) * scale
     large = csf > 1e-9 * peak  # a millionth of a thousandth is shown as none
     np.testing.assert_allclose(back[large], csf[large], rtol=2.0**-11)
@@ -81,22 +84,22 @@ def test_a_concentration_travels_to_a_thousandth_however_small_beside_the_larges
 @pytest.mark.parametrize("letters", range(9))
 def test_the_arrays_start_on_a_multiple_of_eight_whatever_the_header(picture, letters):
     header, arrays = picture
-    packet = stage.encode({**header, "drug": "µ" + "x" * letters}, arrays)
+    packet = packet_format.encode({**header, "drug": "µ" + "x" * letters}, arrays)
     length = int.from_bytes(packet[:4], "little")
     assert (4 + length) % 8 == 0
-    assert json.loads(packet[4 : 4 + length])["version"] == stage.PACKET_VERSION
+    assert json.loads(packet[4 : 4 + length])["version"] == packet_format.PACKET_VERSION
 
 
 def test_a_picture_without_leaks_needs_no_leak_flow(picture):
     header, arrays = picture
-    packet = stage.encode({**header, "leak_ml": []}, arrays | {"leak_ml_day": np.zeros((0, 3))})
+    packet = packet_format.encode({**header, "leak_ml": []}, arrays | {"leak_ml_day": np.zeros((0, 3))})
     assert stage.decode(packet)[1]["leak_ml_day"].shape == (0, 3)
 
 
 def test_a_tip_may_leave_the_canal(picture):
     header, arrays = picture
     tips = [*header["tips"], [15.0, "L1", 35.0, "epidural"]]
-    header, arrays = stage.decode(stage.encode(header | {"tips": tips}, arrays))
+    header, arrays = stage.decode(packet_format.encode(header | {"tips": tips}, arrays))
     assert "Tip at T12." in stage.describe(header, arrays, 1)
     assert "Tip outside the canal: epidural." in stage.describe(header, arrays, 2)
 
@@ -105,10 +108,10 @@ def test_a_tip_may_leave_the_canal(picture):
 def test_moments_are_sent_in_the_order_of_time(picture, days):
     header, arrays = picture
     with pytest.raises(ValueError, match=r"^day: must rise"):
-        stage.encode(header, arrays | {"day": np.array(days)})
+        packet_format.encode(header, arrays | {"day": np.array(days)})
 
 
-@pytest.mark.parametrize("name", stage.SHAPES)
+@pytest.mark.parametrize("name", packet_format.SHAPES)
 @pytest.mark.parametrize(
     "spoil",
     [
@@ -124,59 +127,59 @@ def test_moments_are_sent_in_the_order_of_time(picture, days):
 def test_an_array_of_the_wrong_kind_is_named(picture, name, spoil):
     header, arrays = picture
     with pytest.raises(ValueError, match=f"^{name}: "):
-        stage.encode(header, arrays | {name: spoil(arrays[name])})
+        packet_format.encode(header, arrays | {name: spoil(arrays[name])})
 
 
 @pytest.mark.parametrize(
     ("name", "named"),
-    [(name, name) for name in stage.SHAPES if name not in ("day", "plug_ml")]
+    [(name, name) for name in packet_format.SHAPES if name not in ("day", "plug_ml")]
     + [("day", "believed_ml"), ("plug_ml", "plug_mcg_ml")],
 )
 def test_an_array_of_the_wrong_length_is_named(picture, name, named):
     """Days and plug volumes set the lengths, so the first array that disagrees with them is named."""
     header, arrays = picture
     with pytest.raises(ValueError, match=f"^{named}: shape"):
-        stage.encode(header, arrays | {name: np.append(arrays[name].ravel(), 1.0)})
+        packet_format.encode(header, arrays | {name: np.append(arrays[name].ravel(), 1.0)})
 
 
-@pytest.mark.parametrize("name", stage.SHAPES)
+@pytest.mark.parametrize("name", packet_format.SHAPES)
 def test_a_missing_array_is_named(picture, name):
     header, arrays = picture
     with pytest.raises(ValueError, match=f"^{name}: missing"):
-        stage.encode(header, {key: array for key, array in arrays.items() if key != name})
+        packet_format.encode(header, {key: array for key, array in arrays.items() if key != name})
 
 
 def test_an_unknown_array_is_named(picture):
     header, arrays = picture
     with pytest.raises(ValueError, match=r"^speed: unknown"):
-        stage.encode(header, arrays | {"speed": arrays["day"]})
+        packet_format.encode(header, arrays | {"speed": arrays["day"]})
 
 
-@pytest.mark.parametrize("key", stage.HEADER_KEYS)
+@pytest.mark.parametrize("key", packet_format.HEADER_KEYS)
 def test_a_missing_header_key_is_named(picture, key):
     header, arrays = picture
     with pytest.raises(ValueError, match=f"header: missing {key}"):
-        stage.encode({name: value for name, value in header.items() if name != key}, arrays)
+        packet_format.encode({name: value for name, value in header.items() if name != key}, arrays)
 
 
 def test_a_header_holds_only_finite_numbers(picture):
     header, arrays = picture
     with pytest.raises(ValueError, match=r"^header: "):
-        stage.encode(header | {"peak_mcg_ml": float("nan")}, arrays)
+        packet_format.encode(header | {"peak_mcg_ml": float("nan")}, arrays)
 
 
 @pytest.mark.parametrize("start", [[0, 1, 3, 3], [1, 1, 3, 4], [0, 3, 1, 4]])
 def test_plugs_are_shared_out_in_order(picture, start):
     header, arrays = picture
     with pytest.raises(ValueError, match=r"^plug_start: "):
-        stage.encode(header, arrays | {"plug_start": np.array(start)})
+        packet_format.encode(header, arrays | {"plug_start": np.array(start)})
 
 
 def test_a_packet_cut_short_is_refused(picture):
     with pytest.raises(ValueError, match=r"buffer|packet"):
-        stage.decode(stage.encode(*picture)[:-4])
+        stage.decode(packet_format.encode(*picture)[:-4])
     with pytest.raises(ValueError, match="packet: "):
-        stage.decode(stage.encode(*picture) + b"    ")
+        stage.decode(packet_format.encode(*picture) + b"    ")
 
 
 def test_the_words_say_what_the_picture_shows(picture):
@@ -240,7 +243,7 @@ EXTRAS = {
 
 def packed(picture, extra):
     """The packet of the picture, changed as EXTRAS says."""
-    return stage.encode(*(part | more for part, more in zip(picture, EXTRAS[extra], strict=True)))
+    return packet_format.encode(*(part | more for part, more in zip(picture, EXTRAS[extra], strict=True)))
 
 
 @pytest.mark.parametrize("extra", EXTRAS)

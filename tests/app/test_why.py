@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from app.runs import memo, what_if
-from app.teaching import sources
+from app.words import sources
 from app.words.text import TEXT
 from sim import ScenarioError, catalogue, simulate
 from sim.scenario import with_values

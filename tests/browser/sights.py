@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from app.files.exchange import QUERY
-from app.files.link_state import Pin, Show, State, state_link
-from app.pages import explore
-from app.pages.explore import charts
+from app.files.link_state import Show, State, state_link
+from app.runs.pins import Pin
+from app.session.view import TABS, VIEWS
 from app.words.text import TEXT
 from sim import catalogue
 from tests.browser.visit import Visit
@@ -86,11 +86,11 @@ class Walker:
 
     def _explore(self) -> None:
         visit = self.visit
-        for view in charts.VIEWS[1:]:
+        for view in VIEWS[1:]:
             visit.choose(TEXT["beside"], TEXT[f"tab_{view}"])
             self._rest()
             self.look(f"explore: {view}")
-        for tab in explore.TABS[1:]:
+        for tab in TABS[1:]:
             visit.open_tab(TEXT[f"tab_{tab}"])
             self._rest()
             self.look(f"explore: {tab}")

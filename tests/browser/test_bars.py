@@ -74,7 +74,7 @@ HELD: Final[dict[int, tuple[str, dict[str, tuple[str, ...]]]]] = {
             "test_a_link_with_pinned_runs_and_units_opens_as_it_was_made",
             "test_a_bad_link_opens_the_first_scenario_and_says_why"),
         "browser/test_pages.py": ("test_a_lesson_comes_back_with_its_link", "test_a_bad_link_to_any_page_says_why"),
-        "app/test_state.py": ("test_a_link_reproduces_the_arrays_to_the_last_bit",)}),
+        "app/test_link_state.py": ("test_a_link_reproduces_the_arrays_to_the_last_bit",)}),
     12: ("undo, redo and reset", {
         "browser/test_keyboard.py": ("test_changes_are_undone_and_done_again_and_reset_by_keys_alone",),
         "app/test_history.py": (

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from app.pages.explore import charts
+from app.session.view import VIEWS
 from app.words.text import TEXT
 from sim import catalogue, simulate
 from tests.browser.serving import Server
@@ -83,7 +83,7 @@ def walk(desk: BrowserContext, server: Server) -> Iterator[Walk]:
                 for key in ("Home", "End"):
                     visit.press(label, key)
                     walk.stop(name, f"{label}: {key}")
-            for view in charts.VIEWS if name in LOOKED_INTO else ():
+            for view in VIEWS if name in LOOKED_INTO else ():
                 walk.views[name, view] = _seen(visit, view)
                 walk.stop(name, f"view {view}")
             for tab in visit.tab_names() if name in LOOKED_INTO else ():
@@ -161,7 +161,7 @@ def test_the_first_screen_of_a_desk_holds_everything(walk: Walk, name: str) -> N
 def test_every_tab_shows_what_it_promises(walk: Walk, name: str) -> None:
     told = catalogue().scenarios[name]
     is_modelled = simulate(told, time_h=[0.0]).effect_index is not None
-    for view in charts.VIEWS:
+    for view in VIEWS:
         lines, words = walk.views[name, view]
         fewest = {"difference": 1, "effect": 2 if is_modelled else 0}.get(view, 2)
         assert lines >= fewest, view

@@ -8,68 +8,44 @@ import streamlit as st
 
 from app import session
 from app.components import table
-from app.runs.pins import MOST, Pin, differing, pin, same_fault
+from app.pages.explore.moment import Moment
+from app.runs.pins import differing
 from app.words.model_names import named
-from app.words.text import TEXT, amount, day, language, percent, plain, span
-from sim import Result, Scenario, ScenarioError, catalogue, metrics
-
-PINS, NOTES = "pins", "pin notes"  # notes: the language they are in, and they
+from app.words.text import TEXT, amount, day, percent, plain, span
+from sim import Result, Scenario, catalogue, metrics
 
 
-def pins() -> tuple[Pin, ...]:
-    """What is pinned, by letter."""
-    return st.session_state.get(PINS, ())
+def pin_button() -> None:
+    """Pins the run of this moment."""
+    is_full = session.pins.is_full()
+    st.button(
+        TEXT["compare_pin"], key="pin", on_click=session.pins.add, disabled=is_full, help=TEXT["compare_pin_help"]
+    )
 
 
-def pin_button(scenario: Scenario) -> None:
-    """Keeps the run of this moment."""
-    is_full = len(pins()) == MOST or any(one.scenario == scenario for one in pins())
-    st.button(TEXT["compare_pin"], key="pin", on_click=_pin, disabled=is_full, help=TEXT["compare_pin_help"])
-
-
-def _pin() -> None:
-    st.session_state[PINS] = pin(pins(), session.scenario.now())
-
-
-def _remove(letter: str) -> None:
-    st.session_state[PINS] = tuple(one for one in pins() if one.letter != letter)
-
-
-def _take_over(one: Pin) -> None:
-    session.scenario.replace(one.scenario)
-
-
-def _mechanisms() -> None:
-    session.settings.take_up()  # a call comes before the page's own run
-    try:
-        st.session_state[PINS], notes = same_fault(session.scenario.now())
-    except ScenarioError as error:
-        notes = error.problems
-    st.session_state[NOTES] = language(), notes
-
-
-def show(scenario: Scenario, result: Result, ghost: Result) -> None:
+def show(moment: Moment) -> None:
     """Buttons, then the settings that differ and the numbers that came out."""
+    scenario, pins = moment.scenario, moment.pins
     with st.container(horizontal=True, gap="small"):
-        st.button(TEXT["compare_mechanisms"], key="mechanisms", on_click=_mechanisms)
-        for one in pins():
-            st.button(TEXT["compare_take_over"].format(letter=one.letter), on_click=_take_over, args=(one,))
-            st.button(TEXT["compare_remove"].format(letter=one.letter), on_click=_remove, args=(one.letter,))
+        st.button(TEXT["compare_mechanisms"], key="mechanisms", on_click=session.pins.add_mechanisms)
+        for pin in pins:
+            take_over, remove = TEXT["compare_take_over"], TEXT["compare_remove"]
+            st.button(take_over.format(letter=pin.letter), on_click=session.pins.take_over, args=(pin,))
+            st.button(remove.format(letter=pin.letter), on_click=session.pins.remove, args=(pin.letter,))
     st.caption(TEXT["compare_mechanisms_said"])
-    spoken, notes = st.session_state.get(NOTES, ("", ()))
-    for note in notes if spoken == language() else ():
+    for note in session.pins.notes():
         st.caption(plain(note))
-    if not pins():
+    if not pins:
         st.markdown(TEXT["compare_empty"])
         return
-    columns = (TEXT["compare_now"], *(f"{one.letter}: {named(one.title)}" for one in pins()))
-    rows = differing([scenario, *(one.scenario for one in pins())])
+    columns = (TEXT["compare_now"], *(f"{pin.letter}: {named(pin.title)}" for pin in pins))
+    rows = differing([scenario, *(pin.scenario for pin in pins)])
     if rows:
         cells = [(name, *values) for name, values in rows]
         table.show(TEXT["compare_settings"], (TEXT["compare_settings"], *columns), cells)
     else:
         st.markdown(TEXT["compare_same"])
-    runs = [result, *(one.result for one in pins()), ghost]
+    runs = [moment.result, *(pin.result for pin in pins), moment.ghost]
     numbers = [(words, *map(read, runs)) for words, read in readings(scenario)]
     table.show(TEXT["compare_numbers"], (TEXT["compare_numbers"], *columns, TEXT["compare_without"]), numbers)
 

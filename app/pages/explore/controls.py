@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from types import NoneType
 from typing import Any, get_args
 
 import streamlit as st
 
+from app import session
 from app.components import number_box
-from app.session.scenario import base, boxed, is_share, shown
-from app.words.model_names import kind_named, named
+from app.words.field_text import is_share, to_box
+from app.words.model_names import named
+from app.words.setting import ENTRIES, group_of, shelf
 from app.words.text import CHOICES, TEXT, label
-from sim import Scenario, ScenarioError, catalogue
-from sim.body import Drug
-from sim.device import Catheter, Pump
+from sim import Scenario, ScenarioError
 from sim.scenario import Control, field_at, range_of, range_of_items, unit_of
 
 MOST_FIELDS = 12  # entries of each list that "more" shows
-PARTS = {"canal.": "part_canal", "surroundings.": "part_surroundings"}  # records of one kind each, by their prefix
+PARTS = ("canal.", "surroundings.")  # records of one kind each, by their prefix
 ABOUT_SCENARIO = ("version", "lesson", "level")  # what a scenario says of itself is no field to move
-SHELVES = {"second_catheter": "catheter", "with_drugs": "drug"}  # fields that choose from another field's shelf
 
 
-def controls(scenario: Scenario) -> None:
+def show(scenario: Scenario) -> None:
     """The sliders of the first screen."""
     for control in scenario.controls:
         with st.container():
@@ -36,7 +35,7 @@ def _control(scenario: Scenario, control: Control) -> None:
     key = control.paths[0]
     _, name, _, value = field_at(scenario, key)
     unit = named(unit_of(name))
-    st.session_state.setdefault(key, value)
+    session.scenario.start(key)
     low, high, step = control.low, control.high, control.step
     is_whole = isinstance(value, int)
     if is_whole:
@@ -51,45 +50,49 @@ def _control(scenario: Scenario, control: Control) -> None:
             format="percent" if is_share(name) else "%d" if is_whole else "%g",
             key=key,
         )
-        number_box.show(key, f"{title} {TEXT['typed']}", boxed(name, value))
-    st.caption(_range_said(control, key, name, unit))
+        number_box.show(
+            session.number_box.key(key),
+            f"{title} {TEXT['typed']}",
+            to_box(name, value),
+            session.number_box.n_taken(key),
+        )
+    st.caption(_range(control, key, unit, value))
 
 
-def _range_said(control: Control, key: str, name: str, unit: str) -> str:
+def _range(control: Control, key: str, unit: str, value: object) -> str:
     """Teaching range and preset value; a mark where the value is another one."""
     try:
-        preset = field_at(base(), key)[3]
+        _, name, _, preset = field_at(session.scenario.base(), key)
     except ScenarioError:
-        preset = None
+        name, preset = key.rpartition(".")[2], None
     unit = "%" if is_share(name) else unit
-    low, high = (f"{boxed(name, end):g}" for end in (control.low, control.high))
+    low, high = (f"{to_box(name, end):g}" for end in (control.low, control.high))
     text = TEXT["range"].format(low=low, high=high, unit=unit).strip()
     if preset is None:
         return text
-    is_changed = st.session_state[key] != preset
-    said = TEXT["preset_changed" if is_changed else "preset"].format(value=f"{boxed(name, preset):g}")
-    return f"{text}; **\u25cf {said}**" if is_changed else f"{text}; {said}"
+    is_changed = value != preset
+    words = TEXT["preset_changed" if is_changed else "preset"].format(value=f"{to_box(name, preset):g}")
+    return f"{text}; **\u25cf {words}**" if is_changed else f"{text}; {words}"
 
 
-def more(scenario: Scenario) -> None:
+def show_more(scenario: Scenario) -> None:
     """All other fields: numbers as boxes, words as lists, yes or no as switches; lists of numbers apart."""
     moved = {control.paths[0] for control in scenario.controls}
-    groups: list[tuple[str, list[str]]] = [("scenario", ["", *PARTS])]
-    for title, name in (("order", "orders"), ("fault", "faults")):
+    prefixes = ["", *PARTS]
+    for name in ENTRIES:
         entries = getattr(scenario, name)
-        groups.append((title, [f"{name}.{i}." for i in range(min(len(entries), MOST_FIELDS))]))
+        prefixes += [f"{name}.{i}." for i in range(min(len(entries), MOST_FIELDS))]
         if len(entries) > MOST_FIELDS:
-            st.caption(TEXT["first_of"].format(title=TEXT[f"all_{title}s"], most=MOST_FIELDS, n=len(entries)))
+            st.caption(TEXT["first_of"].format(title=TEXT[f"all_{name}"], most=MOST_FIELDS, n=len(entries)))
     together: list[tuple[str, list[str]]] = []
-    for title, prefixes in groups:
-        for prefix in prefixes:
-            fields = [path for path in _fields(scenario, prefix) if path not in moved]
-            lists = [path for path in fields if isinstance(field_at(scenario, path)[3], tuple)]
-            heading = _heading(scenario, title, prefix)
-            if lists:
-                together.append((heading, lists))
-            if len(fields) > len(lists):
-                _group(scenario, heading, [path for path in fields if path not in lists])
+    for prefix in prefixes:
+        fields = [path for path in _fields(scenario, prefix) if path not in moved]
+        lists = [path for path in fields if isinstance(field_at(scenario, path)[3], tuple)]
+        heading = group_of(scenario, prefix)
+        if lists:
+            together.append((heading, lists))
+        if len(fields) > len(lists):
+            _group(scenario, heading, [path for path in fields if path not in lists])
     _lists(scenario, together)
 
 
@@ -100,14 +103,6 @@ def _lists(scenario: Scenario, together: list[tuple[str, list[str]]]) -> None:
         for heading, paths in together:
             _group(scenario, heading, paths)
         st.form_submit_button(TEXT["apply"])
-
-
-def _heading(scenario: Scenario, title: str, prefix: str) -> str:
-    if not prefix or prefix in PARTS:
-        return TEXT[PARTS.get(prefix, "scenario")]
-    name, place, _ = prefix.split(".")
-    kind = kind_named(getattr(scenario, name)[int(place)].kind)
-    return f"{TEXT[f'one_{title}']} {int(place) + 1}: {kind}"
 
 
 def _fields(scenario: Scenario, prefix: str) -> list[str]:
@@ -123,20 +118,14 @@ def _fields(scenario: Scenario, prefix: str) -> list[str]:
     ]
 
 
-def _shelf(name: str) -> Mapping[str, Drug | Pump | Catheter]:
-    """The shelf of the catalogue that a field chooses from; empty if it chooses from none."""
-    shelves = {"pump": catalogue().pumps, "catheter": catalogue().catheters, "drug": catalogue().drugs}
-    return shelves.get(SHELVES.get(name, name), {})
-
-
 def _choices(name: str, annotation: object) -> list[str]:
-    return list(_shelf(name)) or [word for word in get_args(annotation) if isinstance(word, str)]
+    return list(shelf(name)) or [word for word in get_args(annotation) if isinstance(word, str)]
 
 
 def _words(name: str) -> Callable[[str], str]:
     """How the choices of a field are written on screen."""
-    shelf, words = _shelf(name), CHOICES.get(name, {})
-    return lambda choice: named(shelf[choice].title) if choice in shelf else words.get(choice, named(choice))
+    records, words = shelf(name), CHOICES.get(name, {})
+    return lambda choice: named(records[choice].title) if choice in records else words.get(choice, named(choice))
 
 
 def _group(scenario: Scenario, heading: str, paths: list[str]) -> None:
@@ -149,7 +138,7 @@ def _group(scenario: Scenario, heading: str, paths: list[str]) -> None:
 def _field(scenario: Scenario, path: str) -> None:
     """One widget, by what its field is declared to hold."""
     _, name, field, value = field_at(scenario, path)
-    st.session_state.setdefault(path, shown(field, value))
+    session.scenario.start(path)
     unit, limits = named(unit_of(name)), range_of(field) or range_of_items(field)
     title, asked = named(str(field.title)), {"key": path, "width": 230}
     kinds = get_args(field.annotation) or (field.annotation,)

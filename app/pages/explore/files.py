@@ -7,47 +7,38 @@ from functools import partial
 
 import streamlit as st
 
+from app import session
 from app.components import file_box
 from app.files import exchange
 from app.files.exchange import safe_name
 from app.files.link_state import State, state_link
 from app.files.report import report
-from app.runs.memo import Ranges
+from app.pages.explore.moment import Moment
+from app.session.view import FILE
 from app.words.text import TEXT, language, plain, units
 from app.words.units import Units
-from sim import Result, Scenario, ScenarioError, parse_scenario
-
-FILE = "scenario file"
-SAID = "scenario file said"  # (file name, title of what was opened or None, problems)
-
-Opener = Callable[[Scenario, str], None]
+from sim import Scenario, ScenarioError, parse_scenario
 
 
-def show(state: State, base: Scenario, result: Result, ghost: Result, ranges: Ranges, open_scenario: Opener) -> None:
-    """Three files to save and one to open.
-
-    base: the scenario as it was loaded; open_scenario: takes a scenario up, with a word on where it comes from, or
-    raises ScenarioError. It is called before the page runs, so that it may set any widget's value.
-    """
-    scenario = state.scenario
-    whole = partial(_report, state, base, result, ghost, ranges, language(), units())
+def show(moment: Moment) -> None:
+    """Three files to save and one to open, which is read before the page runs, so that it may set any widget."""
+    state, scenario = session.link.state(), moment.scenario
+    whole = partial(_report, state, session.scenario.base(), moment, language(), units())
     _save("scenario", partial(exchange.scenario_text, scenario), scenario, "toml", "application/toml")
-    _save("series", partial(exchange.series_text, scenario, result), scenario, "csv", "text/csv")
+    _save("series", partial(exchange.series_text, scenario, moment.result), scenario, "csv", "text/csv")
     _save("report", whole, scenario, "html", "text/html")
     st.caption(TEXT["files_save_said"])
-    file_box.show(TEXT["files_open"], FILE, on_change=_open, args=(open_scenario,))
+    file_box.show(TEXT["files_open"], FILE, on_change=_open)
     st.caption(TEXT["files_open_help"])
-    _tell()
+    _note()
 
 
-def _report(
-    state: State, base: Scenario, result: Result, ghost: Result, ranges: Ranges, language: str, units: Units
-) -> str:
+def _report(state: State, base: Scenario, moment: Moment, language: str, units: Units) -> str:
     try:
         link = state_link(state)
     except ScenarioError:
         link = None
-    return report(state.scenario, base, result, ghost, ranges, link, language, units)
+    return report(state.scenario, base, moment.result, moment.ghost, moment.ranges, link, language, units)
 
 
 def _save(name: str, make: Callable[[], str], scenario: Scenario, ending: str, kind: str) -> None:
@@ -59,25 +50,25 @@ def _save(name: str, make: Callable[[], str], scenario: Scenario, ending: str, k
     )
 
 
-def _open(open_scenario: Opener) -> None:
+def _open() -> None:
     """Take up the file that was just chosen; what cannot be read leaves everything as it is."""
-    file = st.session_state[FILE]
+    file = session.view.file()
     if file is None:
-        st.session_state.pop(SAID, None)
+        session.view.forget_file()
         return
     try:
         scenario = parse_scenario(file.getvalue())
-        open_scenario(scenario, "from_file")
-        st.session_state[SAID] = (file.name, scenario.title, ())
+        session.picker.open_scenario(scenario, "from_file")
+        session.view.note_file(file.name, scenario.title)
     except ScenarioError as error:
-        st.session_state[SAID] = (file.name, None, tuple(str(error).splitlines()))
+        session.view.note_file(file.name, None, tuple(str(error).splitlines()))
 
 
-def _tell() -> None:
+def _note() -> None:
     """What became of the file that was chosen last."""
-    name, title, problems = st.session_state.get(SAID, ("", None, ()))
+    name, title, problems = session.view.file_note()
     if title is not None:
         st.success(TEXT["files_opened"].format(title=plain(title), name=plain(name)), icon=":material/check:")
     elif problems:
-        lines = [TEXT["files_refused"].format(name=plain(name)), "", *(f"- {plain(one)}" for one in problems)]
+        lines = [TEXT["files_refused"].format(name=plain(name)), "", *(f"- {plain(problem)}" for problem in problems)]
         st.error("\n".join(lines), icon=":material/block:")

@@ -1,11 +1,11 @@
-"""All that the page Explore shows of one moment of work: the run, its ghost, its axes, and what is kept beside it."""
+"""All that the page Explore shows of one moment of work: the run, its ghost, its axes, and the pinned runs."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from app.figures import Look
-from app.runs.memo import Ranges
+from app.figures.axes import Ranges
 from app.runs.pins import Pin
 from sim import Result, Scenario
 
@@ -14,7 +14,7 @@ LONGEST_NAME = 16  # of a pinned run, in a legend
 
 
 @dataclass(frozen=True)
-class Shown:
+class Moment:
     """All that the page shows of one moment of work."""
 
     scenario: Scenario
@@ -31,9 +31,9 @@ class Shown:
 
     @property
     def others(self) -> list[tuple[str, Result]]:
-        """Runs that are kept beside it, by letter, and by title where that is another one."""
-        return [(self._called(one), one.result) for one in self.pins]
+        """Pinned runs, by letter, and by title where that is another one."""
+        return [(self._name(pin), pin.result) for pin in self.pins]
 
-    def _called(self, one: Pin) -> str:
-        title = one.title.partition(",")[0]
-        return one.letter if one.title == self.scenario.title else f"{one.letter}: {title[:LONGEST_NAME]}"
+    def _name(self, pin: Pin) -> str:
+        title = pin.title.partition(",")[0]
+        return pin.letter if pin.title == self.scenario.title else f"{pin.letter}: {title[:LONGEST_NAME]}"

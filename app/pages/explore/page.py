@@ -8,93 +8,119 @@ from streamlit.delta_generator import DeltaGenerator
 from app import session
 from app.components import happening_list, stage
 from app.figures import stage_packet
-from app.pages.explore import charts, compare, controls
-from app.pages.explore.moment import Shown
+from app.pages import link
+from app.pages.explore import about, charts, compare, controls, head, tour
+from app.pages.explore.moment import Moment
+from app.runs import memo
+from app.session.view import TAB, TABS
 from app.words.model_names import happened
-from app.words.text import ABOUT, TEXT, day, plain, span
-from sim import Result, Scenario
+from app.words.text import TEXT, day, plain, span
+from sim import Result
 
 STAGE_PX = 300
 MOST_HAPPENINGS = 200
-TABS = ("story", "compare", "why", "people", "more")
 
 
-def show(shown: Shown, *, is_new: bool) -> None:
+def show(ink: str) -> None:
+    """Settle what was moved, run, show."""
+    session.scenario.settle()
+    # everything is computed before anything is drawn below the banner: the page appears whole
+    scenario, pins = session.scenario.now(), session.pins.pins()
+    moment = Moment(
+        scenario,
+        memo.run(scenario),
+        memo.run(memo.healthy(scenario)),
+        memo.widened(memo.ranges(session.scenario.base()), tuple(pin.scenario for pin in pins)),
+        ink,
+        pins,
+    )
+    above, below = st.container(key="above"), st.container(key="below")
+    # a page that is there already gets first what takes longest to paint; a new one from top to bottom, lest it shift
+    is_new = not session.view.is_drawn()
+    if is_new:
+        _above(above, moment)
+    with below:
+        _below(moment, is_new=is_new)
+    if not is_new:
+        _above(above, moment)
+    session.view.note_drawn()
+    if session.scenario.is_moved():
+        st.rerun()  # a value that came in while the page was being drawn
+
+
+def _above(place: DeltaGenerator, moment: Moment) -> None:
+    """Above the picture: scenario, acts, and what was refused."""
+    with place:
+        head.show(moment)
+        link.show_problems()
+        for problem in session.scenario.problems():
+            st.error(f"{TEXT['refused']} {plain(problem)}", icon=":material/block:")
+        tour.show()
+
+
+def _below(moment: Moment, *, is_new: bool) -> None:
     """Controls and key numbers beside drawing and charts; the rest in tabs below."""
     left, right = st.columns([27, 73], gap="medium")
-    sides = (lambda: _side(left, shown), lambda: _picture(right, shown))
+    sides = (lambda: _side(left, moment), lambda: _picture(right, moment))
     for draw in sides if is_new else reversed(sides):
         draw()
-    if not is_hidden(shown.scenario):
-        _tabs(shown)
+    if not session.view.is_hidden(moment.scenario):
+        _tabs(moment)
 
 
-def _side(place: DeltaGenerator, shown: Shown) -> None:
+def _side(place: DeltaGenerator, moment: Moment) -> None:
     """Controls, key numbers, and what the scenario is about."""
     with place:
         with st.container(key="controls"):
-            controls.controls(shown.scenario)
-        if not is_hidden(shown.scenario):
+            controls.show(moment.scenario)
+        if not session.view.is_hidden(moment.scenario):
             with st.container(key="tiles"):
-                _tiles(shown)
+                _tiles(moment)
             with st.container(key="aim"):
-                about(shown.scenario, is_told=False)
+                about.show(moment.scenario, has_answer=False)
 
 
-def _picture(place: DeltaGenerator, shown: Shown) -> None:
+def _picture(place: DeltaGenerator, moment: Moment) -> None:
     """The moving picture, and the charts below it; or the button that shows them."""
     with place, st.container(key="picture"):
-        if is_hidden(shown.scenario):
+        if session.view.is_hidden(moment.scenario):
             st.markdown(TEXT["hidden"])
-            st.button(TEXT["reveal"], on_click=_reveal, type="primary")
+            st.button(TEXT["reveal"], on_click=session.view.reveal, type="primary")
             return
         with st.container(key="stage"):
-            scenario, ranges = shown.scenario, shown.ranges
-            moments = stage_packet.build(
-                scenario, shown.result, ranges.line_mcg_ml, ranges.canal_mcg_ml, session.scenario.focus_day()
+            ranges = moment.ranges
+            packet = stage_packet.build(
+                moment.scenario,
+                moment.result,
+                ranges.line_mcg_ml,
+                ranges.canal_mcg_ml,
+                session.scenario.focus_day(),
             )
-            stage.show(moments, "drawing", STAGE_PX)
+            stage.show(packet, "drawing", STAGE_PX)
         with st.container(key="charts"):
-            charts.show(shown)
+            charts.show(moment)
 
 
-def is_hidden(scenario: Scenario) -> bool:
-    """Whether what comes out of a scenario is hidden until it is asked for."""
-    return st.session_state[session.settings.HIDE] and st.session_state.get(session.settings.REVEALED) != scenario
-
-
-def _reveal() -> None:
-    st.session_state[session.settings.REVEALED] = session.scenario.now()
-
-
-def about(scenario: Scenario, *, is_told: bool = True) -> None:
-    """The author's words on a scenario, as far as there are any; what there is to see only where it is told."""
-    for name, title in ABOUT.items():
-        words = getattr(scenario, name, "")
-        if words and (is_told or name != "see"):
-            st.markdown(f"**{title}.** {plain(words)}")
-
-
-def _tiles(shown: Shown) -> None:
-    st.caption(TEXT["tiles_said"].format(span=span(shown.result.duration_h)))
+def _tiles(moment: Moment) -> None:
+    st.caption(TEXT["tiles_said"].format(span=span(moment.result.duration_h)))
     without = TEXT["compare_without"]
-    for place, (words, read) in enumerate(compare.readings(shown.scenario)):
+    for place, (words, read) in enumerate(compare.readings(moment.scenario)):
         if place % 2 == 0:
             columns = st.columns(2, gap="small")
         columns[place % 2].metric(
-            words, read(shown.result), f"{without}: {read(shown.ghost)}", delta_color="off", delta_arrow="off"
+            words, read(moment.result), f"{without}: {read(moment.ghost)}", delta_color="off", delta_arrow="off"
         )
 
 
-def _tabs(shown: Shown) -> None:
+def _tabs(moment: Moment) -> None:
     """One tab is open at a time, and only that one is built."""
-    tabs = st.tabs([TEXT[f"tab_{name}"] for name in TABS], key="tabs", on_change="rerun")
+    tabs = st.tabs([TEXT[f"tab_{name}"] for name in TABS], key=TAB, on_change="rerun")
     builders = (
-        lambda: _story(shown.result),
-        lambda: compare.show(shown.scenario, shown.result, shown.ghost),
-        lambda: charts.show_why(shown),
-        lambda: charts.show_people(shown),
-        lambda: controls.more(shown.scenario),
+        lambda: _story(moment.result),
+        lambda: compare.show(moment),
+        lambda: charts.show_why(moment),
+        lambda: charts.show_people(moment),
+        lambda: controls.show_more(moment.scenario),
     )
     for tab, build in zip(tabs, builders, strict=True):
         if tab.open:
@@ -103,10 +129,12 @@ def _tabs(shown: Shown) -> None:
 
 
 def _story(result: Result) -> None:
-    told = result.happenings[:MOST_HAPPENINGS]
-    if not told:
+    """What happened, in order of time."""
+    happenings = result.happenings[:MOST_HAPPENINGS]
+    if not happenings:
         st.markdown(TEXT["nothing"])
         return
-    happening_list.show([(one.time_h / 24.0, day(one.time_h / 24.0), happened(one)) for one in told], TEXT["tab_story"])
+    rows = [(row.time_h / 24.0, day(row.time_h / 24.0), happened(row)) for row in happenings]
+    happening_list.show(rows, TEXT["tab_story"])
     if len(result.happenings) > MOST_HAPPENINGS:
         st.caption(TEXT["first_of"].format(title=TEXT["tab_story"], most=MOST_HAPPENINGS, n=len(result.happenings)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app import session
 from app.components import table
 from app.runs import bands
 from app.runs.bands import Band
@@ -13,7 +14,7 @@ from sim import Scenario
 
 def chosen(scenario: Scenario, curve: str) -> Band | None:
     """The band behind a curve where it was switched on, for `figures.with_band`; None if off or there is none."""
-    if not st.session_state.get(_key(curve)):
+    if not session.view.has_people(curve):
         return None
     found = bands.band(scenario, curve)
     return None if isinstance(found, str) else found
@@ -24,7 +25,7 @@ def show(scenario: Scenario, curve: str) -> None:
 
     curve: a name of `people_band.BANDS` or `people_band.SAME_FOR_ALL`.
     """
-    if not st.toggle(TEXT["people_toggle"], key=_key(curve), persist_state="session"):
+    if not st.toggle(TEXT["people_toggle"], key=session.view.people_key(curve), persist_state="session"):
         return
     found = bands.band(scenario, curve)
     if isinstance(found, str):
@@ -34,7 +35,3 @@ def show(scenario: Scenario, curve: str) -> None:
     st.markdown(plain(TEXT["people_assumed"]))
     rows = [(one.label, one.value, one.grade, one.source) for one in bands.assumptions()]
     table.show(f"{TEXT['people_table']}: {curve}", Words("people")["columns"], rows)
-
-
-def _key(curve: str) -> str:
-    return f"people {curve}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app import session
 from app.components import table
 from app.runs import what_if as reasons
 from app.runs.what_if import Knob, WhatIf
@@ -13,7 +14,7 @@ from sim import Result, Scenario, ScenarioError
 
 def tried(view: str, scenario: Scenario, drug: str | None = None) -> WhatIf | None:
     """The run that was asked for of one of `why.VIEWS`; None if none was, or if it cannot be carried out."""
-    choice = st.session_state.get(_key(view))
+    choice = session.view.what_if(view)
     if not choice:
         return None
     try:
@@ -46,10 +47,6 @@ def _row(knob: Knob) -> tuple[str, ...]:
     return shown.label, value, shown.grade, legal, shown.source
 
 
-def _key(view: str) -> str:
-    return f"what if {view}"
-
-
 def _split(choice: str) -> tuple[str, float]:
     path, _, factor = choice.rpartition(" ")
     return path, float(factor)
@@ -59,14 +56,12 @@ def _what_if(result: Result, found: reasons.Why) -> None:
     """The choice, and what became of the run that it asks for."""
     choices = found.choices()
     names = {"": TEXT["why_as_it_is"]} | {f"{path} {factor:g}": text for (path, factor), text in choices.items()}
-    key = _key(found.view)
-    if st.session_state.get(key) not in names:  # another scenario may not have the number
-        st.session_state[key] = ""
+    session.view.what_if(found.view, list(names))  # another scenario may not have the number
     chosen = st.selectbox(
         f"{TEXT['why_what_if']} ({TEXT[f'tab_{found.view}']})",
         list(names),
         format_func=names.__getitem__,
-        key=key,
+        key=session.view.what_if_key(found.view),
         persist_state="session",
     )
     if not chosen:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from app import session
+from app.pages import settings
 from app.pages.lesson import picture as picture
 from app.pages.lesson import steps
 from app.teaching import lessons
@@ -48,7 +49,7 @@ def _pick() -> None:
     """Module, lesson, level."""
     st.subheader(TEXT["lesson_title"], anchor=False)
     st.caption(TEXT["lesson_intro"])
-    session.settings.authors_said()
+    settings.authors_note()
     shelf = lessons.lessons()
     module = st.segmented_control(
         TEXT["lesson_module"],
@@ -107,13 +108,15 @@ def _worked(made: Case, ink: str) -> None:
 
 def _picture(made: Case, progress: Progress, ink: str) -> None:
     """The paper until the run is shown, then the run with the drawing over it, or what a button asked for."""
-    given, asked = progress.prediction, session.lesson.shown()
+    given, asked = progress.prediction, session.lesson.comparison()
     if not progress.is_shown:
         is_locked = progress.stage == "locked"
         if not is_locked:
             st.caption(TEXT["lesson_draw"])
-        drawn = st.session_state.get(session.lesson.key("drawn")) if given is None else given.sketch
-        picture.paper(made, session.lesson.key("sketch locked" if is_locked else "sketch"), drawn, is_locked)
+        drawn = session.lesson.entry("drawn") if given is None else given.sketch
+        moved = None if is_locked else session.lesson.points("sketch")
+        name = "sketch locked" if is_locked else "sketch"
+        picture.paper(made, session.lesson.key(name), drawn if moved is None else moved, is_locked)
     elif asked:
         picture.of_change(made, *asked, ink)
     elif given is not None:

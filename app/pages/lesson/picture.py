@@ -25,7 +25,7 @@ PICTURE_PX: Final = 400
 RUN_PX, STAGE_PX = 228, 300  # of a chart under the moving picture, and of that picture
 
 
-def paper(made: Case, key: str, values: Sequence[float] | None, is_locked: bool) -> None:
+def paper(made: Case, key: str, values: Sequence[object] | None, is_locked: bool) -> None:
     """The paper to draw on; points wait where they are known to begin, halfway up, or where they were left."""
     own = made.predict.sketch
     title = _title(_curve(made, made.scenario, None))

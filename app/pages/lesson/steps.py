@@ -24,8 +24,8 @@ OpenScenario = Callable[[Scenario], None]
 
 def complaints() -> None:
     """Why the last entry could not be taken, in one box."""
-    if session.lesson.said():
-        lines = "\n".join(f"- {plain(one)}" for one in session.lesson.said())
+    if session.lesson.problems():
+        lines = "\n".join(f"- {plain(one)}" for one in session.lesson.problems())
         st.error(f"{TEXT['lesson_not_taken']}\n{lines}", icon=":material/block:")
 
 
@@ -98,7 +98,7 @@ def _seen(made: Case, progress: Progress, open_scenario: OpenScenario) -> None:
         TEXT["lesson_seen_done"],
         type="primary",
         on_click=session.lesson.see,
-        args=(chosen, str(st.session_state.get(session.lesson.key("seen words"), ""))),
+        args=(chosen, str(session.lesson.entry("seen words") or "")),
         key="study seen",
     )
 
@@ -127,7 +127,7 @@ def _why(made: Case, progress: Progress, open_scenario: OpenScenario) -> None:
         )
         st.button(
             TEXT["lesson_show_next"],
-            on_click=session.lesson.show,
+            on_click=session.lesson.compare,
             args=(made.next_step, made.scenario),
             key="study next",
         )
@@ -151,7 +151,7 @@ def _questions(made: Case, progress: Progress, open_scenario: OpenScenario) -> N
         )
         _sure(f"answer {at}")
         complaints()
-        sure = st.session_state.get(session.lesson.key(f"sure answer {at}"))
+        sure = session.lesson.entry(f"sure answer {at}")
         st.button(
             TEXT["lesson_answer"],
             type="primary",
@@ -184,7 +184,7 @@ def _questions(made: Case, progress: Progress, open_scenario: OpenScenario) -> N
         )
         if choice.show is not None:
             base = lessons.scenario_of(question.scenario or made.lesson.scenario, question.set)
-            st.button(TEXT["lesson_see_it"], on_click=session.lesson.show, args=(choice.show, base), key="study see")
+            st.button(TEXT["lesson_see_it"], on_click=session.lesson.compare, args=(choice.show, base), key="study see")
 
 
 def _directions(made: Case, given: Prediction, is_right: bool) -> str:

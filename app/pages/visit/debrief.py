@@ -6,16 +6,18 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from app import session
 from app.components import chart
 from app.figures import visit as figures
 from app.figures.parts import Look, Part
 from app.pages.visit import educator
-from app.pages.visit.steps import do, forget, hand_over, ml, signed
+from app.pages.visit.acting import do, hand_over
 from app.runs import memo
 from app.teaching import refill_visit
 from app.teaching.refill_visit import Truth, Visit
 from app.words.model_names import happened, kind_named
 from app.words.text import TEXT, amount, day, digits, percent, plain, strength
+from app.words.volume import ml, signed
 from sim import Scenario, catalogue
 
 CHART_PX = 300
@@ -96,7 +98,7 @@ def _loud(text: str, is_loud: bool) -> str:
 def _next(made: Scenario, at: float, visit: Visit) -> Visit:
     """The next visit of the same person, with the same chance."""
     fresh = refill_visit.begin(made, at, visit.seed, visit.beside, visit.mixed)
-    forget()
+    session.visit.forget()
     return fresh
 
 

@@ -3,52 +3,44 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Callable
 
 import streamlit as st
 
+from app import session
 from app.components import file_box, table
 from app.files.exchange import safe_name
+from app.session.visit import BESIDE, MIXED, SEED
 from app.teaching import refill_visit
 from app.teaching.refill_visit import Checklist, Visit
 from app.words.text import TEXT, percent, plain
 from sim import ScenarioError
 
-CHECKLIST, TURN, TAKEN = "visit checklist", "visit checklist turn", "visit checklist taken"
-BESIDE, MIXED, SEED = "visit beside", "visit mixed", "visit seed"
-START: dict[str, Any] = {BESIDE: "by_chance", MIXED: "by_chance", SEED: 1}
 HIGHEST_SEED = 2**31 - 1
 
 
-def checklist() -> Checklist:
-    """The one in use: edited in this session, or the packaged one."""
-    return st.session_state.get(CHECKLIST) or refill_visit.packaged()
-
-
-def chances() -> dict[str, Any]:
+def chances_editor() -> None:
     """Switches of what can go wrong, and the seed."""
     for key, name in ((BESIDE, "beside"), (MIXED, "mixed")):
-        st.session_state.setdefault(key, START[key])
+        session.visit.start(key)
         st.segmented_control(
             TEXT[f"visit_{name}"],
             refill_visit.OCCURS,
-            format_func=lambda one: TEXT[f"visit_occurs_{one}"],
+            format_func=lambda choice: TEXT[f"visit_occurs_{choice}"],
             key=key,
             required=True,
             persist_state="session",
         )
-    st.session_state.setdefault(SEED, START[SEED])
+    session.visit.start(SEED)
     st.number_input(TEXT["visit_seed"], 0, HIGHEST_SEED, key=SEED, persist_state="session")
     st.caption(plain(TEXT["visit_chance_said"]))
-    state = st.session_state
-    return {"beside": state[BESIDE], "mixed": state[MIXED], "seed": int(state[SEED])}
 
 
 def checklist_editor() -> None:
     """Texts, which lines count, and the pass mark; from a file too."""
     if not st.toggle(TEXT["visit_edit"], key="visit edit"):
         return
-    now, turn = checklist(), st.session_state.get(TURN, 0)
+    now, turn = session.visit.checklist(), session.visit.turn()
     mark = st.slider(
         TEXT["visit_edit_mark"], 0.05, 1.0, now.pass_frac, 0.05, format="percent", key=f"visit mark {turn}"
     )
@@ -63,15 +55,13 @@ def checklist_editor() -> None:
         lines.append(item.model_dump() | {"counts": counts, "text": text})
     edited = now.model_dump() | {"pass_frac": mark, "items": lines}
     if edited != now.model_dump() | {"items": [item.model_dump() for item in now.items]}:
-        _take(json.dumps(edited))
+        _take(lambda: session.visit.take_checklist(json.dumps(edited)))
     _files(now)
 
 
 def _files(now: Checklist) -> None:
     sent = file_box.show(TEXT["visit_edit_upload"], "visit upload", type=["toml"])
-    if sent is not None and st.session_state.get(TAKEN) != sent.file_id and _take(sent.getvalue()):
-        st.session_state[TAKEN] = sent.file_id
-        _turn()
+    if sent is not None and _take(lambda: session.visit.take_checklist_file(sent.file_id, sent.getvalue())):
         st.rerun()
     with st.container(horizontal=True, gap="small"):
         st.download_button(
@@ -82,33 +72,22 @@ def _files(now: Checklist) -> None:
             on_click="ignore",
             key="visit download",
         )
-        st.button(TEXT["visit_edit_packaged"], on_click=_packaged, key="visit packaged")
+        st.button(TEXT["visit_edit_packaged"], on_click=session.visit.take_packaged_checklist, key="visit packaged")
 
 
-def _take(data: bytes | str) -> bool:
-    """A checklist from text, if it is one; otherwise the old one stays and the page says why."""
+def _take(act: Callable[[], bool]) -> bool:
+    """Take a checklist up, if it is one, and say whether it is new; otherwise the old one stays, with the reason."""
     try:
-        st.session_state[CHECKLIST] = refill_visit.read_checklist(data)
+        return act()
     except ScenarioError as error:
         for problem in error.problems:
             st.error(f"{TEXT['visit_edit_refused']} {plain(problem)}", icon=":material/block:")
         return False
-    return True
-
-
-def _packaged() -> None:
-    st.session_state[CHECKLIST] = None
-    _turn()
-
-
-def _turn() -> None:
-    """Widgets start anew from the checklist in use."""
-    st.session_state[TURN] = st.session_state.get(TURN, 0) + 1
 
 
 def scored(visit: Visit) -> None:
     """The checklist at the end: score, what was missed and why it matters, and every line."""
-    now = checklist()
+    now = session.visit.checklist()
     score = refill_visit.score(now, visit)
     st.subheader(TEXT["visit_score_title"])
     key = "visit_score_passed" if score.is_passed else "visit_score_failed"

@@ -6,19 +6,22 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from app import session
 from app.pages.visit import debrief, educator
-from app.pages.visit.steps import SCREENS, VISIT, do, forget, ml
+from app.pages.visit.acting import do
+from app.pages.visit.steps import SCREENS
 from app.teaching import refill_visit
 from app.teaching.refill_visit import Visit
 from app.words.model_names import named
 from app.words.text import TEXT, day, plain, strength
+from app.words.volume import ml
 from sim import Scenario, ScenarioError, catalogue
 
 
 def show(scenario: Scenario, open_scenario: Callable[[Scenario], None], ink: str) -> None:
     """The visit that is under way, or its beginning."""
     with st.container(key="refill"):
-        visit: Visit | None = st.session_state.get(VISIT)
+        visit = session.visit.visit()
         if visit is None:
             _begin(scenario)
             return
@@ -35,7 +38,7 @@ def show(scenario: Scenario, open_scenario: Callable[[Scenario], None], ink: str
                 SCREENS[step](visit)
         with right:
             _chart(visit)
-            st.button(TEXT["visit_again"], on_click=forget, key="visit again")
+            st.button(TEXT["visit_again"], on_click=session.visit.forget, key="visit again")
 
 
 def _begin(scenario: Scenario) -> None:
@@ -51,10 +54,10 @@ def _begin(scenario: Scenario) -> None:
         TEXT["visit_day_label"], value=first, step=1.0, format="%g", key=f"visit day {scenario.title}", width=320
     )
     with st.expander(TEXT["visit_educator"]):
-        chances = educator.chances()
+        educator.chances_editor()
         educator.checklist_editor()
     if st.button(TEXT["visit_start"], icon=":material/arrow_forward:", type="primary", key="visit start"):
-        do(lambda: refill_visit.begin(scenario, at, **chances))
+        do(lambda: refill_visit.begin(scenario, at, **session.visit.chances()))
 
 
 def _chart(visit: Visit) -> None:

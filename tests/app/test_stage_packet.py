@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from app.components import stage
-from app.figures import stage_packet
+from app.figures import packet_format, stage_packet
 from app.figures.lanes import MOST_SPANS, _spans
 from app.runs import memo
-from app.session.scenario import with_handles
+from app.runs.handles import with_handles
 from app.words.text import speak
 from app.words.units import Units
 from sim import catalogue, simulate
@@ -124,7 +124,7 @@ def test_the_header_describes_the_device_and_the_person(name):
     told = SCENARIOS[name]
     _, header, _, _ = picture(told)
     pump, catheter = catalogue().pumps[told.pump], catalogue().catheters[told.catheter]
-    assert set(stage.HEADER_KEYS) <= set(header)
+    assert set(packet_format.HEADER_KEYS) <= set(header)
     for key in ("capacity_ml", "unpumpable_ml", "path_ml"):
         assert header[key] == getattr(pump, key)
     assert header["alarm_ml"] == (pump.alarm_ml if header["is_filled"] else 0.0)

@@ -8,8 +8,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app import session
-from app.files.link_state import Pin, Show, State, state_link
-from app.pages.explore import compare
+from app.files.link_state import Show, State, state_link
+from app.runs.handles import with_handles
+from app.runs.pins import Pin
 from app.words.text import TEXT
 from sim import catalogue
 from sim.scenario import with_values
@@ -31,7 +32,7 @@ def test_pinned_runs_come_back_under_their_letters():
     moved = with_values(FIRST, {"faults.1.lost_frac": 0.2})
     pins = (Pin(letter="A", title="<b>one</b>", scenario=moved), Pin(letter="C", title="two", scenario=FIRST))
     page = opened(State(scenario=SCENARIOS["clean-break"], pins=pins))
-    kept = page.session_state[compare.PINS]
+    kept = page.session_state[session.pins.PINS]
     assert [(one.letter, one.title, one.scenario) for one in kept] == [(o.letter, o.title, o.scenario) for o in pins]
     assert [error.value for error in page.error] == []
 
@@ -60,7 +61,7 @@ def test_a_link_to_what_cannot_be_carried_out_is_told_and_shows_the_first_scenar
     page = opened(IMPOSSIBLE[case])
     (said,) = [error.value for error in page.error]
     assert said.startswith(TEXT["link_refused"])
-    assert page.session_state[session.scenario.NOW] == session.scenario.with_handles(FIRST)
+    assert page.session_state[session.scenario.HISTORY].now.now == with_handles(FIRST)
 
 
 @pytest.mark.parametrize("axis", ["breathing", "cistern", "plasma"])

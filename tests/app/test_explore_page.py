@@ -13,8 +13,9 @@ from streamlit.testing.v1 import AppTest
 from app import session
 from app.files.exchange import to_link
 from app.files.link_state import State, state_in, state_link
-from app.pages import explore
-from app.pages.explore import charts, controls
+from app.pages.explore import controls
+from app.runs.handles import MOST_CONTROLS, with_handles
+from app.session.view import TABS, VIEWS
 from app.words.text import BANNER, TEXT, plain
 from sim import Scenario, catalogue, scenario_from, simulate
 from sim.quantity import Record
@@ -47,7 +48,7 @@ def linked(told: Scenario | dict[str, Any]) -> AppTest:
 
 
 def now(page: AppTest) -> Scenario:
-    return page.session_state[session.scenario.NOW]
+    return page.session_state[session.scenario.HISTORY].now.now
 
 
 def tiles(page: AppTest) -> list[tuple[str, str, str]]:
@@ -64,7 +65,7 @@ def complaints(page: AppTest) -> list[str]:
 
 def wanted(told: Scenario) -> dict[str, float]:
     """What the sliders of a scenario show."""
-    ready = session.scenario.with_handles(told)
+    ready = with_handles(told)
     return {control.paths[0]: field_at(ready, control.paths[0])[3] for control in ready.controls}
 
 
@@ -107,10 +108,10 @@ def test_every_packaged_scenario_can_be_picked_and_all_its_sliders_moved_to_an_e
 def test_every_tab_opens_for_every_drug(drug):
     dose = catalogue().drugs[drug].reference_mcg_day
     page = linked(scenario(10, refill(4.0 * dose), rate(dose), drug=drug, title="x"))
-    for view in charts.VIEWS:
+    for view in VIEWS:
         page.selectbox(key="view").set_value(view).run()
         assert complaints(shown(page)) == []
-    for tab in explore.TABS:
+    for tab in TABS:
         page.session_state["tabs"] = TEXT[f"tab_{tab}"]
         assert complaints(shown(page.run())) == []
 
@@ -148,7 +149,7 @@ def test_another_scenario_gives_every_slider_its_own_value():
         page.selectbox(key="picked").set_value(name).run()
         assert values(shown(page)) == wanted(SCENARIOS[name])
         assert page.button(key="reset").disabled
-        page.slider(key=session.scenario.with_handles(SCENARIOS[name]).controls[0].paths[0]).set_value(0.2).run()
+        page.slider(key=with_handles(SCENARIOS[name]).controls[0].paths[0]).set_value(0.2).run()
 
 
 def test_reset_brings_everything_back():
@@ -304,23 +305,23 @@ def test_a_link_opens_its_scenario_and_says_that_it_came_with_a_link():
     assert not any(caption.value == TEXT["link_author"] for caption in page.caption)
     page.session_state["about open"] = True
     assert any(caption.value == TEXT["link_author"] for caption in page.run().caption)
-    assert now(page) == session.scenario.with_handles(told)
+    assert now(page) == with_handles(told)
     page.selectbox(key="picked").set_value("quiet-pump").run()
     assert values(shown(page)) == wanted(SCENARIOS["quiet-pump"])
     assert not any(caption.value == TEXT["link_author"] for caption in page.caption)
     page.selectbox(key="picked").set_value("from_link").run()
-    assert now(shown(page)) == session.scenario.with_handles(told)
+    assert now(shown(page)) == with_handles(told)
 
 
 @pytest.mark.parametrize("name", sorted(SCENARIOS))
 def test_a_moved_scenario_travels_by_link_whole(name):
-    told = session.scenario.with_handles(SCENARIOS[name])
+    told = with_handles(SCENARIOS[name])
     moved = with_values(told, {told.controls[0].paths[0]: 0.4})
     assert state_in({"s": [state_link(State(scenario=moved))]}) == State(scenario=moved)
 
 
 def test_a_moved_scenario_opens_from_its_link_as_it_was_left():
-    moved = with_values(session.scenario.with_handles(SCENARIOS["first-drop"]), {"orders.1.dose_mcg_day": 260.0})
+    moved = with_values(with_handles(SCENARIOS["first-drop"]), {"orders.1.dose_mcg_day": 260.0})
     page = linked(moved)
     assert now(page) == moved
     assert values(page) == wanted(moved)
@@ -429,7 +430,7 @@ def test_an_odd_scenario_opens_in_every_tab(told):
 
 def test_a_scenario_without_faults_gets_an_occlusion_and_a_tear_that_do_nothing():
     bare = scenario(40, refill(2000), rate(200), title="x")
-    ready = session.scenario.with_handles(bare)
+    ready = with_handles(bare)
     assert [type(one) for one in ready.faults] == [Occlusion, Tear]
     assert all(one.is_harmless() and one.start_day == 10.0 for one in ready.faults)
     assert [control.paths for control in ready.controls] == [("faults.0.blocked_frac",), ("faults.1.lost_frac",)]
@@ -440,7 +441,7 @@ def test_a_scenario_without_faults_gets_an_occlusion_and_a_tear_that_do_nothing(
 
 def test_faults_of_the_scenario_serve_as_handles():
     torn = scenario(40, refill(2000), rate(200), faults=[fault("stall", 1, end_day=2), fault("tear", 3, lost_frac=0.5)])
-    ready = session.scenario.with_handles(torn)
+    ready = with_handles(torn)
     assert [one.kind for one in ready.faults] == ["stall", "tear", "occlusion"]
     assert [control.paths for control in ready.controls] == [("faults.2.blocked_frac",), ("faults.1.lost_frac",)]
     assert ready.faults[:2] == torn.faults
@@ -453,8 +454,8 @@ def test_at_most_six_controls_stay_and_the_handles_stand_first():
     controls[4] |= {"low": 20.0, "high": 40.0}
     controls[2] |= {"low": 20.0, "high": 40.0}
     full = scenario(77, refill(2000), rate(200), controls=controls, title="x")
-    ready = session.scenario.with_handles(full)
-    assert len(ready.controls) == session.scenario.MOST_CONTROLS == 6
+    ready = with_handles(full)
+    assert len(ready.controls) == MOST_CONTROLS == 6
     assert [control.paths[0] for control in ready.controls] == [
         "faults.0.blocked_frac", "faults.1.lost_frac", *names[:4],
     ]  # fmt: skip
@@ -462,19 +463,19 @@ def test_at_most_six_controls_stay_and_the_handles_stand_first():
 
 @pytest.mark.parametrize("name", sorted(SCENARIOS))
 def test_a_packaged_scenario_keeps_its_own_controls_and_faults(name):
-    ready = session.scenario.with_handles(SCENARIOS[name])
+    ready = with_handles(SCENARIOS[name])
     n_fault = len(SCENARIOS[name].faults)
     assert ready.faults[:n_fault] == SCENARIOS[name].faults
     assert all(fault.is_harmless() for fault in ready.faults[n_fault:])
     assert set(SCENARIOS[name].controls) <= set(ready.controls)
-    assert len(ready.controls) <= session.scenario.MOST_CONTROLS
-    assert session.scenario.with_handles(ready) == ready
+    assert len(ready.controls) <= MOST_CONTROLS
+    assert with_handles(ready) == ready
 
 
 def test_an_authors_own_words_for_a_handle_are_kept():
     own = {"label": "How bad?", "paths": ["faults.0.lost_frac"], "low": 0.2, "high": 0.8, "step": 0.1}
     told = scenario(40, refill(2000), rate(200), faults=[fault("tear", 3, lost_frac=0.5)], controls=[own])
-    assert Control(**own) in session.scenario.with_handles(told).controls
+    assert Control(**own) in with_handles(told).controls
     page = linked(copy.deepcopy(told.model_dump(exclude_none=True)))
     slider = page.slider(key="faults.0.lost_frac")
     assert (slider.label, slider.min, slider.max, slider.step) == ("How bad?", 0.2, 0.8, 0.1)
@@ -639,10 +640,10 @@ def test_every_kind_of_order_and_fault_opens_in_every_tab(entry):
     pump = "valve-20ml" if entry["kind"] == "free_flow" else "roller-20ml"
     page = linked(scenario(10, *orders, drug=drug, pump=pump, title="x", **more_fields))
     assert complaints(page) == []
-    for view in charts.VIEWS:
+    for view in VIEWS:
         page.selectbox(key="view").set_value(view).run()
         assert complaints(shown(page)) == []
-    for tab in explore.TABS:
+    for tab in TABS:
         page.session_state["tabs"] = TEXT[f"tab_{tab}"]
         assert complaints(shown(page.run())) == []
 
@@ -664,10 +665,10 @@ def test_every_kind_of_order_and_fault_opens_in_every_tab(entry):
 def test_an_odd_device_or_way_opens_in_every_tab(told):
     page = linked(told)
     assert complaints(page) == []
-    for view in charts.VIEWS:
+    for view in VIEWS:
         page.selectbox(key="view").set_value(view).run()
         assert complaints(shown(page)) == []
-    for tab in explore.TABS:
+    for tab in TABS:
         page.session_state["tabs"] = TEXT[f"tab_{tab}"]
         assert complaints(shown(page.run())) == []
     without = tiles(page)[3][1]
@@ -676,7 +677,7 @@ def test_an_odd_device_or_way_opens_in_every_tab(told):
 
 def test_where_no_pump_is_filled_there_is_nothing_to_block():
     told = scenario(4, ORDERS["oral"], drug="morphine-like", line_start="csf", title="by mouth only")
-    assert session.scenario.with_handles(told) == told
+    assert with_handles(told) == told
     assert list(linked(told).slider) == []
 
 

@@ -15,9 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.files.exchange import LONGEST_LINK, to_link
-from app.files.link_state import Pin, Show, State, state_from, state_in, state_link
-from app.pages.explore import charts
-from app.session.scenario import with_handles
+from app.files.link_state import Show, State, state_from, state_in, state_link
+from app.runs.handles import with_handles
+from app.runs.pins import Pin
+from app.session import view
 from app.teaching import trial
 from app.words.text import LANGUAGES
 from app.words.units import AMOUNT, FLOW, TIME
@@ -230,7 +231,7 @@ def words_of(name: str) -> tuple[str, ...]:
 
 def test_the_words_of_a_link_are_those_of_the_page():
     shelves = {"amount": AMOUNT, "flow": FLOW, "time": TIME, "language": LANGUAGES}
-    shelves |= {"view": charts.VIEWS, "trial_axis": get_args(trial.Axis)}
+    shelves |= {"view": view.VIEWS, "trial_axis": get_args(trial.Axis)}
     for name, shelf in shelves.items():
         assert words_of(name) == tuple(shelf)
 

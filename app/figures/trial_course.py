@@ -1,0 +1,35 @@
+"""What the charts of a trial draw: one arm over time, and the diary of its days."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+
+Arm = Literal["shot", "epidural", "infusion"]
+HALF: Final = 0.5  # the published rule: half of the complaint is gone
+START_H: Final = 12.0  # the diary begins before anything is given
+DURATION_DAY: Final = 4.5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Course:
+    """One arm over time; arrays (m,)."""
+
+    hour: np.ndarray  # from the start of the diary
+    csf_mcg_ml: np.ndarray  # at the level of the tip
+    relief_index: np.ndarray
+    side_ratio: np.ndarray  # on the chosen axis: an index, or times its steady value at the reference dose
+    at_once_mcg: float  # given in the first minute
+    first_day_mcg: float  # given within a day
+    csf_mcg: float  # of that, what enters the CSF
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Diary:
+    """What the person writes down (n,): relief of 10 in whole points, and whether side effects were felt."""
+
+    hour: np.ndarray
+    relief: np.ndarray
+    is_noted: np.ndarray

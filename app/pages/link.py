@@ -1,0 +1,26 @@
+"""The button that copies the page's address, and why an address could not be opened."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from app import session
+from app.components import copy_link
+from app.files.exchange import QUERY
+from app.files.link_state import state_link
+from app.words.text import TEXT, plain
+from sim import ScenarioError
+
+
+def show() -> None:
+    """Copies the address of the page as it is now."""
+    try:
+        copy_link.show(QUERY, state_link(session.link.state()))
+    except ScenarioError as error:
+        st.caption(plain(str(error)))
+
+
+def show_problems() -> None:
+    """Why the address could not be opened."""
+    for problem in session.link.problems():
+        st.error(f"{TEXT['link_refused']} {plain(problem)}", icon=":material/link_off:")

@@ -1,0 +1,123 @@
+"""Two steps of a refill visit: program the pump, and confirm what is about to change."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import streamlit as st
+
+from app import session
+from app.components import table
+from app.pages.visit.acting import amount_box, do, number_box
+from app.teaching import refill_visit
+from app.teaching.refill_visit import Change, Programme, Visit
+from app.words.text import TEXT, day, digits, dose, flow, language, plain, speak, strength, units
+from app.words.volume import ml
+
+OTHER_AMOUNT = {"auto": "mg", "mcg": "mg", "mg": "mcg"}
+OTHER_FLOW = {"ml_day": "mcl_h", "mcl_h": "ml_day"}
+
+
+def program(visit: Visit) -> None:
+    was = refill_visit.before(visit)
+    if visit.has("portions") and visit.pocket_ml > 0.0:
+        st.warning(plain(TEXT["visit_fill_noticed"].format(ml=ml(visit.pocket_ml))), icon=":material/warning:")
+    told: float = was.told_mcg_ml
+    told_ml: float | None = None
+    if visit.in_ml is None:
+        st.markdown(plain(TEXT["visit_no_refill_said"]))
+    else:
+        told = amount_box("told", told, 50.0)
+        told_ml = amount_box("told_ml", visit.in_ml, 0.5)
+    plan = Programme(told, told_ml)
+    if was.pump.is_programmable:
+        plan = _way(visit, plan)
+    else:
+        st.markdown(plain(TEXT["visit_gas_said"]))
+    if st.button(TEXT["visit_program"], icon=":material/arrow_forward:", type="primary", key="visit program"):
+        do(lambda: refill_visit.program(visit, plan))
+
+
+def _way(visit: Visit, plan: Programme) -> Programme:
+    """Dose or flow from now on, and a bridge."""
+    was = refill_visit.before(visit)
+    way = st.segmented_control(
+        TEXT["visit_way"],
+        refill_visit.WAYS,
+        default="keep",
+        format_func=lambda one: TEXT[f"visit_way_{one}"],
+        key=session.visit.key("way"),
+        persist_state="session",
+        required=True,
+    )
+    plan = replace(plan, way=way)
+    if way == "rate":
+        plan = replace(plan, value=amount_box("dose_label", float(f"{was.dose_mcg_day:.6g}"), 10.0))
+    elif way == "flow":
+        plan = replace(plan, value=amount_box("flow_label", float(f"{was.flow_ml_day:.6g}"), 0.01))
+    if visit.in_ml is not None and st.checkbox(
+        TEXT["visit_bridge"], key=session.visit.key("bridge"), persist_state="session"
+    ):
+        old = number_box("bridge_from", None, 50.0)
+        plan = replace(plan, bridge_from_mcg_ml=0.0 if old is None else old)
+    return plan
+
+
+def confirm(visit: Visit) -> None:
+    changes = refill_visit.changes(visit)
+    columns = [TEXT["visit_col_what"], TEXT["visit_col_before"], TEXT["visit_col_after"], TEXT["visit_col_ratio"]]
+    rows = [
+        (TEXT[f"visit_row_{one.name}"], _value(one, one.before), _value(one, one.after), _ratio(one)) for one in changes
+    ]
+    loud = {i for i, one in enumerate(changes) if one.grade != "calm"}
+    table.show(TEXT["visit_change_title"], columns, rows, loud)
+    for one in changes:
+        if one.grade != "calm":
+            _warn(one)
+    typed = None
+    worst = refill_visit.worst(changes)
+    if worst is not None and worst.grade == "tenfold":
+        typed = number_box("type_fold", None, 1.0)
+    with st.container(horizontal=True, gap="small"):
+        is_sent = st.button(TEXT["visit_send"], icon=":material/arrow_forward:", type="primary", key="visit send")
+        st.button(TEXT["visit_back"], on_click=session.visit.reprogram, key="visit back")
+    if is_sent:
+        do(lambda: refill_visit.confirm(visit, typed))
+
+
+def _warn(change: Change) -> None:
+    """A warning with both readings."""
+    name, fold = TEXT[f"visit_row_{change.name}"], digits(change.fold, 2) if math.isfinite(change.fold) else ""
+    key = "visit_warn_ends" if math.isinf(change.fold) else f"visit_warn_{change.grade}"
+    was, will_be = _both(change, change.before), _both(change, change.after)
+    said = TEXT[key].format(name=name, fold=fold, before=was, after=will_be)
+    if change.grade == "tenfold":
+        st.error(plain(said), icon=":material/warning:")
+    else:
+        st.warning(plain(said), icon=":material/warning:")
+
+
+def _value(change: Change, value: float | None) -> str:
+    if value is None:
+        return TEXT["none"]
+    return {"strength": strength, "dose": dose, "flow": flow, "due": day}[change.name](value)
+
+
+def _both(change: Change, value: float | None) -> str:
+    """A value in the reader's unit and in the other one: a slip of a thousand shows in one of them."""
+    own, other = units(), replace(units(), amount=OTHER_AMOUNT[units().amount], flow=OTHER_FLOW[units().flow])
+    said = _value(change, value)
+    try:
+        speak(language(), other)
+        return f"{said} ({_value(change, value)})"
+    finally:
+        speak(language(), own)
+
+
+def _ratio(change: Change) -> str:
+    if change.ratio is None or math.isinf(change.ratio):
+        return ""
+    if change.ratio == 1.0:
+        return TEXT["visit_same"]
+    return TEXT["visit_times"].format(ratio=digits(change.ratio, 3))

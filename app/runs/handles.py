@@ -1,0 +1,40 @@
+"""The two sliders that every filled pump has: an occlusion and a tear."""
+
+from __future__ import annotations
+
+from typing import Final, get_args
+
+from sim import Scenario
+from sim.scenario import Occlusion, Tear, with_values
+
+MOST_CONTROLS: Final = 6
+HANDLES: Final = ((Occlusion, "blocked_frac"), (Tear, "lost_frac"))
+
+
+def with_handles(scenario: Scenario) -> Scenario:
+    """The scenario with an occlusion and a tear to move, first among at most six controls.
+
+    Where no pump is filled there is nothing for them to move.
+    """
+    if not any(order.filled() for order in scenario.orders):
+        return scenario
+    data = scenario.model_dump()
+    faults, controls = list(data["faults"]), list(data["controls"])
+    handles = []
+    for record, field in HANDLES:
+        (kind,) = get_args(record.model_fields["kind"].annotation)
+        place = next((i for i, fault in enumerate(faults) if fault["kind"] == kind), None)
+        if place is None:
+            place = len(faults)
+            faults.append({"kind": kind, "start_day": round(0.25 * scenario.duration_day, 2), field: 0.0})
+        path = f"faults.{place}.{field}"
+        if any(path in control["paths"] for control in handles):
+            continue
+        own = next((control for control in controls if path in control["paths"]), None)
+        if own is None:
+            label = str(record.model_fields[field].title)
+            own = {"label": label, "paths": (path,), "low": 0.0, "high": 1.0, "step": 0.05}
+        else:
+            controls.remove(own)
+        handles.append(own)
+    return with_values(scenario, {"faults": faults, "controls": (handles + controls)[:MOST_CONTROLS]})

@@ -1,0 +1,118 @@
+"""The trial of this session: what is given, what the learner judged, and whether the truth is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import streamlit as st
+
+from app.teaching import trial
+from app.teaching.trial import Arm, Setting, Verdict
+from app.words.text import TEXT
+from sim import ScenarioError
+from sim.scenario import check, shown
+
+SETTING: Final = "trial setting"
+JUDGED: Final = "trial judged"  # arm -> verdict
+REVEALED: Final = "trial revealed"
+
+
+def key(name: str) -> str:
+    """Key of the widget of a field of the setting."""
+    return f"trial {name}"
+
+
+def judged_key(arm: Arm) -> str:
+    """Key of the judgement on an arm; other numbers are judged anew."""
+    made = setting()
+    return f"{JUDGED} {arm} {made.drug} {made.seed}"
+
+
+def setting() -> Setting:
+    """What is given."""
+    return st.session_state.setdefault(SETTING, trial.first_setting(next(iter(trial.drugs()))))
+
+
+def carried() -> Setting | None:
+    """The setting, if the page was opened in this session."""
+    return st.session_state.get(SETTING)
+
+
+def start() -> None:
+    """Give every widget its value before it is built."""
+    for name, value in setting().model_dump().items():
+        st.session_state.setdefault(key(name), value)
+
+
+def value(name: str) -> Any:
+    """What the widget of a field shows."""
+    return st.session_state[key(name)]
+
+
+def settle() -> Setting:
+    """The setting that the widgets show."""
+    st.session_state[SETTING] = check(Setting, {name: value(name) for name in Setting.model_fields})
+    return setting()
+
+
+def first() -> None:
+    """Start values of the chosen drug; what was judged belongs to other diaries."""
+    _write(trial.first_setting(value("drug")).model_dump())
+    _forget()
+
+
+def take_up(values: Mapping[str, Any]) -> None:
+    """A setting that came with a link; ScenarioError keeps the one there was."""
+    if values["drug"] not in trial.drugs():
+        known = ", ".join(trial.drugs())
+        raise ScenarioError([TEXT["trial_unknown"].format(drug=shown(values["drug"]), known=known)])
+    made = check(Setting, {**trial.first_setting(str(values["drug"])).model_dump(), **values})
+    st.session_state[SETTING] = made
+    _write(made.model_dump())
+    _forget()
+
+
+def leave() -> None:
+    """No setting: the page starts with its first one."""
+    st.session_state.pop(SETTING, None)
+
+
+def first_limit() -> None:
+    """The limit that the chosen axis starts with."""
+    st.session_state[key("limit_ratio")] = trial.first_limit(value("axis"))
+
+
+def again() -> None:
+    """The same trial with other chance."""
+    st.session_state[key("seed")] += 1
+    _forget()
+
+
+def judged(arm: Arm) -> Verdict | None:
+    """What the learner judged of an arm."""
+    return st.session_state.get(JUDGED, {}).get(arm)
+
+
+def judge(arm: Arm, verdict: Verdict) -> None:
+    """Keep what the learner judged of an arm."""
+    st.session_state[JUDGED] = {**st.session_state.get(JUDGED, {}), arm: verdict}
+
+
+def is_revealed() -> bool:
+    """Whether what really happened is shown."""
+    return bool(st.session_state.get(REVEALED))
+
+
+def turn() -> None:
+    """Show what really happened, or hide it."""
+    st.session_state[REVEALED] = not is_revealed()
+
+
+def _write(values: Mapping[str, Any]) -> None:
+    for name, start_value in values.items():
+        st.session_state[key(name)] = start_value
+
+
+def _forget() -> None:
+    st.session_state[JUDGED], st.session_state[REVEALED] = {}, False

@@ -1,0 +1,144 @@
+"""How Explore is looked at: the view beside the two truths, which drug, which other run, what is hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final, TypeVar
+
+import streamlit as st
+
+from app.session import scenario, settings
+from sim import Scenario
+
+T = TypeVar("T")
+VIEW: Final = "view"  # what is shown beside the two truths
+VIEWS: Final = ("reservoir", "csf", "effect", "ledger", "clocks", "difference")
+WITH_RESERVOIR, DRUG, AGAINST = "with reservoir", "drug shown", "against"
+TABS: Final = ("story", "compare", "why", "people", "more")
+TAB: Final = "tabs"
+ABOUT, FILES = "about open", "files open"
+REVEALED: Final = "revealed"  # the scenario whose answer was asked for
+DRAWN: Final = "explore drawn"
+FILE: Final = "scenario file"
+FILE_NOTE: Final = "scenario file note"  # (file name, title of what was opened or None, problems)
+STOP, IS_LEFT = "tour stop", "tour seen"
+
+
+def view() -> str:
+    """The view that was chosen."""
+    return str(st.session_state.get(VIEW, VIEWS[0]))
+
+
+def has_reservoir() -> bool:
+    """Whether the ledger draws what is in the reservoir too."""
+    return bool(st.session_state.get(WITH_RESERVOIR))
+
+
+def drug(names: Sequence[str]) -> str:
+    """The drug of a mixture whose numbers are shown; the first one until another is chosen."""
+    return _among(DRUG, names)
+
+
+def against(choices: Sequence[tuple[str, str]]) -> tuple[str, str]:
+    """(curve, letter of the other run) of the difference; the first choice until another is chosen."""
+    return _among(AGAINST, choices)
+
+
+def _among(key: str, choices: Sequence[T]) -> T:
+    """The value of a widget; the first choice, written before it is built, where it has none of them."""
+    if st.session_state.get(key) not in choices:
+        st.session_state[key] = choices[0]
+    chosen: T = st.session_state[key]
+    return chosen
+
+
+def is_hidden(asked: Scenario) -> bool:
+    """Whether what comes out of a scenario is hidden until it is asked for."""
+    return settings.is_hidden() and st.session_state.get(REVEALED) != asked
+
+
+def reveal() -> None:
+    """Show what comes out of the scenario of this moment."""
+    st.session_state[REVEALED] = scenario.now()
+
+
+def is_drawn() -> bool:
+    """Whether the page was drawn before in this session."""
+    return bool(st.session_state.get(DRAWN))
+
+
+def note_drawn() -> None:
+    """The page is there from now on."""
+    st.session_state[DRAWN] = True
+
+
+# ---------------------------------------------------------------- many people, another number
+
+
+def people_key(curve: str) -> str:
+    """Key of the switch that puts many people behind a curve."""
+    return f"people {curve}"
+
+
+def has_people(curve: str) -> bool:
+    """Whether many people are shown behind a curve."""
+    return bool(st.session_state.get(people_key(curve)))
+
+
+def what_if_key(view: str) -> str:
+    """Key of the list of numbers to be tried."""
+    return f"what if {view}"
+
+
+def what_if(view: str, choices: Sequence[str] | None = None) -> str:
+    """What is tried for a view, '' for nothing; with choices, what is not among them is taken back."""
+    key = what_if_key(view)
+    if choices is not None:
+        return _among(key, choices)
+    return str(st.session_state.get(key, ""))
+
+
+# ---------------------------------------------------------------- a file, the tour
+
+
+def note_file(name: str, title: str | None, problems: tuple[str, ...] = ()) -> None:
+    """What became of a file: the title of what was opened, or why it was refused."""
+    st.session_state[FILE_NOTE] = (name, title, problems)
+
+
+def forget_file() -> None:
+    """No file was chosen."""
+    st.session_state.pop(FILE_NOTE, None)
+
+
+def file_note() -> tuple[str, str | None, tuple[str, ...]]:
+    """(file name, title of what was opened or None, problems) of the file that was chosen last."""
+    return st.session_state.get(FILE_NOTE, ("", None, ()))
+
+
+def file() -> Any:
+    """The file that was chosen; None where there is none."""
+    return st.session_state.get(FILE)
+
+
+def tour_stop() -> int | None:
+    """Number of the stop of the tour, from 0; None once it was left."""
+    return None if st.session_state.get(IS_LEFT) else int(st.session_state.setdefault(STOP, 0))
+
+
+def next_stop(n_stops: int) -> None:
+    """One stop on; the tour ends after its last one."""
+    if st.session_state[STOP] + 1 < n_stops:
+        st.session_state[STOP] += 1
+    else:
+        leave_tour()
+
+
+def leave_tour() -> None:
+    """End the tour."""
+    st.session_state[IS_LEFT] = True
+
+
+def tour_again() -> None:
+    """From the first stop on."""
+    st.session_state[IS_LEFT], st.session_state[STOP] = False, 0

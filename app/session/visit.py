@@ -1,0 +1,95 @@
+"""The refill visit of this session: how far it is, what the educator set, and the checklist in use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import streamlit as st
+
+from app.teaching import refill_visit
+from app.teaching.refill_visit import Checklist, Visit
+
+VISIT: Final = "visit"
+PREFIX: Final = "visit ask "  # of the keys of what a learner chooses or types during a visit
+CHECKLIST, TURN, TAKEN = "visit checklist", "visit checklist turn", "visit checklist taken"
+BESIDE, MIXED, SEED = "visit beside", "visit mixed", "visit seed"
+START: Final[dict[str, Any]] = {BESIDE: "by_chance", MIXED: "by_chance", SEED: 1}
+
+
+def visit() -> Visit | None:
+    """How far the visit is; None where none is under way."""
+    return st.session_state.get(VISIT)
+
+
+def do(act: Callable[[], Visit]) -> None:
+    """Carry out an act; raises ScenarioError and keeps all where it cannot be carried out."""
+    st.session_state[VISIT] = act()
+
+
+def forget() -> None:
+    """End the visit, with all that was chosen or typed in it."""
+    for name in [name for name in st.session_state if str(name).startswith(PREFIX)]:
+        del st.session_state[name]
+    st.session_state[VISIT] = None
+
+
+def reprogram() -> None:
+    """Back to the programmer; what was typed to confirm belonged to what was programmed then."""
+    st.session_state[VISIT] = refill_visit.reprogram(st.session_state[VISIT])
+    st.session_state.pop(key("type_fold"), None)
+
+
+def key(name: str) -> str:
+    """Key of something that the learner chooses or types during a visit."""
+    return PREFIX + name
+
+
+# ---------------------------------------------------------------- what an educator set
+
+
+def start(name: str) -> None:
+    """Give the widget of a chance or of the seed its first value before it is built."""
+    st.session_state.setdefault(name, START[name])
+
+
+def chances() -> dict[str, Any]:
+    """What can go wrong, and the seed."""
+    here = st.session_state
+    return {"beside": here[BESIDE], "mixed": here[MIXED], "seed": int(here[SEED])}
+
+
+def checklist() -> Checklist:
+    """The one in use: edited in this session, or the packaged one."""
+    return st.session_state.get(CHECKLIST) or refill_visit.packaged()
+
+
+def take_checklist(data: bytes | str) -> bool:
+    """A checklist from text, and True; raises ScenarioError and keeps the old one where it is none."""
+    st.session_state[CHECKLIST] = refill_visit.read_checklist(data)
+    return True
+
+
+def take_checklist_file(file_id: str, data: bytes) -> bool:
+    """A checklist from a file, once a file; whether it was taken now. Raises ScenarioError as `take_checklist`."""
+    if st.session_state.get(TAKEN) == file_id:
+        return False
+    take_checklist(data)
+    st.session_state[TAKEN] = file_id
+    _turn()
+    return True
+
+
+def take_packaged_checklist() -> None:
+    """The packaged checklist."""
+    st.session_state[CHECKLIST] = None
+    _turn()
+
+
+def turn() -> int:
+    """Counts checklists, so that widgets start anew from the one in use."""
+    return int(st.session_state.get(TURN, 0))
+
+
+def _turn() -> None:
+    st.session_state[TURN] = turn() + 1

@@ -1,0 +1,24 @@
+"""Volumes as a syringe is read."""
+
+from __future__ import annotations
+
+from app.words.text import digits
+
+
+def ml(value: float) -> str:
+    """A volume to a hundredth of a millilitre.
+
+    >>> ml(2.004), ml(0.2), ml(20.0)
+    ('2', '0.2', '20')
+    """
+    return digits(round(value, 2), 6)
+
+
+def signed(value: float) -> str:
+    """A difference with its sign.
+
+    >>> signed(0.5), signed(-1.25), signed(0.001)
+    ('+0.5', '-1.25', '0')
+    """
+    text = ml(abs(value))
+    return text if text == "0" else f"{'+' if value > 0.0 else '-'}{text}"
