@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import inspect
 import re
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -170,6 +172,14 @@ def test_the_top_level_holds_what_was_agreed():
     ignored = {"build", "pumplab.egg-info"}
     found = {path.name for path in ROOT.iterdir() if not path.name.startswith(".")} - ignored
     assert found == TOP
+
+
+def test_examples_and_tests_see_one_and_the_same_module_whichever_comes_first():
+    # a module imported a second time would hold other cells than those that the test cuts finer
+    files = ["sim/body/canal.py", "tests/sim/test_body.py", "-k", "cut_four_times_finer and D20"]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *files]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert "1 passed" in done.stdout, done.stdout
 
 
 def test_the_teaching_only_sentence_stands_in_readme_package_and_module():

@@ -244,6 +244,15 @@ def test_in_the_long_run_tolerance_multiplies_the_half_effect_level(habit, rise)
     assert seen.effect[0] == pytest.approx(float(hill(np.array([1.0]), 1.0 + rise / 2.0, 2.4)[0]), rel=1e-4)
 
 
+@pytest.mark.parametrize("habit", ["none", "low", "moderate", "steep"])
+def test_the_dense_course_of_the_effect_is_the_index_itself_whatever_the_tolerance(habit):
+    drug = SHELF["morphine-like"]
+    course = course_of(drug, constant(5000.0, 60.0))
+    effects = follow_effect(course, drug, Canal(), Opening(), int(course.edge[-1]), tolerance=habit)
+    hour, index = effects.dense()
+    assert index == pytest.approx(read(effects, course, hour).effect, abs=1e-6)
+
+
 def test_a_drug_without_tolerance_has_none_whatever_is_asked():
     drug = SHELF["ziconotide-like"]
     course = course_of(drug, constant(5.0, 30.0))

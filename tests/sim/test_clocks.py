@@ -153,6 +153,15 @@ def test_a_line_that_only_touches_a_level_does_not_cross_it():
     assert falls_below_h(hour, value, 0.0, 0.0) is None
 
 
+def test_a_line_that_lies_on_a_level_crosses_it_where_it_leaves_it():
+    hour = np.array([0.0, 1.0, 2.0])
+    assert falls_below_h(hour, np.array([1.0, 1.0, 0.0]), 1.0, 0.0) == 1.0
+    assert falls_below_h(hour, np.array([2.0, 1.0, 0.0]), 1.0, 0.0) == 1.0
+    assert falls_below_h(hour, np.array([1.0, 1.0, 1.0]), 1.0, 0.0) is None
+    assert rises_above_h(hour, np.array([1.0, 1.0, 2.0]), 1.0, 0.0) == 1.0
+    assert rises_above_h(hour, np.array([1.0, 1.0, 1.0]), 1.0, 0.0) is None
+
+
 def test_what_lies_below_from_the_start_has_not_fallen():
     hour = np.array([0.0, 1.0, 2.0])
     assert falls_below_h(hour, np.array([0.0, 0.5, 0.0]), 1.0, 0.0) is None

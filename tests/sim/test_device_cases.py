@@ -76,6 +76,26 @@ def test_inv_26_a_refill_comes_before_a_flip_of_the_same_instant_and_after_its_e
     assert kinds(result).count("refill") == 3
 
 
+@pytest.mark.parametrize(("more", "n_dry"), [([], 1), ([refill(2000, at_day=50.0)], 2)], ids=["not filled", "filled"])
+def test_inv_16_a_pump_runs_dry_once_per_fill_even_if_its_rest_is_taken_out_unseen(more, n_dry):
+    # 18.6 mL at 0.5 mL/day last 37.2 days
+    taken = fault("diversion", 45.0, volume_ml=1.0)
+    result = simulate(scenario(90, refill(2000), flow(0.5), *more, faults=[taken]))
+    assert kinds(result).count("run_dry") == n_dry
+    assert result.at(24.0 * 46.0).reservoir_true_ml == pytest.approx([0.4], abs=1e-9)
+    assert next(one.time_h for one in result.happenings if one.kind == "run_dry") == pytest.approx(24.0 * 37.2)
+
+
+@pytest.mark.parametrize(("missing_ml", "is_short"), [(0.0005, False), (0.002, True)])
+def test_a_draw_is_short_only_by_more_than_a_syringe_can_measure(missing_ml, is_short):
+    # 15 mL are asked for on day 10, and a little less is there
+    taken = fault("diversion", 5.0, volume_ml=missing_ml)
+    again = refill(2000, at_day=10.0, draw_ml=15.0)
+    result = simulate(scenario(20, refill(2000), flow(0.5), again, faults=[taken]))
+    assert ("short_draw" in kinds(result)) == is_short
+    assert result.at(240.0).reservoir_true_ml == pytest.approx([20.0], abs=1e-9)
+
+
 def bursting(start_day: float, **fields: Any) -> dict[str, Any]:
     return fault("occlusion", start_day, blocked_frac=1.0, outcome="burst", position_frac=0.25, **fields)
 
@@ -125,6 +145,18 @@ def test_inv_30_a_full_line_that_is_then_blocked_altogether_stalls_or_bursts(out
     result = simulate(scenario(10, refill(2000), flow(0.5), faults=[partly, wholly]))
     kind = {"stall": "stall_alarm", "burst": "burst"}[outcome]
     assert [one.time_h for one in result.happenings if one.kind == kind] == [120.0]
+
+
+@pytest.mark.parametrize("blocked_frac", [0.5, 1.0])
+def test_inv_30_a_pump_that_stalls_at_a_complete_block_stalls_whatever_another_block_would_do(blocked_frac):
+    # the line is full 2.208 h after the complete block; of two complete ones the first decides
+    stalling = fault("occlusion", 1.0, blocked_frac=1.0, outcome="stall")
+    for start_day in (0.95, 1.05) if blocked_frac < 1.0 else (1.05,):
+        other = fault("occlusion", start_day, blocked_frac=blocked_frac, outcome="burst")
+        result = simulate(scenario(10, refill(2000), flow(0.5), faults=[stalling, other]))
+        assert kinds(result).count("stall_alarm") == 1
+        assert "burst" not in kinds(result)
+        assert result.leaked_mcg[-1] == 0.0
 
 
 def test_inv_30_a_fill_that_is_topped_up_at_once_sounds_no_alarm():

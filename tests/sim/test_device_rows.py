@@ -97,6 +97,15 @@ def test_dev_04_the_minimum_rate_is_a_mode_of_its_own_and_no_part_of_the_range()
     assert "stopped_alarm" not in told_kinds(simulate(scenario(5, refill(2000), flow(0.5), minimum)))
 
 
+@pytest.mark.parametrize("ml_day", [0.0, 0.1, 0.2, 0.5])
+def test_dev_04_a_low_battery_slows_a_pump_to_its_minimum_and_never_speeds_it_up(ml_day):
+    set_ = shelf(pump={"minimum_ml_day": 0.2})
+    order = flow(ml_day) if ml_day > 0.0 else {"kind": "stop", "at_day": 0}
+    told = scenario(5, refill(2000), order, faults=[fault("low_battery_reset", 1)])
+    result = simulate(told, time_h=[23.0, 25.0], catalogue=set_)
+    assert (24 * result.pumped_ml_h).tolist() == pytest.approx([ml_day, min(ml_day, 0.2)], rel=1e-12)
+
+
 @pytest.mark.parametrize(("name", "low", "high"), [("roller-20ml", 0.855, 1.145), ("valve-20ml", 0.85, 1.15)])
 def test_dev_05_over_72_hours_the_mean_error_stays_in_the_devices_band(name, low, high):
     result = simulate(scenario(3, refill(2000), flow(0.5), pump=name))
@@ -291,6 +300,18 @@ def test_dev_21_drug_is_true_strength_times_volume_while_the_screen_shows_the_to
     assert metrics.delivered_ratio(result) == pytest.approx(ratio, rel=1e-12)
 
 
+@pytest.mark.parametrize(("programmed", "shown_mcg_day"), [([100.0], 25.0), ([], 12.5)], ids=["wrong", "as given"])
+def test_dev_21_each_further_drug_of_a_mixture_is_shown_at_its_own_programmed_strength(programmed, shown_mcg_day):
+    # 500 mcg/day at 2000 mcg/mL are 0.25 mL/day; the other drug is in the syringe at 50 mcg/mL
+    mixed = refill(2000, with_true_mcg_ml=[50.0], with_told_mcg_ml=programmed)
+    result = simulate(scenario(10, mixed, rate(500), with_drugs=["clonidine-like"]))
+    other = result.others["clonidine-like"]
+    assert 24.0 * other.believed_mcg_h[-1] == pytest.approx(shown_mcg_day, rel=1e-12)
+    assert other.programmed_mcg[-1] == pytest.approx(10.0 * shown_mcg_day, rel=1e-12)
+    assert other.pumped_mcg[-1] == pytest.approx(10.0 * 12.5, rel=1e-12)
+    assert 24.0 * result.believed_mcg_h[-1] == pytest.approx(500.0, rel=1e-12)
+
+
 def test_dev_36_a_new_strength_ends_the_old_flow_at_once_and_time_to_empty_begins_anew():
     result = simulate(scenario(100, refill(2000), rate(200), refill(500, at_day=20)), time_h=[480.0])
     before = result.before(480.0)
@@ -439,6 +460,13 @@ def test_dev_30_a_pump_stopped_for_48_hours_sounds(at_day):
         result = simulate(scenario(10, refill(2000), flow(0.5), stop, flow(0.5, at_day + hours / 24)))
         assert told_kinds(result).count("stopped_alarm") == sounds
     assert hours_of(result, "stopped_alarm") == pytest.approx([24 * at_day + 48], abs=SECOND_H)
+
+
+@pytest.mark.parametrize(("more_us", "sounds"), [(0, 0), (1, 1)])
+def test_dev_30_a_stop_of_exactly_48_hours_is_silent_and_one_a_microsecond_longer_sounds(more_us, sounds):
+    runs_again = flow(0.5, 3.0 + more_us / 86_400e6)
+    result = simulate(scenario(10, refill(2000), flow(0.5), {"kind": "stop", "at_day": 1.0}, runs_again))
+    assert told_kinds(result).count("stopped_alarm") == sounds
 
 
 @pytest.mark.parametrize("kind", sorted(ALARM))

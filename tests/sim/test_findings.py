@@ -220,6 +220,14 @@ def test_alarms_show_until_a_refill_and_stand_in_the_log_after_it():
     assert "low alarm on day 72" in findings.interrogation(result, 24.0 * 72.5).text
 
 
+def test_an_alarm_stands_in_the_log_from_its_own_instant_on():
+    result = run(scenario(80, refill(2000), rate(500)))
+    (alarm,) = [one for one in result.happenings if one.kind == "low_alarm"]
+    for hour, is_there in ((alarm.time_h - 1e-6, False), (alarm.time_h, True), (alarm.time_h + 1e-6, True)):
+        assert (alarm in findings.readout(result, hour).log) == is_there
+        assert findings.interrogation(result, hour).is_seen == is_there
+
+
 def test_a_read_out_holds_what_was_told_and_counted():
     read = findings.readout(run(scenario(60, refill(8000, told=2000), rate(500))), 480.0)
     assert read.dose_mcg_day == pytest.approx(500.0, rel=1e-12)
@@ -286,6 +294,18 @@ def test_the_volume_to_be_explained_is_twice_as_large_in_a_reservoir_twice_as_la
 def test_a_residual_is_taken_before_the_refill_of_the_same_instant():
     result = run(scenario(80, refill(2000), rate(500), refill(2000, at_day=40)))
     assert "The syringe finds 10 mL where 10 mL are expected" in findings.residual(result, 960.0).text
+
+
+def test_a_residual_at_a_refill_is_held_against_what_was_programmed_since_the_refill_before():
+    # 0.25 mL/day for 40 days: 15 % of 10 mL are 1.5 mL; 0.12 of them are not given, which leaves 1.2 mL more
+    slow = fault("slow_or_fast", 0, flow_factor=0.88)
+    result = run(scenario(80, refill(2000), rate(500), refill(2000, at_day=40), faults=[slow]))
+    assert findings.residual_limits_ml(result, 960.0) == pytest.approx((1.0, 1.5), rel=1e-12)
+    found = findings.residual(result, 960.0)
+    assert found.value == pytest.approx(1.2, abs=1e-9)
+    assert found.outcome == "partly"
+    # the next interval begins with nothing programmed
+    assert findings.residual_limits_ml(result, 984.0)[1] == pytest.approx(0.15 * 0.25, rel=1e-12)
 
 
 # ------------------------------------------------------------------ responses on paper
@@ -358,6 +378,16 @@ def test_a_dry_draw_keeps_dye_from_being_given():
     cannot = [seed for seed in range(200) if findings.dye_ct(result, 240.0, seed).outcome == "cannot"]
     assert dry == cannot
     assert dry
+
+
+@pytest.mark.parametrize(
+    ("ml_h", "outcome"), [(70.0, "nothing"), (50.0, "partly"), (1.2, "partly"), (0.8, "shows")], ids=str
+)
+def test_a_draw_through_a_narrow_place_is_free_slow_or_dry_by_what_passes_it(ml_h: float, outcome: str):
+    # Q = pi d^4 P / (128 mu L): 50 kPa of suction over 5 mm; slow below 60 mL/h, nothing below 1 mL/h
+    bore_m = (128.0 * 0.0007 * 0.005 * (ml_h * 1e-6 / 3600.0) / (math.pi * 50e3)) ** 0.25
+    result = run(of(fault("narrowing", 5, bore_mm=1000.0 * bore_m))[0])
+    assert findings.side_port_draw(result, 240.0).outcome == outcome
 
 
 def test_a_mass_that_plugs_blocks_the_draw_and_raises_the_residual():

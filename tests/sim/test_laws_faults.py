@@ -264,11 +264,40 @@ def test_inv_19_two_breaks_at_one_place_are_one():
     assert_same_bits(run(plain_scenario([flow], one)), run(plain_scenario([flow], one, one)))
 
 
+def test_inv_18_a_connector_that_comes_off_leaves_nothing_to_either_of_two_catheters():
+    off = {"kind": "disconnection", "start_day": 3.0, "site": "connector"}
+    two = {"second_catheter": "one-piece-89cm", "second_tip_level": "T6", "duration_day": 10.0}
+    result = run(plain_scenario([{"kind": "flow", "flow_ml_day": 0.5}], off, **two))
+    before, after = [71.9], [72.0, 100.0, 240.0]
+    at_tips = [result.signals[name] for name in ("tip_ml_h", "second_ml_h")]
+    assert all((signal.at(before) > 0.0).all() for signal in at_tips)
+    assert all((signal.at(after) == 0.0).all() for signal in at_tips)
+    assert math.isclose(result.delivered_mcg[-1], 0.5 * 2000.0 * 3.0, rel_tol=1e-12)
+    assert math.isclose(result.leaked_mcg[-1], 0.5 * 2000.0 * 7.0, rel_tol=1e-12)
+
+
 def test_inv_19_a_tear_at_the_very_tip_that_loses_all_leaves_the_tip_nothing():
     torn = {"kind": "tear", "start_day": 3.0, "position_frac": 1.0, "lost_frac": 1.0}
     result = run(plain_scenario([{"kind": "flow", "flow_ml_day": 0.5}], torn))
     assert math.isclose(result.delivered_mcg[-1], 0.5 * 2000.0 * 3.0, rel_tol=1e-12)
     assert math.isclose(result.leaked_mcg[-1], 0.5 * 2000.0 * 27.0, rel_tol=1e-12)
+
+
+MOVED = {"kind": "migration", "level": "T8", "space": "epidural", "csf_frac": 0.5}
+MASS = {"kind": "granuloma", "transfer_frac": 0.5, "grows_day": 0.0}
+MOVED_ON = {"kind": "migration", "level": "T4", "space": "subdural", "csf_frac": 0.4}
+
+
+@pytest.mark.parametrize("first", [MOVED, MASS], ids=["moved before", "mass before"])
+def test_of_what_one_fault_at_the_tip_lets_into_the_csf_a_migration_lets_in_its_share(first):
+    wrong = [{**first, "start_day": 2.0}, {**MOVED_ON, "start_day": 6.0}]
+    flow = {"kind": "flow", "flow_ml_day": 0.5}
+    result = run(plain_scenario([flow], *wrong, drug="morphine-like", duration_day=10.0))
+    # all of it for two days, half of it for four, 0.4 of that half for four
+    assert math.isclose(result.delivered_mcg[-1], 0.5 * 2000.0 * (2.0 + 4.0 * 0.5 + 4.0 * 0.5 * 0.4), rel_tol=1e-12)
+    # the tip lies where it has moved to last
+    assert (result.standing(240.0).tip_level, result.standing(240.0).tip_space) == ("T4", "subdural")
+    assert math.isclose(result.standing(240.0).csf_frac, 0.2, rel_tol=1e-12)
 
 
 # At the connector both catheters come off, and port and holes lie behind it; a tear there is in one catheter only.

@@ -1,5 +1,6 @@
 """Test vectors TV1 to TV21 and the hydraulic tables of the hardware facts, through the product where it has the number.
 
+Rates of a population are counted by the engine: events flow into a state, and what still works decays.
 Bare arithmetic on published inputs, where no function of the product takes part, says so.
 """
 
@@ -28,7 +29,9 @@ from sim.device.catheter import (
 from sim.device.leaks import tube_flows
 from sim.device.plugs import Plug, carry
 from sim.device.pump import Surroundings, gas_flow_ml_h
-from sim.exact.steps import TICK_PER_H, Steps
+from sim.exact import LinearSystem, Steps, respond
+from sim.exact.steps import TICK_PER_H
+from sim.result import pictures
 from tests.building import fault, flow, rate, refill, scenario, shelf
 
 FLOWS = (0.1, 0.5, 1.0, 5.0, 24.0)
@@ -51,6 +54,18 @@ def resistance_kpa_h_ml(length_cm: float, volume_ml_cm: float) -> float:
 
 def tip_dose(result: Any, *hours: float) -> list[float]:
     return (24.0 * result.signals["tip_mcg_h"].at(hours)).round(6).tolist()
+
+
+def counted(per: float, exposure: float) -> float:
+    """Events that have gathered after an exposure, at so many per unit of it."""
+    arriving = {"events": Steps.from_hours([0.0, exposure], [per])}
+    return float(respond(LinearSystem(["events"]), arriving, time_h=[exposure]).of("events")[0])
+
+
+def left(per: float, exposure: float) -> float:
+    """Share that still works after an exposure, where so many of those that work fail per unit of it."""
+    wearing = LinearSystem(["working"], losses=[("working", per)])
+    return float(respond(wearing, time_h=[exposure], start={"working": 1.0}).of("working")[0])
 
 
 # ------------------------------------------------------------------ TV1 to TV9: doses, volumes, concentrations
@@ -83,10 +98,15 @@ def test_tv04_and_04b_a_daily_dose_is_an_hourly_one_and_a_flow(dose, per_h, ml_d
 
 
 def test_tv05_events_per_refill_are_refills_and_pump_years():
-    """Plain arithmetic of published inputs: the product counts no population."""
-    refills = 351 / 0.0101e-2
-    assert round(refills / 1e6, 3) == 3.475
-    assert round(refills / 6 / 1e3) == 579
+    # in thousands, to the printed digit: 3475 refills, 579 pump-years at a refill every two months
+    per_refill = 0.0101e-2 * 1000
+    assert counted(per_refill, 3474.5) < 351 < counted(per_refill, 3475.5)
+    every_day = 365.0 / 6.0
+    assert refill_due_day(scenario(1, refill(2000), flow(18.0 / every_day))) == pytest.approx(every_day, abs=1e-9)
+    visits = [refill(2000, at_day=every_day * place) for place in range(6)]
+    year = simulate(scenario(365, *visits, flow(18.0 / every_day)), time_h=[8760.0])
+    per_year = per_refill * [one.kind for one in year.happenings].count("refill")
+    assert counted(per_year, 578.5) < 351 < counted(per_year, 579.5)
 
 
 @pytest.mark.parametrize(("units", "ml"), [(800, 2.0), (400, 1.0), (6000, 15.0)])
@@ -124,8 +144,17 @@ def test_tv08_the_error_of_delivery_is_delivered_less_intended_over_intended():
     ],
 )
 def test_tv09_published_sensitivities_are_counts_over_counts(found, of, percent):
-    """Plain arithmetic of published inputs."""
-    assert round(100 * found / of, 0 if isinstance(percent, int) else 1) == percent
+    # those asked part into the found and the missed, as their counts flow off
+    parting = [("asked", "found", float(found)), ("asked", "missed", float(of - found))]
+    answered = respond(LinearSystem(["asked", "found", "missed"], parting), time_h=[10.0], start={"asked": 100.0})
+    assert round(float(answered.of("found")[0]), 0 if isinstance(percent, int) else 1) == percent
+
+
+def test_tv09_dye_and_tracer_are_read_at_the_published_rates():
+    rates = [
+        pictures.DYE_SENSITIVITY, pictures.DYE_SPECIFICITY, pictures.TRACER_SENSITIVITY, pictures.TRACER_SPECIFICITY,
+    ]  # fmt: skip
+    assert [round(100 * rate_frac) for rate_frac in rates] == [81, 93, 95, 93]
 
 
 # ------------------------------------------------------------------ TV10 to TV16: refills
@@ -158,8 +187,7 @@ def test_tv10b_a_mixture_of_40_ml_lasts_half_a_year():
     ("per_1000_day", "per_year"), [(0.203, 0.0741), (0.083, 0.0303), (0.063, 0.0230), (0.026, 0.0095)]
 )
 def test_tv11_events_in_1000_days_are_events_per_year(per_1000_day, per_year):
-    """Plain arithmetic of published inputs: the product draws no faults by rate."""
-    assert round(per_1000_day * 0.36525, 4) == per_year
+    assert round(counted(per_1000_day / 1000, 365.25), 4) == per_year
 
 
 def test_tv12_a_milligram_taken_for_50_micrograms_is_twenty_times_the_dose():
@@ -168,9 +196,17 @@ def test_tv12_a_milligram_taken_for_50_micrograms_is_twenty_times_the_dose():
 
 
 def test_tv13_the_label_starts_at_twice_the_screening_dose():
-    """Plain arithmetic of a printed rule: the product advises no dose."""
-    assert 2 * 50 == 100
-    assert [round(100 * (1 + step), 6) for step in (0.05, 0.15, 0.10, 0.30)] == [105, 115, 110, 130]
+    # what a day of the pump brings beside the shot, and what it brings after each printed step
+    shot = {"kind": "trial_shot", "dose_mcg": 50}
+    screened = simulate(scenario(1, shot, line_start="csf"))
+    treated = simulate(scenario(1, refill(2000), rate(100)))
+    assert treated.delivered_mcg[-1] == pytest.approx(2 * screened.ledger.given_mcg[-1], rel=1e-12)
+    steps = [
+        {"kind": "rate", "at_day": day, "dose_mcg_day": 100 * (1 + step)}
+        for day, step in enumerate((0.05, 0.15, 0.10, 0.30), start=1)
+    ]
+    stepped = simulate(scenario(5, refill(2000), rate(100), *steps), time_h=24.0 * np.arange(6))
+    assert np.diff(stepped.delivered_mcg).round(6).tolist() == [100, 105, 115, 110, 130]
 
 
 @pytest.mark.parametrize(("alarm_ml", "day"), [(2.0, 90), (4.0, 80)])
@@ -208,10 +244,10 @@ def test_tv16_over_infusion_begins_at_14_5_percent():
 
 
 def test_tv17_survival_is_a_rate():
-    """Plain arithmetic of published inputs: the product draws no faults by rate."""
-    assert round(49 / (1764 / 12), 3) == 0.333
-    assert round(-math.log(0.81) / 5, 4) == 0.0421
-    assert round(-math.log(0.973) / 6, 4) == 0.0046
+    # to the printed digit of the rate, per year: 0.333, 0.0421, 0.0046
+    assert counted(0.3325, 1764 / 12) < 49 < counted(0.3335, 1764 / 12)
+    assert left(0.04215, 5) < 0.81 < left(0.04205, 5)
+    assert left(0.00465, 6) < 0.973 < left(0.00455, 6)
 
 
 # ------------------------------------------------------------------ TV18 to TV21: line and faults
