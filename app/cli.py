@@ -129,7 +129,7 @@ def _tell(record: dict[str, object]) -> None:
         print(f"  {name:24} {record[name]:.2f}")
     ratio = record["delivered_ratio"]
     print(f"  {'delivered_ratio':24} {'-' if ratio is None else format(ratio, '.4f')}")
-    for name in ("residual_believed_ml", "residual_true_ml"):
+    for name in ("residual_expected_ml", "residual_actual_ml"):
         print(f"  {name:24} {record[name]:.3f}")
     print("ledger, mcg at the end")
     ledger = record["ledger_mcg"]

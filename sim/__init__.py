@@ -8,7 +8,7 @@ from sim.analysis.race import race
 from sim.analysis.refill_due import refill_due_day
 from sim.analysis.replay import replay
 from sim.happening import TEACHING_ONLY, Happening
-from sim.quantity import ScenarioError
+from sim.refusal import ScenarioError
 from sim.result import findings, metrics, sheet
 from sim.result.clocks import RACERS, Clocks
 from sim.result.dosing import dosing_table

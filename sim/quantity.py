@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticUndefined
 
+from sim.refusal import RENAMED, ScenarioError, literal, nearest
+
 REQUIRED: Final = PydanticUndefined
-MOST_PROBLEMS: Final = 20
 SMALLEST: Final = 1e-300
 
 UNIT_OF_SUFFIX: Final[dict[str, str]] = {
@@ -46,21 +46,6 @@ UNIT_OF_SUFFIX: Final[dict[str, str]] = {
 }
 
 
-class ScenarioError(ValueError):
-    """One sentence per problem: path, value, range, unit, nearest name. Nothing was run.
-
-    >>> ScenarioError(["duration_day = 0.0 is outside 0.01 to 3650.0 days"]).problems
-    ('duration_day = 0.0 is outside 0.01 to 3650.0 days',)
-    """
-
-    def __init__(self, problems: Iterable[str]) -> None:
-        self.problems = tuple(problems)
-        shown = list(self.problems[:MOST_PROBLEMS])
-        if len(self.problems) > MOST_PROBLEMS:
-            shown.append(f"and {len(self.problems) - MOST_PROBLEMS} more problems")
-        super().__init__("\n".join(shown))
-
-
 R = TypeVar("R", bound="Record")
 
 
@@ -86,7 +71,7 @@ def quantity(default: Any, low: float, high: float, label: str) -> Any:
     ...     in_ml: float = quantity(20.0, 0.0, 40.0, "Volume put in")
     >>> check(Fill, {"in_ml": 50})
     Traceback (most recent call last):
-    sim.quantity.ScenarioError: in_ml = 50 is outside 0.0 to 40.0 mL
+    sim.refusal.ScenarioError: in_ml = 50 is outside 0.0 to 40.0 mL
     """
     return Field(default=default, ge=low, le=high, title=label)
 
@@ -118,28 +103,12 @@ def range_of_items(field: FieldInfo) -> tuple[float, float] | None:
     return None
 
 
-def nearest(name: object, known: Iterable[str]) -> str:
-    """Hint naming the known word closest to `name`; empty if none is close.
-
-    >>> nearest("position", ["position_frac", "start_day"])
-    "; did you mean 'position_frac'?"
-    """
-    close = difflib.get_close_matches(str(name)[:80], [str(word) for word in known], n=1, cutoff=0.5)
-    return f"; did you mean '{close[0]}'?" if close else ""
-
-
 def check(record: type[R], data: object) -> R:
     """`data` as a checked record; raises ScenarioError with every problem at once."""
     try:
         return record.model_validate(data)
     except ValidationError as error:
         raise ScenarioError(_sentence(record, data, detail) for detail in error.errors()) from None
-
-
-def shown(value: object) -> str:
-    """A value as it may stand in a sentence: escaped and at most 40 characters."""
-    text = str(value).lower() if isinstance(value, bool) else ascii(value)
-    return text if len(text) <= 40 else text[:37] + "..."
 
 
 def _kind_of(value: object) -> str:
@@ -213,18 +182,22 @@ def _sentence(record: type[Record], data: object, error: ErrorDetails) -> str:
     kind, value, context = error["type"], error["input"], error.get("ctx", {})
     path, owner, name = _walk(record, data, error["loc"])
     field = owner.model_fields.get(name)
-    where = f"{path} = {shown(value)}" if path else shown(value)
+    where = f"{path} = {literal(value)}" if path else literal(value)
     if kind == "extra_forbidden":
         start = path[: -len(name)].rstrip(".")
-        return f"{start + ': ' if start else ''}unknown key {shown(name)}{nearest(name, owner.model_fields)}"
+        if RENAMED.get(name) in owner.model_fields:
+            return f"{path}: is now {literal(RENAMED[name])}"
+        return f"{start + ': ' if start else ''}unknown key {literal(name)}{nearest(name, owner.model_fields)}"
     if kind == "missing":
         return f"{path} is missing; {_needed(field, name)}"
     if kind == "union_tag_not_found":
         return f"{path}.kind is missing; it says what this entry is"
     if kind == "union_tag_invalid":
         known = [word.strip("' ") for word in str(context["expected_tags"]).split(",")]
+        if RENAMED.get(str(context["tag"])) in known:
+            return f"{path}.kind = {literal(context['tag'])}: is now {literal(RENAMED[str(context['tag'])])}"
         hint = nearest(context["tag"], known) or f"; known are {', '.join(known)}"
-        return f"{path}.kind = {shown(context['tag'])} is unknown{hint}"
+        return f"{path}.kind = {literal(context['tag'])} is unknown{hint}"
     if kind in ("greater_than_equal", "less_than_equal") and field is not None and _limits(field, name):
         hint = "; a share runs from 0 to 1, not to 100" if name.endswith("_frac") else ""
         return f"{where} is outside {_limits(field, name)}{hint}"

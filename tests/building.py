@@ -18,7 +18,7 @@ def scenario(duration_day: float, *orders: dict[str, Any], drug: str = "baclofen
 
 def refill(mcg_ml: float, at_day: float = 0.0, told: float | None = None, **fields: Any) -> dict[str, Any]:
     """A refill of 20 mL unless told otherwise."""
-    named = {"true_mcg_ml": mcg_ml, "told_mcg_ml": mcg_ml if told is None else told}
+    named = {"actual_mcg_ml": mcg_ml, "programmed_mcg_ml": mcg_ml if told is None else told}
     return {"kind": "refill", "at_day": at_day, "in_ml": 20.0, **named, **fields}
 
 

@@ -67,7 +67,7 @@ def drugs_of(result: Result) -> list[Result]:
 
 def strongest(scenario: Scenario, drug: int = 0) -> float:
     """Highest concentration of one drug in any syringe."""
-    rows = [(one.true_mcg_ml, *one.with_true_mcg_ml) for one in scenario.orders if isinstance(one, Refill)]
+    rows = [(one.actual_mcg_ml, *one.with_actual_mcg_ml) for one in scenario.orders if isinstance(one, Refill)]
     return max(row[drug] for row in rows)
 
 
@@ -110,8 +110,8 @@ def slipping(scenario: Scenario) -> Scenario:
 def one_drug(scenario: Scenario) -> Scenario:
     """The same scenario with one and the same fluid in every syringe, told alike."""
     first = next(order for order in scenario.orders if isinstance(order, Refill))
-    same = {name: getattr(first, name) for name in ("true_mcg_ml", "told_mcg_ml", "with_true_mcg_ml")}
-    same |= {"with_told_mcg_ml": ()}
+    same = {name: getattr(first, name) for name in ("actual_mcg_ml", "programmed_mcg_ml", "with_actual_mcg_ml")}
+    same |= {"with_programmed_mcg_ml": ()}
     orders = [o.model_copy(update=same) if isinstance(o, Refill) else o for o in scenario.orders]
     return changed(scenario, orders=tuple(orders))
 
@@ -125,7 +125,7 @@ def windows(draw: st.DrawFn, scenario: Scenario) -> dict[str, float | None]:
 
 def plain_scenario(orders: list[dict[str, Any]], *faults: dict[str, Any], **fields: Any) -> Scenario:
     """A healthy reference system on its first fill of 20 mL at 2000 mcg/mL, and what is added to it."""
-    first = {"kind": "refill", "in_ml": 20.0, "true_mcg_ml": 2000.0, "told_mcg_ml": 2000.0}
+    first = {"kind": "refill", "in_ml": 20.0, "actual_mcg_ml": 2000.0, "programmed_mcg_ml": 2000.0}
     given_first = [] if any(order["kind"] == "refill" and not order.get("at_day") for order in orders) else [first]
     plain = {"version": 1, "title": "plain", "pump": "roller-20ml", "catheter": "one-piece-80cm"}
     plain |= {"drug": "baclofen-like", "duration_day": 30.0}

@@ -29,14 +29,14 @@ from sim.scenario.library import catalogue as packaged
 from sim.scenario.orders import (
     AnyOrder,
     Bolus,
-    Bridge,
-    DaySchedule,
+    BridgeBolus,
     Flow,
     Oral,
     Order,
     PatientBolus,
     PeriodicBolus,
     Rate,
+    RateSchedule,
     Refill,
     Repair,
 )
@@ -84,7 +84,7 @@ class Setting:
     pump: Pump
     catheter: Catheter
     drug: Drug
-    told_mcg_ml: tuple[float, ...] = (1.0,)  # of the first drug, at every refill
+    programmed_mcg_ml: tuple[float, ...] = (1.0,)  # of the first drug, at every refill
     first_day: float = 0.0  # of the first refill
     n_more: int = 0  # other drugs in the mixture
     faults: tuple[Any, ...] = ()
@@ -216,8 +216,8 @@ def _fields(**given: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]
 
 def _dose_mcg_day(setting: Setting) -> st.SearchStrategy[float]:
     """One dose must give a legal flow at every concentration that may ever be told."""
-    low = setting.pump.lowest_ml_day * max(setting.told_mcg_ml)
-    high = min(setting.pump.highest_ml_day * min(setting.told_mcg_ml), 100000.0)
+    low = setting.pump.lowest_ml_day * max(setting.programmed_mcg_ml)
+    high = min(setting.pump.highest_ml_day * min(setting.programmed_mcg_ml), 100000.0)
     return seldom(0.0, spread(low, high))
 
 
@@ -227,7 +227,7 @@ def _flow_ml_day(setting: Setting) -> st.SearchStrategy[float]:
 
 def _dose_mcg(setting: Setting) -> st.SearchStrategy[float]:
     """From a stroke to more than the pump can give."""
-    dose = spread(1e-5, 1.5).map(lambda ml: min(ml * min(setting.told_mcg_ml), 100000.0))
+    dose = spread(1e-5, 1.5).map(lambda ml: min(ml * min(setting.programmed_mcg_ml), 100000.0))
     return seldom(0.0, dose)
 
 
@@ -272,8 +272,8 @@ def _repair(draw: st.DrawFn, setting: Setting, day: float) -> dict[str, Any]:
 OWN: Mapping[type[Any], OwnFields] = {
     Rate: lambda setting, day: _fields(dose_mcg_day=_dose_mcg_day(setting)),
     Flow: lambda setting, day: _fields(flow_ml_day=_flow_ml_day(setting)),
-    DaySchedule: _schedule,
-    Bridge: lambda setting, day: _fields(old_mcg_ml=spread(0.1 * min(setting.told_mcg_ml), 2e4)),
+    RateSchedule: _schedule,
+    BridgeBolus: lambda setting, day: _fields(old_mcg_ml=spread(0.1 * min(setting.programmed_mcg_ml), 2e4)),
     Bolus: lambda setting, day: _fields(dose_mcg=_dose_mcg(setting), over_min=spread(1.0 / 60.0, 1440.0)),
     PeriodicBolus: _periodic,
     PatientBolus: _patient,
@@ -311,7 +311,7 @@ def _refills(draw: st.DrawFn, setting: Setting) -> list[Any]:
     told_from = draw(spread(*TELLABLE))
     orders = []
     for day in at:
-        told_mcg_ml = told_from * draw(spread(1.0, 20.0))
+        programmed_mcg_ml = told_from * draw(spread(1.0, 20.0))
         most = pump.capacity_ml - pump.undrawable_ml
         some = st.one_of(st.just(most), st.floats(0.5 * most, most), numbers(0.1, most))
         in_ml = most if always_full else draw(some)
@@ -322,11 +322,11 @@ def _refills(draw: st.DrawFn, setting: Setting) -> list[Any]:
             "draw_ml": st.none(),
             "in_ml": st.just(in_ml),
             "pocket_ml": st.one_of(*[st.just(0.0)] * 5, numbers(0.0, in_ml)),
-            "true_mcg_ml": st.one_of(st.just(told_mcg_ml), numbers(0.0, 40000.0), spread(1.0, 40000.0)),
-            "told_mcg_ml": st.just(told_mcg_ml),
-            "told_ml": st.one_of(st.none(), st.none(), numbers(0.0, pump.capacity_ml)),
-            "with_true_mcg_ml": st.just(tuple(beside)),
-            "with_told_mcg_ml": told_beside,
+            "actual_mcg_ml": st.one_of(st.just(programmed_mcg_ml), numbers(0.0, 40000.0), spread(1.0, 40000.0)),
+            "programmed_mcg_ml": st.just(programmed_mcg_ml),
+            "programmed_ml": st.one_of(st.none(), st.none(), numbers(0.0, pump.capacity_ml)),
+            "with_actual_mcg_ml": st.just(tuple(beside)),
+            "with_programmed_mcg_ml": told_beside,
         }
         orders.append(draw(records(Refill, **own)))
     return orders
@@ -399,11 +399,11 @@ def scenarios(
     wrong = [kind for kind in fault_kinds if is_possible(kind, place)]
     n_fault = draw(st.sampled_from([1, 2, 3, 0, 4][: 1 + most_faults])) if wrong else 0
     found = tuple(draw(entries(draw(st.sampled_from(wrong)), place)) for _ in range(n_fault))
-    told = tuple(fill.told_mcg_ml for fill in fills)
-    setting = replace(place, told_mcg_ml=told, first_day=fills[0].at_day, faults=found)
+    told = tuple(fill.programmed_mcg_ml for fill in fills)
+    setting = replace(place, programmed_mcg_ml=told, first_day=fills[0].at_day, faults=found)
     orders = [*fills, *draw(_orders(setting, order_kinds))]
     if not any((order.dose_path() or ("", 0.0))[1] > 0.0 for order in orders) and draw(st.booleans()):
-        orders[len(fills) - 1] = fills[-1].model_copy(update={"told_mcg_ml": 0.0})  # saline, by volume alone
+        orders[len(fills) - 1] = fills[-1].model_copy(update={"programmed_mcg_ml": 0.0})  # saline, by volume alone
     runs = not setting.pump.is_programmable or any(isinstance(order, Rate | Flow) for order in orders)
     body = body_start or draw(st.sampled_from(["empty", "steady"] if runs else ["empty"]))
     odd = not is_plain and draw(st.sampled_from([False, False, False, True]))
@@ -446,9 +446,11 @@ def _orders(draw: st.DrawFn, setting: Setting, order_kinds: tuple[type[Any], ...
         start = draw(entries(draw(st.sampled_from(basal)), setting))
         found.append(start.model_copy(update={"at_day": setting.first_day}))
     else:
-        allowed = [kind for kind in allowed if kind is not Bridge]
+        allowed = [kind for kind in allowed if kind is not BridgeBolus]
     for kind in draw(st.lists(st.sampled_from(allowed), max_size=6)) if allowed else ():
-        order = draw(entries(kind, setting, setting.first_day if "dose_mcg" in _doses(kind) or kind is Bridge else 0.0))
+        order = draw(
+            entries(kind, setting, setting.first_day if "dose_mcg" in _doses(kind) or kind is BridgeBolus else 0.0)
+        )
         found.append(order)
     return found
 

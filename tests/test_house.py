@@ -55,7 +55,7 @@ def test_every_declared_number_has_a_known_unit_a_label_and_a_default_in_range(r
 
 def test_a_suffix_means_one_unit():
     assert unit_of("dose_mcg_day") == "mcg/day"
-    assert unit_of("true_mcg_ml") == "mcg/mL"
+    assert unit_of("actual_mcg_ml") == "mcg/mL"
     assert unit_of("flow_ml_day") == "mL/day"
     assert "\u00b5" not in "".join(UNIT_OF_SUFFIX.values())
 
@@ -214,7 +214,10 @@ def test_only_the_session_holds_the_keys_of_the_session_state():
 
 
 def test_every_file_lies_in_a_room():
-    for folder, loose in (("app", {"cli.py", "main.py", "server.py"}), ("sim", {"happening.py", "quantity.py"})):
+    for folder, loose in (
+        ("app", {"cli.py", "main.py", "server.py"}),
+        ("sim", {"happening.py", "quantity.py", "refusal.py"}),
+    ):
         assert {path.name for path in (ROOT / folder).glob("*.py")} - {"__init__.py"} == loose
 
 

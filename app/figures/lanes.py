@@ -15,18 +15,38 @@ from sim.body import Drug
 Span = list[Any]  # [from day, to day or None, sentence]
 
 PROGRAM: Final = frozenset(
-    ("programmed", "retold", "by_hand", "by_hand_end", "prime", "bridge", "bridge_done", "capped_bridge", "scan",
-     "refused_bolus", "capped_bolus")
-)  # fmt: skip
+    (
+        "programmed",
+        "reprogrammed",
+        "by_hand",
+        "by_hand_end",
+        "priming_bolus",
+        "bridge_bolus",
+        "bridge_bolus_done",
+        "capped_bridge_bolus",
+        "mri",
+        "refused_bolus",
+        "capped_bolus",
+    )
+)
 NEEDLE: Final = frozenset(
-    ("refill", "no_access", "short_draw", "refused_refill", "draw", "dry_draw", "flush", "refused_flush")
+    (
+        "refill",
+        "no_access",
+        "short_draw",
+        "refused_refill",
+        "cap_aspiration",
+        "dry_aspiration",
+        "cap_injection",
+        "refused_injection",
+    )
 )
 KNIFE: Final = frozenset(("repair",))
 LAMPS: Final = {
     "low": ("low_alarm",),
     "empty": ("empty_alarm",),
-    "stopped": ("stall_alarm", "stopped_alarm"),
-    "battery": ("battery_notice", "reset_alarm", "end_of_service"),
+    "stopped": ("motor_stall", "stopped_alarm"),
+    "battery": ("eri", "reset_alarm", "eos"),
 }
 MOST_SPANS: Final = 40  # of one kind of symptom; more are too short to be seen, and told together
 
@@ -102,8 +122,8 @@ def _silent_h(result: Result, alarm: Any) -> float | None:
     """When the cause of an alarm is gone: filled again, or running again; None if never."""
     if alarm.kind in ("low_alarm", "empty_alarm"):
         times = [one.time_h for one in result.happenings if one.kind == "refill"]
-    elif alarm.kind in ("stall_alarm", "stopped_alarm"):
-        flow = result.signals["rotor_ml_h" if alarm.kind == "stall_alarm" else "command_ml_h"]
+    elif alarm.kind in ("motor_stall", "stopped_alarm"):
+        flow = result.signals["rotor_ml_h" if alarm.kind == "motor_stall" else "command_ml_h"]
         times = (flow.edge_tick[:-1][flow.value > 0.0] / 3.6e9).tolist()
     else:
         times = []

@@ -17,10 +17,9 @@ from numpy import integer, ndarray
 
 from app.words.parameters import of_parts, of_scenario
 from sim import TEACHING_ONLY, Result, Scenario, ScenarioError, __version__, write_scenario
-from sim.scenario import LARGEST_BYTES, plain, shown
+from sim.scenario import LARGEST_BYTES, literal, plain
 
 LINK_VERSION: Final = "2"
-OF_SCENARIO: Final = "1"  # links of this version hold a scenario alone; they open for ever
 QUERY: Final = "s"  # name of the one part of an address that is read
 LONGEST_LINK: Final = 8_000
 LONGEST_NAME: Final = 80
@@ -46,13 +45,13 @@ def to_link(data: Mapping[str, object]) -> str:
 
 
 def from_link(text: str) -> dict[str, object]:
-    """Plain tables of a link text, unpacked to at most 64 KiB and read like any file; of version 1 too.
+    """Plain tables of a link text, unpacked to at most 64 KiB and read like any file.
 
     Raises ScenarioError.
 
     >>> from_link("3.abc")
     Traceback (most recent call last):
-    sim.quantity.ScenarioError: the link was made by a newer version of PumpLab
+    sim.refusal.ScenarioError: the link was made by a newer version of PumpLab
     """
     text = text.strip()
     if len(text) > LONGEST_LINK:
@@ -60,16 +59,17 @@ def from_link(text: str) -> dict[str, object]:
     version, _, rest = text.partition(".")
     if re.fullmatch("[1-9][0-9]{0,3}", version) and int(version) > int(LINK_VERSION):
         raise ScenarioError(["the link was made by a newer version of PumpLab"])
-    if version not in (OF_SCENARIO, LINK_VERSION):
-        raise ScenarioError([f"this is no PumpLab link: {shown(text)}"])
+    if version == "1":
+        raise ScenarioError(["the link was made by an earlier version of PumpLab, before its names changed"])
+    if version != LINK_VERSION:
+        raise ScenarioError([f"this is no PumpLab link: {literal(text)}"])
     checksum, _, payload = rest.partition(".")
     if not re.fullmatch("[A-Za-z0-9_-]*", payload) or len(payload) % 4 == 1:
         raise ScenarioError([BROKEN])
     packed = base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))
     if checksum != _checksum(packed):
         raise ScenarioError([BROKEN])
-    data = plain(_unpacked(packed))
-    return {"scenario": data} if version == OF_SCENARIO else data
+    return plain(_unpacked(packed))
 
 
 def safe_name(title: str, ending: str) -> str:

@@ -12,7 +12,7 @@ from app.files.exchange import QUERY, from_link, to_link
 from app.runs.pins import MOST, Pin
 from sim import Scenario, ScenarioError
 from sim.body import Level
-from sim.scenario import Record, check, control_problems, quantity, shown
+from sim.scenario import Record, check, control_problems, literal, quantity
 
 Word = Annotated[str, Field(max_length=40, pattern=r"^[a-z0-9][a-z0-9.-]*$")]
 Page = Literal["explore", "lesson", "visit", "trial", "leaflet", "model"]
@@ -76,7 +76,7 @@ def state_in(query: Mapping[str, Sequence[str]]) -> State | None:
     unknown = [name for name in query if name != QUERY]
     if unknown:
         raise ScenarioError(
-            [f"the address has an unknown part {shown(name)}; only '{QUERY}' is read" for name in unknown]
+            [f"the address has an unknown part {literal(name)}; only '{QUERY}' is read" for name in unknown]
         )
     texts = query.get(QUERY, [])
     if len(texts) > 1:
@@ -155,7 +155,7 @@ def _whole(pin: object, scenario: object, where: str) -> object:
         elif isinstance(here, list) and path in values and _step(here, last) is not None:
             here[int(last)] = values[path]
         else:
-            raise ScenarioError([f"{where}: {shown(path)} leads nowhere in the scenario"])
+            raise ScenarioError([f"{where}: {literal(path)} leads nowhere in the scenario"])
     rest = {name: part for name, part in pin.items() if name not in ("set", "drop")}
     return {**rest, "scenario": made}
 

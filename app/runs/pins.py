@@ -82,7 +82,7 @@ def _with_pump(scenario: Scenario, mechanism: str, name: str) -> tuple[Scenario,
         mcg_ml = wanted_mcg_day / pump.gas.nominal_ml_day
         for order in orders:
             if order["kind"] == "refill":
-                order["true_mcg_ml"] = order["told_mcg_ml"] = mcg_ml
+                order["actual_mcg_ml"] = order["programmed_mcg_ml"] = mcg_ml
         notes.append(TEXT["compare_strength"].format(strength=strength(mcg_ml), flow=f"{pump.gas.nominal_ml_day:g}"))
     values["orders"] = orders
     if len(faults) < len(scenario.faults) or len(orders) < len(scenario.orders):

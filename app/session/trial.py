@@ -11,7 +11,7 @@ from app.teaching import trial
 from app.teaching.trial import Arm, Setting, Verdict
 from app.words.text import TEXT
 from sim import ScenarioError
-from sim.scenario import check, shown
+from sim.scenario import check, literal
 
 SETTING: Final = "trial setting"
 JUDGED: Final = "trial judged"  # arm -> verdict
@@ -66,7 +66,7 @@ def take_up(values: Mapping[str, Any]) -> None:
     """A setting that came with a link; ScenarioError keeps the one there was."""
     if values["drug"] not in trial.drugs():
         known = ", ".join(trial.drugs())
-        raise ScenarioError([TEXT["trial_unknown"].format(drug=shown(values["drug"]), known=known)])
+        raise ScenarioError([TEXT["trial_unknown"].format(drug=literal(values["drug"]), known=known)])
     made = check(Setting, {**trial.first_setting(str(values["drug"])).model_dump(), **values})
     st.session_state[SETTING] = made
     _write(made.model_dump())

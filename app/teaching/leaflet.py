@@ -19,10 +19,10 @@ from sim.scenario import (
     check,
     control_problems,
     field_at,
+    literal,
     nearest,
     plain,
     quantity,
-    shown,
     with_values,
 )
 
@@ -130,7 +130,7 @@ def scenario_of(row: Row) -> Scenario | None:
         return None
     known = catalogue().scenarios
     if wanted.scenario not in known:
-        raise ScenarioError([f"scenario = {shown(wanted.scenario)} is unknown{nearest(wanted.scenario, known)}"])
+        raise ScenarioError([f"scenario = {literal(wanted.scenario)} is unknown{nearest(wanted.scenario, known)}"])
     base = known[wanted.scenario]
     if wanted.is_packaged:
         return base

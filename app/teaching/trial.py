@@ -186,7 +186,7 @@ def _reference(name: str) -> tuple[float, float]:
     """Cistern and plasma (mcg/mL) of a pump that has long given the drug's reference dose at its reference tip."""
     drug: Drug = catalogue().drugs[name]
     strength = min(5.0 * drug.reference_mcg_day, 100_000.0)
-    told = {"in_ml": 10.0, "true_mcg_ml": strength, "told_mcg_ml": strength}
+    told = {"in_ml": 10.0, "actual_mcg_ml": strength, "programmed_mcg_ml": strength}
     steady = memo.run(
         scenario_from(
             {

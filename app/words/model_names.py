@@ -29,8 +29,8 @@ def named(name: str) -> str:
 def kind_named(kind: str) -> str:
     """The kind of an order or a fault, in words.
 
-    >>> kind_named("day_schedule")
-    'day schedule'
+    >>> kind_named("rate_schedule")
+    'rate schedule'
     """
     return named(kind.replace("_", " "))
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from sim import ScenarioError
-from sim.scenario import shown
+from sim.scenario import literal
 
 NUMBER: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?", re.ASCII)
 HOW: Final = "write numbers with a point, and a comma and a space between them, such as 0, 8, 22.5"
@@ -31,7 +31,7 @@ def read_list(text: str, path: str) -> tuple[float, ...]:
     (0.0, 8.0, 22.5)
     >>> read_list("0,5, 8", "clock_h")
     Traceback (most recent call last):
-    sim.quantity.ScenarioError: clock_h: '0,5' is not one number; write numbers with a point, \
+    sim.refusal.ScenarioError: clock_h: '0,5' is not one number; write numbers with a point, \
 and a comma and a space between them, such as 0, 8, 22.5
     """
     if not text.strip():
@@ -39,5 +39,5 @@ and a comma and a space between them, such as 0, 8, 22.5
     parts = [part.strip() for part in re.split(r",\s+", text.strip())]
     for part in parts:
         if not NUMBER.fullmatch(part):
-            raise ScenarioError([f"{path}: {shown(part)} is not one number; {HOW}"])
+            raise ScenarioError([f"{path}: {literal(part)} is not one number; {HOW}"])
     return tuple(float(part) for part in parts)

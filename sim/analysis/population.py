@@ -20,7 +20,8 @@ from sim.exact.batch import Batch
 from sim.exact.ladder import N_CHUNK
 from sim.exact.samples import hours_below, lagging, mean
 from sim.exact.steps import TICK_PER_H, Array, frozen, to_hour, to_tick
-from sim.quantity import check, shown
+from sim.quantity import check
+from sim.refusal import literal
 from sim.run.body_input import take_in
 from sim.run.delivery import carried, plan
 from sim.scenario.command import signal
@@ -130,10 +131,10 @@ def _band(rows: NDArray[np.float32]) -> Array:
 
 def _whole(name: str, value: object, low: int, high: int | None) -> int:
     if isinstance(value, bool) or not isinstance(value, int | np.integer):
-        raise ValueError(f"{name} = {shown(value)} must be a whole number")
+        raise ValueError(f"{name} = {literal(value)} must be a whole number")
     if value < low or (high is not None and value > high):
         limit = f"at least {low}" if high is None else f"from {low} to {high}"
-        raise ValueError(f"{name} = {shown(value)} must be {limit}")
+        raise ValueError(f"{name} = {literal(value)} must be {limit}")
     return int(value)
 
 

@@ -10,7 +10,7 @@ from sim.result.clocks import Clocks, clocks
 from sim.result.result import Result
 from sim.scenario.library import Catalogue
 from sim.scenario.library import catalogue as packaged
-from sim.scenario.orders import AnyOrder, DrawSidePort, FlushSidePort, Refill, Repair
+from sim.scenario.orders import AnyOrder, CapAspiration, CapInjection, Refill, Repair
 from sim.scenario.orders.base import day_tick
 from sim.scenario.scenario import Scenario
 
@@ -55,9 +55,9 @@ def wrong_from_day(scenario: Scenario, result: Result, shelf: Catalogue) -> floa
 def _is_mistaken(order: AnyOrder) -> bool:
     if not isinstance(order, Refill):
         return False
-    told = (order.told_mcg_ml, *(order.with_told_mcg_ml or order.with_true_mcg_ml))
-    return order.pocket_ml > 0.0 or told != (order.true_mcg_ml, *order.with_true_mcg_ml)
+    told = (order.programmed_mcg_ml, *(order.with_programmed_mcg_ml or order.with_actual_mcg_ml))
+    return order.pocket_ml > 0.0 or told != (order.actual_mcg_ml, *order.with_actual_mcg_ml)
 
 
 def _is_visit(order: AnyOrder) -> bool:
-    return order.is_programmed or isinstance(order, Refill | DrawSidePort | FlushSidePort | Repair)
+    return order.is_programmed or isinstance(order, Refill | CapAspiration | CapInjection | Repair)

@@ -12,7 +12,7 @@ from sim.body.canal import Canal, Routes, network
 from sim.body.drug import Drug
 from sim.exact.network import Response, respond
 from sim.exact.steps import TICK_PER_H, Steps, to_tick
-from sim.quantity import ScenarioError, nearest, shown
+from sim.refusal import ScenarioError, literal, nearest
 
 NEEDED = ("TIME", "AMT", "EVID", "CMT")
 OPTIONAL = ("ID", "RATE", "II", "ADDL", "TYPE")
@@ -45,7 +45,7 @@ def replay(
     except (ValueError, KeyError) as error:
         raise ScenarioError([f"CMT: {error}"]) from None
     unknown = sorted(states - set(body.names))
-    problems = [f"CMT = {shown(name)} is no state of the body{nearest(name, body.names)}" for name in unknown]
+    problems = [f"CMT = {literal(name)} is no state of the body{nearest(name, body.names)}" for name in unknown]
     if problems:
         raise ScenarioError(problems)
     jumps = [(at, str(row["CMT"]), amount) for row in rows if row["RATE"] == 0.0 for at, amount in _times(row)]
@@ -61,7 +61,7 @@ def _rows(table: Mapping[str, Sequence[object]]) -> list[dict[str, float | str]]
     """The doses, checked: numbers that are finite and not below 0, columns of one length."""
     problems = [f"column {name} is missing" for name in NEEDED if name not in table]
     known = (*NEEDED, *OPTIONAL)
-    problems += [f"column {shown(name)} is unknown{nearest(name, known)}" for name in table if name not in known]
+    problems += [f"column {literal(name)} is unknown{nearest(name, known)}" for name in table if name not in known]
     lengths = {name: len(column) for name, column in table.items()}
     if len(set(lengths.values())) > 1:
         problems.append("columns are unequal: " + ", ".join(f"{name} has {size}" for name, size in lengths.items()))
@@ -75,12 +75,12 @@ def _rows(table: Mapping[str, Sequence[object]]) -> list[dict[str, float | str]]
         row = {name: table[name][i] if name in table else 0.0 for name in (*NEEDED, "RATE", "II", "ADDL")}
         numbers = {name: value for name, value in row.items() if name != "CMT"}
         wrong = [
-            f"{name}[{i}] = {shown(value)} is not a number from 0 on"
+            f"{name}[{i}] = {literal(value)} is not a number from 0 on"
             for name, value in numbers.items()
             if isinstance(value, bool) or not isinstance(value, int | float | np.number) or not _is_legal(float(value))
         ]
         if not wrong and row["EVID"] not in (DOSE, *OTHER):
-            wrong.append(f"EVID[{i}] = {shown(row['EVID'])} is not known here; 0, 1 and 2 are")
+            wrong.append(f"EVID[{i}] = {literal(row['EVID'])} is not known here; 0, 1 and 2 are")
         problems += wrong
         if not wrong and row["EVID"] == DOSE:
             rows.append({name: value if name == "CMT" else float(value) for name, value in row.items()})  # type: ignore[arg-type]

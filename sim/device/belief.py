@@ -18,7 +18,7 @@ class Belief:
     """The volume a pump calculates: told volume less the integral of its own command, down to 0."""
 
     fill_tick: Ticks  # (k,)
-    told_ml: Array  # (k,)
+    programmed_ml: Array  # (k,)
     command: Steps  # mL/h
 
     def volume_ml(self, tick: Ticks, before: bool = False) -> Array:
@@ -28,7 +28,7 @@ class Belief:
         """
         index = np.searchsorted(self.fill_tick, tick - before, side="right") - 1
         start = np.append(self.command.area_to(self.fill_tick), 0.0)[index]
-        left = np.append(self.told_ml, 0.0)[index] - (self.command.area_to(tick) - start)
+        left = np.append(self.programmed_ml, 0.0)[index] - (self.command.area_to(tick) - start)
         return np.asarray(np.where(index >= 0, np.maximum(left, 0.0), 0.0))
 
     def reaches(self, level_ml: float) -> list[float]:
@@ -36,7 +36,7 @@ class Belief:
         times = []
         area, edge = self.command.area(), self.command.edge_tick
         ends = [*self.fill_tick[1:], edge[-1]][: len(self.fill_tick)]
-        for start, end, told in zip(self.fill_tick, ends, self.told_ml, strict=True):
+        for start, end, told in zip(self.fill_tick, ends, self.programmed_ml, strict=True):
             if start >= end:
                 continue  # told anew at the same instant
             # told - used = level

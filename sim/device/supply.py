@@ -206,6 +206,6 @@ def _reach_limit(state: State, now: float, limit: str) -> None:
     if limit == "burst":
         state.burst_ticks.append(math.ceil(now))
     elif limit == "stall":
-        state.tell(now, "stall_alarm")
+        state.tell(now, "motor_stall")
     else:
         state.tell(now, "slip", stored_ml=state.stored_ml)

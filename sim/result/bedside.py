@@ -13,12 +13,12 @@ from sim.result.finding import Finding, Outcome, chance
 from sim.result.result import Result
 
 ALARMS: Final = (
-    "low_alarm", "empty_alarm", "stopped_alarm", "stall_alarm", "battery_notice", "reset_alarm", "end_of_service",
+    "low_alarm", "empty_alarm", "stopped_alarm", "motor_stall", "eri", "reset_alarm", "eos",
 )  # fmt: skip
 # all that a pump itself can write down: its orders and what it senses of its own mechanism
 LOGGED: Final = (
-    *ALARMS, "restart", "programmed", "retold", "prime", "bridge", "bridge_done", "bolus", "refused_bolus",
-    "capped_bolus",
+    *ALARMS, "restart", "programmed", "reprogrammed", "priming_bolus", "bridge_bolus", "bridge_bolus_done", "bolus",
+    "refused_bolus", "capped_bolus",
 )  # fmt: skip
 BAND_FRAC: Final = 0.15  # accuracy of the pump; ECRI hrcalerts032614: 14.5 %, doi 10.1016/j.neurom.2022.10.052: 0.15
 SMALL_ML: Final = 20.0  # pocket-fill letter, FDA 2011: more than 1 mL of 20 mL, or 2 mL of 40 mL, is to be explained
@@ -34,7 +34,7 @@ class Readout:
     """What the pump shows: its own orders and counts, nothing of what became of them."""
 
     dose_mcg_day: float  # programmed at this hour, as the pump believes it
-    told_mcg_ml: float
+    programmed_mcg_ml: float
     believed_ml: float
     log: tuple[Happening, ...]  # so far, by time
 
@@ -49,7 +49,9 @@ def readout(result: Result, time_h: float) -> Readout | None:
         return None
     now, tick = result.at(time_h), int(to_tick(time_h))
     log = tuple(one for one in result.happenings if one.kind in LOGGED and to_tick(one.time_h) <= tick)
-    return Readout(24.0 * float(now.believed_mcg_h[0]), looked.told_mcg_ml, float(now.reservoir_believed_ml[0]), log)
+    return Readout(
+        24.0 * float(now.believed_mcg_h[0]), looked.programmed_mcg_ml, float(now.reservoir_believed_ml[0]), log
+    )
 
 
 def interrogation(result: Result, time_h: float, seed: int | None = None) -> Finding:
@@ -66,7 +68,7 @@ def interrogation(result: Result, time_h: float, seed: int | None = None) -> Fin
     outcome: Outcome = "shows" if is_new else "partly" if alarms else "nothing"
     text = (
         f"The pump counts {trimmed(read.believed_ml)} mL and is programmed to {trimmed(read.dose_mcg_day)} mcg/day"
-        f" at {trimmed(read.told_mcg_ml)} mcg/mL; {_told_alarms(alarms)}."
+        f" at {trimmed(read.programmed_mcg_ml)} mcg/mL; {_told_alarms(alarms)}."
     )
     return Finding("interrogation", outcome, text, read.dose_mcg_day, "mcg/day")
 

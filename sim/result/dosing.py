@@ -23,7 +23,7 @@ def dosing_table(result: Result, person: int = 1) -> dict[str, list[float] | lis
     distances share a line (II, ADDL). CMT is the state's name. What is no dose is EVID 2 with its kind as
     TYPE. A body that starts with drug has it as amounts at hour 0.
 
-    >>> from sim.run import simulate
+    >>> from sim.run.simulate import simulate
     >>> from sim.scenario.library import read_scenario
     >>> table = dosing_table(simulate(read_scenario("first-drop"), time_h=[0.0]))
     >>> sorted(set(table["EVID"])), sorted(set(table["CMT"]))

@@ -14,8 +14,8 @@ from typing import Final
 
 from sim.result.bedside import Readout, daily_scores, diary, interrogation, readout, residual, residual_limits_ml
 from sim.result.finding import Finding, Outcome
-from sim.result.pictures import dye_ct, plain_film, radionuclide, rotor_film
-from sim.result.port import side_port_draw
+from sim.result.pictures import dye_ct, radiograph, radionuclide, rotor_study
+from sim.result.port import cap_aspiration
 from sim.result.response import lumbar_bolus, pump_bolus
 from sim.result.result import Result
 
@@ -26,9 +26,9 @@ TESTS: Final[Mapping[str, Test]] = MappingProxyType(
         "diary": diary,
         "interrogation": interrogation,
         "residual": residual,
-        "plain_film": plain_film,
-        "rotor_film": rotor_film,
-        "side_port_draw": side_port_draw,
+        "radiograph": radiograph,
+        "rotor_study": rotor_study,
+        "cap_aspiration": cap_aspiration,
         "dye_ct": dye_ct,
         "radionuclide": radionuclide,
         "pump_bolus": pump_bolus,
@@ -43,7 +43,7 @@ def every(result: Result, time_h: float, seed: int | None = None) -> dict[str, F
     >>> from sim import read_scenario, simulate
     >>> found = every(simulate(read_scenario("clean-break")), 24.0 * 40.0)
     >>> [name for name, finding in found.items() if finding.is_seen]
-    ['diary', 'plain_film', 'side_port_draw', 'dye_ct', 'radionuclide', 'pump_bolus']
+    ['diary', 'radiograph', 'cap_aspiration', 'dye_ct', 'radionuclide', 'pump_bolus']
     """
     return {name: test(result, time_h, seed) for name, test in TESTS.items()}
 
@@ -54,18 +54,18 @@ __all__ = [
     "Outcome",
     "Readout",
     "Test",
+    "cap_aspiration",
     "daily_scores",
     "diary",
     "dye_ct",
     "every",
     "interrogation",
     "lumbar_bolus",
-    "plain_film",
     "pump_bolus",
+    "radiograph",
     "radionuclide",
     "readout",
     "residual",
     "residual_limits_ml",
-    "rotor_film",
-    "side_port_draw",
+    "rotor_study",
 ]

@@ -74,8 +74,8 @@ def summary(result: Result) -> dict[str, object]:
         "csf_lost_ml": csf_lost_ml(result),
         "hygroma_mcg": hygroma_mcg(result),
         "headache_day": headache_day(result),
-        "residual_believed_ml": float(result.reservoir_believed_ml[-1]),
-        "residual_true_ml": float(result.reservoir_true_ml[-1]),
+        "residual_expected_ml": float(result.reservoir_believed_ml[-1]),
+        "residual_actual_ml": float(result.reservoir_true_ml[-1]),
         "ledger_mcg": result.ledger.at_end(),
         "ledger_error_frac": result.ledger.error_frac,
         "happenings": [

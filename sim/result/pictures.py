@@ -17,7 +17,7 @@ ARRIVING_FRAC: Final = 0.75  # assumed: less tracer than this is seen as less
 NO_WAY_IN: Final = "no needle finds the way into the pump"
 
 
-def plain_film(result: Result, time_h: float, seed: int | None = None) -> Finding:
+def radiograph(result: Result, time_h: float, seed: int | None = None) -> Finding:
     """Gap, bend, place of the tip, side of the septum; no error rate is published, so it errs in none.
 
     A film does not tell the spaces apart: a tip beside the CSF at its planned level looks well.
@@ -35,18 +35,18 @@ def plain_film(result: Result, time_h: float, seed: int | None = None) -> Findin
     if looked.is_shut:
         seen.append("the pump with its septum away from the skin")
     if seen:
-        return Finding("plain_film", "shows", f"The film shows {', and '.join(seen)}.")
-    return Finding("plain_film", "nothing", "The film shows pump and catheter where they were planned.")
+        return Finding("radiograph", "shows", f"The film shows {', and '.join(seen)}.")
+    return Finding("radiograph", "nothing", "The film shows pump and catheter where they were planned.")
 
 
-def rotor_film(result: Result, time_h: float, seed: int | None = None) -> Finding:
+def rotor_study(result: Result, time_h: float, seed: int | None = None) -> Finding:
     """Whether the rotor turns while a small bolus is programmed; it does so dry, slipping or too fast as well."""
     looked = result.standing(time_h)
     if not looked.has_rotor:
-        return Finding("rotor_film", "cannot", "The pump has no rotor to be seen.")
+        return Finding("rotor_study", "cannot", "The pump has no rotor to be seen.")
     if looked.can_turn:
-        return Finding("rotor_film", "nothing", "The rotor turns.")
-    return Finding("rotor_film", "shows", "The rotor stands still.")
+        return Finding("rotor_study", "nothing", "The rotor turns.")
+    return Finding("rotor_study", "shows", "The rotor stands still.")
 
 
 def dye_ct(result: Result, time_h: float, seed: int | None = None) -> Finding:

@@ -27,19 +27,19 @@ def drawn_at_port(looked: Standing, time_h: float, seed: int | None) -> Drawn:
         return "other fluid"
     if looked.blocked_frac > 0.0 or draw_ml_h < SLOW_ML_H or csf_frac < OWN_FRAC:
         return "slow"
-    is_dry = seed is not None and chance(seed, "side_port_draw", time_h).random() < DRY_FRAC
+    is_dry = seed is not None and chance(seed, "cap_aspiration", time_h).random() < DRY_FRAC
     return "dry" if is_dry else "free"
 
 
-def side_port_draw(result: Result, time_h: float, seed: int | None = None) -> Finding:
+def cap_aspiration(result: Result, time_h: float, seed: int | None = None) -> Finding:
     """CSF free, slow, other fluid, or dry; in 24 % of working catheters a draw is dry all the same."""
     drawn = drawn_at_port(result.standing(time_h), time_h, seed)
     if drawn == "out of reach":
-        return Finding("side_port_draw", "cannot", "No needle finds the side port.")
+        return Finding("cap_aspiration", "cannot", "No needle finds the side port.")
     if drawn == "dry":
-        return Finding("side_port_draw", "shows", "Nothing can be drawn at the side port.")
+        return Finding("cap_aspiration", "shows", "Nothing can be drawn at the side port.")
     if drawn == "other fluid":
-        return Finding("side_port_draw", "shows", "A little fluid comes at the side port, and it is not CSF.")
+        return Finding("cap_aspiration", "shows", "A little fluid comes at the side port, and it is not CSF.")
     if drawn == "slow":
-        return Finding("side_port_draw", "partly", "CSF comes slowly at the side port.")
-    return Finding("side_port_draw", "nothing", "CSF comes freely at the side port.")
+        return Finding("cap_aspiration", "partly", "CSF comes slowly at the side port.")
+    return Finding("cap_aspiration", "nothing", "CSF comes freely at the side port.")

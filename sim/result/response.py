@@ -23,13 +23,13 @@ def pump_bolus(result: Result, time_h: float, seed: int | None = None) -> Findin
     looked, test = result.standing(time_h), "pump_bolus"
     if not looked.has_log:
         return Finding(test, "cannot", "The pump takes no orders.")
-    if looked.told_mcg_ml == 0.0 or result.effect_course is None:
+    if looked.programmed_mcg_ml == 0.0 or result.effect_course is None:
         return Finding(test, "cannot", "The drug has no modelled effect to respond to.")
     pushed_frac = looked.pushed_frac(BOLUS_ML_H)
     tip_frac = looked.split(pushed_frac * BOLUS_ML_H).tip_frac if pushed_frac > 0.0 else 0.0
     volume_ml = BOLUS_ML * pushed_frac * tip_frac
     into_csf = looked.csf_frac * (1.0 - looked.csf_lost_frac)
-    given = last_mcg(result.plugs_at(time_h)[0], volume_ml) * into_csf / (BOLUS_ML * looked.told_mcg_ml)
+    given = last_mcg(result.plugs_at(time_h)[0], volume_ml) * into_csf / (BOLUS_ML * looked.programmed_mcg_ml)
     response = given / (looked.ec50_factor * looked.habit_factor)
     return _judged(test, "a bolus given by the pump", response, time_h, seed)
 

@@ -51,7 +51,7 @@ class Standing:
     is_empty: bool  # no more is left than that
     ec50_factor: float  # of the disease, times the concentration of half effect
     habit_factor: float  # of tolerance, times the same
-    told_mcg_ml: float
-    true_mcg_ml: float  # of what stands in the reservoir
+    programmed_mcg_ml: float
+    actual_mcg_ml: float  # of what stands in the reservoir
     pushed_frac: Callable[[float], float] = field(repr=False, compare=False)  # mL/h commanded -> share pushed
     split: Callable[[float], Split] = field(repr=False, compare=False)  # mL/h pushed (above 0) -> where it goes

@@ -62,8 +62,8 @@ def standing_at(
         is_empty=is_empty,
         ec50_factor=condition.ec50_factor,
         habit_factor=1.0 + effects.rise_factor * tolerance,
-        told_mcg_ml=float(timeline.command.told[drug].at_tick(tick)),
-        true_mcg_ml=float(delivery.reservoir.concentration(drug).at_tick(tick)),
+        programmed_mcg_ml=float(timeline.command.told[drug].at_tick(tick)),
+        actual_mcg_ml=float(delivery.reservoir.concentration(drug).at_tick(tick)),
         pushed_frac=_pushed_frac(timeline, delivery, tick, is_held or is_empty),
         split=lambda flow_ml_h: _split(flow_ml_h, line, csf_kpa, pump),
     )

@@ -1,6 +1,7 @@
 """What happens, as data: orders, faults, scenarios, and their files."""
 
-from sim.quantity import REQUIRED, Record, check, nearest, quantity, range_of, range_of_items, shown, unit_of
+from sim.quantity import REQUIRED, Record, check, quantity, range_of, range_of_items, unit_of
+from sim.refusal import literal, nearest
 from sim.scenario.faults import AnyFault, Migration, Occlusion, Tear
 from sim.scenario.library import Shelved, with_numbers
 from sim.scenario.orders import AnyOrder, Refill
@@ -22,12 +23,12 @@ __all__ = [
     "check",
     "control_problems",
     "field_at",
+    "literal",
     "nearest",
     "plain",
     "quantity",
     "range_of",
     "range_of_items",
-    "shown",
     "unit_of",
     "with_numbers",
     "with_values",

@@ -60,7 +60,9 @@ def signal(changes: Sequence[tuple[int, object]], read: Callable[..., float], en
 
 def told_concentrations(given: Sequence[Refill], n_drug: int, end_tick: int) -> tuple[Steps, ...]:
     """Concentration the pump is told of each drug, mcg/mL; it lives in the refills only."""
-    rows = [(one.tick, (one.told_mcg_ml, *(one.with_told_mcg_ml or one.with_true_mcg_ml))) for one in given]
+    rows = [
+        (one.tick, (one.programmed_mcg_ml, *(one.with_programmed_mcg_ml or one.with_actual_mcg_ml))) for one in given
+    ]
     return tuple(stairs([(tick, row[drug]) for tick, row in rows], end_tick) for drug in range(n_drug))
 
 
@@ -104,7 +106,7 @@ def _basal(scenario: Scenario, told: Steps, pump: Pump, end: int) -> tuple[Steps
             if last is None or last != daily:
                 said = order.said(mcg_ml, pump)
                 kept = low > order.tick
-                happenings.append(told_of(low, "retold" if kept else "programmed", what=said))
+                happenings.append(told_of(low, "reprogrammed" if kept else "programmed", what=said))
             last = daily
             tick, value = _repeated(daily, low, high)
             edges.append(tick)
@@ -166,12 +168,12 @@ def _bridged(
         kept = combine(lambda flow, inside: flow * (1.0 - inside), basal, window)
         basal = combine(np.add, kept, Steps(window.edge_tick, window.value * ml_h))
         what = f"{trimmed(24.0 * ml_h)} mL/day for {trimmed(ticks / TICK_PER_H)} h"
-        happenings.append(told_of(order.tick, "bridge", what=what))
+        happenings.append(told_of(order.tick, "bridge_bolus", what=what))
         if asked_ml_h > ml_h:
             missing_ml = (asked_ml_h - ml_h) * (end - order.tick) / TICK_PER_H
-            happenings.append(told_of(order.tick, "capped_bridge", missing_ml=missing_ml))
+            happenings.append(told_of(order.tick, "capped_bridge_bolus", missing_ml=missing_ml))
         if end == order.tick + ticks and end < last:
-            happenings.append(told_of(end, "bridge_done"))
+            happenings.append(told_of(end, "bridge_bolus_done"))
     return basal, happenings
 
 

@@ -99,18 +99,18 @@ def pump_story(
         return
     for (_, before), (tick, after) in pairwise([(0, Drive()), *drives]):
         for kind, was, now in (
-            ("stall_alarm", before.is_stalled, after.is_stalled),
-            ("battery_notice", before.has_notice, after.has_notice),
-            ("end_of_service", before.is_dead, after.is_dead),
+            ("motor_stall", before.is_stalled, after.is_stalled),
+            ("eri", before.has_notice, after.has_notice),
+            ("eos", before.is_dead, after.is_dead),
             ("reset_alarm", before.is_reset, after.is_reset),
         ):
             if now and not was:
                 yield told_of(tick, kind)
     for pause in pauses:
         if pause.is_sensed:
-            yield told_of(pause.start, "stall_alarm")
+            yield told_of(pause.start, "motor_stall")
             if pause.end < end:
                 yield told_of(pause.end, "restart")
-    for at, kind in ((power.notice, "battery_notice"), (power.end, "end_of_service")):
+    for at, kind in ((power.notice, "eri"), (power.end, "eos")):
         if at is not None and at < end:
             yield told_of(at, kind)

@@ -16,7 +16,8 @@ from sim.body.drug import Drug
 from sim.device.catheter import Catheter
 from sim.device.pump import Pump
 from sim.happening import TEACHING_ONLY
-from sim.quantity import Record, ScenarioError, check, nearest, shown
+from sim.quantity import Record, check
+from sim.refusal import ScenarioError, literal, nearest
 from sim.scenario.reading import plain
 from sim.scenario.scenario import VERSION, Scenario, control_problems
 
@@ -41,9 +42,9 @@ def scenario_from(data: Mapping[str, Any]) -> Scenario:
     if version is None:
         raise ScenarioError([f"version is missing; write version = {VERSION}"])
     if type(version) is not int or version < 1:
-        raise ScenarioError([f"version = {shown(version)} is no version; write version = {VERSION}"])
+        raise ScenarioError([f"version = {literal(version)} is no version; write version = {VERSION}"])
     if version > VERSION:
-        raise ScenarioError([f"version = {shown(version)} is newer than {VERSION}, the newest known here"])
+        raise ScenarioError([f"version = {literal(version)} is newer than {VERSION}, the newest known here"])
     scenario = check(Scenario, data)
     problems = control_problems(scenario)
     if problems:
@@ -74,7 +75,7 @@ def read_scenario(source: str | Path) -> Scenario:
         reason = "is a folder" if isinstance(error, IsADirectoryError) else "cannot be read"
         if isinstance(error, FileNotFoundError) or "\0" in name:
             reason = "does not exist, and no packaged scenario bears that name"
-        raise ScenarioError([f"{shown(name)} {reason}{nearest(name, catalogue().scenarios)}"]) from None
+        raise ScenarioError([f"{literal(name)} {reason}{nearest(name, catalogue().scenarios)}"]) from None
     return parse_scenario(data)
 
 

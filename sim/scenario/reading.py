@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from datetime import date, time
 from typing import Final
 
-from sim.quantity import SMALLEST, ScenarioError, shown
+from sim.quantity import SMALLEST
+from sim.refusal import ScenarioError, literal
 
 LARGEST_BYTES: Final = 65_536
 LONGEST_LINE: Final = 2_000
@@ -58,7 +59,7 @@ def plain(data: bytes | str) -> dict[str, object]:
     {'orders': [{'at_day': 0.5}]}
     >>> plain("[[orders]]\\nat_day = nan")
     Traceback (most recent call last):
-    sim.quantity.ScenarioError: orders[0].at_day = nan is not a finite number
+    sim.refusal.ScenarioError: orders[0].at_day = nan is not a finite number
     """
     text = _text(data)
     table = _plain_json(text) if text.lstrip(" \t\n").startswith("{") else _plain_toml(text)
@@ -132,7 +133,7 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     table: dict[str, object] = {}
     for key, value in pairs:
         if key in table:
-            raise ScenarioError([f"{TWICE} in one table: {shown(key)}"])
+            raise ScenarioError([f"{TWICE} in one table: {literal(key)}"])
         table[key] = value
     return table
 
@@ -152,7 +153,7 @@ def _syntax(reason: str, text: str, line: int, column: int) -> str:
     source = text.split("\n")[line - 1]
     near = source[max(0, column - 25) : column + 12].strip()
     hint = "; use a point, not a comma, for decimals" if re.search(r"[=:]\s*[+-]?\d+,\d", near) else ""
-    return f"line {line}, column {column}: {told}{hint}: {shown(near)}"
+    return f"line {line}, column {column}: {told}{hint}: {literal(near)}"
 
 
 def _problems(value: object, path: str, depth: int) -> Iterator[str]:
@@ -161,10 +162,10 @@ def _problems(value: object, path: str, depth: int) -> Iterator[str]:
         yield f"{where} is nested too deep; the most is {DEEPEST} levels"
     elif isinstance(value, dict):
         for key, inner in value.items():
-            name = key if re.fullmatch(r"[\w-]{1,40}", key, re.ASCII) else shown(key)
+            name = key if re.fullmatch(r"[\w-]{1,40}", key, re.ASCII) else literal(key)
             below = f"{path}.{name}" if path else name
             if ill := _ill_text(key, LONGEST_KEY):
-                yield f"the name {shown(key)}{f' in {where}' if path else ''} {ill}"
+                yield f"the name {literal(key)}{f' in {where}' if path else ''} {ill}"
             yield from _problems(inner, below, depth + 1)
     elif isinstance(value, list):
         for index, inner in enumerate(value):
@@ -177,11 +178,11 @@ def _ill_value(value: object) -> str:
     if isinstance(value, str):
         return _ill_text(value.replace("\n", " "), LONGEST_TEXT)
     if isinstance(value, float) and not math.isfinite(value):
-        return f"= {shown(value)} is not a finite number"
+        return f"= {literal(value)} is not a finite number"
     if isinstance(value, float) and 0.0 < abs(value) < SMALLEST:
         return "is too close to zero to compute with; write 0"
     if isinstance(value, int) and abs(value) > LARGEST_WHOLE:
-        digits = shown(value) if value.bit_length() < 400 else "a number of over 100 digits"
+        digits = literal(value) if value.bit_length() < 400 else "a number of over 100 digits"
         return f"= {digits} is beyond 1e15"
     if isinstance(value, date | time):
         return f"= {value} is a {'time' if isinstance(value, time) else 'date'}; only elapsed days count here"

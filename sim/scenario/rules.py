@@ -11,11 +11,11 @@ from sim.device.pump import Pump
 from sim.device.reservoir import SYRINGE_ML
 from sim.exact.steps import TICK_PER_DAY
 from sim.happening import trimmed
-from sim.quantity import ScenarioError, nearest, shown
+from sim.refusal import ScenarioError, literal, nearest
 from sim.scenario.command import Command, basal_orders, build_command, refills, told_concentrations
 from sim.scenario.faults import Disconnection, Granuloma, Occlusion
 from sim.scenario.library import Catalogue
-from sim.scenario.orders import Bridge, Oral, Order, Stop
+from sim.scenario.orders import BridgeBolus, Oral, Order, Stop
 from sim.scenario.orders.base import day_tick
 from sim.scenario.scenario import Scenario, control_problems
 
@@ -68,11 +68,11 @@ def _names(scenario: Scenario, catalogue: Catalogue) -> Iterator[str]:
     for field, name, shelf in shelves:
         if name is not None and name not in shelf:
             hint = nearest(name, shelf) or f"; known are {', '.join(sorted(shelf))}"
-            yield f"{field} = {shown(name)} is not in the catalogue{hint}"
+            yield f"{field} = {literal(name)} is not in the catalogue{hint}"
     every = [scenario.drug, *scenario.with_drugs]
     for i, name in enumerate(scenario.with_drugs):
         if name in every[: i + 1]:
-            yield f"with_drugs[{i}] = {shown(name)} is in the mixture already"
+            yield f"with_drugs[{i}] = {literal(name)} is in the mixture already"
 
 
 def _times(scenario: Scenario) -> Iterator[str]:
@@ -100,12 +100,12 @@ def _entries(scenario: Scenario) -> Iterator[str]:
             begins = f"faults[{mended[0]}].start_day = {scenario.faults[mended[0]].start_day}"
             yield f"orders[{i}].at_day = {order.at_day} comes before {begins}"
     for i, refill in refills(scenario):
-        if len(refill.with_true_mcg_ml) != n_more:
-            found = len(refill.with_true_mcg_ml)
-            yield f"orders[{i}].with_true_mcg_ml has length {found} where with_drugs has length {n_more}"
-        if refill.with_told_mcg_ml and len(refill.with_told_mcg_ml) != n_more:
-            found = len(refill.with_told_mcg_ml)
-            yield f"orders[{i}].with_told_mcg_ml has length {found} where with_drugs has length {n_more}"
+        if len(refill.with_actual_mcg_ml) != n_more:
+            found = len(refill.with_actual_mcg_ml)
+            yield f"orders[{i}].with_actual_mcg_ml has length {found} where with_drugs has length {n_more}"
+        if refill.with_programmed_mcg_ml and len(refill.with_programmed_mcg_ml) != n_more:
+            found = len(refill.with_programmed_mcg_ml)
+            yield f"orders[{i}].with_programmed_mcg_ml has length {found} where with_drugs has length {n_more}"
 
 
 def _told(scenario: Scenario) -> Iterator[str]:
@@ -125,8 +125,8 @@ def _told(scenario: Scenario) -> Iterator[str]:
     for i, basal, end in _in_force(scenario):
         field, dose = basal.dose_path() or ("", 0.0)
         for j, refill in fills:
-            if dose > 0.0 and basal.tick < refill.tick < end and refill.told_mcg_ml == 0.0:
-                where = f"orders[{i}].{field} = {dose} at orders[{j}].told_mcg_ml ="
+            if dose > 0.0 and basal.tick < refill.tick < end and refill.programmed_mcg_ml == 0.0:
+                where = f"orders[{i}].{field} = {dose} at orders[{j}].programmed_mcg_ml ="
                 yield f"{where} 0.0 mcg/mL has no flow that gives it"
 
 
@@ -136,7 +136,7 @@ def _is_pump_used(scenario: Scenario) -> bool:
 
 def _in_force(scenario: Scenario) -> list[tuple[int, Order, int]]:
     """(place in the file, basal order, until) in ticks; the last one holds for ever."""
-    slot = [(i, order) for i, order in basal_orders(scenario) if not isinstance(order, Bridge)]
+    slot = [(i, order) for i, order in basal_orders(scenario) if not isinstance(order, BridgeBolus)]
     ends = [*[order.tick for _, order in slot][1:], FOR_GOOD]
     return [(i, order, end) for (i, order), end in zip(slot, ends, strict=False)]
 
@@ -144,12 +144,12 @@ def _in_force(scenario: Scenario) -> list[tuple[int, Order, int]]:
 def _start(scenario: Scenario, shelf: Shelf) -> Iterator[str]:
     if scenario.body_start == "steady":
         if scenario.line_start != "drug":
-            yield f"body_start = 'steady' needs line_start = 'drug', not {shown(scenario.line_start)}"
-        is_dosed = any(order.is_basal and not isinstance(order, Stop | Bridge) for order in scenario.orders)
+            yield f"body_start = 'steady' needs line_start = 'drug', not {literal(scenario.line_start)}"
+        is_dosed = any(order.is_basal and not isinstance(order, Stop | BridgeBolus) for order in scenario.orders)
         if shelf.pump.is_programmable and not is_dosed:
             yield "body_start = 'steady' needs a rate or flow order to be steady at"
     if scenario.line_start != "csf" and not refills(scenario) and not _is_pump_used(scenario):
-        yield f"line_start = {shown(scenario.line_start)} needs a refill; without a pump write line_start = 'csf'"
+        yield f"line_start = {literal(scenario.line_start)} needs a refill; without a pump write line_start = 'csf'"
 
 
 def _mechanism(scenario: Scenario, shelf: Shelf) -> Iterator[str]:
@@ -159,24 +159,24 @@ def _mechanism(scenario: Scenario, shelf: Shelf) -> Iterator[str]:
         if order.is_programmed and not pump.is_programmable:
             fixed = pump.gas.nominal_ml_day if pump.gas else 0.0
             yield f"orders[{i}].kind = '{order.kind}': a gas-driven pump takes no orders; it runs at {fixed} mL/day"
-        if isinstance(order, Bridge) and not any(
-            one.is_basal and one.tick <= order.tick and not isinstance(one, Bridge) for one in scenario.orders
+        if isinstance(order, BridgeBolus) and not any(
+            one.is_basal and one.tick <= order.tick and not isinstance(one, BridgeBolus) for one in scenario.orders
         ):
-            yield f"orders[{i}].kind = 'bridge': no rate or flow is in force that it could bridge"
+            yield f"orders[{i}].kind = 'bridge_bolus': no rate or flow is in force that it could bridge"
         if isinstance(order, Oral) and shelf.drugs[0].oral_frac is None:
-            yield f"orders[{i}].kind = 'oral': {shown(scenario.drug)} is not given by mouth"
+            yield f"orders[{i}].kind = 'oral': {literal(scenario.drug)} is not given by mouth"
     for i, fault in enumerate(scenario.faults):
         if kind not in fault.mechanisms:
             needed = " or ".join(fault.mechanisms)
-            yield f"faults[{i}].kind = '{fault.kind}' needs a {needed} pump; {shown(scenario.pump)} is a {kind} pump"
+            yield f"faults[{i}].kind = '{fault.kind}' needs a {needed} pump; {literal(scenario.pump)} is a {kind} pump"
         if isinstance(fault, Disconnection) and fault.site == "joint" and shelf.catheter.joint_frac is None:
-            yield f"faults[{i}].site = 'joint': catheter {shown(scenario.catheter)} has no joint"
+            yield f"faults[{i}].site = 'joint': catheter {literal(scenario.catheter)} has no joint"
         if isinstance(fault, Occlusion) and fault.outcome != "slip" and kind != "roller":
             yield f"faults[{i}].outcome = '{fault.outcome}' needs a roller pump; this one stops at its own pressure"
         if isinstance(fault, Granuloma) and shelf.drugs[0].family != "opioid":
-            yield f"faults[{i}].kind = 'granuloma' is known with opioid-like drugs only, not {shown(scenario.drug)}"
+            yield f"faults[{i}].kind = 'granuloma' is known with opioid-like drugs only, not {literal(scenario.drug)}"
     if scenario.is_stroke_shown and pump.stroke_ml == 0.0:
-        yield f"is_stroke_shown = true: pump {shown(scenario.pump)} has no single strokes, they are averaged"
+        yield f"is_stroke_shown = true: pump {literal(scenario.pump)} has no single strokes, they are averaged"
 
 
 def _flows(scenario: Scenario, pump: Pump) -> Iterator[str]:
@@ -193,10 +193,10 @@ def _flows(scenario: Scenario, pump: Pump) -> Iterator[str]:
         relevant = before + [entry for entry in fills if order.tick < entry[1].tick < end]
         for field, mcg_day in order.doses():
             for j, refill in relevant:
-                ml_day = mcg_day / refill.told_mcg_ml if refill.told_mcg_ml > 0.0 else 0.0
+                ml_day = mcg_day / refill.programmed_mcg_ml if refill.programmed_mcg_ml > 0.0 else 0.0
                 if not _within(ml_day, pump):
-                    where = f"orders[{i}].{field} = {mcg_day} at orders[{j}].told_mcg_ml ="
-                    yield f"{where} {refill.told_mcg_ml} mcg/mL asks for {ml_day:.6g} mL/day; {allowed}"
+                    where = f"orders[{i}].{field} = {mcg_day} at orders[{j}].programmed_mcg_ml ="
+                    yield f"{where} {refill.programmed_mcg_ml} mcg/mL asks for {ml_day:.6g} mL/day; {allowed}"
 
 
 def _within(ml_day: float, pump: Pump) -> bool:
@@ -222,8 +222,8 @@ def _volumes(scenario: Scenario, pump: Pump, command: Command) -> Iterator[str]:
             made = f"would make {trimmed(volume_ml)} mL in a reservoir of {pump.capacity_ml} mL"
             yield f"{where}.in_ml = {order.in_ml} {made}"
             volume_ml = pump.capacity_ml
-        if order.told_ml is not None and order.told_ml > pump.capacity_ml:
-            yield f"{where}.told_ml = {order.told_ml} is more than the reservoir's {pump.capacity_ml} mL"
+        if order.programmed_ml is not None and order.programmed_ml > pump.capacity_ml:
+            yield f"{where}.programmed_ml = {order.programmed_ml} is more than the reservoir's {pump.capacity_ml} mL"
     if scenario.is_stroke_shown and float(command.flow.area()[-1]) / pump.stroke_ml > MOST_STROKES:
         n = float(command.flow.area()[-1]) / pump.stroke_ml
         yield f"is_stroke_shown = true would draw {n:.0f} strokes; the most is {MOST_STROKES}; shorten the scenario"

@@ -10,7 +10,8 @@ from pydantic.fields import FieldInfo
 from sim.body.canal import Canal
 from sim.body.level import Level
 from sim.device.pump import Surroundings
-from sim.quantity import REQUIRED, Record, ScenarioError, check, nearest, quantity, range_of, shown
+from sim.quantity import REQUIRED, Record, check, quantity, range_of
+from sim.refusal import ScenarioError, literal, nearest
 from sim.scenario.faults import AnyFault
 from sim.scenario.orders import LAST_DAY, AnyOrder
 
@@ -72,8 +73,8 @@ def field_at(scenario: Scenario, path: str) -> tuple[Record, str, FieldInfo, Any
     for depth, step in enumerate(steps):
         if isinstance(here, tuple):
             if not step.isdecimal() or len(step) > 5 or int(step) >= len(here):
-                there = f"there is no entry {shown(step)}; there are {len(here)}, from 0 on"
-                raise ScenarioError([f"{shown(path)}: {there}"])
+                there = f"there is no entry {literal(step)}; there are {len(here)}, from 0 on"
+                raise ScenarioError([f"{literal(path)}: {there}"])
             here = here[int(step)]
         elif isinstance(here, Record) and step in type(here).model_fields:
             owner, value = here, getattr(here, step)
@@ -82,8 +83,8 @@ def field_at(scenario: Scenario, path: str) -> tuple[Record, str, FieldInfo, Any
             here = value
         else:
             known = type(here).model_fields if isinstance(here, Record) else ()
-            raise ScenarioError([f"{shown(path)} names no field{nearest(step, known)}"])
-    raise ScenarioError([f"{shown(path)} names an entry, not a field of it"])
+            raise ScenarioError([f"{literal(path)} names no field{nearest(step, known)}"])
+    raise ScenarioError([f"{literal(path)} names an entry, not a field of it"])
 
 
 def with_values(scenario: Scenario, values: dict[str, Any]) -> Scenario:
@@ -105,7 +106,7 @@ def control_problems(scenario: Scenario) -> list[str]:
     moved: set[str] = set()
     for i, control in enumerate(scenario.controls):
         where = f"controls[{i}]"
-        problems += [f"{where}.paths: {shown(path)} is moved twice" for path in control.paths if path in moved]
+        problems += [f"{where}.paths: {literal(path)} is moved twice" for path in control.paths if path in moved]
         moved |= set(control.paths)
         if control.low >= control.high:
             problems.append(f"{where}.low = {control.low} is not below high = {control.high}")
@@ -117,9 +118,9 @@ def control_problems(scenario: Scenario) -> list[str]:
                 continue
             limits = range_of(field)
             if limits is None:
-                problems.append(f"{where}.paths: {shown(path)} is not a number")
+                problems.append(f"{where}.paths: {literal(path)} is not a number")
             elif value is None:
-                problems.append(f"{where}.paths: {shown(path)} is empty; give it a value to start from")
+                problems.append(f"{where}.paths: {literal(path)} is empty; give it a value to start from")
             elif control.low < limits[0] or control.high > limits[1]:
                 legal = f"the legal {limits[0]} to {limits[1]} of {path}"
                 problems.append(f"{where}: {control.low} to {control.high} leaves {legal}")

@@ -43,11 +43,11 @@ def line_spells(
             continue
         tick = max(order.tick, free)  # one thing at a time
         if _is_shut(line_at(tick), volume_ml):
-            story.append(told_of(tick, "dry_draw" if volume_ml < 0.0 else "refused_flush"))
+            story.append(told_of(tick, "dry_aspiration" if volume_ml < 0.0 else "refused_injection"))
             continue
         free = tick + PORT_TICK
         port_ml_h |= {tick: volume_ml * TICK_PER_H / PORT_TICK, free: 0.0}
-        story.append(told_of(tick, "draw" if volume_ml < 0.0 else "flush", volume_ml=abs(volume_ml)))
+        story.append(told_of(tick, "cap_aspiration" if volume_ml < 0.0 else "cap_injection", volume_ml=abs(volume_ml)))
     mixing = [order.swept() for order in scenario.orders] if scenario.priming == "mixed" else []
     swept = [window for window in mixing if window is not None]
     ticks |= {tick for window in swept for tick in window}

@@ -140,7 +140,7 @@ def build(scenario: Scenario, catalogue: Catalogue, outcomes: Outcomes | None = 
 
 def _fluids(given: Sequence[Refill]) -> tuple[float, ...]:
     """Concentration of each drug in the first refill that is given; nothing without one."""
-    return (given[0].true_mcg_ml, *given[0].with_true_mcg_ml) if given else (0.0, 0.0, 0.0)
+    return (given[0].actual_mcg_ml, *given[0].with_actual_mcg_ml) if given else (0.0, 0.0, 0.0)
 
 
 def _belief(given: Sequence[Refill], flow: Steps, pump: Pump) -> Belief:
@@ -151,7 +151,7 @@ def _belief(given: Sequence[Refill], flow: Steps, pump: Pump) -> Belief:
         counted = max((told[-1] if told else 0.0) - float(flow.area_to(order.tick) - flow.area_to(since)), 0.0)
         left = pump.undrawable_ml if order.draw_ml is None else max(counted - order.draw_ml, 0.0)
         left = min(left, counted) if told else left
-        told.append(left + order.in_ml if order.told_ml is None else order.told_ml)
+        told.append(left + order.in_ml if order.programmed_ml is None else order.programmed_ml)
         since = order.tick
     return Belief(np.array([order.tick for order in given], dtype=np.int64), np.array(told), flow)
 

@@ -31,8 +31,8 @@ KEYS = [
     "csf_lost_ml",
     "hygroma_mcg",
     "headache_day",
-    "residual_believed_ml",
-    "residual_true_ml",
+    "residual_expected_ml",
+    "residual_actual_ml",
     "ledger_mcg",
     "ledger_error_frac",
     "happenings",
@@ -116,7 +116,7 @@ def test_a_packaged_scenario_is_told_in_text_with_the_teaching_sentence_first(co
         "delivered_mcg": "37200.00",
         "leaked_mcg": "0.00",
         "delivered_ratio": "0.9300",
-        "residual_believed_ml": "0.000",
+        "residual_expected_ml": "0.000",
     }
     assert "Low-reservoir alarm" in out
 

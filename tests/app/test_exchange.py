@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from app.files.exchange import LONGEST_LINK, csv_text, from_link, safe_name, scenario_text, series_text, to_link
 from sim import __version__, catalogue, parse_scenario, simulate
 from sim.happening import TEACHING_ONLY
-from sim.quantity import ScenarioError
+from sim.refusal import ScenarioError
 from sim.scenario import unit_of, with_values
 from sim.scenario.reading import LARGEST_BYTES
 
@@ -432,7 +432,7 @@ def test_saved_series_hold_every_value_of_the_run_exactly():
 def test_saved_series_of_a_mixture_hold_the_other_drug_too():
     quiet = SCENARIOS["quiet-pump"]
     orders = [one.model_dump() for one in quiet.orders]
-    orders[0] |= {"with_true_mcg_ml": [500.0], "with_told_mcg_ml": [500.0]}
+    orders[0] |= {"with_actual_mcg_ml": [500.0], "with_programmed_mcg_ml": [500.0]}
     mixed = with_values(quiet, {"with_drugs": ["morphine-like"], "orders": orders})
     result = simulate(mixed)
     lines = series_text(mixed, result).splitlines()

@@ -132,9 +132,9 @@ def test_the_tiles_tell_what_the_model_says():
 def test_a_control_of_two_fields_moves_both():
     page = opened()
     page.selectbox(key="picked").set_value("quiet-pump").run()
-    page.slider(key="orders.0.true_mcg_ml").set_value(500.0).run()
+    page.slider(key="orders.0.actual_mcg_ml").set_value(500.0).run()
     (filled, _) = now(shown(page)).orders
-    assert (filled.true_mcg_ml, filled.told_mcg_ml) == (500.0, 500.0)
+    assert (filled.actual_mcg_ml, filled.programmed_mcg_ml) == (500.0, 500.0)
     assert tiles(page)[0] == (TEXT["tile_alarm"], "day 45", "without faults: day 45")
 
 
@@ -181,14 +181,14 @@ def test_a_refused_slider_goes_back_and_the_page_says_why():
     page.slider(key="orders.1.dose_mcg_day").set_value(100.0).run()
     kept = tiles(shown(page))
     # 100 mcg/day of 4000 mcg/mL is 0.025 mL/day, less than the pump can give
-    page.slider(key="orders.2.true_mcg_ml").set_value(4000.0).run()
+    page.slider(key="orders.2.actual_mcg_ml").set_value(4000.0).run()
     (said,) = complaints(shown(page))
     assert said.startswith(TEXT["refused"])
     assert plain("0.025 mL/day") in said
-    assert values(page)["orders.2.true_mcg_ml"] == 500.0
+    assert values(page)["orders.2.actual_mcg_ml"] == 500.0
     assert tiles(page) == kept
     # the next move that can be carried out clears the sentence
-    page.slider(key="orders.2.true_mcg_ml").set_value(2000.0).run()
+    page.slider(key="orders.2.actual_mcg_ml").set_value(2000.0).run()
     assert complaints(shown(page)) == []
 
 
@@ -229,7 +229,7 @@ def test_an_emptied_number_is_refused_unless_it_may_be_empty():
     assert now(page).orders[0].draw_ml is None
 
 
-@pytest.mark.parametrize("path", ["faults.0.end_day", "orders.0.told_ml", "orders.0.draw_ml"])
+@pytest.mark.parametrize("path", ["faults.0.end_day", "orders.0.programmed_ml", "orders.0.draw_ml"])
 def test_a_control_of_a_number_that_may_be_empty_shows_no_trace(path):
     told = scenario(
         30,
@@ -483,7 +483,7 @@ def test_an_authors_own_words_for_a_handle_are_kept():
 
 # ------------------------------------------------------------------ lists, switches, whole numbers, what may be empty
 
-SCHEDULE = {"kind": "day_schedule", "clock_h": [0.0, 8.0, 22.0], "dose_mcg_day": [200.0, 300.0, 250.0]}
+SCHEDULE = {"kind": "rate_schedule", "clock_h": [0.0, 8.0, 22.0], "dose_mcg_day": [200.0, 300.0, 250.0]}
 ASKING = {
     "kind": "patient_bolus", "dose_mcg": 20.0, "over_min": 10.0, "lockout_min": 60.0, "n_per_day": 4,
     "request_day": [1.5, 2.25],
@@ -590,9 +590,9 @@ def test_a_second_catheter_may_be_chosen_and_left_out_again():
 def test_another_drug_joins_the_mixture_together_with_its_strength():
     page = more(linked(scenario(10, refill(2000), rate(200), title="x")))
     (said,) = complaints(applied(page, with_drugs=["morphine-like"]))
-    assert plain("with_true_mcg_ml has length 0 where with_drugs has length 1") in said
+    assert plain("with_actual_mcg_ml has length 0 where with_drugs has length 1") in said
     assert page.multiselect(key="with_drugs").value == []
-    applied(page, with_drugs=["morphine-like"], orders__0__with_true_mcg_ml="20000")
+    applied(page, with_drugs=["morphine-like"], orders__0__with_actual_mcg_ml="20000")
     assert complaints(page) == []
     assert now(page).with_drugs == ("morphine-like",)
     for view in ("csf", "effect", "ledger"):
@@ -615,7 +615,7 @@ def _every(union: object, **common: object) -> dict[str, dict[str, Any]]:
     needs |= {"volume_ml": 0.1, "flow_factor": 0.8, "flow_ml_h": 0.5, "transfer_frac": 0.5, "ec50_factor": 2.0}
     needs |= {"dose_mcg_day": 300.0, "flow_ml_day": 0.2, "old_mcg_ml": 2000.0, "dose_mcg": 20.0, "over_min": 10.0}
     needs |= {"every_h": 12.0, "lockout_min": 60.0, "n_per_day": 3, "in_ml": 15.0, "lasts_day": 1.0, "fault": 0}
-    needs |= {"true_mcg_ml": 2000.0, "told_mcg_ml": 2000.0}
+    needs |= {"actual_mcg_ml": 2000.0, "programmed_mcg_ml": 2000.0}
     entries = {}
     for record in get_args(get_args(union)[0]):
         (kind,) = get_args(record.model_fields["kind"].annotation)
@@ -625,7 +625,7 @@ def _every(union: object, **common: object) -> dict[str, dict[str, Any]]:
     return entries
 
 
-ORDERS = _every(AnyOrder, at_day=2.0) | {"day_schedule": SCHEDULE | {"at_day": 2.0}}
+ORDERS = _every(AnyOrder, at_day=2.0) | {"rate_schedule": SCHEDULE | {"at_day": 2.0}}
 FAULTS = _every(AnyFault, start_day=1.0)
 
 

@@ -336,7 +336,7 @@ def test_a_gas_pump_shows_no_alarm_level_and_no_battery():
 
 
 def test_what_is_pushed_in_at_once_is_told_as_an_amount_and_sets_no_axis():
-    flush = {"kind": "flush_side_port", "at_day": 5.0, "volume_ml": 0.2}
+    flush = {"kind": "cap_injection", "at_day": 5.0, "volume_ml": 0.2}
     told = Told(scenario(10, refill(2000), rate(200), flush))
     (note,) = two_truths(told).layout.annotations
     assert note.text == "400 mcg within a minute, off the scale"

@@ -155,15 +155,15 @@ NEEDS = {"free_flow": {"pump": "valve-20ml"}, "granuloma": {"drug": "morphine-li
 STARTED = (refill(2000.0), rate(200.0))
 TOLD_BY = [
     [flow(0.5, 2.0)],
-    [{"kind": "day_schedule", "at_day": 2.0, "clock_h": [0.0, 12.0], "dose_mcg_day": [100.0, 300.0]}],
+    [{"kind": "rate_schedule", "at_day": 2.0, "clock_h": [0.0, 12.0], "dose_mcg_day": [100.0, 300.0]}],
     [{"kind": "minimum_rate", "at_day": 2.0}, {"kind": "stop", "at_day": 4.0}],
     [{"kind": "trial_shot", "at_day": 2.0, "dose_mcg": 50.0, "space": "epidural", "level": "L3"}],
     [{"kind": "trial_infusion", "at_day": 2.0, "dose_mcg_day": 50.0, "lasts_day": 2.0, "space": "epidural",
       "level": "L3"}],
     [{"kind": "oral", "at_day": 2.0, "dose_mcg": 50.0, "every_h": 24.0, "end_day": 5.0}],
     [{"kind": "oral", "at_day": 2.0, "dose_mcg": 50.0, "every_h": 48.0}],
-    [refill(1000.0, 5.0), {"kind": "bridge", "at_day": 5.0, "old_mcg_ml": 2000.0}],
-    [{"kind": "draw_side_port", "at_day": 3.0, "volume_ml": 0.1}],
+    [refill(1000.0, 5.0), {"kind": "bridge_bolus", "at_day": 5.0, "old_mcg_ml": 2000.0}],
+    [{"kind": "cap_aspiration", "at_day": 3.0, "volume_ml": 0.1}],
     [{"kind": "patient_bolus", "at_day": 1.0, "dose_mcg": 10.0, "over_min": 5.0, "lockout_min": 60.0, "n_per_day": 2,
       "request_day": [2.0, 2.01, 2.1, 2.2]}],
 ]  # fmt: skip
@@ -271,7 +271,7 @@ def test_every_device_every_drug_every_control_and_every_unit_has_a_german_name(
 def test_a_name_that_no_table_knows_stays_as_it_is():
     speak("de")
     assert named("My own pump") == "My own pump"
-    assert kind_named("day_schedule") == "Tagesprofil"
+    assert kind_named("rate_schedule") == "Tagesprofil"
 
 
 def test_every_clock_and_every_kind_of_order_and_fault_is_named():
@@ -286,7 +286,7 @@ def test_every_clock_and_every_kind_of_order_and_fault_is_named():
 # ------------------------------------------------------------------ words are those of the moment
 
 
-@pytest.mark.parametrize("name", ["half-a-leak", "same-dose-other-rhythm", "beside-the-septum"])
+@pytest.mark.parametrize("name", ["half-a-leak", "same-dose-other-rhythm", "pocket-fill"])
 def test_the_drawing_takes_its_words_from_the_language_of_the_moment(name):
     made = SCENARIOS[name]
     run, ranges = memo.run(made), memo.ranges(made)
@@ -332,7 +332,7 @@ def test_an_arm_of_the_trial_opens_under_a_title_in_the_readers_language():
 
 def test_notes_on_the_three_mechanisms_are_german():
     speak("de")
-    _, notes = pins.same_fault(SCENARIOS["scan-roller"])
+    _, notes = pins.same_fault(SCENARIOS["mri-roller"])
     assert any(note.startswith("Gasdruckpumpe, 20 mL, 0.5 mL/Tag: nimmt keine Anordnungen an") for note in notes)
 
 

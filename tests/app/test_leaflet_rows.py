@@ -167,9 +167,9 @@ def changed(old: str, new: str) -> str:
         ("card = true", "cart = true", "unknown key 'cart'; did you mean 'card'?"),
         ("{ card = true }", '{ card = true, tab = "csf" }', "rows[1].where[0]: give exactly one name"),
         ("{ card = true }", "{ }", "rows[1].where[0]: give exactly one name"),
-        ('where = [{ scenario = "beside-the-septum" }, { tab = "ledger" }]\n', "", "rows[0].where is empty"),
+        ('where = [{ scenario = "pocket-fill" }, { tab = "ledger" }]\n', "", "rows[0].where is empty"),
         (
-            'open = { scenario = "beside-the-septum" }',
+            'open = { scenario = "pocket-fill" }',
             'open = { scenario = "septum" }',
             "rows[0].open: scenario = 'septum'",
         ),

@@ -269,7 +269,7 @@ BAD = {
     "unknown measure": (put("predict.measure.name", "alarm"), "predict.measure.name = 'alarm' is unknown"),
     "unknown module": (put("module", "healty"), "did you mean 'healthy'?"),
     "unknown scenario": (put("levels.1.scenario", "quiet-pum"), "did you mean 'quiet-pump'?"),
-    "bad path": (put("levels.0.set", {"orders.0.true_mcg": 5}), "did you mean 'true_mcg_ml'?"),
+    "bad path": (put("levels.0.set", {"orders.0.true_mcg": 5}), "did you mean 'actual_mcg_ml'?"),
     "bad value": (put("levels.0.set", {"orders.1.dose_mcg_day": -5}), "is outside 0.0 to 100000.0 mcg/day"),
     "bad level": (put("predict.sketch", {"curve": "csf", "days": [0, 1, 2, 3], "high": 1, "level": "X9"}), "X9"),
     "days that fall": (put("predict.sketch.days", [0, 40, 20, 60]), "must rise"),

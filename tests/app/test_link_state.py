@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import random
-import zlib
 from contextlib import suppress
 from typing import Any, get_args
 
@@ -28,64 +26,6 @@ from tests.strategies import scenarios
 
 SCENARIOS = catalogue().scenarios
 FIRST = "half-a-leak"
-
-# links that were copied from version 1 of the page, kept as they were: they open for ever
-CORPUS = {
-    "half-a-leak": (
-        "1.2c431582.eNqFVcFu4zgM_RVBwN5Sr-"
-        "M27dRznMVgDwsssFNgD0Vh0BbdaCNLhiQnExT99yXlqImnxcypKUXykXyP9ItsIUb0x2YKqJreQyfrsihXsnXq2IQIPspahoigjn"
-        "IlO7BgZP0iO002b5tBf9f2uRlMs5X1bYp8eyLH69niwWowybKukknpMKIP2tmmhy46Ty9sNy6EpWVGoCIU9jCZSFWM3qmpixw8A1"
-        "fJM4yaqmugDc6P6TX3U23eXrmG-7uifOVm4hapVMrtLF6NGju8-lR2AzfqbPTOBFk_vsitft7m-"
-        "qBFyiD_7jozcfm1CFvwKFwveuMOYotGiRa6neRmDqdpjgTFuWRqIRRl0RrX7fLIn1Y84jE5b15XHyI-"
-        "IPgfwWha8ac464JdfgpyW5aXMH-4gKL3bhAKjmJdCmczQlUuMZxXRGFRFYpimqF7bijkDMNEn2Gq-wUK5abhC4OwE2hVyBjr9cdt"
-        "kM8yO_m90j_KT6wNGrhxPdoro3dIudTkISmAY04qnHMlQhfDnye301axEDKvlMRNsXMDsv6NHll3LuiFrlhWvCIzTHUzN5xrravL"
-        "zLRCPnWZ-aD4680vk27mPnWgZfRuh03YuoOVdQ8mIKXDEKjY-o5_7tNsQe3BdqgYTFt8W-"
-        "I0Kt6nQOLuMG0Imf8BTYwzGUyjmGzURugoDs7vwuf00AFdB3rGIKyLYkgno-AJtf8h7eGeZ_QnmP6chokNAg5wXJ2NOtDfqTWoRH"
-        "TioC3j8K4kH3tWBDkONEVU9Sl4DkpJwHsCDIKi-8mYVEYSYmIWTmNLk9fzEVrQ4LHXxiQySQIxOaT36IxKIp5DZq1HP-"
-        "E740HHbbNwf3zK1kv_xydWw6KixabkhcqVQUR5GbH-IOTm9n3IE19EPcxXcjSJ5XEaRnZwxqC_qsqBWw5IzKsm6rHJYvnrOtmZwK"
-        "956Tdp6OQlPF3ENOx1WfLRoYIFlfI7eRXiIdOa6XE234zWUzEhs8tkU-RKQBTxoLtZbXzACvHvgne-BDlNVb4v4-"
-        "aMXwszDS148eXbV9bL_b34jUvkGFKdYDpIIpRlyxIJk_dusorr4u8XmKjjpGiyl9872r_ru_TFCn2zG4HPTEVfisuJPawryZZo3l"
-        "QPqXrqz6qE73EE7eknNez26HlKfOFIM-h5NynQ0ieHTPv5I0hAJwXxloaknf8BOrh6lA"
-    ),
-    "losing-effect": (
-        "1.47a3acaa.eNrNVk1v4zYQ_SsDAQVawFEt2U687qFYFEUvAXoJ0EMQCJQ4slhTokBS8QZB_ntnSEmxdrPpHrOXdUaceW--"
-        "HvmclMJ7tE_F4FAWtRVVclin61VSGvlUOC-sTw6J8yjkU7JKKtEJnRyek0qRzXZFq76o7li0umiSw3XwnD_RwU20WNEpoYMly4NJ"
-        "Ktejdcp0RS0qbyx9Ybs2zi0tEYFISKzFoD2x6K2RQ-XZOQLn4aTrFbErROmM7cPXKZ98N39lDp9u0vULJ-MbJKoU23R41Sus8Gq_"
-        "rlpO1HTeGu2Sw_1z0qhjM_ETJVKE5O-q0gPTP4BrhEUwNdTanKFBLaEU1SnhZM5jNXuC4lhJSMGleVpqU52mkj-"
-        "suMR9OLx7Wb2JeIfCfg1G1fLv4mxSPvLjIH9RpwZtWjEh-UZ4cF5pDb1wDt27cOvUUwBXo30XcnsJ-"
-        "YfpKqRiC-4YZ9YIXQPWNVZzbtlbYFmK1W49DcsFVHaR3PV-mZ45Ozgr36huip3v387kyGcLKXjsZ8RX44yXUTYv9Je0A09pS7NH0"
-        "fFKqxOSqxxiZsHpkGU5o8V4YbZeIx72oS4n1UmKc5w6wfOuhyOdroV2yLC0lNEjNGFZcrJtOf_L2sT6fQ-"
-        "JVhGFw6JqRHdkyksADrYY1og6OptpD8jPDL4yLbJeaNUzb-"
-        "PUYg93i-BceY4-hiKNsaEp08COM_YDQaj8ypFaWXPCwjXm3M3V0ugcsTtkPAb4GMZAyEdBQycZjVo1y1xoISuOq3gog4aQ-Z_GkK"
-        "OFDlE6oAYjiE7GH41wUCKnDd5opFb4lEtR_kvjqx65GHcNglTCPgGpZ2c8eKRtYl7AgEALRjoElbESamtaEPF3WD1q7Zl0Mhw_QG"
-        "l8Q0tvTsDTRQeZEtTGBjIB2Eo6HiZLXA6JinqcX_bOYk17HfpE3fXhQJwoo2XRVsfRhf7FORvwWysvU7FwuH-YrJcO9w_c6gUnaV"
-        "z8Hky7MeBETnhMLl3inn6wPCKpZSLX_5PI7voDJhJJLRO5yd9PJKrIB0skklomsr_efpvIA78jVBvfFqywTHdoez5gNK3yVb5uOQ"
-        "dH693Jwqu-mATkdhPsvN2fYVZqWlIfNzXoQ_jhG2uGY7OC7Rp-iutNlGC_BdP9FvaeqYIlDSYheYKcj7Ha0M89H3Up_CmqJpygm6"
-        "tz4XEx6gH7x5sSKDX8Aj9T2QcXLtNH_AWOhqIG0HW6uSGFov-3N6vZlI-mbDbloyn_lMItesjWTIiv_pCTw0msvn9pc4A83YFXLY"
-        "4cIznsSD5HtXOCFJNhVlAO0UQFBktPMGLugFsG1MBfuVqUNT9AGWezpUmFz0RsQgCcy1Na6qa7QDQs23RjpMA3P2ln0FTJVWEhlt"
-        "gTJ-rEayMUMXRuaFGymrrBUvs6yWH51Su0V36QNFqXr2S6lTY34Z3r6uLUC75vc3pfXk7MXZYnbPGah-"
-        "aW7rTuONbrMN0cFT3s7Os4_Z6EfYlfyKmjRyqZHuOzmUDGZeBLxIU1-A9vidb3"
-    ),
-    "first-drop": (
-        "1.91368660.eNqFVe9r3DgQ_VeEKPTLxvU6SZu6pXC03KfCHVygcLlgZGu81q0sGf3Y7RLyv9-MtN71XkObD0s0Gs-bee9JeuKtC"
-        "AHcoYkeZNM70fG6LMoVb608ND4IF3jNYZzCga94J4zQvH7infL4lWlG9V2ZTTPqZuD12_ThaQsTr3PECaOETpF1lUJS-"
-        "QmcV9Y0veiCdbhDcW29v4xkBOxBQi-iDtjF5KyMXaCPM3CVMv2ksLtGtN66Ke3O41S3p13q4f27onymYcIA2CrWtgauJgUdXN2V3"
-        "UiDWhOc1Z7XD098UJth7k-"
-        "0gBX4H12nI7VfMz8IB8z2rNd2zwbQkrWi23IaZn8kc0IoqsXTCL4oi1bbbjsz_ojtBZhS8u3z6kXEexDu_2DIVvgpzrqglJ-"
-        "C3JXlEuZPZzdOjCNIJq2Hufq6vKxvnUT5sD4lNWO3aaQ4nCFI5DNEVV5ifHFxw5DhDpBkQUrNMLcvw5RFcDHDoH6rRdhqOYdP4Kn"
-        "XM3pZ3C3HUyMwERhKz7K7X-"
-        "TviFAVO6vjCBf1y2L9jAuJU2BF1FrbHsyVVluiS8Y8UiKkXt9Q2axG8tKF7hl0q4wkD86WogFj6OwIGPVaTWR569WFpcnR1H6GeZ"
-        "sHPlYKaJU01iz9cbhf18CxlMdT7-wWGj_YveF1L7QHrAbeY291Rf_uEpnG7lSXLKIMnO6Kzvecjq1PCqeDiNFvA5hE-hTHiSnPrF"
-        "mlNdGY1wUN3v4LeLJ3NPpvzAB6HGvTfh-1JuN__uv3-"
-        "lzIReNXrI3hXGuMPrBeOfz1e4Ap74CQLGtZnAyUBBHH8RNFKl9b1VIXB73SOmmAyoWUkPaX5jt5fGnUU3CvwtBcpD88ztFl_sMjq"
-        "XjR0cX5ooJF9X7xd3duUwTgP3x-3JzI9jT3Dhze2Wa-"
-        "mc_upnSSnzLzfTtp9DcGkGYqb7UGd1WV6QB6QHFlE9TUzGb4ep3iSbjA8Iyw8esbbCTRXxY3uCT5kmp0zJgwks1XMAtiC-yGYb5f"
-        "qNvZaIJneEUxpIAJzzZoDcNa6C1eg5SHLTCHFzfGPZY8FOx-j6bMoiN3bBCatmi9FyoU7BvSfobIrWiH_jhkj6lAdqtSLx-"
-        "YYIk7av04xPLyYK1DsvzZfKSpMgTaYzdssNGR33x0DmeRlEzPp9BBhSiR-"
-        "eVri4fy-l16MH3fbCdBL0CFD9WS5vt1xSkSNDH9t_0nliW0rz1SicN-bD-9-v7q45v2E0_-BHx5O0hH1ZD-"
-        "u_zmYuGj_ahpn4z3H_YunyI"
-    ),
-}
 
 
 def opened(link: str) -> State:
@@ -115,48 +55,21 @@ def pinned(scenario: Scenario, *others: Scenario) -> State:
     )
 
 
-# Version 1
+# Earlier forms
 
 
-def payload(link: str) -> dict[str, Any]:
-    packed = link.split(".")[2]
-    return json.loads(zlib.decompress(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4))))
+def test_a_link_of_version_1_is_refused_with_a_sentence():
+    with pytest.raises(ScenarioError, match="made by an earlier version"):
+        opened(to_link({"scenario": tables()}).replace("2.", "1.", 1))
 
 
-def assert_holds(found: Any, written: Any) -> None:
-    """Whatever was written is there, number for number; a field that came later has its default."""
-    if isinstance(written, dict):
-        for name, value in written.items():
-            assert_holds(found[name], value)
-    elif isinstance(written, list):
-        assert len(found) == len(written)
-        for one, other in zip(found, written, strict=True):
-            assert_holds(one, other)
-    else:
-        assert repr(found) == repr(written)
-
-
-@pytest.mark.parametrize("name", CORPUS)
-def test_a_link_of_version_1_opens_with_every_number_it_held(name):
-    state = opened(CORPUS[name])
-    assert (state.pins, state.show) == ((), Show())
-    assert_holds(state.scenario.model_dump(mode="json"), payload(CORPUS[name]))
-
-
-def test_links_of_version_1_hold_what_was_seen_when_they_were_copied():
-    leak, effect, drop = (opened(link).scenario for link in CORPUS.values())
-    assert (leak.faults[1].lost_frac, leak.orders[2].dose_mcg_day, leak.duration_day) == (0.35, 460.0, 30.0)
-    assert (len(effect.orders), effect.orders[7].dose_mcg_day, effect.faults[0].transfer_frac) == (8, 8640.0, 0.4)
-    assert (drop.title, drop.orders[1].dose_mcg_day) == ("Zoë's case <b>$x$</b>", 200.1 + 0.2)
-
-
-@pytest.mark.parametrize("name", CORPUS)
-def test_a_link_of_version_1_runs_and_is_copied_as_one_of_today(name):
-    scenario = opened(CORPUS[name]).scenario
-    assert simulate(scenario).ledger.error_frac <= 1e-9
-    again = state_link(State(scenario=scenario))
-    assert again.startswith("2.")
-    assert opened(again).scenario == scenario
+def test_a_link_with_names_of_an_earlier_form_says_what_each_is_now():
+    scenario = tables()
+    scenario["orders"][0]["told_mcg_ml"] = scenario["orders"][0].pop("programmed_mcg_ml")
+    scenario["orders"][1]["kind"] = "day_schedule"
+    found = problems({"scenario": scenario})
+    assert "scenario.orders[0].told_mcg_ml: is now 'programmed_mcg_ml'" in found
+    assert "scenario.orders[1].kind = 'day_schedule': is now 'rate_schedule'" in found
 
 
 # Round trips

@@ -137,7 +137,7 @@ def test_two_runs_with_the_same_refill_do_not_differ_around_it():
 
 def test_a_fault_that_does_next_to_nothing_makes_next_to_no_difference_anywhere():
     # its edges fall where the curves bend
-    for name in ("quiet-pump", "first-drop", "stronger-drug", "shot-or-drip"):
+    for name in ("quiet-pump", "first-drop", "stronger-drug", "bolus-or-infusion"):
         told = SCENARIOS[name]
         wrong = [
             fault("tear", at, lost_frac=1e-9, end_day=at + 0.01) for at in (0.013, 0.1, 0.5 * told.duration_day + 0.007)
@@ -178,7 +178,7 @@ def test_runs_of_different_lengths_are_compared_as_far_as_both_go():
 
 
 def test_a_spike_above_the_strip_is_told_in_words():
-    one = simulate(scenario(10, refill(2000), rate(200), {"kind": "flush_side_port", "at_day": 5.0, "volume_ml": 0.2}))
+    one = simulate(scenario(10, refill(2000), rate(200), {"kind": "cap_injection", "at_day": 5.0, "volume_ml": 0.2}))
     other = simulate(scenario(10, refill(2000), rate(200)))
     figure = figures.difference(one, other, "dose", LOOK, "without it")
     texts = [one["text"] for one in figure["layout"]["annotations"]]
@@ -266,7 +266,7 @@ def test_what_cannot_be_run_in_many_people_is_said_in_a_sentence():
 
 
 def test_of_a_mixture_the_first_drug_is_followed_and_that_is_said():
-    mixed = refill(20000, with_true_mcg_ml=[500.0])
+    mixed = refill(20000, with_actual_mcg_ml=[500.0])
     told = scenario(5, mixed, rate(5000), drug="morphine-like", with_drugs=["clonidine-like"])
     assert TEXT["people_first_drug"] in bands.band(told, "lumbar", FEW).words
 

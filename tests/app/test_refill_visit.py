@@ -40,7 +40,7 @@ def judged(visit: Visit, decision: str = "as_expected") -> Visit:
     was = refill_visit.before(visit)
     for deed in ("person_asked", "log_read"):
         visit = refill_visit.do(visit, deed)
-    visit = refill_visit.ask(visit, math.isclose(was.told_mcg_ml, was.last.true_mcg_ml))
+    visit = refill_visit.ask(visit, math.isclose(was.programmed_mcg_ml, was.last.actual_mcg_ml))
     visit = refill_visit.draw(visit, was.believed_ml)
     return refill_visit.decide(visit, decision)  # type: ignore[arg-type]
 
@@ -65,7 +65,7 @@ def careless(visit: Visit, programme: Programme | None = None) -> Visit:
     visit = refill_visit.decide(refill_visit.draw(visit, None), "as_expected")
     if refill_visit.is_filling(visit):
         visit = refill_visit.fill(refill_visit.choose_vial(visit, 0), 20.0, in_portions=False)
-    told = refill_visit.before(visit).told_mcg_ml
+    told = refill_visit.before(visit).programmed_mcg_ml
     visit = refill_visit.program(visit, programme or Programme(told))
     worst = refill_visit.worst(refill_visit.changes(visit))
     typed = None if worst is None else 0.0 if math.isinf(worst.fold) else worst.fold
@@ -77,7 +77,7 @@ def careless(visit: Visit, programme: Programme | None = None) -> Visit:
 
 @pytest.mark.parametrize(
     ("name", "day"),
-    [("quiet-pump", 179.0), ("beside-the-septum", 71.0), ("flipped-pump", 60.0), ("missed-visit", 71.0)],
+    [("quiet-pump", 179.0), ("pocket-fill", 71.0), ("flipped-pump", 60.0), ("missed-visit", 71.0)],
 )
 def test_the_visit_is_due_the_day_before_the_alarm_or_when_the_file_refills(name, day):
     assert refill_visit.default_day(catalogue().scenarios[name]) == day
@@ -191,7 +191,7 @@ def test_what_goes_beside_the_septum_lies_under_the_skin_and_not_in_the_reservoi
     found, run = refill_visit.truth(visit), memo.run(refill_visit.carried_out(visit))
     now = run.at(visit.hour)
     assert found.pocket_ml > 0.0
-    assert found.pocket_mcg == pytest.approx(found.pocket_ml * found.true_mcg_ml)
+    assert found.pocket_mcg == pytest.approx(found.pocket_ml * found.actual_mcg_ml)
     assert float(now.reservoir_true_ml[0]) == pytest.approx(20.0 - found.pocket_ml)
     assert float(now.reservoir_believed_ml[0]) == pytest.approx(20.0)
     assert now.ledger.at_end()["tissue_depot"] == pytest.approx(found.pocket_mcg)
@@ -205,8 +205,8 @@ def test_a_wrong_vial_gives_the_dose_times_what_is_true_over_what_is_told(seed):
     visit = careless(begun(seed=seed, hazard="never"))
     visit = replace(visit, mixed="always")
     found = refill_visit.truth(visit)
-    assert found.true_mcg_ml != found.told_mcg_ml == STRENGTH
-    assert found.dose_ratio == pytest.approx(found.true_mcg_ml / STRENGTH, rel=1e-6)
+    assert found.actual_mcg_ml != found.programmed_mcg_ml == STRENGTH
+    assert found.dose_ratio == pytest.approx(found.actual_mcg_ml / STRENGTH, rel=1e-6)
 
 
 # ------------------------------------------------------------------ before and after
@@ -266,7 +266,7 @@ def test_a_bridge_passes_and_does_not_stand_in_the_table():
     visit = refill_visit.program(filled(), change)
     without = refill_visit.program(filled(), replace(change, bridge_from_mcg_ml=None))
     assert refill_visit.changes(visit) == refill_visit.changes(without)
-    assert refill_visit.carried_out(visit).orders[-1].kind == "bridge"
+    assert refill_visit.carried_out(visit).orders[-1].kind == "bridge_bolus"
 
 
 @pytest.mark.parametrize(
@@ -275,8 +275,8 @@ def test_a_bridge_passes_and_does_not_stand_in_the_table():
         (Programme(STRENGTH, way="rate", value=-1.0), "dose_mcg_day"),
         (Programme(STRENGTH, way="rate", value=99_000.0), "mL/day"),
         (Programme(STRENGTH, way="flow", value=80.0), "out of reach"),
-        (Programme(2e6), "told_mcg_ml"),
-        (Programme(STRENGTH, told_ml=90.0), "told_ml"),
+        (Programme(2e6), "programmed_mcg_ml"),
+        (Programme(STRENGTH, programmed_ml=90.0), "programmed_ml"),
         (Programme(STRENGTH, bridge_from_mcg_ml=0.0), "old_mcg_ml"),
     ],
 )
@@ -313,7 +313,7 @@ def test_later_refills_and_programming_give_way_and_repairs_and_scans_stay():
         refill(STRENGTH),
         rate(DOSE),
         {"kind": "repair", "at_day": 60.0, "fault": 0},
-        {"kind": "scan", "at_day": 70.0},
+        {"kind": "mri", "at_day": 70.0},
         refill(500.0, at_day=50.0),
         rate(400.0, at_day=50.0),
         flow(0.3, at_day=55.0),
@@ -321,7 +321,7 @@ def test_later_refills_and_programming_give_way_and_repairs_and_scans_stay():
     )
     made = refill_visit.carried_out(careful(begun(old, day=50.0), "look"))
     kinds = [(order.kind, order.at_day) for order in made.orders]
-    assert kinds == [("refill", 0.0), ("rate", 0.0), ("repair", 60.0), ("scan", 70.0), ("refill", 50.0)]
+    assert kinds == [("refill", 0.0), ("rate", 0.0), ("repair", 60.0), ("mri", 70.0), ("refill", 50.0)]
 
 
 def test_a_control_follows_its_order_and_goes_with_it():
@@ -343,7 +343,7 @@ def test_who_stops_leaves_the_pump_as_it_is():
     assert refill_visit.step_of(visit) == "done"
     made = refill_visit.carried_out(visit)
     assert made.orders == sound().orders
-    assert refill_visit.truth(visit).true_mcg_ml is None
+    assert refill_visit.truth(visit).actual_mcg_ml is None
 
 
 def test_visit_after_visit_the_title_tells_the_latest_only_and_the_row_of_draws_grows():
@@ -363,9 +363,9 @@ def test_a_gas_driven_pump_is_filled_and_not_programmed():
 
 
 def test_a_mixture_is_filled_anew_with_the_other_drug_as_before():
-    mixed = scenario(100.0, refill(STRENGTH, with_true_mcg_ml=[50.0]), rate(DOSE), with_drugs=["clonidine-like"])
+    mixed = scenario(100.0, refill(STRENGTH, with_actual_mcg_ml=[50.0]), rate(DOSE), with_drugs=["clonidine-like"])
     made = refill_visit.carried_out(careful(begun(mixed)))
-    assert made.orders[-1].with_true_mcg_ml == (50.0,)
+    assert made.orders[-1].with_actual_mcg_ml == (50.0,)
 
 
 # ------------------------------------------------------------------ the decision, and what the model knows

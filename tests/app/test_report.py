@@ -214,7 +214,7 @@ def test_words_of_an_author_are_text_in_a_report(words):
 def test_a_report_of_a_mixture_tells_every_drug():
     quiet = SCENARIOS["quiet-pump"]
     orders = [one.model_dump() for one in quiet.orders]
-    orders[0] |= {"with_true_mcg_ml": [500.0], "with_told_mcg_ml": [500.0]}
+    orders[0] |= {"with_actual_mcg_ml": [500.0], "with_programmed_mcg_ml": [500.0]}
     page = Page(made(with_values(quiet, {"with_drugs": ["morphine-like"], "orders": orders})))
     titles = [text for text in page.texts if text.startswith("Ledger over time, ")]
     assert titles == ["Ledger over time, Baclofen-like", "Ledger over time, Morphine-like"]

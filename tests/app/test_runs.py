@@ -76,7 +76,7 @@ def test_the_ghost_of_a_repaired_fault_needs_no_repair():
 
 
 def test_each_drug_of_a_mixture_has_its_own_run_and_axes():
-    mixed = refill(2000, with_true_mcg_ml=[20000.0])
+    mixed = refill(2000, with_actual_mcg_ml=[20000.0])
     told = scenario(10, mixed, rate(200), with_drugs=["morphine-like"])
     result = memo.run(told)
     other = memo.of_drug(result, "morphine-like")
@@ -110,12 +110,12 @@ def test_the_axes_hold_every_control_at_either_end_with_and_without_faults(name)
 def test_the_colours_of_the_line_hold_every_control_at_either_end():
     for told in SCENARIOS.values():
         for variant in ends(told):
-            strongest = max((order.true_mcg_ml for order in variant.orders if isinstance(order, Refill)), default=0.0)
+            strongest = max((order.actual_mcg_ml for order in variant.orders if isinstance(order, Refill)), default=0.0)
             assert strongest <= memo.ranges(told).line_mcg_ml, told.title
 
 
 def test_a_spike_in_the_canal_does_not_pale_the_rest():
-    flush = {"kind": "flush_side_port", "at_day": 5.0, "volume_ml": 0.2}
+    flush = {"kind": "cap_injection", "at_day": 5.0, "volume_ml": 0.2}
     flushed, calm = (memo.ranges(scenario(10, refill(2000), rate(200), *more)) for more in ([flush], []))
     assert flushed.csf_mcg_ml > 20.0 * calm.csf_mcg_ml
     assert flushed.canal_mcg_ml < 5.0 * calm.canal_mcg_ml

@@ -147,7 +147,7 @@ def test_the_flow_of_the_rotor_splits_between_tip_and_leaks():
 
 
 def test_a_push_of_a_minute_has_moments_of_its_own():
-    flush = {"kind": "flush_side_port", "at_day": 5.0, "volume_ml": 0.2}
+    flush = {"kind": "cap_injection", "at_day": 5.0, "volume_ml": 0.2}
     told = scenario(10, refill(2000), rate(200), flush)
     result, _, arrays, _ = picture(told)
     pushed = arrays["tip_ml_day"] > 1.0

@@ -225,7 +225,7 @@ def test_a_flipped_pump_cannot_be_drawn_or_filled():
 
 
 def test_a_trial_has_no_pump_to_visit():
-    at = opened(catalogue().scenarios["shot-or-drip"])
+    at = opened(catalogue().scenarios["bolus-or-infusion"])
     assert any("a refill visit needs one that was filled" in one for one in complaints(press(at, "start")))
 
 

@@ -161,7 +161,7 @@ def test_a_curve_that_nothing_happens_to_is_said_to_stay():
 
 
 def test_of_a_mixture_the_drug_that_is_asked_for_is_changed_and_the_other_stays():
-    mixed = refill(20000, with_true_mcg_ml=[500.0])
+    mixed = refill(20000, with_actual_mcg_ml=[500.0])
     told = scenario(5, mixed, flow(0.25), drug="morphine-like", with_drugs=["clonidine-like"])
     found = what_if.what_if(told, "drug.csf_loss_per_h", 2.0, "clonidine-like")
     assert "0.35 per h → 0.7 per h" in found.words

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 PAGES: Final = ("", "lessons", "refill-visit", "trial", "around-the-pump", "model")
 # a visit at which all steps have something to show
-AT: Final = {"refill-visit": f"?{QUERY}={state_link(State(scenario=catalogue().scenarios['beside-the-septum']))}"}
+AT: Final = {"refill-visit": f"?{QUERY}={state_link(State(scenario=catalogue().scenarios['pocket-fill']))}"}
 MODEL_TABS: Final = ("equations", "parameters", "figures", "sheet", "limits")
 POPOVERS: Final = ("about", "files_title", "settings")
 

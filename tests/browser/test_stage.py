@@ -149,7 +149,7 @@ def test_the_front_of_a_new_strength_stands_where_its_volume_says(bare: Bare, co
 
 
 def test_the_reservoir_is_filled_up_to_what_it_truly_holds(bare: Bare) -> None:
-    bare.show(SCENARIOS["beside-the-septum"])
+    bare.show(SCENARIOS["pocket-fill"])
     found = bare.probe(4.0, ("reservoir", 13.3), ("reservoir", 15.0), ("reservoir", 18.0))
     assert found["seen"][0][:3] != found["seen"][1][:3]
     assert found["seen"][1] == found["seen"][2] == [255, 255, 255, 255]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 Line = tuple[list[float], list[float]]
 # where every view and tab is opened: two pumps, two drugs, a run without a pump
-LOOKED_INTO = ("half-a-leak", "hidden-kink", "losing-effect", "scan-valve", "shot-or-drip")
+LOOKED_INTO = ("half-a-leak", "hidden-kink", "losing-effect", "mri-valve", "bolus-or-infusion")
 
 
 @dataclass

@@ -37,18 +37,18 @@ from sim.scenario.faults import (
 )
 from sim.scenario.orders import (
     Bolus,
-    DaySchedule,
-    DrawSidePort,
+    CapAspiration,
+    CapInjection,
     Flow,
-    FlushSidePort,
     MinimumRate,
+    Mri,
     Oral,
     PeriodicBolus,
-    Prime,
+    PrimingBolus,
     Rate,
+    RateSchedule,
     Refill,
     Repair,
-    Scan,
     Stop,
     TrialInfusion,
     TrialShot,
@@ -57,8 +57,8 @@ from tests.looking import event_ticks, slipping
 from tests.oracles import body_oracle, device_oracle
 from tests.strategies import ORDERS, PUMPS, SHELF, numbers, scenarios, spread, without
 
-SLOT = (Rate, Flow, DaySchedule, MinimumRate, Stop)
-PORTS = (DrawSidePort, FlushSidePort)
+SLOT = (Rate, Flow, RateSchedule, MinimumRate, Stop)
+PORTS = (CapAspiration, CapInjection)
 DRIVEN = tuple(name for name in PUMPS if SHELF.pumps[name].is_programmable)
 FEW = settings(max_examples=max(settings.default.max_examples // 4, 15))
 
@@ -82,7 +82,7 @@ def commanded(scenario: Scenario) -> list[tuple[int, Fraction]]:
     end = tick(scenario.duration_day)
 
     def told(at: int) -> Fraction:
-        return Fraction(next((o.told_mcg_ml for o in reversed(fills) if tick(o.at_day) <= at), 0.0))
+        return Fraction(next((o.programmed_mcg_ml for o in reversed(fills) if tick(o.at_day) <= at), 0.0))
 
     def in_force(at: int) -> Any:
         return next((o for o in reversed(slot) if tick(o.at_day) <= at), None)
@@ -91,7 +91,7 @@ def commanded(scenario: Scenario) -> list[tuple[int, Fraction]]:
         latest = in_force(at)
         if isinstance(latest, MinimumRate):
             return Fraction(pump.minimum_ml_day) / 24
-        if isinstance(latest, DaySchedule):
+        if isinstance(latest, RateSchedule):
             begun = [k for k, h in enumerate(latest.clock_h) if round(h * TICK_PER_H) <= at % TICK_PER_DAY]
             now = begun[-1] if begun else -1
             if latest.flow_ml_day:
@@ -113,12 +113,12 @@ def commanded(scenario: Scenario) -> list[tuple[int, Fraction]]:
         if isinstance(order, Bolus | PeriodicBolus) and order.dose_mcg > 0:
             size = max(round(order.over_min * TICK_PER_H / 60), 1)
             boluses += [(at, at + size, Fraction(order.dose_mcg) / told(at) / hour(size)) for at in starts]
-        if isinstance(order, Prime):
+        if isinstance(order, PrimingBolus):
             size = round(order.over_min * TICK_PER_H / 60)
             boluses.append((starts[0], starts[0] + size, Fraction(order.volume_ml) / hour(size)))
     edges = {0, *(tick(o.at_day) for o in (*slot, *fills)), *(t for b in boluses for t in b[:2])}
     for order in slot:
-        if isinstance(order, DaySchedule):
+        if isinstance(order, RateSchedule):
             clock = {0, *(round(h * TICK_PER_H) for h in order.clock_h)}
             edges |= {day * TICK_PER_DAY + h for day in range(end // TICK_PER_DAY + 1) for h in clock}
     highest = Fraction(pump.highest_ml_day) / 24
@@ -129,7 +129,7 @@ def commanded(scenario: Scenario) -> list[tuple[int, Fraction]]:
     return flow
 
 
-BY_HAND = (Rate, Flow, DaySchedule, MinimumRate, Stop, Bolus, PeriodicBolus, Prime)
+BY_HAND = (Rate, Flow, RateSchedule, MinimumRate, Stop, Bolus, PeriodicBolus, PrimingBolus)
 
 
 @given(scenarios(pumps=DRIVEN, order_kinds=BY_HAND))
@@ -177,7 +177,7 @@ def device_case(scenario: Scenario, result: Result) -> dict[str, Any]:
         "free": [], "blocks": [], "narrow": [], "shut": [], "leaks": [], "air": [], "takes": [], "renewed": [],
         "limit_kpa": pump.limit_kpa,
         "storage": [(*always, stretch)],
-        "fills": [(hour(tick(o.at_day)), o.draw_ml, o.in_ml - o.pocket_ml, o.true_mcg_ml) for o in fills],
+        "fills": [(hour(tick(o.at_day)), o.draw_ml, o.in_ml - o.pocket_ml, o.actual_mcg_ml) for o in fills],
         "capacity_ml": pump.capacity_ml,
         "unpumpable_ml": pump.unpumpable_ml,
         "undrawable_ml": pump.undrawable_ml,
@@ -189,7 +189,7 @@ def device_case(scenario: Scenario, result: Result) -> dict[str, Any]:
     }  # fmt: skip
     still, factors, resets = [], [], []
     for order in scenario.orders:
-        if isinstance(order, Scan):
+        if isinstance(order, Mri):
             begin, size = (
                 tick(order.at_day),
                 max(round((order.over_min + order.restart_delay_min) * TICK_PER_H / 60), 1),
@@ -253,7 +253,7 @@ def device_case(scenario: Scenario, result: Result) -> dict[str, Any]:
     case["leaks"].sort(key=lambda row: row[0])
     # the line starts with what was filled in first, if any needle found the septum
     found = [o for o in fills if not any(a < hour(tick(o.at_day)) < b for a, b in case["shut"])]
-    first = next((o.true_mcg_ml for o in found), 0.0)
+    first = next((o.actual_mcg_ml for o in found), 0.0)
     in_path, in_catheter = {"drug": (first, first), "pump_path": (first, 0), "csf": (0, 0)}[scenario.line_start]
     case["start"] = (in_path, in_catheter, in_catheter)
     command = result.signals["command_ml_h"]
@@ -285,7 +285,7 @@ def ports_of(scenario: Scenario, case: dict[str, Any]) -> list[tuple[Fraction, F
         if order.volume_ml == 0.0 or is_shut or narrow * order.volume_ml * 12.0 > 50.0:
             continue
         free = at + Fraction(1, 60)
-        sign = 1 if isinstance(order, FlushSidePort) else -1
+        sign = 1 if isinstance(order, CapInjection) else -1
         found.append((at, free, sign * 60 * Fraction(order.volume_ml)))
     return found
 
@@ -423,7 +423,7 @@ def first_dose_mcg_h(scenario: Scenario) -> float:
     fills = sorted((o for o in scenario.orders if isinstance(o, Refill)), key=lambda o: tick(o.at_day))
     if isinstance(slot[0], Rate):
         return slot[0].dose_mcg_day / 24.0
-    told = [o.told_mcg_ml for o in fills if tick(o.at_day) <= tick(slot[0].at_day)]
+    told = [o.programmed_mcg_ml for o in fills if tick(o.at_day) <= tick(slot[0].at_day)]
     return slot[0].flow_ml_day / 24.0 * (told[-1] if told else 0.0)
 
 
@@ -432,7 +432,7 @@ def reference_body(scenario: Scenario) -> Scenario:
 
 
 # The oracle of the body knows a tip and a tissue depot, and of the orders the simple ones that it is steady at.
-SIMPLE = (Rate, Flow, Stop, Bolus, Prime, *PORTS, Repair)
+SIMPLE = (Rate, Flow, Stop, Bolus, PrimingBolus, *PORTS, Repair)
 AT_THE_TIP = without(Migration, DuralLeak, DiseaseChange)
 KNOWN = ("baclofen-like", "morphine-like")
 
@@ -467,9 +467,9 @@ def test_canal_and_blood_agree_with_an_integrator_restarted_at_every_edge(scenar
 
 def within_reason(scenario: Scenario) -> Scenario:
     """The baclofen-like drug at doses a pump would give: at most about three times the reference."""
-    strongest = max(o.true_mcg_ml for o in scenario.orders if isinstance(o, Refill))
+    strongest = max(o.actual_mcg_ml for o in scenario.orders if isinstance(o, Refill))
     factor = 300.0 * 3.0 / 24.0 / max(strongest, 1.0)
-    names = ("true_mcg_ml", "told_mcg_ml", "dose_mcg_day", "dose_mcg")
+    names = ("actual_mcg_ml", "programmed_mcg_ml", "dose_mcg_day", "dose_mcg")
     orders = [o.model_copy(update={n: getattr(o, n) * factor for n in names if hasattr(o, n)}) for o in scenario.orders]
     return reference_body(scenario).model_copy(update={"orders": tuple(orders), "drug": "baclofen-like"})
 
@@ -498,7 +498,7 @@ def test_the_steady_body_agrees_with_the_oracle_at_every_tip_level(level):
         | {"drug": "baclofen-like", "duration_day": 10.0, "tip_level": level, "body_start": "steady"}
         | {
             "orders": [
-                {"kind": "refill", "in_ml": 20.0, "true_mcg_ml": 2000.0, "told_mcg_ml": 2000.0},
+                {"kind": "refill", "in_ml": 20.0, "actual_mcg_ml": 2000.0, "programmed_mcg_ml": 2000.0},
                 {"kind": "rate", "dose_mcg_day": 300.0},
             ]
         },

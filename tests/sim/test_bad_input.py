@@ -16,7 +16,7 @@ import tomli_w
 from sim import Catalogue, ScenarioError, catalogue, parse_scenario, read_scenario, scenario_from, simulate
 from sim.body.drug import Drug
 from sim.device import Catheter, Pump
-from sim.quantity import MOST_PROBLEMS
+from sim.refusal import MOST_PROBLEMS
 from sim.scenario import plain
 from sim.scenario.library import parse_data
 from tests.building import shelf
@@ -29,7 +29,7 @@ GOOD: dict[str, Any] = {
     "drug": "baclofen-like",
     "duration_day": 30,
     "orders": [
-        {"kind": "refill", "in_ml": 20, "true_mcg_ml": 2000, "told_mcg_ml": 2000},
+        {"kind": "refill", "in_ml": 20, "actual_mcg_ml": 2000, "programmed_mcg_ml": 2000},
         {"kind": "rate", "dose_mcg_day": 200},
     ],
     "faults": [{"kind": "tear", "start_day": 5, "lost_frac": 0.5}],
@@ -230,7 +230,7 @@ def test_a_number_too_small_to_compute_with_is_refused_also_from_python():
         ("duration_day", 0, "duration_day = 0 is outside 0.01 to 3650.0 days"),
         ("duration_day", 3651, "duration_day = 3651 is outside 0.01 to 3650.0 days"),
         ("orders.0.in_ml", 0, "orders[0].in_ml = 0 is outside 0.1 to 100.0 mL"),
-        ("orders.0.true_mcg_ml", -1, "orders[0].true_mcg_ml = -1 is outside 0.0 to 100000.0 mcg/mL"),
+        ("orders.0.actual_mcg_ml", -1, "orders[0].actual_mcg_ml = -1 is outside 0.0 to 100000.0 mcg/mL"),
         ("orders.0.at_day", -0.5, "orders[0].at_day = -0.5 is outside 0.0 to 3650.0 days"),
         ("canal", {"spinal_ml": 10}, "canal.spinal_ml = 10 is outside 70.0 to 130.0 mL"),
         (
@@ -363,7 +363,7 @@ def test_a_file_is_judged_by_its_content_whatever_its_name(tmp_path):
         ),
         ("orders", [], "orders: there is no refill, and the reservoir starts empty; add one with at_day = 0"),
         (
-            "orders.0.told_mcg_ml",
+            "orders.0.programmed_mcg_ml",
             0,
             "orders[1].dose_mcg_day = 200.0 cannot be given at a told concentration of 0 mcg/mL",
         ),
@@ -378,14 +378,14 @@ def test_a_bolus_needs_a_told_concentration_too():
     bolus = {"kind": "bolus", "dose_mcg": 5, "over_min": 1}
     early = {**GOOD, "orders": [{**REFILL, "at_day": 1}, bolus]}
     assert "orders[1].dose_mcg = 5.0 comes before the first refill" in only(refusal(carry_out, early))
-    saline = {**GOOD, "orders": [{**REFILL, "told_mcg_ml": 0}, bolus]}
+    saline = {**GOOD, "orders": [{**REFILL, "programmed_mcg_ml": 0}, bolus]}
     assert "orders[1].dose_mcg = 5.0 cannot be given" in only(refusal(carry_out, saline))
 
 
 def test_a_refill_later_told_to_hold_nothing_is_refused_while_a_dose_runs():
-    data = {**GOOD, "orders": [REFILL, RATE, {**REFILL, "at_day": 10, "told_mcg_ml": 0}]}
+    data = {**GOOD, "orders": [REFILL, RATE, {**REFILL, "at_day": 10, "programmed_mcg_ml": 0}]}
     assert only(refusal(carry_out, data)) == (
-        "orders[1].dose_mcg_day = 200.0 at orders[2].told_mcg_ml = 0.0 mcg/mL has no flow that gives it"
+        "orders[1].dose_mcg_day = 200.0 at orders[2].programmed_mcg_ml = 0.0 mcg/mL has no flow that gives it"
     )
     data["orders"].append({"kind": "stop", "at_day": 10})
     carry_out(data)
@@ -394,7 +394,7 @@ def test_a_refill_later_told_to_hold_nothing_is_refused_while_a_dose_runs():
 def test_a_dose_after_a_refused_refill_never_ends_in_a_trace():
     # saline runs, the line blocks, the first real drug does not fit in any more, and then a dose is ordered
     orders = [
-        {**REFILL, "true_mcg_ml": 0, "told_mcg_ml": 0},
+        {**REFILL, "actual_mcg_ml": 0, "programmed_mcg_ml": 0},
         {"kind": "flow", "flow_ml_day": 1},
         {**REFILL, "at_day": 11, "draw_ml": 0, "in_ml": 5},
         {**RATE, "at_day": 12},
@@ -416,19 +416,19 @@ RANGE = "the pump's range is 0.048 to 24.0 mL/day"
         ([REFILL, {"kind": "flow", "flow_ml_day": 30}], "orders[1].flow_ml_day = 30.0 is out of reach; "),
         (
             [REFILL, {"kind": "rate", "dose_mcg_day": 50}],
-            "orders[1].dose_mcg_day = 50.0 at orders[0].told_mcg_ml = 2000.0 mcg/mL asks for 0.025 mL/day; ",
+            "orders[1].dose_mcg_day = 50.0 at orders[0].programmed_mcg_ml = 2000.0 mcg/mL asks for 0.025 mL/day; ",
         ),
         (
             [REFILL, {"kind": "rate", "dose_mcg_day": 50000}],
-            "orders[1].dose_mcg_day = 50000.0 at orders[0].told_mcg_ml = 2000.0 mcg/mL asks for 25 mL/day; ",
+            "orders[1].dose_mcg_day = 50000.0 at orders[0].programmed_mcg_ml = 2000.0 mcg/mL asks for 25 mL/day; ",
         ),
         (
-            [REFILL, RATE, {**REFILL, "at_day": 10, "told_mcg_ml": 8000}],
-            "orders[1].dose_mcg_day = 200.0 at orders[2].told_mcg_ml = 8000.0 mcg/mL asks for 0.025 mL/day; ",
+            [REFILL, RATE, {**REFILL, "at_day": 10, "programmed_mcg_ml": 8000}],
+            "orders[1].dose_mcg_day = 200.0 at orders[2].programmed_mcg_ml = 8000.0 mcg/mL asks for 0.025 mL/day; ",
         ),
         (
-            [{**REFILL, "at_day": 10, "told_mcg_ml": 8000}, RATE, REFILL],
-            "orders[1].dose_mcg_day = 200.0 at orders[0].told_mcg_ml = 8000.0 mcg/mL asks for 0.025 mL/day; ",
+            [{**REFILL, "at_day": 10, "programmed_mcg_ml": 8000}, RATE, REFILL],
+            "orders[1].dose_mcg_day = 200.0 at orders[0].programmed_mcg_ml = 8000.0 mcg/mL asks for 0.025 mL/day; ",
         ),
     ],
 )
@@ -459,7 +459,7 @@ def test_the_ends_of_the_pumps_range_and_no_flow_at_all_are_within_it():
             "orders[2].draw_ml = 19.5 is more than the 19 mL that can be drawn on day 10",
         ),
         ([{**REFILL, "draw_ml": 1}], "orders[0].draw_ml = 1.0 is more than the 0 mL that can be drawn on day 0"),
-        ([{**REFILL, "told_ml": 21}], "orders[0].told_ml = 21.0 is more than the reservoir's 20.0 mL"),
+        ([{**REFILL, "programmed_ml": 21}], "orders[0].programmed_ml = 21.0 is more than the reservoir's 20.0 mL"),
     ],
 )
 def test_more_than_the_reservoir_holds_can_neither_be_put_in_nor_drawn(orders, sentence):
@@ -579,9 +579,9 @@ def test_a_whole_stage_of_problems_is_told_at_once():
     assert [problem.split(" ")[0] for problem in refusal(carry_out, telling)] == [
         "orders[1].dose_mcg_day", "body_start", "faults[0].site",
     ]  # fmt: skip
-    device = {**GOOD, "orders": [{**REFILL, "in_ml": 25, "told_ml": 30}, {"kind": "rate", "dose_mcg_day": 1}]}
+    device = {**GOOD, "orders": [{**REFILL, "in_ml": 25, "programmed_ml": 30}, {"kind": "rate", "dose_mcg_day": 1}]}
     assert [problem.split(" ")[0] for problem in refusal(carry_out, device)] == [
-        "orders[1].dose_mcg_day", "orders[0].in_ml", "orders[0].told_ml",
+        "orders[1].dose_mcg_day", "orders[0].in_ml", "orders[0].programmed_ml",
     ]  # fmt: skip
 
 

@@ -14,8 +14,8 @@ from sim.scenario.library import parse_data
 from tests.building import fault, flow, refill, scenario
 from tests.sim.test_bad_input import GOOD, RATE, REFILL, carry_out, data_of, only, refusal
 
-SCHEDULE = {"kind": "day_schedule", "clock_h": [0, 8], "dose_mcg_day": [200, 300]}
-FLOWS = {"kind": "day_schedule", "clock_h": [0, 8], "flow_ml_day": [0.1, 0.2]}
+SCHEDULE = {"kind": "rate_schedule", "clock_h": [0, 8], "dose_mcg_day": [200, 300]}
+FLOWS = {"kind": "rate_schedule", "clock_h": [0, 8], "flow_ml_day": [0.1, 0.2]}
 PERIODIC = {"kind": "periodic_bolus", "at_day": 1, "dose_mcg": 20, "over_min": 5, "every_h": 6}
 PATIENT = {"kind": "patient_bolus", "at_day": 1, "dose_mcg": 20, "over_min": 5, "lockout_min": 60, "n_per_day": 4}
 RANGE = "the pump's range is 0.048 to 24.0 mL/day"
@@ -40,7 +40,7 @@ def failing(*faults: dict[str, Any], **fields: Any) -> dict[str, Any]:
         ({**FLOWS, "flow_ml_day": [1, 1, 1]}, "flow_ml_day has length 3 where clock_h has length 2"),
         ({**SCHEDULE, **FLOWS}, "clock_h needs exactly one of dose_mcg_day and flow_ml_day beside it"),
         (
-            {"kind": "day_schedule", "clock_h": [0]},
+            {"kind": "rate_schedule", "clock_h": [0]},
             "clock_h needs exactly one of dose_mcg_day and flow_ml_day beside it",
         ),
         ({**SCHEDULE, "clock_h": [8, 8]}, "clock_h = [8.0, 8.0] must rise"),
@@ -52,7 +52,7 @@ def failing(*faults: dict[str, Any], **fields: Any) -> dict[str, Any]:
         ({**PATIENT, "request_day": [2, 0.5]}, "request_day[1] = 0.5 is outside 1.0 to 30.0 days"),
         ({**PATIENT, "request_day": [31]}, "request_day[0] = 31.0 is outside 1.0 to 30.0 days"),
         ({**PATIENT, "end_day": 9, "request_day": [10]}, "request_day[0] = 10.0 is outside 1.0 to 9.0 days"),
-        ({"kind": "scan", "at_day": 5, "reset_day": 4}, "reset_day = 4.0 is before at_day = 5.0"),
+        ({"kind": "mri", "at_day": 5, "reset_day": 4}, "reset_day = 4.0 is before at_day = 5.0"),
         ({"kind": "repair", "at_day": 5, "fault": 0}, "fault = 0 names no fault; there is none"),
         (
             {"kind": "oral", "at_day": 3, "dose_mcg": 5, "every_h": 8, "end_day": 2},
@@ -87,12 +87,15 @@ def test_an_order_at_odds_with_itself_is_refused(order, sentence):
             {"kind": "repair", "fault": 0, "is_primed": 1},
             "is_primed = 1 is a number; true or false is needed",
         ),
-        ({"kind": "bridge", "old_mcg_ml": 0}, "old_mcg_ml = 0 is outside 0.01 to 100000.0 mcg/mL"),
-        ({"kind": "bridge", "old_mcg_ml": 5, "tubing": "max"}, "tubing = 'max' is unknown; did you mean 'maximum'?"),
-        ({"kind": "prime", "volume_ml": 6}, "volume_ml = 6 is outside 0.0 to 5.0 mL"),
-        ({"kind": "flush_side_port", "volume_ml": 21}, "volume_ml = 21 is outside 0.0 to 20.0 mL"),
-        ({"kind": "draw_side_port", "volume_ml": -1}, "volume_ml = -1 is outside 0.0 to 20.0 mL"),
-        ({"kind": "scan", "over_min": 0}, "over_min = 0 is outside 1.0 to 600.0 minutes"),
+        ({"kind": "bridge_bolus", "old_mcg_ml": 0}, "old_mcg_ml = 0 is outside 0.01 to 100000.0 mcg/mL"),
+        (
+            {"kind": "bridge_bolus", "old_mcg_ml": 5, "tubing": "max"},
+            "tubing = 'max' is unknown; did you mean 'maximum'?",
+        ),
+        ({"kind": "priming_bolus", "volume_ml": 6}, "volume_ml = 6 is outside 0.0 to 5.0 mL"),
+        ({"kind": "cap_injection", "volume_ml": 21}, "volume_ml = 21 is outside 0.0 to 20.0 mL"),
+        ({"kind": "cap_aspiration", "volume_ml": -1}, "volume_ml = -1 is outside 0.0 to 20.0 mL"),
+        ({"kind": "mri", "over_min": 0}, "over_min = 0 is outside 1.0 to 600.0 minutes"),
         ({"kind": "trial_shot", "dose_mcg": -1}, "dose_mcg = -1 is outside 0.0 to 1000000.0 mcg"),
         (
             {"kind": "trial_shot", "dose_mcg": 1, "space": "subdural"},
@@ -114,16 +117,17 @@ def test_a_value_of_an_order_is_told_with_path_value_range_and_unit(order, sente
     [
         (
             [{**SCHEDULE, "dose_mcg_day": [200, 5]}],
-            "orders[1].dose_mcg_day[1] = 5.0 at orders[0].told_mcg_ml = 2000.0 mcg/mL asks for 0.0025 mL/day; " + RANGE,
+            "orders[1].dose_mcg_day[1] = 5.0 at orders[0].programmed_mcg_ml = 2000.0 mcg/mL asks for 0.0025 mL/day; "
+            + RANGE,
         ),
         ([{**FLOWS, "flow_ml_day": [0.1, 0.01]}], f"orders[1].flow_ml_day[1] = 0.01 is out of reach; {RANGE}"),
         (
-            [{"kind": "bridge", "old_mcg_ml": 500}],
-            "orders[1].kind = 'bridge': no rate or flow is in force that it could bridge",
+            [{"kind": "bridge_bolus", "old_mcg_ml": 500}],
+            "orders[1].kind = 'bridge_bolus': no rate or flow is in force that it could bridge",
         ),
         (
-            [{"kind": "bridge", "at_day": 1, "old_mcg_ml": 500}, {**RATE, "at_day": 2}],
-            "orders[1].kind = 'bridge': no rate or flow is in force that it could bridge",
+            [{"kind": "bridge_bolus", "at_day": 1, "old_mcg_ml": 500}, {**RATE, "at_day": 2}],
+            "orders[1].kind = 'bridge_bolus': no rate or flow is in force that it could bridge",
         ),
     ],
 )
@@ -154,7 +158,7 @@ def test_a_drug_that_is_not_given_by_mouth_is_refused_by_mouth(drug):
     mixed = {
         **data,
         "with_drugs": ["morphine-like"],
-        "orders": [{**REFILL, "with_true_mcg_ml": [1]}, data["orders"][1]],
+        "orders": [{**REFILL, "with_actual_mcg_ml": [1]}, data["orders"][1]],
     }
     assert only(refusal(carry_out, mixed)) == f"orders[1].kind = 'oral': '{drug}' is not given by mouth"
 
@@ -165,32 +169,32 @@ def test_a_drug_that_is_not_given_by_mouth_is_refused_by_mouth(drug):
 @pytest.mark.parametrize(
     ("names", "more", "sentences"),
     [
-        (["clonidine-like"], {}, ["orders[0].with_true_mcg_ml has length 0 where with_drugs has length 1"]),
+        (["clonidine-like"], {}, ["orders[0].with_actual_mcg_ml has length 0 where with_drugs has length 1"]),
         (
             ["clonidine-like"],
-            {"with_true_mcg_ml": [5], "with_told_mcg_ml": [5, 6]},
-            ["orders[0].with_told_mcg_ml has length 2 where with_drugs has length 1"],
+            {"with_actual_mcg_ml": [5], "with_programmed_mcg_ml": [5, 6]},
+            ["orders[0].with_programmed_mcg_ml has length 2 where with_drugs has length 1"],
         ),
-        ([], {"with_true_mcg_ml": [5]}, ["orders[0].with_true_mcg_ml has length 1 where with_drugs has length 0"]),
+        ([], {"with_actual_mcg_ml": [5]}, ["orders[0].with_actual_mcg_ml has length 1 where with_drugs has length 0"]),
         (
             ["clonidin"],
-            {"with_true_mcg_ml": [5]},
+            {"with_actual_mcg_ml": [5]},
             ["with_drugs[0] = 'clonidin' is not in the catalogue; did you mean 'clonidine-like'?"],
         ),
         (
             ["baclofen-like"],
-            {"with_true_mcg_ml": [5]},
+            {"with_actual_mcg_ml": [5]},
             ["with_drugs[0] = 'baclofen-like' is in the mixture already"],
         ),
         (
             ["tracer", "tracer"],
-            {"with_true_mcg_ml": [5, 5]},
+            {"with_actual_mcg_ml": [5, 5]},
             ["with_drugs[1] = 'tracer' is in the mixture already"],
         ),
         (
             ["tracer"],
-            {"with_true_mcg_ml": [-5]},
-            ["orders[0].with_true_mcg_ml[0] = -5 is outside 0.0 to 100000.0 mcg/mL"],
+            {"with_actual_mcg_ml": [-5]},
+            ["orders[0].with_actual_mcg_ml[0] = -5 is outside 0.0 to 100000.0 mcg/mL"],
         ),
         (["a", "b", "c"], {}, ["with_drugs: 3 entries, where at most 2 are needed"]),
     ],
@@ -299,7 +303,7 @@ def test_a_granuloma_needs_an_opioid(drug):
         {"kind": "bolus", "dose_mcg": 5, "over_min": 5},
         PERIODIC,
         PATIENT,
-        {"kind": "prime", "volume_ml": 0.4},
+        {"kind": "priming_bolus", "volume_ml": 0.4},
     ],
     ids=lambda order: order["kind"],
 )
@@ -310,8 +314,8 @@ def test_a_gas_driven_pump_takes_no_orders(order):
 
 
 def test_a_gas_driven_pump_can_still_be_refilled_drawn_flushed_and_scanned():
-    visits = [{"kind": kind, "at_day": 3, "volume_ml": 0.2} for kind in ("draw_side_port", "flush_side_port")]
-    carry_out(ordered(*visits, {"kind": "scan", "at_day": 4}, {**REFILL, "at_day": 9}, pump="gas-20ml"))
+    visits = [{"kind": kind, "at_day": 3, "volume_ml": 0.2} for kind in ("cap_aspiration", "cap_injection")]
+    carry_out(ordered(*visits, {"kind": "mri", "at_day": 4}, {**REFILL, "at_day": 9}, pump="gas-20ml"))
 
 
 def test_strokes_are_shown_only_where_there_are_some_and_not_too_many():
@@ -389,7 +393,7 @@ def test_the_problems_of_several_entries_are_told_at_once_and_in_order():
     }
     assert [problem.split(" ")[0] for problem in refusal(carry_out, data)] == [
         "orders[1].clock_h", "orders[2].request_day[0]", "orders[2].request_day[1]", "orders[3].fault",
-        "orders[0].with_true_mcg_ml",
+        "orders[0].with_actual_mcg_ml",
     ]  # fmt: skip
     gas = failing(fault("stall"), fault("granuloma", transfer_frac=1), pump="gas-20ml", is_stroke_shown=True)
     assert [problem.split(" ")[0] for problem in refusal(carry_out, gas)] == [

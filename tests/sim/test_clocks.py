@@ -66,7 +66,7 @@ def test_at_a_missed_visit_the_alarm_comes_before_the_end_of_flow_and_that_befor
 
 
 def test_drug_beside_the_septum_is_missing_from_that_moment_on():
-    clocks = raced(read_scenario("beside-the-septum"))
+    clocks = raced(read_scenario("pocket-fill"))
     assert (clocks.is_wrong, clocks.from_day, clocks.residual_day) == (True, 0.0, 0.0)
     # 5 mL of 18 mL went beside it: 13 + 2 - 1.4 mL at 0.25 mL/day
     assert clocks.dry_day == pytest.approx(54.4)
@@ -88,8 +88,8 @@ def test_a_volume_that_jumps_back_at_a_refill_has_been_wrong_until_then():
 
 
 def test_a_scan_that_halts_the_pump_starts_the_race():
-    clocks = raced(read_scenario("scan-roller"))
-    assert (clocks.is_wrong, clocks.from_day, clocks.alarm) == (True, 10.0, "stall_alarm")
+    clocks = raced(read_scenario("mri-roller"))
+    assert (clocks.is_wrong, clocks.from_day, clocks.alarm) == (True, 10.0, "motor_stall")
 
 
 # ------------------------------------------------------------------ laws
@@ -111,10 +111,10 @@ def test_no_clock_strikes_before_its_start_and_none_but_the_visit_after_the_run(
 @every
 def test_where_nothing_goes_wrong_no_race_begins_and_the_clocks_count_from_day_0(name):
     told = SCENARIOS[name]
-    orders = [one.model_dump() for one in told.orders if one.mended() is None and one.kind != "scan"]
+    orders = [one.model_dump() for one in told.orders if one.mended() is None and one.kind != "mri"]
     for order in orders:
         if order["kind"] == "refill":
-            order |= {"told_mcg_ml": order["true_mcg_ml"], "pocket_ml": 0.0}
+            order |= {"programmed_mcg_ml": order["actual_mcg_ml"], "pocket_ml": 0.0}
     clocks = raced(with_values(told, {"faults": (), "orders": tuple(orders), "controls": ()}))
     assert (clocks.is_wrong, clocks.from_day) == (False, 0.0)
 

@@ -10,8 +10,8 @@ import pytest
 from sim import Result, Scenario, ScenarioError, simulate
 from tests.building import fault, flow, rate, refill, scenario, shelf
 
-FLUSH = {"kind": "flush_side_port", "at_day": 15.0}
-DRAW = {"kind": "draw_side_port", "at_day": 15.0}
+FLUSH = {"kind": "cap_injection", "at_day": 15.0}
+DRAW = {"kind": "cap_aspiration", "at_day": 15.0}
 FLIPPED = {"start_day": 2.0, "end_day": 6.0}
 
 
@@ -143,7 +143,7 @@ def test_inv_30_a_full_line_that_is_then_blocked_altogether_stalls_or_bursts(out
     partly = fault("occlusion", 1.0, blocked_frac=0.5)
     wholly = fault("occlusion", 5.0, blocked_frac=1.0, outcome=outcome)
     result = simulate(scenario(10, refill(2000), flow(0.5), faults=[partly, wholly]))
-    kind = {"stall": "stall_alarm", "burst": "burst"}[outcome]
+    kind = {"stall": "motor_stall", "burst": "burst"}[outcome]
     assert [one.time_h for one in result.happenings if one.kind == kind] == [120.0]
 
 
@@ -154,7 +154,7 @@ def test_inv_30_a_pump_that_stalls_at_a_complete_block_stalls_whatever_another_b
     for start_day in (0.95, 1.05) if blocked_frac < 1.0 else (1.05,):
         other = fault("occlusion", start_day, blocked_frac=blocked_frac, outcome="burst")
         result = simulate(scenario(10, refill(2000), flow(0.5), faults=[stalling, other]))
-        assert kinds(result).count("stall_alarm") == 1
+        assert kinds(result).count("motor_stall") == 1
         assert "burst" not in kinds(result)
         assert result.leaked_mcg[-1] == 0.0
 
@@ -169,11 +169,11 @@ def test_inv_30_a_fill_that_is_topped_up_at_once_sounds_no_alarm():
 
 
 def test_dev_09_a_bridge_is_capped_at_the_highest_flow():
-    bridge = {"kind": "bridge", "at_day": 2.0, "old_mcg_ml": 1.0}
+    bridge = {"kind": "bridge_bolus", "at_day": 2.0, "old_mcg_ml": 1.0}
     result = simulate(scenario(10, refill(2000), rate(2000), bridge))
     # 2000 mcg/day at 1 mcg/mL would be 2000 mL/day, for 0.2 h
     assert 24.0 * result.signals["command_ml_h"].value.max() == pytest.approx(24.0, rel=1e-12)
-    assert "capped_bridge" in kinds(result)
+    assert "capped_bridge_bolus" in kinds(result)
 
 
 def test_a_drug_that_is_not_given_by_mouth_is_refused_by_name():

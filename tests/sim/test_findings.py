@@ -207,7 +207,7 @@ def test_a_pump_reads_out_the_same_whatever_happens_beyond_its_knowledge(kind: s
 def test_a_gas_pump_has_no_log_no_rotor_and_takes_no_bolus():
     result = run(scenario(40, refill(2000), pump="gas-20ml"))
     assert findings.readout(result, 480.0) is None
-    for name in ("interrogation", "rotor_film", "pump_bolus"):
+    for name in ("interrogation", "rotor_study", "pump_bolus"):
         assert findings.TESTS[name](result, 480.0, 3).outcome == "cannot"
     assert findings.residual(result, 480.0).outcome == "nothing"
 
@@ -231,7 +231,7 @@ def test_an_alarm_stands_in_the_log_from_its_own_instant_on():
 def test_a_read_out_holds_what_was_told_and_counted():
     read = findings.readout(run(scenario(60, refill(8000, told=2000), rate(500))), 480.0)
     assert read.dose_mcg_day == pytest.approx(500.0, rel=1e-12)
-    assert read.told_mcg_ml == 2000.0
+    assert read.programmed_mcg_ml == 2000.0
     assert read.believed_ml == pytest.approx(15.0, rel=1e-12)
     assert {one.kind for one in read.log} == {"programmed"}
 
@@ -240,7 +240,7 @@ def test_a_stall_against_a_block_is_sensed_and_a_slip_is_not():
     for outcome, word in (("slip", "nothing"), ("stall", "shows")):
         told, day = of(fault("occlusion", 5, blocked_frac=1, outcome=outcome))
         assert look((told, day), "interrogation").outcome == word
-        assert look((told, day), "rotor_film").outcome == word
+        assert look((told, day), "rotor_study").outcome == word
 
 
 # ------------------------------------------------------------------ residual on paper
@@ -374,7 +374,7 @@ def test_the_split_at_the_basal_flow_is_the_one_of_the_run():
 
 def test_a_dry_draw_keeps_dye_from_being_given():
     result = run(of()[0])
-    dry = [seed for seed in range(200) if findings.side_port_draw(result, 240.0, seed).outcome == "shows"]
+    dry = [seed for seed in range(200) if findings.cap_aspiration(result, 240.0, seed).outcome == "shows"]
     cannot = [seed for seed in range(200) if findings.dye_ct(result, 240.0, seed).outcome == "cannot"]
     assert dry == cannot
     assert dry
@@ -387,28 +387,28 @@ def test_a_draw_through_a_narrow_place_is_free_slow_or_dry_by_what_passes_it(ml_
     # Q = pi d^4 P / (128 mu L): 50 kPa of suction over 5 mm; slow below 60 mL/h, nothing below 1 mL/h
     bore_m = (128.0 * 0.0007 * 0.005 * (ml_h * 1e-6 / 3600.0) / (math.pi * 50e3)) ** 0.25
     result = run(of(fault("narrowing", 5, bore_mm=1000.0 * bore_m))[0])
-    assert findings.side_port_draw(result, 240.0).outcome == outcome
+    assert findings.cap_aspiration(result, 240.0).outcome == outcome
 
 
 def test_a_mass_that_plugs_blocks_the_draw_and_raises_the_residual():
     visit = opioid(fault("granuloma", 5, transfer_frac=0.2, plugs=True, **MASS))
-    assert look(visit, "side_port_draw").outcome == "shows"
+    assert look(visit, "cap_aspiration").outcome == "shows"
     assert look(visit, "residual").outcome == "shows"
     assert look(visit, "dye_ct").outcome == "cannot"
 
 
 def test_a_stopped_pump_still_turns_for_a_bolus_and_carries_no_tracer():
     result = run(scenario(40, refill(2000), rate(500), {"kind": "stop", "at_day": 20}))
-    assert findings.rotor_film(result, 600.0).outcome == "nothing"
+    assert findings.rotor_study(result, 600.0).outcome == "nothing"
     assert findings.pump_bolus(result, 600.0).outcome == "nothing"
     assert findings.radionuclide(result, 600.0).outcome == "cannot"
 
 
 def test_a_scan_leaves_a_rotor_still_until_it_restarts():
-    scan = {"kind": "scan", "at_day": 5, "over_min": 45.0, "restart_delay_min": 600.0}
+    scan = {"kind": "mri", "at_day": 5, "over_min": 45.0, "restart_delay_min": 600.0}
     result = run(scenario(20, refill(2000), rate(500), scan))
-    assert findings.rotor_film(result, 121.0).outcome == "shows"
-    assert findings.rotor_film(result, 140.0).outcome == "nothing"
+    assert findings.rotor_study(result, 121.0).outcome == "shows"
+    assert findings.rotor_study(result, 140.0).outcome == "nothing"
     assert findings.interrogation(result, 121.0).outcome == "shows"
 
 
@@ -473,8 +473,8 @@ def share_seen(visit: Visit, test: str, seeds: Sequence[int] = range(N_SEED)) ->
         ("dye_ct", "none", 0, 1 - 27 / 29),
         ("radionuclide", "small_tear", 0, 20 / 21),
         ("radionuclide", "none", 0, 1 - 14 / 15),
-        ("side_port_draw", "none", 0, 17 / 70),
-        ("side_port_draw", "occlusion", 0, 1.0),
+        ("cap_aspiration", "none", 0, 17 / 70),
+        ("cap_aspiration", "occlusion", 0, 1.0),
     ],
 )
 def test_tests_err_at_the_published_rates(test: str, case: str, place: int, rate_frac: float):
@@ -561,7 +561,7 @@ def test_every_finding_is_one_sentence_that_reports_and_advises_nothing():
 
 
 def test_a_finding_cannot_be_changed_and_names_no_fault():
-    one = look(CASES["disconnection"][0], "plain_film")
+    one = look(CASES["disconnection"][0], "radiograph")
     with pytest.raises(FrozenInstanceError):
         one.outcome = "nothing"
     assert [field.name for field in fields(one)] == ["test", "outcome", "text", "value", "unit"]
@@ -570,11 +570,11 @@ def test_a_finding_cannot_be_changed_and_names_no_fault():
 def test_each_drug_of_a_mixture_is_looked_at_on_its_own():
     told = scenario(
         20,
-        refill(2000, with_true_mcg_ml=[50.0]),
+        refill(2000, with_actual_mcg_ml=[50.0]),
         rate(500),
         with_drugs=["clonidine-like"],
         faults=[fault("tear", 5, lost_frac=0.4)],
     )
     other = run(told).others["clonidine-like"]
-    assert findings.readout(other, 240.0).told_mcg_ml == 50.0
+    assert findings.readout(other, 240.0).programmed_mcg_ml == 50.0
     assert findings.pump_bolus(other, 240.0).value == pytest.approx(0.6, rel=1e-9)

@@ -28,7 +28,8 @@ from sim.exact import Steps
 from sim.exact.network import follow
 from sim.exact.steps import TICK_PER_DAY, TICK_PER_H
 from sim.happening import SENTENCE
-from sim.quantity import SMALLEST, ScenarioError
+from sim.quantity import SMALLEST
+from sim.refusal import ScenarioError
 from sim.scenario.acting import windows as acting_windows
 from sim.scenario.faults import (
     DiseaseChange,
@@ -44,20 +45,20 @@ from sim.scenario.faults import (
 )
 from sim.scenario.orders import (
     Bolus,
-    Bridge,
-    DaySchedule,
-    DrawSidePort,
+    BridgeBolus,
+    CapAspiration,
+    CapInjection,
     Flow,
-    FlushSidePort,
     MinimumRate,
+    Mri,
     Oral,
     PatientBolus,
     PeriodicBolus,
-    Prime,
+    PrimingBolus,
     Rate,
+    RateSchedule,
     Refill,
     Repair,
-    Scan,
     Stop,
     TrialInfusion,
     TrialShot,
@@ -82,8 +83,8 @@ from tests.strategies import ORDERS, PUMPS, SHELF, days, numbers, scenarios, spr
 
 FRACTION = numbers(0.0, 1.0)
 HANDS = (TrialShot, TrialInfusion, Oral)
-PORTS = (DrawSidePort, FlushSidePort)
-SLOT = (Rate, Flow, DaySchedule, MinimumRate, Stop, Bridge)
+PORTS = (CapAspiration, CapInjection)
+SLOT = (Rate, Flow, RateSchedule, MinimumRate, Stop, BridgeBolus)
 IN_BODY = (
     "tissue_depot", "epidural_depot", "spinal_csf", "cranial_csf", "gut", "not_absorbed", "plasma", "cleared",
 )  # fmt: skip
@@ -107,12 +108,12 @@ def test_inv_01_every_microgram_of_every_drug_is_somewhere_at_every_time(scenari
 
 def pocket_mcg(scenario: Scenario, drug: int, time_h: np.ndarray) -> np.ndarray:
     """Drug injected beside the septum so far."""
-    rows = [(tick, o.pocket_ml * (o.true_mcg_ml, *o.with_true_mcg_ml)[drug]) for tick, o in at(scenario, Refill)]
+    rows = [(tick, o.pocket_ml * (o.actual_mcg_ml, *o.with_actual_mcg_ml)[drug]) for tick, o in at(scenario, Refill)]
     return sum(mcg * (ticks(time_h) >= tick) for tick, mcg in rows)
 
 
 # Without draws at the port and repairs, which take drug out of the line and bring some in beside the pump.
-@given(scenarios(order_kinds=without(DrawSidePort, Repair, among=ORDERS)))
+@given(scenarios(order_kinds=without(CapAspiration, Repair, among=ORDERS)))
 def test_inv_01_each_stage_hands_on_what_it_took(scenario):
     # amounts held are compared with areas of the signals between the stages, which the ledger does not use
     whole = run(scenario, watch_h(scenario))
@@ -204,7 +205,7 @@ def test_inv_02_the_line_always_holds_its_own_volume_and_the_stretch(scenario):
 def test_inv_03_nothing_is_ever_negative(scenario):
     whole = run(scenario, watch_h(scenario))
     # a draw pulls CSF in at the tip and tissue fluid in at a leak; a hole lets CSF run out backwards (DEV-23)
-    is_drawn = any(isinstance(order, DrawSidePort) for order in scenario.orders)
+    is_drawn = any(isinstance(order, CapAspiration) for order in scenario.orders)
     has_hole = any(isinstance(fault, Hole) for fault in scenario.faults) or "burst" in kinds(whole)
     signed = {"tip_ml_h"} if has_hole or is_drawn else set()
     signed |= {"port_ml_h", "leak_ml_h"} if is_drawn else set()
@@ -236,7 +237,7 @@ def test_inv_04_reservoir_and_line_never_hold_more_than_the_strongest_refill(sce
 
 
 # A draw sucks tissue fluid in at one leak while another loses drug, so that their sum says nothing.
-@given(scenarios(order_kinds=without(DrawSidePort, among=ORDERS)))
+@given(scenarios(order_kinds=without(CapAspiration, among=ORDERS)))
 def test_inv_04_no_drug_leaves_the_line_stronger_than_the_strongest_refill(scenario):
     whole = run(scenario, [0.0])
     for drug, result in enumerate(drugs_of(whole)):
@@ -251,10 +252,10 @@ def test_inv_04_no_drug_leaves_the_line_stronger_than_the_strongest_refill(scena
 
 
 STRONG = (
-    "true_mcg_ml",
-    "told_mcg_ml",
-    "with_true_mcg_ml",
-    "with_told_mcg_ml",
+    "actual_mcg_ml",
+    "programmed_mcg_ml",
+    "with_actual_mcg_ml",
+    "with_programmed_mcg_ml",
     "old_mcg_ml",
     "dose_mcg_day",
     "dose_mcg",
@@ -289,7 +290,7 @@ def test_inv_05_more_concentrated_drug_scales_every_mass_and_moves_no_time(scena
             scale = max(scale, 1e-6)
         assert np.allclose(other.to_table()[name], by * values, rtol=0, atol=1e-10 * by * scale), name
     # flows that agree to the last bit may stop doing so: then one more order, front or cap is told of
-    blurred = {"programmed", "retold", "front", "capped_bolus", "capped_bridge"}
+    blurred = {"programmed", "reprogrammed", "front", "capped_bolus", "capped_bridge_bolus"}
     told = [[h for h in result.happenings if h.kind not in blurred] for result in (one, other)]
     assert sorted(h.kind for h in told[0]) == sorted(h.kind for h in told[1])
     for kind in kinds(one) - blurred:
@@ -306,7 +307,7 @@ def _scaled(order: Any, factor: float) -> Any:
     return order.model_copy(update={name: times(x) for name, x in scaled.items()})
 
 
-BY_VOLUME = (Flow, Stop, MinimumRate, Prime, Scan, *PORTS, Repair)
+BY_VOLUME = (Flow, Stop, MinimumRate, PrimingBolus, Mri, *PORTS, Repair)
 
 
 @given(scenarios(order_kinds=BY_VOLUME, body_start="empty"), st.data())
@@ -315,7 +316,7 @@ def test_inv_06_at_the_same_flow_two_drug_contents_add_up(scenario, data):
 
     def part(of_it: Any) -> Result:
         orders = [
-            o.model_copy(update={"true_mcg_ml": _no_dust(o.true_mcg_ml * of_it(x))}) if isinstance(o, Refill) else o
+            o.model_copy(update={"actual_mcg_ml": _no_dust(o.actual_mcg_ml * of_it(x))}) if isinstance(o, Refill) else o
             for o, x in zip(scenario.orders, share, strict=True)
         ]
         return run(changed(scenario, orders=tuple(orders)), watch_h(scenario))
@@ -336,7 +337,7 @@ def _no_dust(x: float) -> float:
 def test_inv_06_a_drug_does_not_feel_the_others_of_its_mixture(scenario):
     if not scenario.with_drugs:
         return
-    alone = {"with_true_mcg_ml": (), "with_told_mcg_ml": ()}
+    alone = {"with_actual_mcg_ml": (), "with_programmed_mcg_ml": ()}
     orders = tuple(o.model_copy(update=alone) if isinstance(o, Refill) else o for o in scenario.orders)
     time_h = watch_h(scenario)
     mixed, single = run(scenario, time_h), run(changed(scenario, with_drugs=(), orders=orders), time_h)
@@ -459,7 +460,7 @@ def test_the_adapted_index_does_not_depend_on_how_finely_time_was_cut(scenario):
 
 
 # Not a bridge: the next order of the slot ends it early, whatever that order is.
-@given(scenarios(pumps=DRIVEN, order_kinds=without(Bridge, among=ORDERS)), st.data())
+@given(scenarios(pumps=DRIVEN, order_kinds=without(BridgeBolus, among=ORDERS)), st.data())
 def test_inv_25_an_order_given_again_changes_nothing(scenario, data):
     slot = sorted(((o.tick, i, o) for i, o in enumerate(scenario.orders) if isinstance(o, SLOT)), key=lambda e: e[:2])
     if not slot:
@@ -472,12 +473,12 @@ def test_inv_25_an_order_given_again_changes_nothing(scenario, data):
     if which + 1 < len(slot) and again.tick >= slot[which + 1][0]:
         return
     if again.tick in [tick for tick, _ in at(scenario, Refill)]:
-        return  # then the log says programmed where it said retold
+        return  # then the log says programmed where it said reprogrammed
     time_h = watch_h(scenario)
     one, other = run(scenario, time_h), run(changed(scenario, orders=(*scenario.orders, again)), time_h)
     assert_same_bits(one, other)
     # told a new concentration at the same instant, the pump is programmed instead of keeping its dose
-    news = [[h for h in result.happenings if h.kind not in ("programmed", "retold")] for result in (one, other)]
+    news = [[h for h in result.happenings if h.kind not in ("programmed", "reprogrammed")] for result in (one, other)]
     assert news[0] == news[1]
 
 
@@ -508,7 +509,7 @@ def test_inv_25_comments_and_the_order_of_keys_change_nothing(scenario, chance):
 
 # ------------------------------------------------------------------ order of entries
 
-GROUPS = (SLOT, PORTS, HANDS, (Bolus, PeriodicBolus, PatientBolus, Prime))
+GROUPS = (SLOT, PORTS, HANDS, (Bolus, PeriodicBolus, PatientBolus, PrimingBolus))
 
 
 def _group(entry: Any) -> str:
@@ -580,7 +581,7 @@ def test_inv_26_two_boluses_at_one_time_are_both_given():
 
 def test_inv_26_two_refills_at_one_time_are_both_given_in_file_order():
     full, top = (
-        {"kind": "refill", "at_day": 2.0, "draw_ml": draw, "in_ml": in_ml, "true_mcg_ml": c, "told_mcg_ml": c}
+        {"kind": "refill", "at_day": 2.0, "draw_ml": draw, "in_ml": in_ml, "actual_mcg_ml": c, "programmed_mcg_ml": c}
         for draw, in_ml, c in ((None, 10.0, 500.0), (0.0, 5.0, 1000.0))
     )
     result = run(plain_scenario([{"kind": "stop"}, full, top]))
@@ -592,7 +593,7 @@ def test_inv_26_two_refills_at_one_time_are_both_given_in_file_order():
 
 @pytest.mark.parametrize("is_turned", [False, True])
 def test_inv_26_a_refill_comes_before_a_rate_and_a_bolus_of_the_same_instant(is_turned):
-    refill = {"kind": "refill", "at_day": 2.0, "in_ml": 20.0, "true_mcg_ml": 500.0, "told_mcg_ml": 500.0}
+    refill = {"kind": "refill", "at_day": 2.0, "in_ml": 20.0, "actual_mcg_ml": 500.0, "programmed_mcg_ml": 500.0}
     rate = {"kind": "rate", "at_day": 2.0, "dose_mcg_day": 120.0}
     bolus = {"kind": "bolus", "at_day": 2.0, "dose_mcg": 50.0, "over_min": 60.0}
     orders = [bolus, rate, refill] if is_turned else [refill, rate, bolus]
@@ -625,7 +626,7 @@ def test_inv_29_runs_side_by_side_give_the_same_bits_and_leave_their_inputs_alon
     assert written == [write_scenario(one) for one in cases]
 
 
-DAILY = (DaySchedule, Kink)
+DAILY = (RateSchedule, Kink)
 
 
 @given(scenarios(body_start="empty"), st.floats(1e-3, 400.0))
@@ -664,15 +665,15 @@ def test_inv_07_the_same_orders_later_give_the_same_result_later(scenario, later
     assert np.allclose(one.delivered_mcg, other.delivered_mcg, rtol=0, atol=slack)
 
 
-@given(scenarios(pumps=DRIVEN, order_kinds=(Rate, DaySchedule, Stop, Bolus), draws_all=True))
+@given(scenarios(pumps=DRIVEN, order_kinds=(Rate, RateSchedule, Stop, Bolus), draws_all=True))
 def test_inv_08_a_dose_and_the_flow_that_gives_it_agree(scenario):
-    told = next(order for order in scenario.orders if isinstance(order, Refill)).told_mcg_ml or 1000.0
-    orders = [o.model_copy(update={"told_mcg_ml": told}) if isinstance(o, Refill) else o for o in scenario.orders]
+    told = next(order for order in scenario.orders if isinstance(order, Refill)).programmed_mcg_ml or 1000.0
+    orders = [o.model_copy(update={"programmed_mcg_ml": told}) if isinstance(o, Refill) else o for o in scenario.orders]
 
     def as_flow(order: Any) -> Any:
         if isinstance(order, Rate):
             return Flow(at_day=order.at_day, flow_ml_day=order.dose_mcg_day / told)
-        if isinstance(order, DaySchedule) and order.dose_mcg_day:
+        if isinstance(order, RateSchedule) and order.dose_mcg_day:
             flows = tuple(dose / told for dose in order.dose_mcg_day)
             return order.model_copy(update={"dose_mcg_day": (), "flow_ml_day": flows})
         return order
@@ -706,14 +707,17 @@ def test_inv_30_every_order_and_fault_stands_in_the_log_and_nothing_else_does(sc
     for kind, names in (
         (Refill, ("refill", "refused_refill", "no_access")),
         (Bolus, ("bolus",)),
-        (Scan, ("scan",)),
-        (Prime, ("prime",)),
+        (Mri, ("mri",)),
+        (PrimingBolus, ("priming_bolus",)),
     ):
         ordered = [tick for tick, o in at(scenario, kind) if getattr(o, "volume_ml", 1.0) > 0.0]
         if kind is not Bolus or not any(isinstance(o, PeriodicBolus | PatientBolus) for o in scenario.orders):
             assert of(*names) == ordered, names
     # what is done at the side port takes a minute, and the next waits for it: perhaps until after the end
-    for kind, names in ((DrawSidePort, ("draw", "dry_draw")), (FlushSidePort, ("flush", "refused_flush"))):
+    for kind, names in (
+        (CapAspiration, ("cap_aspiration", "dry_aspiration")),
+        (CapInjection, ("cap_injection", "refused_injection")),
+    ):
         ordered = [tick for tick, o in at(scenario, kind) if o.volume_ml > 0.0]
         late = [tick for tick in ordered if tick > end - len(ordered) * TICK_PER_H // 30]
         assert len(ordered) - len(late) <= len(of(*names)) <= len(ordered)
@@ -736,7 +740,7 @@ SIMPLE = (Rate, Flow, Stop, MinimumRate, Repair, *HANDS, *PORTS)
 def test_inv_30_the_log_of_the_rate_slot_rebuilds_its_flow(scenario):
     result = run(scenario, [0.0])
     command = result.signals["command_ml_h"]
-    said = {round(h.time_h * TICK_PER_H): h.text for h in result.happenings if h.kind in ("programmed", "retold")}
+    said = {round(h.time_h * TICK_PER_H): h.text for h in result.happenings if h.kind in ("programmed", "reprogrammed")}
     assert set(command.edge_tick[1:-1].tolist()) <= set(said)
     for tick, text in said.items():
         words = re.search(r"([\d.]+) mL/day", text)
@@ -748,13 +752,13 @@ def test_inv_30_the_log_of_the_rate_slot_rebuilds_its_flow(scenario):
 def test_inv_30_the_pump_sounds_whenever_and_only_when_it_senses_something(scenario):
     time_h = watch_h(scenario)
     result, pump = run(scenario, time_h), SHELF.pumps[scenario.pump]
-    sounds = {kind for kind in kinds(result) if kind.endswith(("_alarm", "_notice")) or kind == "end_of_service"}
+    sounds = {kind for kind in kinds(result) if kind.endswith(("_alarm", "_notice")) or kind == "eos"}
     if not pump.is_programmable:
         assert not sounds
         return
     first_h = min((one.time_h for one in result.happenings if one.kind == "refill"), default=math.inf)
     # a pump without power counts no more and sounds no more
-    dead_h = min((one.time_h for one in result.happenings if one.kind == "end_of_service"), default=math.inf)
+    dead_h = min((one.time_h for one in result.happenings if one.kind == "eos"), default=math.inf)
     for kind, level_ml in (("low_alarm", pump.alarm_ml), ("empty_alarm", 0.0)):
         is_low = (result.reservoir_believed_ml <= level_ml * (1.0 - 1e-9)) & (time_h >= first_h) & (time_h < dead_h)
         assert kind in sounds or not is_low.any(), kind

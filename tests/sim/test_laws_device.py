@@ -92,8 +92,8 @@ def test_inv_12_a_refill_touches_the_reservoir_and_the_pocket_and_nothing_else(s
                 continue
             out_mcg = mcg * drawn / volume_ml if volume_ml > 0.0 else 0.0
             withdrawn += out_mcg
-            pocket += order.pocket_ml * order.true_mcg_ml
-            mcg += into * order.true_mcg_ml - out_mcg
+            pocket += order.pocket_ml * order.actual_mcg_ml
+            mcg += into * order.actual_mcg_ml - out_mcg
             volume_ml += into - drawn
         assert math.isclose(now.reservoir_true_ml[0], volume_ml, rel_tol=1e-12, abs_tol=1e-12)
         gained = {name: place(now, name)[0] - place(before, name)[0] for name in ("withdrawn", "tissue_depot")}
@@ -110,7 +110,7 @@ FLOW_PATTERN = st.lists(
 @given(spread(0.5, 20000.0), numbers(0.1, 18.0), spread(0.048, 12.0))
 def test_inv_12_more_of_the_same_drug_changes_no_concentration(mcg_ml, in_ml, ml_day):
     # a front at the tip would tell of another fluid, and there is none
-    same = {"true_mcg_ml": mcg_ml, "told_mcg_ml": mcg_ml}
+    same = {"actual_mcg_ml": mcg_ml, "programmed_mcg_ml": mcg_ml}
     orders = [
         {"kind": "refill", "in_ml": 19.0, **same},
         {"kind": "flow", "flow_ml_day": ml_day},
@@ -124,7 +124,7 @@ def test_inv_12_more_of_the_same_drug_changes_no_concentration(mcg_ml, in_ml, ml
 
 @given(spread(0.5, 20000.0), spread(0.5, 20000.0))
 def test_inv_12_an_emptied_reservoir_holds_exactly_what_is_put_in(old_mcg_ml, new_mcg_ml):
-    kinds = [{"true_mcg_ml": c, "told_mcg_ml": c} for c in (old_mcg_ml, new_mcg_ml, new_mcg_ml)]
+    kinds = [{"actual_mcg_ml": c, "programmed_mcg_ml": c} for c in (old_mcg_ml, new_mcg_ml, new_mcg_ml)]
     orders = [{"kind": "refill", "at_day": float(day), "in_ml": 20.0, **kind} for day, kind in enumerate(kinds)]
     result = run(plain_scenario([*orders, {"kind": "flow", "flow_ml_day": 1.0}], duration_day=3.0))
     fluids = {fluid for plugs in result.plugs_at(result.time_h) for _, fluid in plugs}
@@ -142,7 +142,7 @@ def test_inv_13_a_new_drug_arrives_after_exactly_the_dead_volume(pattern, refill
         hour += hours
     orders.append(
         {"kind": "refill", "at_day": min(refill_hour, hour) / 24.0, "in_ml": 20.0}
-        | {"true_mcg_ml": new_mcg_ml, "told_mcg_ml": 2000.0}
+        | {"actual_mcg_ml": new_mcg_ml, "programmed_mcg_ml": 2000.0}
     )
     start = "csf" if is_old_csf else "drug"
     scenario = plain_scenario(orders, duration_day=hour / 24.0, line_start=start)
@@ -212,7 +212,7 @@ GAS = SHELF.pumps["gas-20ml"]
 @given(spread(3.0, 20.0), numbers(33.0, 42.0), numbers(-400.0, 5000.0), numbers(0.0, 5.0))
 def test_inv_16_a_gas_pump_empties_stair_by_stair_of_its_bellows(in_ml, body_c, altitude_m, csf_kpa):
     around = {"body_c": body_c, "altitude_m": altitude_m, "csf_kpa": csf_kpa}
-    fill = {"kind": "refill", "in_ml": in_ml, "true_mcg_ml": 2000.0, "told_mcg_ml": 2000.0}
+    fill = {"kind": "refill", "in_ml": in_ml, "actual_mcg_ml": 2000.0, "programmed_mcg_ml": 2000.0}
     result = run(plain_scenario([fill], pump="gas-20ml", duration_day=60.0, surroundings=around))
     # drive = vapour + bellows - air - CSF, each by its own law; flow = drive over what 37 degrees and sea level need
     vapour = (101.325 + 55.0) * math.exp(23000.0 / 8.314462618 * (1.0 / 310.15 - 1.0 / (body_c + 273.15)))
@@ -257,7 +257,7 @@ def test_inv_16_an_empty_pump_stops_exactly_at_the_volume_it_cannot_pump(pattern
         orders.append({"kind": "flow", "at_day": hour / 24.0, "flow_ml_day": ml_day})
         pieces.append((hour, hour + hours, Fraction(ml_day) / 24 * Fraction(SHELF.pumps[pump].accuracy_factor)))
         hour += hours
-    orders.append({"kind": "refill", "in_ml": in_ml, "true_mcg_ml": 2000.0, "told_mcg_ml": 2000.0})
+    orders.append({"kind": "refill", "in_ml": in_ml, "actual_mcg_ml": 2000.0, "programmed_mcg_ml": 2000.0})
     scenario = plain_scenario(orders, duration_day=hour / 24.0, pump=pump)
     asked = np.linspace(0.0, last_tick(scenario) / TICK_PER_H, 23)
     result = run(scenario, asked)

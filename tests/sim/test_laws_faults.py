@@ -28,7 +28,7 @@ from sim.scenario.faults import (
     Stall,
     Tear,
 )
-from sim.scenario.orders import Bolus, DrawSidePort, Flow, FlushSidePort, Refill, Repair, Stop
+from sim.scenario.orders import Bolus, CapAspiration, CapInjection, Flow, Refill, Repair, Stop
 from tests.looking import (
     area,
     assert_same_bits,
@@ -64,7 +64,7 @@ FEW = settings(max_examples=max(settings.default.max_examples // 6, 8))
 SOME = settings(max_examples=max(settings.default.max_examples // 4, 12))
 FRACTION = numbers(0.0, 1.0)
 GRADED = tuple(kind for kind in FAULTS if kind.degree is not None)
-WET = (DrawSidePort, FlushSidePort, Repair)
+WET = (CapAspiration, CapInjection, Repair)
 
 each_fault = pytest.mark.parametrize("kind", FAULTS, ids=lambda kind: kind.__name__)
 each_degree = pytest.mark.parametrize("kind", GRADED, ids=lambda kind: kind.__name__)
@@ -179,7 +179,7 @@ def test_inv_17_18_a_worse_fault_never_gives_more_or_less_than_a_milder_one(kind
 @given(scenarios((Stall, Occlusion, Kink), (Flow, Stop, Bolus), pumps=STEADY_PUMPS, is_plain=True), st.data())
 def test_inv_17_more_occlusion_of_one_and_the_same_drug_never_raises_the_tip_dose_so_far(scenario, data):
     scenario = slipping(one_drug(scenario))
-    if any(order.told_mcg_ml == 0.0 for order in scenario.orders if isinstance(order, Refill)):
+    if any(order.programmed_mcg_ml == 0.0 for order in scenario.orders if isinstance(order, Refill)):
         return  # saline has no dose
     less, more = sorted((data.draw(FRACTION), data.draw(FRACTION)))
     window = data.draw(windows(scenario))
@@ -201,7 +201,7 @@ def test_inv_17_more_occlusion_of_one_and_the_same_drug_never_raises_the_tip_dos
 @given(data=st.data())
 def test_inv_18_a_leak_takes_from_the_tip_and_nothing_upstream_feels_it(kind, data):
     others = without(Hole) if kind is Tear else FAULTS
-    dry = without(DrawSidePort, Repair, among=ORDERS)
+    dry = without(CapAspiration, Repair, among=ORDERS)
     scenario = slipping(data.draw(scenarios(others, dry, is_plain=True)))
     leak = one_more(data.draw, scenario, kind)
     time_h = watch_h(scenario)
@@ -348,7 +348,7 @@ def test_dev_25_thresholds_come_after_the_time_that_fills_the_line():
     for ml_day in (0.1, 0.5, 2.0):
         blocked = {"kind": "occlusion", "start_day": 1.0, "blocked_frac": 1.0, "outcome": "stall"}
         result = run(plain_scenario([{"kind": "flow", "flow_ml_day": ml_day}], blocked))
-        when = [one.time_h for one in result.happenings if one.kind == "stall_alarm"]
+        when = [one.time_h for one in result.happenings if one.kind == "motor_stall"]
         assert when == pytest.approx([24.0 + 24.0 * 0.046 / ml_day], rel=1e-9)
 
 

@@ -61,7 +61,7 @@ def test_inv_14_twenty_tanks_spread_a_front_as_dispersion_at_a_peclet_number_of_
 
 
 def primed(priming: str, **fields: object):
-    sweep = {"kind": "prime", "at_day": 0.1, "volume_ml": 0.5, "over_min": 60.0}
+    sweep = {"kind": "priming_bolus", "at_day": 0.1, "volume_ml": 0.5, "over_min": 60.0}
     return scenario(2, refill(2000), rate(200), sweep, line_start="csf", priming=priming, **fields)
 
 

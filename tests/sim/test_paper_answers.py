@@ -105,7 +105,7 @@ def test_an_unbridged_change_in_a_line_of_0_395_ml_gives_a_quarter_for_7_9_days(
 
 
 def test_a_bridge_keeps_the_dose_while_the_pump_believes_four_times_as_much():
-    bridge = {"kind": "bridge", "at_day": 20, "old_mcg_ml": 500}
+    bridge = {"kind": "bridge_bolus", "at_day": 20, "old_mcg_ml": 500}
     told = scenario(40, refill(500), rate(100), refill(2000, at_day=20), bridge)
     ends = 480 + 47.4
     result = simulate(told, time_h=[0, 479, 480, ends - 0.001, ends + 0.001, 960], catalogue=OTHER_LINE)
@@ -120,7 +120,7 @@ def test_a_stall_of_a_day_leaves_half_a_millilitre_more_at_refill():
     stall = fault("stall", 10, end_day=11)
     stalled = simulate(scenario(30, refill(2000), rate(1000), faults=[stall]))
     assert stalled.reservoir_true_ml[-1] - stalled.reservoir_believed_ml[-1] == pytest.approx(0.5, abs=1e-12)
-    assert [one.kind for one in stalled.happenings if one.kind == "stall_alarm"] == ["stall_alarm"]
+    assert [one.kind for one in stalled.happenings if one.kind == "motor_stall"] == ["motor_stall"]
 
 
 @pytest.mark.parametrize(("flow_ml_day", "share"), [(0.5, 0.14), (1.0, 0.57)])
@@ -141,7 +141,7 @@ def test_a_hole_of_50_micrometres_takes_the_whole_dose_and_csf_besides(flow_ml_d
     assert result.tip_mcg_h[1] == 0.0
     assert result.tip_ml_h[1] < 0.0
     assert result.leak_ml_h[1] > result.pumped_ml_h[1]
-    assert {one.kind for one in result.happenings}.isdisjoint({"low_alarm", "stall_alarm", "empty_alarm"})
+    assert {one.kind for one in result.happenings}.isdisjoint({"low_alarm", "motor_stall", "empty_alarm"})
 
 
 def test_a_pocket_fill_leaves_more_than_two_weeks_without_drug_and_without_alarm():
@@ -159,7 +159,7 @@ def test_a_pocket_fill_leaves_more_than_two_weeks_without_drug_and_without_alarm
 
 
 def test_a_side_port_flush_pushes_the_whole_catheter_into_the_csf_at_once():
-    flush = {"kind": "flush_side_port", "at_day": 1, "volume_ml": 0.2}
+    flush = {"kind": "cap_injection", "at_day": 1, "volume_ml": 0.2}
     result = simulate(scenario(5, refill(2000), rate(200), flush), time_h=[24.0, 24.0 + 1 / 60, 48.0, 72.0, 73.0])
     # by hand it takes a minute
     assert result.delivered_mcg[1] - result.delivered_mcg[0] == pytest.approx(400, abs=0.01)

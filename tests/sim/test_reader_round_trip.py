@@ -44,7 +44,7 @@ def test_inv_27_a_scenario_written_as_json_and_read_again_is_the_same(scenario):
 @given(st.floats(0.01, LAST_DAY), st.floats(0.0, 1e5, allow_subnormal=False), st.floats(0.0, 1.0))
 def test_inv_27_every_number_comes_back_to_the_last_bit(duration_day, mcg_ml, share):
     mcg_ml, share = (x if x >= SMALLEST else 0.0 for x in (mcg_ml, share))
-    refill = {"kind": "refill", "in_ml": 20.0, "true_mcg_ml": mcg_ml, "told_mcg_ml": 2000.0}
+    refill = {"kind": "refill", "in_ml": 20.0, "actual_mcg_ml": mcg_ml, "programmed_mcg_ml": 2000.0}
     scenario = parse_scenario(
         json.dumps(
             {"version": 1, "title": "t", "pump": "roller-20ml", "catheter": "one-piece-80cm"}
@@ -54,7 +54,7 @@ def test_inv_27_every_number_comes_back_to_the_last_bit(duration_day, mcg_ml, sh
     )
     for again in (parse_scenario(write_scenario(scenario)), parse_scenario(as_json(scenario))):
         assert bits(again.duration_day) == bits(duration_day)
-        assert bits(again.orders[0].true_mcg_ml) == bits(mcg_ml)
+        assert bits(again.orders[0].actual_mcg_ml) == bits(mcg_ml)
         assert bits(again.faults[0].lost_frac) == bits(share)
         assert bits(again.faults[0].start_day) == bits(duration_day)
 

@@ -14,7 +14,7 @@ import tomli_w
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.quantity import ScenarioError
+from sim.refusal import ScenarioError
 from sim.scenario.reading import DEEPEST, LARGEST_BYTES, LONGEST_KEY, LONGEST_LINE, LONGEST_TEXT, plain
 
 many_trials = settings(max_examples=200, derandomize=True, deadline=None)
@@ -30,7 +30,7 @@ duration_day = 30
 [[orders]]
 kind = "refill"
 at_day = 0.5
-true_mcg_ml = 2_000.0
+actual_mcg_ml = 2_000.0
 is_bridge = true
 
 [[orders]]
@@ -468,17 +468,17 @@ at = 2024-01-31
 at_day = 0
 [[orders]]
 at_day = nan
-true_mcg_ml = 99999999999999999999
+actual_mcg_ml = 99999999999999999999
 title = "a\\u202Eb"
 [[orders]]
-true_mcg_ml = inf
+actual_mcg_ml = inf
 """
     assert [problem.split(" ")[0] for problem in problems_of(text)] == [
         "at",
         "orders[1].at_day",
-        "orders[1].true_mcg_ml",
+        "orders[1].actual_mcg_ml",
         "orders[1].title",
-        "orders[2].true_mcg_ml",
+        "orders[2].actual_mcg_ml",
     ]
 
 

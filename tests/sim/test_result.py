@@ -300,11 +300,11 @@ def test_the_summary_says_what_the_arrays_say(story):
     assert record["empty_day"] == metrics.empty_day(story)
     for name in ("programmed_mcg", "pumped_mcg", "delivered_mcg", "leaked_mcg"):
         assert record[name] == getattr(story, name)[-1]
-    assert record["residual_true_ml"] == story.reservoir_true_ml[-1]
+    assert record["residual_actual_ml"] == story.reservoir_true_ml[-1]
     assert sum(record["ledger_mcg"].values()) == pytest.approx(story.ledger.supplied_mcg[-1], rel=1e-12)
     assert len(record["happenings"]) == len(story.happenings)
     # whole days stay whole
-    assert [one["day"] for one in record["happenings"] if one["kind"] == "stall_alarm"] == [35.0]
+    assert [one["day"] for one in record["happenings"] if one["kind"] == "motor_stall"] == [35.0]
 
 
 def test_an_error_of_the_ledger_shows():
@@ -339,9 +339,9 @@ TELLING = {
         refill(2000),
         rate(200),
         *(
-            {"kind": f"{what}_side_port", "at_day": day, "volume_ml": 0.1}
+            {"kind": what, "at_day": day, "volume_ml": 0.1}
             for day in (1, 5)
-            for what in ("draw", "flush")
+            for what in ("cap_aspiration", "cap_injection")
         ),
         {"kind": "repair", "at_day": 8, "fault": 0},
         faults=[fault("occlusion", 3, blocked_frac=1)],
@@ -351,10 +351,10 @@ TELLING = {
         20,
         refill(500),
         rate(100),
-        {"kind": "prime", "volume_ml": 0.4},
+        {"kind": "priming_bolus", "volume_ml": 0.4},
         refill(2000, at_day=5),
-        {"kind": "bridge", "at_day": 5, "old_mcg_ml": 500},
-        {"kind": "bridge", "at_day": 10, "old_mcg_ml": 0.1},
+        {"kind": "bridge_bolus", "at_day": 5, "old_mcg_ml": 500},
+        {"kind": "bridge_bolus", "at_day": 10, "old_mcg_ml": 0.1},
     ),
     "asked too often": scenario(
         5,
@@ -421,7 +421,7 @@ def kinds(result: Result) -> list[str]:
 def test_a_pump_without_power_sounds_no_more_alarms(wrong):
     # at 0.1 mL/day the volume would reach the alarm on day 180 and nothing on day 200
     result = simulate(scenario(210, refill(2000), rate(200), **wrong))
-    assert kinds(result)[-1] == "end_of_service"
+    assert kinds(result)[-1] == "eos"
     new_one = simulate(scenario(210, refill(2000), rate(200), faults=[fault("battery_end", 20, end_day=120)]))
     assert kinds(new_one)[-3:] == ["low_alarm", "run_dry", "empty_alarm"]
 
@@ -430,15 +430,15 @@ def test_a_pump_without_power_sounds_no_more_alarms(wrong):
     ("pump", "orders"), [("roller-20ml", [rate(200)]), ("valve-20ml", [rate(200)]), ("gas-20ml", [])]
 )
 def test_a_scan_is_told_whatever_drives_the_pump(pump, orders):
-    told = scenario(10, refill(2000, in_ml=10.0), *orders, {"kind": "scan", "at_day": 4, "over_min": 45}, pump=pump)
-    assert kinds(simulate(told)).count("scan") == 1
+    told = scenario(10, refill(2000, in_ml=10.0), *orders, {"kind": "mri", "at_day": 4, "over_min": 45}, pump=pump)
+    assert kinds(simulate(told)).count("mri") == 1
 
 
 def test_a_prime_of_nothing_is_no_prime():
-    told = [scenario(10, refill(2000), rate(200), {"kind": "prime", "volume_ml": ml}) for ml in (0.0, 0.1)]
+    told = [scenario(10, refill(2000), rate(200), {"kind": "priming_bolus", "volume_ml": ml}) for ml in (0.0, 0.1)]
     without = scenario(10, refill(2000), rate(200))
     assert simulate(told[0]).happenings == simulate(without).happenings
-    assert "prime" in kinds(simulate(told[1]))
+    assert "priming_bolus" in kinds(simulate(told[1]))
 
 
 def test_a_result_has_no_field_without_a_place_in_it(story):

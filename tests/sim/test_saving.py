@@ -16,10 +16,10 @@ def order(kind: str, **own: object) -> dict[str, object]:
 
 CASES: dict[str, Scenario] = {
     "a bridge under way": scenario(
-        12, refill(500), rate(100), refill(2000, at_day=2), order("bridge", at_day=2, old_mcg_ml=500)
+        12, refill(500), rate(100), refill(2000, at_day=2), order("bridge_bolus", at_day=2, old_mcg_ml=500)
     ),
     "a mixture through two catheters and many faults": scenario(
-        10, refill(2000, with_true_mcg_ml=[100.0]), rate(400), bolus(20.0, 30.0, at_day=4.3),
+        10, refill(2000, with_actual_mcg_ml=[100.0]), rate(400), bolus(20.0, 30.0, at_day=4.3),
         with_drugs=["bupivacaine-like"], second_catheter="one-piece-89cm", tolerance="moderate",
         faults=[
             fault("hole", 2, diameter_um=30, end_day=3), fault("diversion", 3, volume_ml=2),
@@ -29,8 +29,8 @@ CASES: dict[str, Scenario] = {
         ],
     ),
     "hands at the side port, a needle, a repair": scenario(
-        5, refill(2000), rate(200), order("flush_side_port", at_day=1, volume_ml=0.2),
-        order("trial_shot", at_day=2, dose_mcg=30.0), order("draw_side_port", at_day=3, volume_ml=0.5),
+        5, refill(2000), rate(200), order("cap_injection", at_day=1, volume_ml=0.2),
+        order("trial_shot", at_day=2, dose_mcg=30.0), order("cap_aspiration", at_day=3, volume_ml=0.5),
         order("repair", at_day=4, fault=0, is_primed=False), order("oral", at_day=0.2, dose_mcg=2e4, every_h=12),
         faults=[fault("tear", 1.5, lost_frac=0.5)], body_start="steady",
     ),

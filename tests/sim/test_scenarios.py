@@ -105,7 +105,7 @@ def test_a_handle_moved_to_all_changes_what_is_delivered_leaked_or_left(name, ki
     scenario = SCENARIOS[name]
     (control,) = handles(scenario, kind)
     none, full = (metrics.summary(simulate(moved(scenario, control, end))) for end in (0.0, 1.0))
-    read = ("delivered_mcg", "leaked_mcg", "residual_true_ml")
+    read = ("delivered_mcg", "leaked_mcg", "residual_actual_ml")
     assert [none[key] for key in read] != [full[key] for key in read]
     assert full["delivered_mcg"] <= none["delivered_mcg"]
 
@@ -214,9 +214,9 @@ def at_day(result: Result, name: str, *days: float) -> list[float]:
 
 def quiet_pump(promise: Promise) -> None:
     strong = promise.run()
-    weak = promise.run(orders__0__true_mcg_ml=500.0, orders__0__told_mcg_ml=500.0)
+    weak = promise.run(orders__0__actual_mcg_ml=500.0, orders__0__programmed_mcg_ml=500.0)
     refill, rate = promise.scenario.orders
-    promise.says("At {} mcg/mL, {} mcg/day is {} mL/day", refill.told_mcg_ml, rate.dose_mcg_day, 0.1)
+    promise.says("At {} mcg/mL, {} mcg/day is {} mL/day", refill.programmed_mcg_ml, rate.dose_mcg_day, 0.1)
     assert at_day(strong, "command_ml_h", 0, 199) == [0.1, 0.1]
     promise.says("alarm on day {}, flow ends on day {}.", metrics.alarm_day(strong), metrics.empty_day(strong))
     promise.says("strength to {} mcg/mL: {} mL/day, alarm on day {}", 500, 0.4, metrics.alarm_day(weak))
@@ -269,10 +269,10 @@ def weaker_drug(promise: Promise) -> None:
 
 def missed_visit(promise: Promise) -> None:
     slow = promise.run()
-    fast = promise.run(orders__0__true_mcg_ml=500.0, orders__0__told_mcg_ml=500.0)
+    fast = promise.run(orders__0__actual_mcg_ml=500.0, orders__0__programmed_mcg_ml=500.0)
     refill, rate = promise.scenario.orders
     alarm, end = metrics.alarm_day(slow), metrics.empty_day(slow)
-    promise.says("At {} mcg/mL, {} mcg/day is {} mL/day", refill.told_mcg_ml, rate.dose_mcg_day, 0.25)
+    promise.says("At {} mcg/mL, {} mcg/day is {} mL/day", refill.programmed_mcg_ml, rate.dose_mcg_day, 0.25)
     assert at_day(slow, "command_ml_h", 1) == [0.25]
     promise.says("alarm on day {}, flow ends {} days later", alarm, end - alarm)
     promise.says("pump still counts {} mL", float(slow.at(24.0 * end).reservoir_believed_ml[0]))
@@ -335,18 +335,18 @@ def text_of(result: Result, kind: str, place: int = 0) -> str:
 def wrong_label(promise: Promise) -> None:
     result = promise.run()
     refill, _ = promise.scenario.orders
-    promise.says("holds {} mcg/mL, the pump is told {} mcg/mL", refill.true_mcg_ml, refill.told_mcg_ml)
+    promise.says("holds {} mcg/mL, the pump is told {} mcg/mL", refill.actual_mcg_ml, refill.programmed_mcg_ml)
     assert spells(result) == [(0.0, 46.5, 800.0), (46.5, 3.5, 0.0)]
     promise.says("The screen says {} mcg/day; the tip receives {} mcg/day", 200, 800)
     assert spells(result, "believed_mcg_h") == [(0.0, 50.0, 200.0)]
     day = result.at(720.0)
     (believed,), (true,) = day.reservoir_believed_ml, day.reservoir_true_ml
     promise.says("On day {} the pump counts {} mL and {} mL are there", 30, believed, true)
-    right = promise.run(orders__0__told_mcg_ml=2000.0, duration_day=190.0)
+    right = promise.run(orders__0__programmed_mcg_ml=2000.0, duration_day=190.0)
     promise.says("alarm comes on day {}", metrics.alarm_day(result))
     promise.says("not on day {} as with {} told", metrics.alarm_day(right), 2000)
     assert at_day(right, "tip_mcg_h", 1) == [200.0]
-    swapped = promise.run(orders__0__told_mcg_ml=2000.0, orders__0__true_mcg_ml=500.0)
+    swapped = promise.run(orders__0__programmed_mcg_ml=2000.0, orders__0__actual_mcg_ml=500.0)
     promise.says("a quarter, {} mcg/day", at_day(swapped, "tip_mcg_h", 1)[0])
 
 
@@ -373,7 +373,7 @@ def hidden_kink(promise: Promise) -> None:
     promise.says("From day {} the line is kinked", promise.scenario.faults[0].start_day)
     promise.says("At {} mL/day the refill on day {}", at_day(result, "command_ml_h", 1)[0], 18)
     promise.says("after {} days, finds {} mL too much", 8, found_too_much(result, 18.0))
-    assert text_of(result, "refill", 1).startswith("Refill: 17.454 mL found, pump counted 15.5 mL")
+    assert text_of(result, "refill", 1).startswith("Refill: actual residual 17.454 mL, expected 15.5 mL")
     slow = promise.run(orders__1__dose_mcg_day=2000.0, orders__2__at_day=30.0)
     promise.says("at {} mL/day it takes {} days", at_day(slow, "command_ml_h", 1)[0], 30.0 - 10.0)
     assert found_too_much(slow, 30.0) == pytest.approx(found_too_much(result, 18.0), abs=1e-9)
@@ -449,9 +449,9 @@ def scan_roller(promise: Promise) -> None:
     promise.says("finds {} mL too much", result.reservoir_true_ml[-1] - result.reservoir_believed_ml[-1])
     hours = np.arange(240.0, 260.0, 0.01)
     promise.says("dipped to {}", promise.run(hours, orders__2__restart_delay_min=0.0).effect_index.min())
-    assert [kind for kind in kinds(result) if kind in ("scan", "stall_alarm", "restart")] == [
-        "scan",
-        "stall_alarm",
+    assert [kind for kind in kinds(result) if kind in ("mri", "motor_stall", "restart")] == [
+        "mri",
+        "motor_stall",
         "restart",
     ]
 
@@ -460,8 +460,8 @@ def scan_valve(promise: Promise) -> None:
     result = promise.run()
     refill, _, scan = promise.scenario.orders
     slipped = float(result.at(240.0 + 1.0 / 60.0).delivered_mcg[0] - result.at(240.0).delivered_mcg[0])
-    promise.says("begins on day {}, {} mL slip through", scan.at_day, slipped / refill.true_mcg_ml)
-    promise.says("at {} mcg/mL that is {} mcg within a minute", refill.true_mcg_ml, slipped)
+    promise.says("begins on day {}, {} mL slip through", scan.at_day, slipped / refill.actual_mcg_ml)
+    promise.says("at {} mcg/mL that is {} mcg within a minute", refill.actual_mcg_ml, slipped)
     (_, _, shut, after) = spells(result)
     assert shut[2] == 0.0
     promise.says("reset on day {}: nothing reaches the tip for {} days", after[0], shut[1])
@@ -518,8 +518,8 @@ def dye_first(promise: Promise) -> None:
     assert gap_days(primed) <= start - 10.0 + 0.5 / 24.0
     assert at_day(primed, "tip_mcg_h", start + 0.5 / 24.0 + 1e-6, 19) == [200.0, 200.0]
     strong = promise.run(
-        orders__0__true_mcg_ml=20000.0,
-        orders__0__told_mcg_ml=20000.0,
+        orders__0__actual_mcg_ml=20000.0,
+        orders__0__programmed_mcg_ml=20000.0,
         orders__1__dose_mcg_day=5000.0,
         drug="morphine-like",
     )
@@ -575,12 +575,12 @@ def same_dose_other_rhythm(promise: Promise) -> None:
 
 def old_pump(promise: Promise) -> None:
     result = promise.run()
-    notice, end = (metrics.first_day(result, kind) for kind in ("battery_notice", "end_of_service"))
+    notice, end = (metrics.first_day(result, kind) for kind in ("eri", "eos"))
     promise.says("{} % of the battery's life", 100.0 * (1.0 - result.battery_frac[0]))
     promise.says("comes on day {}, and {} days later, on day {}", notice, end - notice, end)
     promise.says("with {} mL still in it", result.reservoir_true_ml[-1])
     assert spells(result)[-1][2] == 0.0
-    assert kinds(result)[-1] == "end_of_service"
+    assert kinds(result)[-1] == "eos"
     battery = catalogue().pumps[promise.scenario.pump].battery
     promise.says("At {} mL/day such a battery lasts {} years", battery.slow_ml_day, battery.slow_year)
     promise.says("at {} mL/day {} years", battery.fast_ml_day, battery.fast_year)
@@ -605,7 +605,7 @@ def flipped_pump(promise: Promise) -> None:
 
 
 CLAIMS: dict[str, Callable[[Promise], None]] = {
-    "beside-the-septum": beside_the_septum,
+    "pocket-fill": beside_the_septum,
     "dye-first": dye_first,
     "flipped-pump": flipped_pump,
     "hidden-kink": hidden_kink,
@@ -613,9 +613,9 @@ CLAIMS: dict[str, Callable[[Promise], None]] = {
     "moving-tip": moving_tip,
     "old-pump": old_pump,
     "same-dose-other-rhythm": same_dose_other_rhythm,
-    "scan-roller": scan_roller,
-    "scan-valve": scan_valve,
-    "shot-or-drip": shot_or_drip,
+    "mri-roller": scan_roller,
+    "mri-valve": scan_valve,
+    "bolus-or-infusion": shot_or_drip,
     "wrong-label": wrong_label,
     "zero-too-many": zero_too_many,
     "clean-break": clean_break,

@@ -72,7 +72,7 @@ def left(per: float, exposure: float) -> float:
 
 
 def test_tv01_ten_microlitres_of_25_mg_per_ml_hold_a_quarter_of_a_milligram():
-    prime = {"kind": "prime", "volume_ml": 0.01, "over_min": 10}
+    prime = {"kind": "priming_bolus", "volume_ml": 0.01, "over_min": 10}
     result = simulate(scenario(1, refill(25_000), prime, drug="morphine-like"))
     assert result.delivered_mcg[-1] == pytest.approx(250, rel=1e-12)
 
@@ -112,7 +112,7 @@ def test_tv05_events_per_refill_are_refills_and_pump_years():
 @pytest.mark.parametrize(("units", "ml"), [(800, 2.0), (400, 1.0), (6000, 15.0)])
 def test_tv06_units_over_strength_are_a_volume(units, ml):
     # 400 units per mL in the source; the unit of amount does not matter
-    prime = {"kind": "prime", "volume_ml": ml / 10, "over_min": 120}
+    prime = {"kind": "priming_bolus", "volume_ml": ml / 10, "over_min": 120}
     result = simulate(scenario(1, refill(400, in_ml=16), prime))
     assert 10 * result.delivered_mcg[-1] == pytest.approx(units, rel=1e-9)
 
@@ -172,7 +172,7 @@ def test_tv10_23_ml_found_where_20_were_counted_are_3_ml_too_much():
 def test_tv10b_a_mixture_of_40_ml_lasts_half_a_year():
     # 0.10688 mg/day at 0.5 mg/mL, the other drug at 30 mg/mL
     told = scenario(
-        200, refill(500, in_ml=40, with_true_mcg_ml=[30_000]), rate(106.88),
+        200, refill(500, in_ml=40, with_actual_mcg_ml=[30_000]), rate(106.88),
         drug="hydromorphone-like", with_drugs=["bupivacaine-like"], pump="roller-40ml",
     )  # fmt: skip
     result = simulate(told, time_h=[1.0, 4800.0])
@@ -254,7 +254,7 @@ def test_tv17_survival_is_a_rate():
 
 
 def test_tv18_a_bridge_clears_0_395_ml_in_47_4_hours():
-    bridge = {"kind": "bridge", "at_day": 10, "old_mcg_ml": 500, "line_ml": 0.395}
+    bridge = {"kind": "bridge_bolus", "at_day": 10, "old_mcg_ml": 500, "line_ml": 0.395}
     told = scenario(30, refill(500), rate(100), refill(2000, at_day=10), bridge)
     ends = 240 + 47.4
     result = simulate(told, time_h=[240, ends - 1e-6, ends + 1e-6], catalogue=LINE_18)

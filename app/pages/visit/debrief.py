@@ -72,10 +72,10 @@ def _of_hundred(frac: float) -> str:
 def _filled(found: Truth) -> list[str]:
     """What went in, and what came of it; what went wrong today stands out."""
     lines = []
-    if found.true_mcg_ml is None:
+    if found.actual_mcg_ml is None:
         lines.append(plain(TEXT["visit_truth_no_fill"]))
     else:
-        true, told = strength(found.true_mcg_ml), strength(found.told_mcg_ml)
+        true, told = strength(found.actual_mcg_ml), strength(found.programmed_mcg_ml)
         key = "visit_truth_vial_same" if true == told else "visit_truth_vial"
         lines.append(_loud(TEXT[key].format(true=true, told=told), true != told))
         pocket = {"ml": ml(found.pocket_ml), "amount": amount(found.pocket_mcg)}

@@ -65,7 +65,7 @@ def _chart(visit: Visit) -> None:
     was, scenario = refill_visit.before(visit), visit.scenario
     drug = named(catalogue().drugs[scenario.drug].title)
     device = TEXT["visit_chart_device"].format(drug=drug, pump=named(was.pump.title))
-    last = {"day": f"{was.last.at_day:g}", "volume": ml(was.last.in_ml), "strength": strength(was.last.true_mcg_ml)}
+    last = {"day": f"{was.last.at_day:g}", "volume": ml(was.last.in_ml), "strength": strength(was.last.actual_mcg_ml)}
     with st.container(border=True):
         st.markdown(f"**{TEXT['visit_chart']}: {plain(scenario.title)}, {day(visit.day)}**")
         lines = [device, TEXT["visit_chart_last"].format(**last)]
@@ -94,5 +94,5 @@ def _notes(visit: Visit) -> list[str]:
     if visit.in_ml is not None:
         notes.append(TEXT["visit_note_filled"].format(ml=ml(visit.in_ml)))
     if visit.programme is not None:
-        notes.append(TEXT["visit_note_program"].format(strength=strength(visit.programme.told_mcg_ml)))
+        notes.append(TEXT["visit_note_program"].format(strength=strength(visit.programme.programmed_mcg_ml)))
     return notes

@@ -23,14 +23,14 @@ def program(visit: Visit) -> None:
     was = refill_visit.before(visit)
     if visit.has("portions") and visit.pocket_ml > 0.0:
         st.warning(plain(TEXT["visit_fill_noticed"].format(ml=ml(visit.pocket_ml))), icon=":material/warning:")
-    told: float = was.told_mcg_ml
-    told_ml: float | None = None
+    told: float = was.programmed_mcg_ml
+    programmed_ml: float | None = None
     if visit.in_ml is None:
         st.markdown(plain(TEXT["visit_no_refill_said"]))
     else:
         told = amount_box("told", told, 50.0)
-        told_ml = amount_box("told_ml", visit.in_ml, 0.5)
-    plan = Programme(told, told_ml)
+        programmed_ml = amount_box("programmed_ml", visit.in_ml, 0.5)
+    plan = Programme(told, programmed_ml)
     if was.pump.is_programmable:
         plan = _way(visit, plan)
     else:

@@ -36,7 +36,7 @@ def _ask(visit: Visit) -> None:
     with st.container(border=True):
         st.markdown(f"**{TEXT['visit_pump_screen']}**")
         st.markdown(plain(TEXT["visit_pump_dose"].format(dose=dose(was.dose_mcg_day), flow=flow(was.flow_ml_day))))
-        st.markdown(plain(TEXT["visit_pump_told"].format(strength=strength(was.told_mcg_ml))))
+        st.markdown(plain(TEXT["visit_pump_told"].format(strength=strength(was.programmed_mcg_ml))))
         if st.button(TEXT["visit_log"], key="visit log"):
             do(lambda: refill_visit.do(visit, "log_read"))
         if visit.has("log_read"):

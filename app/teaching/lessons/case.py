@@ -12,7 +12,7 @@ from app.runs import memo
 from app.teaching.lessons.measures import Measure, value
 from app.teaching.lessons.records import Claim, Lesson, Look, Predict, Show, Step, Vary
 from sim import Result, Scenario, ScenarioError, catalogue
-from sim.scenario import field_at, nearest, shown, with_values
+from sim.scenario import field_at, literal, nearest, with_values
 
 MOST_DRAWS: Final = 40
 MOST_SEED: Final = 9999
@@ -43,7 +43,7 @@ def scenario_of(name: str, values: Mapping[str, object]) -> Scenario:
     """A packaged scenario with some values changed; raises ScenarioError where that cannot be."""
     known = catalogue().scenarios
     if name not in known:
-        raise ScenarioError([f"scenario = {shown(name)} is no packaged scenario{nearest(name, known)}"])
+        raise ScenarioError([f"scenario = {literal(name)} is no packaged scenario{nearest(name, known)}"])
     return with_values(known[name], dict(values))
 
 

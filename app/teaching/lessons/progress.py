@@ -11,7 +11,7 @@ from app.teaching.lessons.records import Predict
 from app.words.model_names import named
 from app.words.text import TEXT
 from sim import ScenarioError
-from sim.scenario import shown
+from sim.scenario import literal
 
 Stage = Literal["ask", "locked", "seen", "why", "questions", "done"]
 STAGES: Final[tuple[Stage, ...]] = ("ask", "locked", "seen", "why", "questions", "done")
@@ -136,7 +136,7 @@ def _number_problems(predict: Predict, number: object) -> Iterator[str]:
     if number is None:
         yield TEXT["lesson_no_number"].format(label=predict.label)
     elif not is_number(number):
-        yield TEXT["lesson_not_a_number"].format(label=predict.label, number=shown(number))
+        yield TEXT["lesson_not_a_number"].format(label=predict.label, number=literal(number))
     elif not predict.low <= number <= predict.high:
         limits = {"low": f"{predict.low:g}", "high": f"{predict.high:g}"}
         yield TEXT["lesson_number_outside"].format(label=predict.label, number=f"{number:g}", unit=unit, **limits)

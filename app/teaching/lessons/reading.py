@@ -15,7 +15,7 @@ from app.teaching.lessons.records import N_LEVELS, Claim, Lesson, Predict, Quest
 from app.teaching.lessons.telling import OF_PREDICTION, gaps
 from sim import Scenario, ScenarioError
 from sim.body import LEVELS
-from sim.scenario import check, field_at, nearest, plain, range_of, shown
+from sim.scenario import check, field_at, literal, nearest, plain, range_of
 
 MOST_SENTENCES: Final = 3  # of the why, the one on the learner's own curve included
 LEAST_GAP_FRAC: Final = 0.175  # between two days of a sketch, as a share of all of them: 44 pixels on a phone
@@ -121,7 +121,7 @@ def _predict(made: Case, where: str) -> Iterator[str]:
     if sketch.days[-1] > made.scenario.duration_day:
         yield f"{where}.sketch.days: day {sketch.days[-1]:g} lies after the end of the run"
     if sketch.level is not None and sketch.level not in LEVELS:
-        yield f"{where}.sketch.level = {shown(sketch.level)} is no level{nearest(sketch.level, LEVELS)}"
+        yield f"{where}.sketch.level = {literal(sketch.level)} is no level{nearest(sketch.level, LEVELS)}"
 
 
 def _measure(measure: Measure, scenario: Scenario, where: str) -> Iterator[str]:
@@ -145,7 +145,7 @@ def _vary(one: Vary, scenario: Scenario, where: str) -> Iterator[str]:
             continue
         limits = range_of(field)
         if limits is None or now is None:
-            yield f"{where}.paths: {shown(path)} holds no number"
+            yield f"{where}.paths: {literal(path)} holds no number"
         else:
             for number in one.values:
                 if not limits[0] <= number <= limits[1]:
@@ -170,7 +170,7 @@ def _settings(base: Scenario, values: Mapping[str, object], where: str) -> Itera
 def _gaps(text: str, known: Collection[str], where: str) -> Iterator[str]:
     for name in gaps(text):
         if name not in known:
-            yield f"{where}: unknown name {shown(name)}{nearest(name, known)}"
+            yield f"{where}: unknown name {literal(name)}{nearest(name, known)}"
 
 
 def _worked(lesson: Lesson) -> Iterator[str]:

@@ -42,7 +42,7 @@ class Before:
     pump: Pump
     last: Refill  # the latest one that was carried out
     first_day: float  # of the first one
-    told_mcg_ml: float
+    programmed_mcg_ml: float
     believed_ml: float
     dose_mcg_day: float  # that the pump believes it would give over the next day
     flow_ml_day: float
@@ -103,7 +103,7 @@ def _before(scenario: Scenario, day: float, seed: int) -> Before:
         )
     looked, at = run.standing(hour), run.before(hour)
     least_ml, band_ml = findings.residual_limits_ml(run, hour)
-    told = looked.told_mcg_ml
+    told = looked.programmed_mcg_ml
     read = findings.readout(run, hour)
     log = [one for one in ([] if read is None else read.log) if one.time_h >= fills[-1]]
     tick = round(day * TICK_PER_DAY)
@@ -111,7 +111,7 @@ def _before(scenario: Scenario, day: float, seed: int) -> Before:
         pump=catalogue().pumps[scenario.pump],
         last=last,
         first_day=fills[0] / 24.0,
-        told_mcg_ml=told,
+        programmed_mcg_ml=told,
         believed_ml=float(at.reservoir_believed_ml[0]),
         dose_mcg_day=next_day(run.signals["believed_mcg_h"], tick),
         flow_ml_day=next_day(run.signals["command_ml_h"], tick),

@@ -18,7 +18,7 @@ from app.teaching.refill_visit.hazards import tray
 from app.teaching.refill_visit.outcome import FIVEFOLD, changes
 from app.teaching.refill_visit.record import Visit
 from sim import TEACHING_ONLY, ScenarioError
-from sim.scenario import REQUIRED, Record, check, plain, quantity, shown
+from sim.scenario import REQUIRED, Record, check, literal, plain, quantity
 
 FILE: Final = Path(__file__).parents[2] / "data" / "checklist.toml"
 GUESS_ML: Final = 1.0  # assumed: so near an expected volume must be worked out
@@ -59,7 +59,7 @@ def read_checklist(data: bytes | str) -> Checklist:
 
     >>> read_checklist("version = 1\\npass_frac = 90\\nitems = []")
     Traceback (most recent call last):
-    sim.quantity.ScenarioError: pass_frac = 90 is outside 0.05 to 1.0; a share runs from 0 to 1, not to 100
+    sim.refusal.ScenarioError: pass_frac = 90 is outside 0.05 to 1.0; a share runs from 0 to 1, not to 100
     items: 0 entries, where at least 1 are needed
     """
     found = check(Checklist, plain(data))
@@ -67,7 +67,7 @@ def read_checklist(data: bytes | str) -> Checklist:
     problems = []
     for i, item in enumerate(found.items):
         if item.id in names:
-            problems.append(f"items[{i}].id = {shown(item.id)} is given twice")
+            problems.append(f"items[{i}].id = {literal(item.id)} is given twice")
         names.add(item.id)
     if not any(item.counts for item in found.items):
         problems.append("items: none counts for the score; let at least one have counts = true")
@@ -126,7 +126,7 @@ def _told_compared(visit: Visit) -> bool | None:
     was = before(visit)
     if not was.pump.is_programmable:
         return None
-    return visit.agrees == _is_same(was.told_mcg_ml, was.last.true_mcg_ml)
+    return visit.agrees == _is_same(was.programmed_mcg_ml, was.last.actual_mcg_ml)
 
 
 def _expected_noted(visit: Visit) -> bool:
@@ -155,7 +155,7 @@ def _is_filled(visit: Visit) -> bool:
 def _vial_is_told(visit: Visit) -> bool | None:
     if not _is_filled(visit) or visit.programme is None:
         return None
-    return _is_same(tray(visit)[visit.vial or 0].mcg_ml, visit.programme.told_mcg_ml)
+    return _is_same(tray(visit)[visit.vial or 0].mcg_ml, visit.programme.programmed_mcg_ml)
 
 
 def _bridge_ordered(visit: Visit) -> bool | None:
@@ -164,9 +164,9 @@ def _bridge_ordered(visit: Visit) -> bool | None:
     if not _is_filled(visit) or programme is None or not was.pump.is_programmable:
         return None
     bridge = programme.bridge_from_mcg_ml
-    if _is_same(tray(visit)[visit.vial or 0].mcg_ml, was.last.true_mcg_ml):
+    if _is_same(tray(visit)[visit.vial or 0].mcg_ml, was.last.actual_mcg_ml):
         return None if bridge is None else False
-    return bridge is not None and _is_same(bridge, was.last.true_mcg_ml)
+    return bridge is not None and _is_same(bridge, was.last.actual_mcg_ml)
 
 
 def _dose_ratio(visit: Visit) -> float | None:

@@ -24,13 +24,13 @@ HIGHEST_MCG_ML: Final = 100_000.0
 
 def tray(visit: Visit) -> tuple[Vial, ...]:
     """Three vials; the first is handed over as usual, and holds another strength where the tray was mixed up."""
-    ordered = before(visit).last.true_mcg_ml
+    ordered = before(visit).last.actual_mcg_ml
     known = {
-        one.true_mcg_ml
+        one.actual_mcg_ml
         for scenario in catalogue().scenarios.values()
         if scenario.drug == visit.scenario.drug
         for one in scenario.orders
-        if isinstance(one, Refill) and one.true_mcg_ml > 0.0
+        if isinstance(one, Refill) and one.actual_mcg_ml > 0.0
     }
     known |= {factor * ordered for factor in OTHER_STRENGTHS if 0.0 < factor * ordered <= HIGHEST_MCG_ML}
     # a strength far from the ordered one first: the nearer ones would hardly matter

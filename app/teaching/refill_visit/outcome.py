@@ -79,7 +79,7 @@ def changes(visit: Visit) -> tuple[Change, ...]:
     scenario = carried_out(visit)
     run, tick = memo.run(scenario), round(visit.day * TICK_PER_DAY)
     return (
-        Change("strength", was.told_mcg_ml, run.standing(visit.hour).told_mcg_ml),
+        Change("strength", was.programmed_mcg_ml, run.standing(visit.hour).programmed_mcg_ml),
         Change("dose", was.dose_mcg_day, next_day(run.signals["believed_mcg_h"], tick)),
         Change("flow", was.flow_ml_day, next_day(run.signals["command_ml_h"], tick)),
         Change("due", was.due_day, refill_due_day(scenario, visit.day)),
@@ -98,17 +98,17 @@ def _orders(visit: Visit) -> Iterator[dict[str, Any]]:
         return
     was, programme = before(visit), visit.programme
     if visit.in_ml is not None and visit.vial is not None and not was.is_shut:
-        told = was.told_mcg_ml if programme is None else programme.told_mcg_ml
+        told = was.programmed_mcg_ml if programme is None else programme.programmed_mcg_ml
         yield {
             "kind": "refill",
             "at_day": visit.day,
             "in_ml": visit.in_ml,
             "pocket_ml": visit.pocket_ml,
-            "true_mcg_ml": tray(visit)[visit.vial].mcg_ml,
-            "told_mcg_ml": told,
-            "told_ml": None if programme is None else programme.told_ml,
-            "with_true_mcg_ml": was.last.with_true_mcg_ml,
-            "with_told_mcg_ml": was.last.with_told_mcg_ml,
+            "actual_mcg_ml": tray(visit)[visit.vial].mcg_ml,
+            "programmed_mcg_ml": told,
+            "programmed_ml": None if programme is None else programme.programmed_ml,
+            "with_actual_mcg_ml": was.last.with_actual_mcg_ml,
+            "with_programmed_mcg_ml": was.last.with_programmed_mcg_ml,
         }
     if programme is None:
         return
@@ -119,7 +119,7 @@ def _orders(visit: Visit) -> Iterator[dict[str, Any]]:
     elif programme.way == "stop":
         yield {"kind": "stop", "at_day": visit.day}
     if programme.bridge_from_mcg_ml is not None:
-        yield {"kind": "bridge", "at_day": visit.day, "old_mcg_ml": programme.bridge_from_mcg_ml}
+        yield {"kind": "bridge_bolus", "at_day": visit.day, "old_mcg_ml": programme.bridge_from_mcg_ml}
 
 
 def _title(visit: Visit) -> str:

@@ -30,8 +30,8 @@ class Vial:
 class Programme:
     """What the pump is to be told."""
 
-    told_mcg_ml: float
-    told_ml: float | None = None  # volume; the one to expect if empty
+    programmed_mcg_ml: float
+    programmed_ml: float | None = None  # volume; the one to expect if empty
     way: Way = "keep"
     value: float = 0.0  # mcg/day of a rate, mL/day of a flow
     bridge_from_mcg_ml: float | None = None  # strength that still stands in the line; None for no bridge

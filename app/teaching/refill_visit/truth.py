@@ -18,7 +18,7 @@ Verdict = Literal[
 ]
 # what tells of a cause, in the story of a run
 CAUSES: Final = (
-    "fault_start", "scan", "diversion", "slip", "burst", "run_dry", "stall_alarm", "reset_alarm", "end_of_service",
+    "fault_start", "mri", "diversion", "slip", "burst", "run_dry", "motor_stall", "reset_alarm", "eos",
     "no_access", "fault_end",
 )  # fmt: skip
 LATER_DAY: Final = 10.0  # by then the line holds what was filled, at all but the slowest flows
@@ -35,8 +35,8 @@ class Truth:
     acting: tuple[str, ...]  # kinds of the faults that act at the visit
     last_pocket_ml: float  # beside the septum at the last refill
     last_pocket_mcg: float
-    true_mcg_ml: float | None  # of the vial; None where nothing was filled
-    told_mcg_ml: float
+    actual_mcg_ml: float | None  # of the vial; None where nothing was filled
+    programmed_mcg_ml: float
     pocket_ml: float
     pocket_mcg: float
     later_day: float  # when the line holds what was filled, and flow has not ended yet
@@ -55,7 +55,7 @@ def truth(visit: Visit) -> Truth:
     has_cause = bool(told or acting or was.last.pocket_ml > 0.0)
     dry_day = _first_after(after, "run_dry", visit.day)
     later_day = visit.day + (LATER_DAY if dry_day is None else min(LATER_DAY, 0.5 * (dry_day - visit.day)))
-    true_mcg_ml = None if visit.vial is None or visit.in_ml is None else tray(visit)[visit.vial].mcg_ml
+    actual_mcg_ml = None if visit.vial is None or visit.in_ml is None else tray(visit)[visit.vial].mcg_ml
     return Truth(
         verdict=_verdict(visit, has_cause),
         more_ml=was.true_ml - was.believed_ml,
@@ -63,11 +63,11 @@ def truth(visit: Visit) -> Truth:
         causes=tuple(told),
         acting=tuple(sorted(acting)),
         last_pocket_ml=was.last.pocket_ml,
-        last_pocket_mcg=was.last.pocket_ml * was.last.true_mcg_ml,
-        true_mcg_ml=true_mcg_ml,
-        told_mcg_ml=after.standing(visit.hour).told_mcg_ml,
+        last_pocket_mcg=was.last.pocket_ml * was.last.actual_mcg_ml,
+        actual_mcg_ml=actual_mcg_ml,
+        programmed_mcg_ml=after.standing(visit.hour).programmed_mcg_ml,
         pocket_ml=visit.pocket_ml,
-        pocket_mcg=visit.pocket_ml * (true_mcg_ml or 0.0),
+        pocket_mcg=visit.pocket_ml * (actual_mcg_ml or 0.0),
         later_day=later_day,
         dose_ratio=_dose_ratio(after, later_day),
         counted_day=_first_after(after, "low_alarm", visit.day),

@@ -4,11 +4,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from sim.scenario.orders.basal import BasalOrder, Bridge, DaySchedule, Flow, MinimumRate, Rate, Stop
+from sim.scenario.orders.basal import BasalOrder, BridgeBolus, Flow, MinimumRate, Rate, RateSchedule, Stop
 from sim.scenario.orders.base import LAST_DAY, Order
 from sim.scenario.orders.by_hand import HandOrder, Oral, TrialInfusion, TrialShot
-from sim.scenario.orders.on_top import Bolus, OnTopOrder, PatientBolus, PeriodicBolus, Prime
-from sim.scenario.orders.visit import DrawSidePort, FlushSidePort, Refill, Repair, Scan, VisitOrder
+from sim.scenario.orders.on_top import Bolus, OnTopOrder, PatientBolus, PeriodicBolus, PrimingBolus
+from sim.scenario.orders.visit import CapAspiration, CapInjection, Mri, Refill, Repair, VisitOrder
 
 AnyOrder = Annotated[BasalOrder | OnTopOrder | VisitOrder | HandOrder, Field(discriminator="kind")]
 
@@ -16,21 +16,21 @@ __all__ = [
     "LAST_DAY",
     "AnyOrder",
     "Bolus",
-    "Bridge",
-    "DaySchedule",
-    "DrawSidePort",
+    "BridgeBolus",
+    "CapAspiration",
+    "CapInjection",
     "Flow",
-    "FlushSidePort",
     "MinimumRate",
+    "Mri",
     "Oral",
     "Order",
     "PatientBolus",
     "PeriodicBolus",
-    "Prime",
+    "PrimingBolus",
     "Rate",
+    "RateSchedule",
     "Refill",
     "Repair",
-    "Scan",
     "Stop",
     "TrialInfusion",
     "TrialShot",

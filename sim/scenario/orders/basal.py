@@ -19,14 +19,14 @@ Doses = tuple[Annotated[float, Field(ge=0.0, le=100000.0)], ...]
 Flows = tuple[Annotated[float, Field(ge=0.0, le=100.0)], ...]
 
 
-def flow_ml_h(dose_mcg_day: float, told_mcg_ml: float) -> float:
+def flow_ml_h(dose_mcg_day: float, programmed_mcg_ml: float) -> float:
     """Flow that gives a dose at a told concentration.
 
     >>> flow_ml_h(240.0, 500.0)
     0.02
     """
     # told 0 is refused by the rules, and stays in force only after a refused refill: no flow
-    return dose_mcg_day / 24.0 / told_mcg_ml if told_mcg_ml > 0.0 else 0.0
+    return dose_mcg_day / 24.0 / programmed_mcg_ml if programmed_mcg_ml > 0.0 else 0.0
 
 
 class Rate(Order):
@@ -37,17 +37,17 @@ class Rate(Order):
     is_programmed: ClassVar[bool] = True
     is_basal: ClassVar[bool] = True
 
-    def daily_ml_h(self, told_mcg_ml: float, pump: Pump) -> Sequence[tuple[float, float]]:
+    def daily_ml_h(self, programmed_mcg_ml: float, pump: Pump) -> Sequence[tuple[float, float]]:
         """The same all day."""
-        return [(0.0, flow_ml_h(self.dose_mcg_day, told_mcg_ml))]
+        return [(0.0, flow_ml_h(self.dose_mcg_day, programmed_mcg_ml))]
 
     def doses(self) -> Sequence[tuple[str, float]]:
         """The one."""
         return [("dose_mcg_day", self.dose_mcg_day)]
 
-    def said(self, told_mcg_ml: float, pump: Pump) -> str:
+    def said(self, programmed_mcg_ml: float, pump: Pump) -> str:
         """Dose and the flow that gives it."""
-        ml_day = 24.0 * flow_ml_h(self.dose_mcg_day, told_mcg_ml)
+        ml_day = 24.0 * flow_ml_h(self.dose_mcg_day, programmed_mcg_ml)
         return f"{trimmed(self.dose_mcg_day)} mcg/day, which is {trimmed(ml_day)} mL/day"
 
     def dose_path(self) -> tuple[str, float] | None:
@@ -63,7 +63,7 @@ class Flow(Order):
     is_programmed: ClassVar[bool] = True
     is_basal: ClassVar[bool] = True
 
-    def daily_ml_h(self, told_mcg_ml: float, pump: Pump) -> Sequence[tuple[float, float]]:
+    def daily_ml_h(self, programmed_mcg_ml: float, pump: Pump) -> Sequence[tuple[float, float]]:
         """The same all day."""
         return [(0.0, self.flow_ml_day / 24.0)]
 
@@ -71,15 +71,15 @@ class Flow(Order):
         """The one."""
         return [("flow_ml_day", self.flow_ml_day)]
 
-    def said(self, told_mcg_ml: float, pump: Pump) -> str:
+    def said(self, programmed_mcg_ml: float, pump: Pump) -> str:
         """The flow."""
         return f"{trimmed(self.flow_ml_day)} mL/day"
 
 
-class DaySchedule(Order):
+class RateSchedule(Order):
     """Several rates within each day, repeated daily: as doses, or as flows."""
 
-    kind: Literal["day_schedule"] = "day_schedule"
+    kind: Literal["rate_schedule"] = "rate_schedule"
     clock_h: Annotated[ClockHours, Field(strict=False, min_length=1, max_length=24, title="Clock hours")]
     dose_mcg_day: Annotated[Doses, Field(strict=False, max_length=24, title="Daily dose from each hour on")] = ()
     flow_ml_day: Annotated[Flows, Field(strict=False, max_length=24, title="Daily volume from each hour on")] = ()
@@ -99,10 +99,10 @@ class DaySchedule(Order):
             found.append(f"clock_h = {list(self.clock_h)} must rise")
         return found
 
-    def daily_ml_h(self, told_mcg_ml: float, pump: Pump) -> Sequence[tuple[float, float]]:
+    def daily_ml_h(self, programmed_mcg_ml: float, pump: Pump) -> Sequence[tuple[float, float]]:
         """The last rate of the day goes on after midnight, until the first hour."""
         flows = [one / 24.0 for one in self.flow_ml_day]
-        flows = flows or [flow_ml_h(one, told_mcg_ml) for one in self.dose_mcg_day]
+        flows = flows or [flow_ml_h(one, programmed_mcg_ml) for one in self.dose_mcg_day]
         stairs = list(zip(self.clock_h, flows, strict=True))
         return stairs if self.clock_h[0] == 0.0 else [(0.0, flows[-1]), *stairs]
 
@@ -114,7 +114,7 @@ class DaySchedule(Order):
         """One per clock hour, if they are flows."""
         return [(f"flow_ml_day[{i}]", flow) for i, flow in enumerate(self.flow_ml_day)]
 
-    def said(self, told_mcg_ml: float, pump: Pump) -> str:
+    def said(self, programmed_mcg_ml: float, pump: Pump) -> str:
         """How many rates."""
         return f"a day schedule of {len(self.clock_h)} rates"
 
@@ -130,11 +130,11 @@ class MinimumRate(Order):
     is_programmed: ClassVar[bool] = True
     is_basal: ClassVar[bool] = True
 
-    def daily_ml_h(self, told_mcg_ml: float, pump: Pump) -> Sequence[tuple[float, float]]:
+    def daily_ml_h(self, programmed_mcg_ml: float, pump: Pump) -> Sequence[tuple[float, float]]:
         """The device's own number."""
         return [(0.0, pump.minimum_ml_day / 24.0)]
 
-    def said(self, told_mcg_ml: float, pump: Pump) -> str:
+    def said(self, programmed_mcg_ml: float, pump: Pump) -> str:
         """The device's own number."""
         return f"minimum rate, {trimmed(pump.minimum_ml_day)} mL/day"
 
@@ -146,22 +146,22 @@ class Stop(Order):
     is_programmed: ClassVar[bool] = True
     is_basal: ClassVar[bool] = True
 
-    def daily_ml_h(self, told_mcg_ml: float, pump: Pump) -> Sequence[tuple[float, float]]:
+    def daily_ml_h(self, programmed_mcg_ml: float, pump: Pump) -> Sequence[tuple[float, float]]:
         """Nothing."""
         return [(0.0, 0.0)]
 
-    def said(self, told_mcg_ml: float, pump: Pump) -> str:
+    def said(self, programmed_mcg_ml: float, pump: Pump) -> str:
         """In words."""
         return "the pump stops"
 
 
-class Bridge(Order):
+class BridgeBolus(Order):
     """Clears the old drug from the line at the flow that gives the same dose: Q = D / C_old for V C_old / D.
 
     V is told, or made of the catheter and the lowest or highest volume the pump's tubing may have.
     """
 
-    kind: Literal["bridge"] = "bridge"
+    kind: Literal["bridge_bolus"] = "bridge_bolus"
     old_mcg_ml: float = quantity(REQUIRED, 0.01, 100000.0, "Old concentration, still in the line")
     line_ml: float | None = quantity(None, 0.01, 5.0, "Line volume to clear (from the devices if empty)")
     tubing: Literal["reference", "minimum", "maximum"] = Field(
@@ -182,4 +182,4 @@ class Bridge(Order):
         return (ticks, volume_ml / (ticks / TICK_PER_H)) if ticks else None
 
 
-BasalOrder = Rate | Flow | DaySchedule | MinimumRate | Stop | Bridge
+BasalOrder = Rate | Flow | RateSchedule | MinimumRate | Stop | BridgeBolus

@@ -39,7 +39,7 @@ class Basal:
     """The state of the rate slot that a bridge starts from."""
 
     dose_mcg_h: float
-    told_mcg_ml: float
+    programmed_mcg_ml: float
     pump: Pump
     catheter_ml: float
 
@@ -82,7 +82,7 @@ class Order(Record):
         """What is wrong between its own fields, each as a sentence that starts with a field."""
         return ()
 
-    def daily_ml_h(self, told_mcg_ml: float, pump: Pump) -> Sequence[tuple[float, float]]:
+    def daily_ml_h(self, programmed_mcg_ml: float, pump: Pump) -> Sequence[tuple[float, float]]:
         """(clock hour, mL/h) of a basal order, repeated every day, from hour 0 on."""
         return ()
 
@@ -94,7 +94,7 @@ class Order(Record):
         """(field, mL/day) of every flow that a basal order sets."""
         return ()
 
-    def said(self, told_mcg_ml: float, pump: Pump) -> str:
+    def said(self, programmed_mcg_ml: float, pump: Pump) -> str:
         """What is ordered, in words: of a rate, and of drug given without the pump."""
         return ""
 

@@ -134,10 +134,10 @@ class PatientBolus(Order):
         return "dose_mcg", self.dose_mcg
 
 
-class Prime(Order):
+class PrimingBolus(Order):
     """Sweeps the line fast, at implant or after a revision."""
 
-    kind: Literal["prime"] = "prime"
+    kind: Literal["priming_bolus"] = "priming_bolus"
     is_programmed: ClassVar[bool] = True
     volume_ml: float = quantity(REQUIRED, 0.0, 5.0, "Volume swept")
     over_min: float = quantity(30.0, 1.0, 1440.0, "Within")
@@ -148,11 +148,11 @@ class Prime(Order):
             return OnTop()
         size = minute_ticks(self.over_min)
         fast = Addition(self.tick, self.tick + size, self.volume_ml / (size / TICK_PER_H))
-        return OnTop([fast], [told_of(self.tick, "prime", volume_ml=self.volume_ml, over_min=self.over_min)])
+        return OnTop([fast], [told_of(self.tick, "priming_bolus", volume_ml=self.volume_ml, over_min=self.over_min)])
 
     def swept(self) -> tuple[int, int] | None:
         """While it runs."""
         return self.tick, self.tick + minute_ticks(self.over_min)
 
 
-OnTopOrder = Bolus | PeriodicBolus | PatientBolus | Prime
+OnTopOrder = Bolus | PeriodicBolus | PatientBolus | PrimingBolus

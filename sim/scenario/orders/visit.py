@@ -23,11 +23,11 @@ class Refill(Order):
     draw_ml: float | None = quantity(None, 0.0, 100.0, "Volume drawn (all if empty)")
     in_ml: float = quantity(REQUIRED, 0.1, 100.0, "Volume injected")
     pocket_ml: float = quantity(0.0, 0.0, 100.0, "of it beside the septum, into the pocket")
-    true_mcg_ml: float = quantity(REQUIRED, 0.0, 100000.0, "Concentration in the syringe")
-    told_mcg_ml: float = quantity(REQUIRED, 0.0, 100000.0, "Concentration told to the pump")
-    told_ml: float | None = quantity(None, 0.0, 100.0, "Volume told to the pump (expected if empty)")
-    with_true_mcg_ml: Annotated[Strengths, Field(strict=False, max_length=2, title="Other drugs in the syringe")] = ()
-    with_told_mcg_ml: Annotated[
+    actual_mcg_ml: float = quantity(REQUIRED, 0.0, 100000.0, "Concentration in the syringe")
+    programmed_mcg_ml: float = quantity(REQUIRED, 0.0, 100000.0, "Concentration told to the pump")
+    programmed_ml: float | None = quantity(None, 0.0, 100.0, "Volume told to the pump (expected if empty)")
+    with_actual_mcg_ml: Annotated[Strengths, Field(strict=False, max_length=2, title="Other drugs in the syringe")] = ()
+    with_programmed_mcg_ml: Annotated[
         Strengths, Field(strict=False, max_length=2, title="Other drugs as told (as in the syringe if empty)")
     ] = ()
 
@@ -39,14 +39,14 @@ class Refill(Order):
 
     def filled(self) -> Fill | None:
         """What reaches the reservoir, and what the pocket."""
-        fluids = (self.true_mcg_ml, *self.with_true_mcg_ml)
+        fluids = (self.actual_mcg_ml, *self.with_actual_mcg_ml)
         return Fill(self.tick, self.draw_ml, self.in_ml - self.pocket_ml, fluids, self.pocket_ml)
 
 
-class DrawSidePort(Order):
+class CapAspiration(Order):
     """Draw at the side port: the catheter's content comes out, CSF follows from the tip."""
 
-    kind: Literal["draw_side_port"] = "draw_side_port"
+    kind: Literal["cap_aspiration"] = "cap_aspiration"
     volume_ml: float = quantity(REQUIRED, 0.0, 20.0, "Volume drawn")
 
     def port_ml(self) -> float:
@@ -54,10 +54,10 @@ class DrawSidePort(Order):
         return -self.volume_ml
 
 
-class FlushSidePort(Order):
+class CapInjection(Order):
     """Push at the side port: the catheter's content enters the CSF at once."""
 
-    kind: Literal["flush_side_port"] = "flush_side_port"
+    kind: Literal["cap_injection"] = "cap_injection"
     volume_ml: float = quantity(REQUIRED, 0.0, 20.0, "Volume pushed in, without drug")
 
     def port_ml(self) -> float:
@@ -65,11 +65,11 @@ class FlushSidePort(Order):
         return self.volume_ml
 
 
-class Scan(Order):
+class Mri(Order):
     """A magnetic scan: a roller stops and may restart late, a valve shuts until it is reset, gas goes on."""
 
-    kind: Literal["scan"] = "scan"
-    over_min: float = quantity(30.0, 1.0, 600.0, "Scan lasts")
+    kind: Literal["mri"] = "mri"
+    over_min: float = quantity(30.0, 1.0, 600.0, "MRI lasts")
     restart_delay_min: float = quantity(0.0, 0.0, 2880.0, "Roller: restart comes late by")
     reset_day: float | None = quantity(None, 0.0, LAST_DAY, "Valve: reset at (never if empty)")
 
@@ -89,7 +89,7 @@ class Scan(Order):
 
     def on_top(self, told: Steps, pump: Pump, end_tick: int) -> OnTop:
         """What slips through the valve before it shuts."""
-        said = [told_of(self.tick, "scan", over_min=self.over_min)]
+        said = [told_of(self.tick, "mri", over_min=self.over_min)]
         if pump.scan_bolus_ml <= 0.0:
             return OnTop((), said)
         size = minute_ticks(1.0)
@@ -109,4 +109,4 @@ class Repair(Order):
         return self.fault, self.is_primed
 
 
-VisitOrder = Refill | DrawSidePort | FlushSidePort | Scan | Repair
+VisitOrder = Refill | CapAspiration | CapInjection | Mri | Repair
