@@ -121,28 +121,29 @@ def balance(rate: Array, inflow: Array) -> Array:
     diagonal is not read. inflow (..., n) per hour. States are taken out one by one, and what passed through one
     goes on to where it would have gone; nothing is subtracted, so no digit is lost. Raises ValueError where
     an amount is too large for a float.
-    Source: Grassmann, Taksar and Heyman 1985, Oper. Res. 33:1107, here with an exit.
+    Source: Grassmann, Taksar and Heyman 1985, Oper. Res. 33:1107; their first state is here the world outside.
 
     >>> # 3 per h into a, which passes 2 parts to b and loses 1; b loses all: a holds 3 / 3, b 2 * 1 / 4
     >>> balance(np.array([[1.0, 4.0], [0.0, 0.0], [2.0, 0.0]]), np.array([3.0, 0.0])).tolist()
     [1.0, 0.5]
     """
     n, n_network = rate.shape[-1], math.prod(rate.shape[:-2])
-    # networks last, so that each step is one row of numbers; (1 + n, n, p) and (n, p)
-    way, comes = rate.reshape(n_network, n + 1, n).transpose(1, 2, 0).copy(), inflow.reshape(n_network, n).T.copy()
-    amount, leaving = np.empty_like(comes), np.empty_like(comes)
+    # from column to row, the world outside first; networks last, so that each step is one row of numbers
+    way = np.zeros((1 + n, 1 + n, n_network))
+    way[:, 1:] = rate.reshape(n_network, 1 + n, n).transpose(1, 2, 0)
+    way[1:, 0] = inflow.reshape(n_network, n).T
+    amount = np.ones((1 + n, n_network))
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
-        for k in range(n - 1, -1, -1):
-            leaving[k] = way[: k + 1, k].sum(axis=0)
-            share = way[: k + 1, k] / leaving[k]
-            for source in np.flatnonzero(way[k + 1, :k].any(axis=1)):
-                way[: k + 1, source] += share * way[k + 1, source]
-            comes[:k] += share[1:] * comes[k]
-        for k in range(n):
-            amount[k] = (comes[k] + (way[k + 1, :k] * amount[:k]).sum(axis=0)) / leaving[k]
+        for k in range(n, 0, -1):
+            leaving, held = way[:k, k], way[k, :k]
+            held /= leaving.sum(axis=0)  # per unit of each state that is still there
+            for source in np.flatnonzero(held.any(axis=1)):
+                way[:k, source] += leaving * held[source]
+        for k in range(1, 1 + n):
+            amount[k] = (way[k, :k] * amount[:k]).sum(axis=0)
     if not np.isfinite(amount).all():
         raise ValueError("no steady state: amounts would grow beyond what a number can hold")
-    return np.asarray(amount.T.reshape(inflow.shape))
+    return np.asarray(amount[1:].T.reshape(inflow.shape))
 
 
 def _closure(seeds: set[str], moves: Sequence[tuple[str, str]]) -> set[str]:
