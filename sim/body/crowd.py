@@ -12,7 +12,7 @@ from sim.body.canal import NAMES, TIP_ONLY, Canal, Routes, network, site_weights
 from sim.body.drug import Drug
 from sim.body.level import level_cm
 from sim.exact.steps import Array
-from sim.exact.system import LinearSystem, steady_state
+from sim.exact.system import LinearSystem, balance, steady_state
 from sim.quantity import Record, quantity
 
 FACTORS: Final = ("spinal", "loss", "dispersion", "production")
@@ -126,10 +126,9 @@ class Crowd:
         # all people have the same ways, so what the median leaves empty is empty in all
         alive = np.flatnonzero(steady_state(self.median, inflow_mcg_h))
         state = np.zeros(generators.shape[:2])
-        if len(alive):
-            supply = np.array([[inflow_mcg_h.get(self.median.names[i], 0.0)] for i in alive.tolist()])
-            rates = generators[:, alive[:, None], alive]
-            state[:, alive] = np.linalg.solve(-rates, np.broadcast_to(supply, (len(rates), *supply.shape)))[:, :, 0]
+        supply = np.array([inflow_mcg_h.get(self.median.names[i], 0.0) for i in alive.tolist()])
+        rates = generators[:, np.append(n, alive)[:, None], alive]
+        state[:, alive] = balance(rates, np.broadcast_to(supply, (len(rates), len(alive))))
         # a follower rests at its weighted sum
         follower = np.arange(n + 1, generators.shape[1])
         flow = np.einsum("pfn,pn->pf", generators[:, n + 1 :, :n], state[:, :n])

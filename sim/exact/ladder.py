@@ -2,6 +2,9 @@
 
 The lowest rung is a short series over a time so short that hardly anything moves. As in `sim.exact.propagator`,
 every entry is an amount that moved, and each doubling brings the columns back to the amount that entered them.
+The series moves a few columns at once over what rungs do not cover. The library has no exponential of many
+networks acting on columns; with its full exponential for each such rest, people under a pump with 60 odd edges
+took five times as long (measured), at the same accuracy.
 """
 
 from __future__ import annotations

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
+from sim.exact.fading import fading
 from sim.exact.steps import Array
 
 
 def lagging(followed: Array, time_h: Array, per_h: float) -> Array:
     """First-order filter (p, m) that starts at 0, exact for straight lines through the samples (p, m)."""
-    out = np.zeros_like(followed)
-    for i, step_h in enumerate(np.diff(time_h).tolist()):
-        kept, x = math.exp(-per_h * step_h), per_h * step_h
-        lead = 1.0 - (1.0 - kept) / x  # weight of the step's end
-        out[:, i + 1] = kept * out[:, i] + (1.0 - kept - lead) * followed[:, i] + lead * followed[:, i + 1]
-    return out
+    x = per_h * np.diff(time_h)
+    kept = np.exp(-x)
+    lead = 1.0 - (1.0 - kept) / x  # weight of the step's end
+    taken = np.zeros_like(followed)
+    taken[:, 1:] = (1.0 - kept - lead) * followed[:, :-1] + lead * followed[:, 1:]
+    return fading(kept, taken.T).T
 
 
 def mean(index: Array, time_h: Array) -> Array:

@@ -1,4 +1,4 @@
-"""A linear network of compartments, carried from event to event by an exponential of many digits.
+"""A linear network of compartments, carried from event to event by an exponential of many digits, or at rest.
 
 The exponential is a Taylor series with scaling and squaring in fixed point: every number is a whole number
 of units of 2**-bits, so there is no rounding mode and no global precision to set or to forget.
@@ -87,6 +87,31 @@ def respond(names, transfers, losses, followers, inputs, jumps, times_h, start=N
     answer = np.array([[int(value) / (1 << stored_bits) for value in seen[time_h]] for time_h in asked_h])
     answer = answer.reshape(len(asked_h), size)
     return answer[:, :cleared_place], answer[:, cleared_place], answer[:, cleared_place + 1 :]
+
+
+def steady(names, transfers, losses, inflow):
+    """Exact amounts (fractions, in the order of names) where a constant inflow is balanced by the losses.
+
+    Arguments as in `respond`; inflow: {state: amount per h}. Plain elimination on fractions, taken from the floats.
+    Raises ZeroDivisionError where a state has no exit.
+
+    >>> steady(["a", "b"], [("a", "b", 0.75)], [("a", 0.25), ("b", 0.5)], {"a": 2.0})
+    [Fraction(2, 1), Fraction(3, 1)]
+    """
+    size = len(names)
+    place = {name: index for index, name in enumerate(names)}
+    rates = _rates(size + 1, place, size, {}, transfers, losses, [])
+    table = [[-rate for rate in row[:size]] + [Fraction(inflow.get(name, 0))] for row, name in zip(rates, names)]
+    for pivot in range(size):
+        own = next(row for row in range(pivot, size + 1) if row == size or table[row][pivot])
+        if own == size:
+            raise ZeroDivisionError("no exit")
+        table[pivot], table[own] = table[own], table[pivot]
+        for row in range(size):
+            if row != pivot and table[row][pivot]:
+                factor = table[row][pivot] / table[pivot][pivot]
+                table[row] = [there - factor * here for there, here in zip(table[row], table[pivot])]
+    return [table[row][size] / table[row][row] for row in range(size)]
 
 
 def _rates(size, place, cleared_place, follower_place, transfers, losses, followers):

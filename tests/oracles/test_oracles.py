@@ -121,6 +121,21 @@ def test_another_exponential_of_many_digits_gives_the_same_stiff_network():
             np.testing.assert_allclose([*amount[row], cleared[row]], expected, rtol=1e-14, atol=1e-100)
 
 
+def test_a_network_left_alone_for_long_comes_to_the_rest_that_fractions_give():
+    network_of = (["a", "b", "c"], [("a", "b", 2.0), ("b", "a", 0.5), ("c", "b", 1.0)], [("a", 0.25), ("b", 0.125)])
+    rest = network.steady(*network_of, {"a": 3.0, "c": 1.0})
+    inputs = {"a": ([0.0, 2000.0], [3.0]), "c": ([0.0, 2000.0], [1.0])}
+    amount, _, _ = network.respond(*network_of, [], inputs, [], [2000.0])
+    np.testing.assert_allclose(amount[0], [float(held) for held in rest], rtol=1e-14)
+    # what comes in goes out
+    assert rest[0] / 4 + rest[1] / 8 == 4
+
+
+def test_fractions_find_no_rest_without_an_exit():
+    with pytest.raises(ZeroDivisionError, match="no exit"):
+        network.steady(["a", "b"], [("a", "b", 1.0), ("b", "a", 1.0)], [], {"a": 1.0})
+
+
 def test_an_extra_edge_or_an_extra_time_asked_changes_nothing():
     names, transfers, losses, followers, inputs, jumps, times_h, start = stiff_network(5, 4)
     plain = network.respond(names, transfers, losses, followers, inputs, jumps, times_h, start)

@@ -17,8 +17,10 @@ from sim.body.drug import Drug
 from sim.body.effect import EffectCourse, Indices, Opening, follow_effect, hill, steady_amounts, steady_opening
 from sim.body.entry import Place, enter, hand_bolus
 from sim.exact import Steps
+from sim.exact.fading import fading
 from sim.exact.lag import Cubics, Lag, moments
 from sim.exact.network import Course, follow
+from sim.exact.samples import lagging
 from sim.exact.steps import TICK_PER_DAY, TICK_PER_H, to_tick
 from tests.oracles import body_oracle
 from tests.strategies import spread
@@ -100,7 +102,7 @@ def test_an_unknown_place_to_read_is_refused():
 # ------------------------------------------------------------------ filters
 
 
-@pytest.mark.parametrize("fade", [1e-12, 1e-6, 1e-3, 0.3, 0.999999, 1.0, 1.5, 10.0, 200.0, 1e6])
+@pytest.mark.parametrize("fade", [1e-12, 1e-6, 1e-3, 0.3, 0.999999, 1.0, 1.5, 10.0, 31.6, 200.0, 1e6, 1e12])
 def test_the_moments_of_a_fading_memory_are_exact(fade):
     # by parts; the differences of near numbers cost up to 48 digits
     with mpmath.workdps(100):
@@ -110,6 +112,28 @@ def test_the_moments_of_a_fading_memory_are_exact(fade):
             exact.append(1 - n / a * exact[-1])
         there = [float(one) for one in exact]
     assert moments(np.array([fade]))[:, 0] == pytest.approx(there, rel=1e-13)
+
+
+@given(st.lists(st.tuples(st.floats(0.0, 1.0), st.floats(-9.0, 9.0)), max_size=60), st.floats(-9.0, 9.0))
+def test_a_fading_value_is_what_one_step_after_the_other_gives(steps, start):
+    kept, taken = np.array([step[0] for step in steps]), np.array([start, *(step[1] for step in steps)])
+    by_hand = [start]
+    for share, more in steps:
+        by_hand.append(share * by_hand[-1] + more)
+    found = fading(kept, np.stack([taken, 2.0 * taken], axis=1))
+    assert found[:, 0] == pytest.approx(by_hand, rel=1e-14, abs=1e-13)
+    assert found[:, 1] == pytest.approx(2.0 * found[:, 0], rel=1e-14)
+
+
+def test_a_filter_of_samples_is_the_filter_of_the_straight_lines_through_them():
+    # also over gaps so long that nothing is kept, and a last one shorter than the others
+    time_h = np.array([0.0, 1.0, 2.0, 3.0, 3.25, 5000.0, 5001.0])
+    people = np.array([[0.0, 1.0, 3.0, 2.0, 2.0, 7.0, 0.5], [1.0, 0.0, 0.0, 0.0, 4.0, 1.0, 1.0]])
+    found = lagging(people, time_h, 0.7)
+    for samples, lagged in zip(people, found, strict=True):
+        slope = np.diff(samples) / np.diff(time_h)
+        lines = Cubics.through(to_tick(time_h), samples, np.append(0.0, slope), np.append(slope, 0.0))
+        assert lagged == pytest.approx(Lag.of(lines, 0.7, 0.0).value, rel=1e-12, abs=1e-14)
 
 
 @pytest.mark.parametrize("per_h", [1e-5, 0.01, 1.0, 50.0])

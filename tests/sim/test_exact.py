@@ -5,11 +5,15 @@ from __future__ import annotations
 import itertools
 import math
 import random
+import subprocess
+import sys
+from fractions import Fraction
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.linalg import expm
 
 from sim.exact import LinearSystem, Steps, align, combine, respond, steady_state
 from sim.exact.steps import MOST_H, TICK_PER_H, join, to_tick
@@ -174,6 +178,75 @@ def test_a_trap_that_nothing_reaches_does_no_harm():
     assert steady_state(system, {"a": 1.0, "b": 0.0}).tolist() == [2.0, 0.0]
 
 
+def error_frac(found: np.ndarray, exact: list[Fraction]) -> float:
+    """Largest relative error of any state; what is nothing must be found as nothing."""
+    assert [there == 0 for there in exact] == (found == 0.0).tolist()
+    return max((abs(float(Fraction(float(here)) / there - 1)) for here, there in zip(found, exact) if there), default=0)
+
+
+@pytest.mark.parametrize("loss_per_h", [1e-3, 1e-6, 1e-12])
+def test_a_steady_state_keeps_its_digits_beside_a_fast_exchange(loss_per_h):
+    case = ("ab", [("a", "b", 1e4), ("b", "a", 1e4)], [("b", loss_per_h)])
+    exact = network_oracle.steady(*case, {"a": 1.0})
+    assert error_frac(steady_state(LinearSystem(*case), {"a": 1.0}), exact) <= 1e-15
+
+
+def test_a_steady_state_of_one_part_in_a_million_is_known_on_paper():
+    # all that comes in leaves from b; what a holds passes the inflow and what b sends back on to b
+    pair = LinearSystem("ab", [("a", "b", 1e4), ("b", "a", 1e4)], [("b", 1e-6)])
+    assert steady_state(pair, {"a": 1.0}) == pytest.approx([1_000_000.0001, 1_000_000.0], rel=1e-15)
+
+
+def leaking_network(seed: int) -> tuple[list[str], list, list, dict[str, float]]:
+    """Names, transfers, losses and inflow: rates from 1e-12 to 1e4 per h, an exit from everywhere."""
+    chance = random.Random(seed)
+
+    def rate() -> float:
+        return 10.0 ** chance.uniform(-12.0, 4.0)
+
+    names = [f"s{i}" for i in range(chance.randint(1, 9))]
+    order = chance.sample(names, len(names))
+    # the first state loses; from each other one there is a way to an earlier one
+    transfers = [(name, chance.choice(order[: i + 1]), rate()) for i, name in enumerate(order[1:])]
+    losses = [(order[0], rate()), *((name, rate()) for name in names if chance.random() < 0.1)]
+    pairs = list(itertools.permutations(names, 2))
+    transfers += [(a, b, rate()) for a, b in chance.choices(pairs, k=2 * len(names))] if pairs else []
+    return names, transfers, losses, {name: rate() for name in names if chance.random() < 0.5}
+
+
+@pytest.mark.parametrize("seed", range(80))
+def test_a_steady_state_of_any_network_with_an_exit_is_that_of_fractions(seed):
+    *parts, inflow = leaking_network(seed)
+    assert error_frac(steady_state(LinearSystem(*parts), inflow), network_oracle.steady(*parts, inflow)) <= 1e-12
+
+
+def test_a_long_row_of_fast_exchanges_with_one_slow_exit_rests_where_fractions_say():
+    names = [f"s{i:02d}" for i in range(40)]
+    pairs = list(itertools.pairwise(names))
+    transfers = [(a, b, 1e4 / (i + 1)) for i, (a, b) in enumerate(pairs)] + [(b, a, 3e3) for a, b in pairs]
+    parts, inflow = (names, transfers, [(names[20], 1e-9)]), {names[0]: 1.0, names[39]: 0.1}
+    assert error_frac(steady_state(LinearSystem(*parts), inflow), network_oracle.steady(*parts, inflow)) <= 1e-12
+
+
+def test_what_is_taken_out_at_a_constant_rate_counts_as_a_negative_inflow():
+    # 3 in and 1 out: the rest of 2 leaves by the loss
+    assert steady_state(LinearSystem("ab", [("a", "b", 1.0)], [("b", 0.5)]), {"a": 3.0, "b": -1.0}).tolist() == [3, 4]
+
+
+@pytest.mark.parametrize("amount", [math.nan, math.inf, -math.inf])
+def test_an_inflow_that_is_no_number_is_refused_in_a_sentence(amount):
+    with pytest.raises(ValueError, match=r"^inflow of 'blood' = (nan|inf|-inf) must be finite$"):
+        steady_state(ONE, {"blood": amount})
+
+
+def test_a_steady_state_beyond_all_numbers_is_refused_in_a_sentence():
+    # each pair holds 1e20 times more than the one after it
+    names = [f"s{i}" for i in range(20)]
+    ways = [(a, b, per_h) for x, y in itertools.pairwise(names) for a, b, per_h in ((x, y, 1e-12), (y, x, 1e8))]
+    with pytest.raises(ValueError, match=r"^no steady state: amounts would grow beyond what a number can hold$"):
+        steady_state(LinearSystem(names, ways, [(names[-1], 1e-12)]), {"s0": 1.0})
+
+
 # ------------------------------------------------------------------ refusals
 
 
@@ -218,6 +291,30 @@ def test_a_question_that_makes_no_sense_is_refused_in_a_sentence(arguments, sent
 def test_a_network_that_makes_no_sense_is_refused_in_a_sentence(arguments, sentence):
     with pytest.raises(ValueError, match=sentence):
         LinearSystem(**arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ({"names": "a", "losses": [("a", 4e9)]}, "rates out of 'a' add up to 4e+09 per h; a tick of 1 microsecond "),
+        ({"names": "ab", "transfers": [("b", "a", 1e300)]}, "rates out of 'b' add up to 1e+300 per h; "),
+        ({"names": "ab", "transfers": [("a", "b", 2e9)], "losses": [("a", 2e9)]}, "'a' add up to 4e+09 per h"),
+        ({"names": "a", "followers": [("f", {"a": 1.0}, 5e9)]}, "rates out of 'f' add up to 5e+09 per h"),
+        ({"names": "a", "losses": [("a", 4e9)]}, "resolves at most 3.6e+09 per h"),
+    ],
+)
+def test_a_rate_too_fast_for_a_tick_is_refused_with_the_rate_and_the_limit(arguments, sentence):
+    with pytest.raises(ValueError, match=r"^[^\n]+$") as refused:
+        LinearSystem(**arguments)
+    assert sentence in str(refused.value)
+
+
+def test_the_fastest_rates_that_a_tick_resolves_are_exact():
+    fastest = float(TICK_PER_H)
+    held = respond(LinearSystem("a", losses=[("a", fastest)]), start={"a": 1.0}, time_h=TICK_H * np.arange(30))
+    assert np.allclose(held.of("a"), np.exp(-np.arange(30.0)), rtol=1e-14, atol=0)
+    tracked = LinearSystem("a", losses=[("a", 1e-6)], followers=[("site", {"a": 1.0}, fastest)])
+    assert respond(tracked, start={"a": 1.0}, time_h=[1e-3]).followed[0, 0] == pytest.approx(1.0, rel=1e-8)
 
 
 def test_a_steady_state_refuses_an_unknown_state():
@@ -307,6 +404,90 @@ def test_inv_23_a_loss_of_one_in_a_million_beside_an_exchange_of_ten_thousand_ke
     held = respond(LinearSystem("ab", transfers, [("b", 1e-6)]), start={"a": 1.0}, time_h=times)
     assert np.allclose(held.amount, amount, rtol=1e-9, atol=0)
     assert np.allclose(held.cleared, cleared, rtol=1e-9, atol=0)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_rates_from_almost_never_to_once_a_tick_agree_with_fifty_digits(seed):
+    chance = random.Random(seed)
+    names = "abcd"
+    chosen = chance.sample(list(itertools.permutations(names, 2)), 5)
+    transfers = [(a, b, 10.0 ** chance.uniform(-12.0, 8.9)) for a, b in chosen]
+    losses = [(chance.choice(names), 10.0 ** chance.uniform(-12.0, 8.9))]
+    start, times = {"a": 1.0, "c": 2.0}, [TICK_H, 1e3 * TICK_H, 1.0, 1e3, 87_600.0]
+    times = [round(hour * TICK_PER_H) / TICK_PER_H for hour in times]
+    amount, cleared, _ = network_oracle.respond(names, transfers, losses, [], {}, [], times, start=start)
+    held = respond(LinearSystem(names, transfers, losses), start=start, time_h=times)
+    assert (held.amount >= 0.0).all()
+    assert np.allclose(held.cleared, cleared, rtol=1e-9, atol=1e-30)
+    assert np.allclose(held.amount, amount, rtol=1e-9, atol=1e-30)
+
+
+# ------------------------------------------------------------------ what the library alone cannot do
+
+TEN_YEARS_H = 87_600.0
+SLOW_BESIDE_FAST = LinearSystem("ab", [("a", "b", 1e4), ("b", "a", 1e4)], [("b", 1e-6)])
+
+
+def exponential(system: LinearSystem, time_h: float) -> np.ndarray:
+    """The library's exponential of one whole duration."""
+    return np.asarray(expm(system.generator() * time_h))
+
+
+def doubled_tick(system: LinearSystem, time_h: float) -> np.ndarray:
+    """The library's exponential of one tick, multiplied up, columns left as they come."""
+    tick = exponential(system, TICK_H)
+    return np.linalg.matrix_power(tick, round(time_h * TICK_PER_H))
+
+
+def brought_back(system: LinearSystem, time_h: float) -> np.ndarray:
+    """The library's exponential of one whole duration, each column brought back to the amount that entered it."""
+    whole = exponential(system, time_h)
+    return whole / whole.sum(axis=0)
+
+
+def cleared_of(way: str, time_h: float) -> tuple[float, float]:
+    """What is cleared of a unit in a, and all that is there, by one way of computing it."""
+    if way == "engine":
+        held = respond(SLOW_BESIDE_FAST, start={"a": 1.0}, time_h=[time_h])
+        return float(held.cleared[0]), float(held.amount.sum() + held.cleared[0])
+    column = {"exponential": exponential, "doubled tick": doubled_tick, "brought back": brought_back}[way](
+        SLOW_BESIDE_FAST, time_h
+    )[:, 0]
+    return float(column[2]), float(column.sum())
+
+
+@pytest.mark.parametrize(
+    ("way", "digits", "mass"),
+    [
+        ("engine", (0.0, 1e-14), (0.0, 1e-15)),
+        ("exponential", (1e-9, 1e-6), (1e-9, 1e-6)),
+        ("brought back", (1e-9, 1e-6), (0.0, 1e-15)),
+        ("doubled tick", (1e-3, 1.0), (1e-3, 1.0)),
+    ],
+)
+def test_only_doubling_with_columns_brought_back_keeps_a_slow_loss_for_ten_years(way, digits, mass):
+    # an error in the loss of a step is doubled with the step, up to 2**48 times
+    _, cleared, _ = network_oracle.respond(
+        "ab", SLOW_BESIDE_FAST.transfers, SLOW_BESIDE_FAST.losses, [], {}, [], [TEN_YEARS_H], start={"a": 1.0}
+    )
+    found, all_there = cleared_of(way, TEN_YEARS_H)
+    assert digits[0] <= abs(found / cleared[0] - 1.0) <= digits[1]
+    assert mass[0] <= abs(all_there - 1.0) <= mass[1]
+
+
+def test_an_exponential_of_a_whole_duration_loses_what_only_trickles_through_a_long_chain():
+    # the gamma curve of the last of 20 equal compartments, after half an hour
+    names = [f"c{i}" for i in range(20)]
+    chain = LinearSystem(names, [(a, b, 0.7) for a, b in itertools.pairwise(names)], [(names[-1], 0.7)])
+    gamma = 0.35**19 * math.exp(-0.35) / math.factorial(19)
+    assert abs(exponential(chain, 0.5)[19, 0] / gamma - 1.0) > 1e-9
+    assert respond(chain, start={"c0": 1.0}, time_h=[0.5]).of("c19")[0] == pytest.approx(gamma, rel=1e-11)
+
+
+def test_importing_the_engine_does_not_import_the_library():
+    asked = "import sys, sim.exact, sim; print([name for name in sys.modules if name.partition('.')[0] == 'scipy'])"
+    answer = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == "[]"
 
 
 # ------------------------------------------------------------------ the algebra of signals

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import lognorm
 
 import sim
 from sim import population, simulate
@@ -16,6 +19,7 @@ from sim.body.level import level_cm, point_weights
 from sim.result import metrics
 from sim.scenario import with_values
 from tests.building import bolus, fault, rate, refill, scenario
+from tests.oracles import network_oracle
 from tests.strategies import records
 
 # edges off the hour: a bolus at odd minutes, and a tear that comes and goes
@@ -114,6 +118,28 @@ def test_a_combined_network_is_the_network_of_that_person(canal, factor):
         assert (combined[expected == 0.0] == 0.0).all()
 
 
+def test_everybody_rests_where_fractions_say_however_fast_a_canal_mixes():
+    # one as the median, one who hardly loses drug from a canal that mixes fast, one the other way round
+    factor = np.array([[1.0, 1.0, 1.0, 1.0], [1.5, 1e-6, 1e4, 0.5], [0.7, 1e3, 1e-4, 2.0]])
+    crowd = Crowd.around(sim.catalogue().drugs["morphine-like"], Canal(dispersion_factor=50.0))
+    generators, names = crowd.generators(factor), crowd.median.names
+    found = crowd.steady(generators, {"csf_18": 5.0})
+    for rates, state in zip(generators, found, strict=True):
+        pairs = itertools.permutations(range(len(names)), 2)
+        transfers = [(names[a], names[b], float(rates[b, a])) for a, b in pairs if rates[b, a] > 0.0]
+        losses = list(zip(names, rates[len(names), : len(names)].tolist(), strict=True))
+        exact = np.array([float(held) for held in network_oracle.steady(names, transfers, losses, {"csf_18": 5.0})])
+        assert np.allclose(state[: len(names)], exact, rtol=1e-12, atol=0)
+        # effect sites rest at what surrounds them
+        assert np.allclose(rates[len(names) + 1 :] @ state, 0.0, rtol=0, atol=1e-12 * state.max())
+
+
+def test_an_inflow_that_is_no_number_is_refused_for_everybody():
+    crowd = Crowd.around(sim.catalogue().drugs["morphine-like"], Canal())
+    with pytest.raises(ValueError, match="inflow of 'csf_18' = nan must be finite"):
+        crowd.steady(crowd.generators(np.ones((2, 4))), {"csf_18": np.nan})
+
+
 @pytest.mark.parametrize("told", [BUSY, MORPHINE], ids=["busy", "morphine"])
 def test_one_person_is_the_run_of_the_scenario_with_that_persons_canal(told):
     people = population(told, 12, 11)
@@ -197,6 +223,15 @@ def test_at_steady_state_plasma_is_dose_over_clearance_in_everybody():
     told = scenario(2, refill(2000), rate(300), body_start="steady")
     people = population(told, 30, 6, bands=False)
     assert people.plasma_mcg_ml == pytest.approx(np.full(30, 300.0 / 24.0 / 14000.0), rel=1e-9)
+
+
+def test_factors_are_the_lognormal_numbers_of_the_library_and_a_spread_of_0_is_no_error_here():
+    spread = np.array([0.30, 0.40, 0.60, 0.25])
+    drawn = lognorm.rvs(s=np.sqrt(np.log1p(spread**2)), size=(50, 4), random_state=np.random.default_rng(3))
+    assert np.array_equal(Variability().factors(50, seed=3), drawn)
+    assert (ALIKE.factors(50, seed=3) == 1.0).all()
+    with pytest.raises(ValueError, match="Domain error"):
+        lognorm.rvs(s=0.0, random_state=np.random.default_rng(3))
 
 
 # ------------------------------------------------------------------ refusals
