@@ -1,5 +1,6 @@
 """Results to charts: stairs for what steps, lines for what moves. Plain tables in Plotly's words; knows no page."""
 
+from app.figures.axes import Ranges
 from app.figures.body import at_level, csf, describe_csf, describe_effect, effect
 from app.figures.clocks import RACE_PX, describe_race, race
 from app.figures.difference import CURVES, STRIP_PX, describe_difference, difference
@@ -15,6 +16,7 @@ __all__ = [
     "STRIP_PX",
     "Look",
     "Part",
+    "Ranges",
     "at_level",
     "csf",
     "describe_csf",

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field
 
 from app.files.exchange import QUERY, from_link, to_link
-from app.runs.pins import MOST, Pin
+from app.runs import MOST_PINS, Pin
 from sim import Scenario, ScenarioError
 from sim.body import Level
 from sim.scenario import Record, check, control_problems, literal, quantity
@@ -49,7 +49,7 @@ class State(Record):
     """All that a link brings back."""
 
     scenario: Scenario = Field(title="Scenario")
-    pins: Annotated[tuple[Pin, ...], Field(strict=False, max_length=MOST, title="Pinned runs")] = ()
+    pins: Annotated[tuple[Pin, ...], Field(strict=False, max_length=MOST_PINS, title="Pinned runs")] = ()
     show: Show = Field(default_factory=Show, title="How the page is shown")
 
 

@@ -12,12 +12,10 @@ from typing import Any, Final
 
 import numpy as np
 
-from app import figures
-from app.figures import Look, Part
+from app import figures, runs
+from app.figures import Look, Part, Ranges
 from app.figures.theme import DARK_INK
 from app.files.exchange import LINK_VERSION, QUERY
-from app.runs import memo
-from app.runs.memo import Ranges
 from app.words.model_names import happened, named
 from app.words.parameters import of_scenario
 from app.words.setting import group_of, value_of
@@ -181,8 +179,8 @@ def _charts(scenario: Scenario, result: Result, ghost: Result, ranges: Ranges) -
     tip = scenario.tip_level
     levels = {tip: f"{tip} ({TEXT['tip']})"} | {level: level for level in LEVELS if level != tip}
     for name in (scenario.drug, *scenario.with_drugs):
-        drug, run, healthy = drugs[name], memo.of_drug(result, name), memo.of_drug(ghost, name)
-        axes = ranges if name == scenario.drug else memo.ranges(scenario, name)
+        drug, run, healthy = drugs[name], runs.of_drug(result, name), runs.of_drug(ghost, name)
+        axes = ranges if name == scenario.drug else runs.ranges(scenario, name)
 
         def title(key: str, of: str = named(drug.title)) -> str:
             return TEXT["files_of_drug"].format(chart=TEXT[key], drug=of) if scenario.with_drugs else TEXT[key]
@@ -201,7 +199,7 @@ def _charts(scenario: Scenario, result: Result, ghost: Result, ranges: Ranges) -
 
 def _ledgers(scenario: Scenario, result: Result) -> Iterator[str]:
     for name in (scenario.drug, *scenario.with_drugs):
-        run = memo.of_drug(result, name)
+        run = runs.of_drug(result, name)
         supplied = float(run.ledger.supplied_mcg[-1])
         rows = [
             (PLACES[place], amount(mcg), percent(mcg / supplied if supplied else None))

@@ -16,7 +16,7 @@ from sim import Result, Scenario, ScenarioError, catalogue
 from sim.scenario import Record, with_values
 
 Letter = Literal["A", "B", "C"]
-MOST: Final = 3
+MOST_PINS: Final = 3
 LETTERS: Final[tuple[Letter, ...]] = ("A", "B", "C")
 MECHANISMS: Final = {"roller": "roller-20ml", "valve": "valve-20ml", "gas": "gas-20ml"}
 NOT_SETTINGS: Final = ("title", "objective", "see", "misconception", "lesson", "level", "controls", "version")
@@ -41,7 +41,7 @@ def with_pin(pins: Sequence[Pin], scenario: Scenario, title: str | None = None) 
         raise ValueError(TEXT["compare_pinned_already"])
     free = [letter for letter in LETTERS if all(pin.letter != letter for pin in pins)]
     if not free:
-        raise ValueError(TEXT["compare_no_room"].format(most=MOST))
+        raise ValueError(TEXT["compare_no_room"].format(most=MOST_PINS))
     kept = (*pins, Pin(letter=free[0], title=title or scenario.title, scenario=scenario))
     return tuple(sorted(kept, key=lambda pin: pin.letter))
 

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 import streamlit as st
 
+from app import runs
 from app.files.link_state import Show, State, state_in
-from app.runs import memo
 from app.session import lesson, pins, scenario, settings, trial, view, visit
 from sim import ScenarioError, catalogue
 
@@ -71,7 +71,7 @@ def take_up(brought: State) -> None:
         if show.lesson is not None:
             lesson.begin(show.lesson, show.lesson_level or 1, show.lesson_seed)
         for pin in brought.pins:
-            memo.run(pin.scenario)
+            runs.run(pin.scenario)
         names = {packaged: name for name, packaged in catalogue().scenarios.items()}
         scenario.load(brought.scenario, names.get(brought.scenario, "from_link"))
     except ScenarioError:

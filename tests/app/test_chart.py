@@ -8,11 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app import figures
+from app import figures, runs
 from app.components import chart
 from app.figures import Look
 from app.figures.theme import DARK_INK
-from app.runs import memo
 from sim import catalogue
 
 
@@ -25,8 +24,8 @@ def unpack(packet: bytes) -> tuple[dict[str, Any], np.ndarray]:
 @pytest.mark.parametrize("name", sorted(catalogue().scenarios))
 def test_every_column_of_a_chart_comes_back(name):
     scenario = catalogue().scenarios[name]
-    result, ghost = memo.run(scenario), memo.run(memo.healthy(scenario))
-    figure = figures.two_truths(result, ghost, memo.ranges(scenario), Look("x", 245, DARK_INK))
+    result, ghost = runs.run(scenario), runs.run(runs.healthy(scenario))
+    figure = figures.two_truths(result, ghost, runs.ranges(scenario), Look("x", 245, DARK_INK))
     header, numbers = unpack(chart.encode(figure, {"words": "w"}))
     assert header["words"] == "w"
     assert header["figure"]["layout"]["xaxis"]["title"]["text"] == "days"

@@ -14,7 +14,7 @@ from app import session
 from app.files.exchange import to_link
 from app.files.link_state import State, state_in, state_link
 from app.pages.explore import controls
-from app.runs.handles import MOST_CONTROLS, with_handles
+from app.runs import MOST_CONTROLS, with_handles
 from app.session.view import TABS, VIEWS
 from app.words.text import BANNER, TEXT, plain
 from sim import Scenario, catalogue, scenario_from, simulate

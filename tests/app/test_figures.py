@@ -13,11 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app import figures
+from app import figures, runs
 from app.figures import Look, parts
 from app.figures.ledger import RARE_PLACES
 from app.figures.theme import DARK_INK, LIGHT_INK, PLACE_COLOURS, PLACE_PATTERNS
-from app.runs import memo
 from app.words.text import PLACES, TEXT
 from sim import Result, Scenario, catalogue, simulate
 from sim.exact import Steps
@@ -42,15 +41,15 @@ class Told:
 
     @property
     def result(self) -> Result:
-        return memo.run(self.scenario)
+        return runs.run(self.scenario)
 
     @property
     def ghost(self) -> Result:
-        return memo.run(memo.healthy(self.scenario))
+        return runs.run(runs.healthy(self.scenario))
 
     @property
-    def ranges(self) -> memo.Ranges:
-        return memo.ranges(self.base or self.scenario)
+    def ranges(self) -> figures.Ranges:
+        return runs.ranges(self.base or self.scenario)
 
     @property
     def titles(self) -> dict[str, str]:
@@ -119,7 +118,7 @@ def test_the_run_without_faults_stands_behind_every_curve(chart, told):
     figure = chart(Told(told))
     assert "without faults" in figure.data[0].name
     assert figure.data[0].line.dash == "dot"
-    free = chart(Told(memo.healthy(told), base=told))
+    free = chart(Told(runs.healthy(told), base=told))
     np.testing.assert_array_equal(figure.data[0].y, free.data[0].y)
     # without a fault the ghost and the truth are one curve
     np.testing.assert_array_equal(free.data[0].y, free.data[1].y)
@@ -391,7 +390,7 @@ def test_every_sentence_is_whole(told):
 
 def test_no_sentence_holds_a_trailing_zero_or_a_power_of_ten():
     for told in CASES:
-        result = memo.run(told)
+        result = runs.run(told)
         for words in (
             figures.describe_reservoir(result),
             figures.describe_csf(result, LEVELS),

@@ -13,13 +13,12 @@ from typing import Any, get_args
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app import session
+from app import runs, session
 from app.components.stage import decode
 from app.figures import stage_packet
 from app.files.link_state import Show, State, state_link
 from app.files.report import report
-from app.runs import memo, pins
-from app.runs.handles import with_handles
+from app.runs import pins, with_handles
 from app.teaching import lessons, trial
 from app.teaching.lessons.telling import worked_steps
 from app.words.model_names import happened, kind_named, named, phrased
@@ -173,7 +172,7 @@ def told_of(made: Scenario) -> tuple[Happening, ...]:
     return simulate(made, time_h=[0.0, 24.0 * made.duration_day]).happenings
 
 
-def runs() -> Iterator[Scenario]:
+def gallery() -> Iterator[Scenario]:
     yield from SCENARIOS.values()
     for kind, how in FAULTS:
         yield scenario(10.0, *STARTED, faults=[fault(kind, 3.0, end_day=8.0, **how)], **NEEDS.get(kind, {}))
@@ -185,7 +184,7 @@ def runs() -> Iterator[Scenario]:
 
 
 def test_the_english_table_tells_what_happened_letter_by_letter():
-    told = [one for made in runs() for one in told_of(made)]
+    told = [one for made in gallery() for one in told_of(made)]
     assert len({one.kind for one in told}) > 25
     for one in told:
         assert happened(one) == one.text
@@ -199,7 +198,7 @@ def test_both_tables_have_a_sentence_for_every_kind_of_happening():
 def test_what_happened_is_told_in_german_to_its_last_word():
     """Whatever the model fills a sentence with is a number, or has German words."""
     speak("de")
-    for one in (one for made in runs() for one in told_of(made)):
+    for one in (one for made in gallery() for one in told_of(made)):
         assert happened(one) != one.text
         for _, fact in one.facts:
             first, _, rest = fact.partition(": ")
@@ -289,7 +288,7 @@ def test_every_clock_and_every_kind_of_order_and_fault_is_named():
 @pytest.mark.parametrize("name", ["half-a-leak", "same-dose-other-rhythm", "pocket-fill"])
 def test_the_drawing_takes_its_words_from_the_language_of_the_moment(name):
     made = SCENARIOS[name]
-    run, ranges = memo.run(made), memo.ranges(made)
+    run, ranges = runs.run(made), runs.ranges(made)
     for language in ("en", "de", "en"):
         speak(language)
         header, _ = decode(stage_packet.build(made, run, ranges.line_mcg_ml, ranges.canal_mcg_ml))
@@ -300,11 +299,11 @@ def test_the_drawing_takes_its_words_from_the_language_of_the_moment(name):
 
 def test_a_report_is_german_whatever_its_caller_speaks():
     made = with_handles(SCENARIOS["half-a-leak"])
-    runs = memo.run(made), memo.run(memo.healthy(made))
-    ranges, link = memo.ranges(made), state_link(State(scenario=made))
-    english = report(made, made, *runs, ranges, link, "en", Units())
-    german = report(made, made, *runs, ranges, link, "de", Units())
-    assert english == report(made, made, *runs, ranges, link, "en", Units())
+    both = runs.run(made), runs.run(runs.healthy(made))
+    ranges, link = runs.ranges(made), state_link(State(scenario=made))
+    english = report(made, made, *both, ranges, link, "en", Units())
+    german = report(made, made, *both, ranges, link, "de", Units())
+    assert english == report(made, made, *both, ranges, link, "en", Units())
     bodies = [re.sub(r"<script.*?</script>|<style>.*?</style>", "", text, flags=re.S) for text in (english, german)]
     texts = [set(re.findall(r">([^<>]+)<", body)) for body in bodies]
     assert '<html lang="de">' in german
@@ -562,13 +561,13 @@ def test_a_link_keeps_the_language_of_whoever_made_it():
 @pytest.mark.parametrize(("first", "then"), list(product(LANGUAGES, LANGUAGES)))
 def test_no_word_outlives_its_language(first, then):
     """Asked in one language and then in another, whatever is kept between runs tells the second."""
-    from app.runs import bands, what_if
+    from app.runs import bands
     from app.teaching import leaflet
     from app.words import sources
 
     def told() -> list[Any]:
         made = SCENARIOS["half-a-leak"]
-        why_so = what_if.why("truths", made)
+        why_so = runs.why("truths", made)
         shown = [leaflet.said(place, row) for row in leaflet.rows() for place in row.where]
         return [list(sources.tables()), why_so.said, list(why_so.choices().values()), bands.assumptions(), shown]
 

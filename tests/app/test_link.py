@@ -9,8 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from app import session
 from app.files.link_state import Show, State, state_link
-from app.runs.handles import with_handles
-from app.runs.pins import Pin
+from app.runs import Pin, with_handles
 from app.words.text import TEXT
 from sim import catalogue
 from sim.scenario import with_values

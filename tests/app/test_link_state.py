@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 
 from app.files.exchange import LONGEST_LINK, to_link
 from app.files.link_state import Show, State, state_from, state_in, state_link
-from app.runs.handles import with_handles
-from app.runs.pins import Pin
+from app.runs import Pin, with_handles
 from app.session import view
 from app.teaching import trial
 from app.words.text import LANGUAGES

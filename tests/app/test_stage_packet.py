@@ -7,11 +7,11 @@ import json
 import numpy as np
 import pytest
 
+from app import runs
 from app.components import stage
 from app.figures import packet_format, stage_packet
 from app.figures.lanes import MOST_SPANS, _spans
-from app.runs import memo
-from app.runs.handles import with_handles
+from app.runs import with_handles
 from app.words.text import speak
 from app.words.units import Units
 from sim import catalogue, simulate
@@ -26,7 +26,7 @@ every = pytest.mark.parametrize("name", sorted(SCENARIOS))
 
 def picture(told, focus_day=None):
     """Result, header and arrays of a scenario's packet, as the browser gets them."""
-    result = memo.run(told)
+    result = runs.run(told)
     sent = stage_packet.build(told, result, 2000.0, 1.0, focus_day)
     return result, *stage.decode(sent), len(sent)
 
@@ -307,7 +307,7 @@ def test_the_words_and_units_of_the_reader_travel_along():
 @pytest.mark.parametrize("name", ["stronger-drug", "weaker-drug", "half-a-leak", "first-drop", "zero-too-many"])
 def test_between_two_moments_sent_the_browser_shows_what_the_model_says(name, tmp_path):
     told = SCENARIOS[name]
-    result = memo.run(told)
+    result = runs.run(told)
     (tmp_path / "packet").write_bytes(stage_packet.build(told, result, 2000.0, 1.0))
     days = np.sort(np.random.default_rng(7).uniform(0.0, told.duration_day, 60))
     shown = in_node(
@@ -336,7 +336,7 @@ def test_between_two_moments_sent_the_browser_shows_what_the_model_says(name, tm
 @needs_node
 def test_a_push_that_would_flash_by_is_passed_over_while_it_plays(tmp_path):
     told = SCENARIOS["dye-first"]
-    (tmp_path / "packet").write_bytes(stage_packet.build(told, memo.run(told), 2000.0, 1.0))
+    (tmp_path / "packet").write_bytes(stage_packet.build(told, runs.run(told), 2000.0, 1.0))
     fast, slow, push = in_node(
         tmp_path,
         """

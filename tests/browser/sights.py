@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from app.files.exchange import QUERY
 from app.files.link_state import Show, State, state_link
-from app.runs.pins import Pin
+from app.runs import Pin
 from app.session.view import TABS, VIEWS
 from app.words.text import TEXT
 from sim import catalogue

@@ -10,7 +10,7 @@ import pytest
 
 from app.files.exchange import QUERY, to_link
 from app.files.link_state import Show, State, state_link
-from app.runs.pins import Pin
+from app.runs import Pin
 from sim import catalogue
 from tests.browser.visit import OCCLUSION, TEAR, Visit
 

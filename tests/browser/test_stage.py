@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from app import runs
 from app.components.assets import static_version
 from app.figures import stage_packet
 from app.files.exchange import QUERY
 from app.files.link_state import State, state_link
-from app.runs import memo
 from sim import catalogue
 from tests.browser.serving import Server
 from tests.browser.visit import STAGE, window
@@ -80,8 +80,8 @@ class Bare:
 
     def show(self, told: Any, size: tuple[int, int] = SIZE, colours: tuple[str, str] = LIGHT) -> None:
         """Mount the packet of a scenario, or a new one in its place."""
-        ranges = memo.ranges(told)
-        sent = stage_packet.build(told, memo.run(told), ranges.line_mcg_ml, ranges.canal_mcg_ml)
+        ranges = runs.ranges(told)
+        sent = stage_packet.build(told, runs.run(told), ranges.line_mcg_ml, ranges.canal_mcg_ml)
         folder, query = f"{self.address}app/static/", f"?v={static_version()}"
         self.page.evaluate(MOUNT, [folder, query, base64.b64encode(sent).decode(), *size, list(colours)])
         self.settle()

@@ -9,7 +9,7 @@ import streamlit as st
 from app import session
 from app.components import table
 from app.pages.explore.moment import Moment
-from app.runs.pins import differing
+from app.runs import differing
 from app.words.model_names import named
 from app.words.text import TEXT, amount, day, percent, plain, span
 from sim import Result, Scenario, catalogue, metrics

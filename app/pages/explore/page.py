@@ -5,13 +5,12 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from app import session
+from app import runs, session
 from app.components import happening_list, stage
 from app.figures import stage_packet
 from app.pages import link
 from app.pages.explore import about, charts, compare, controls, head, tour
 from app.pages.explore.moment import Moment
-from app.runs import memo
 from app.session.view import TAB, TABS
 from app.words.model_names import happened
 from app.words.text import TEXT, day, plain, span
@@ -28,9 +27,9 @@ def show(ink: str) -> None:
     scenario, pins = session.scenario.now(), session.pins.pins()
     moment = Moment(
         scenario,
-        memo.run(scenario),
-        memo.run(memo.healthy(scenario)),
-        memo.widened(memo.ranges(session.scenario.base()), tuple(pin.scenario for pin in pins)),
+        runs.run(scenario),
+        runs.run(runs.healthy(scenario)),
+        runs.widened(runs.ranges(session.scenario.base()), tuple(pin.scenario for pin in pins)),
         ink,
         pins,
     )

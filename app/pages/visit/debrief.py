@@ -6,13 +6,12 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from app import session
+from app import runs, session
 from app.components import chart
 from app.figures import visit as figures
 from app.figures.parts import Look, Part
 from app.pages.visit import educator
 from app.pages.visit.acting import do, hand_over
-from app.runs import memo
 from app.teaching import refill_visit
 from app.teaching.refill_visit import Truth, Visit
 from app.words.model_names import happened, kind_named
@@ -27,7 +26,7 @@ def show(visit: Visit, open_scenario: Callable[[Scenario], None], ink: str) -> N
     """The truth in words and charts, the ways on, and the checklist."""
     _told(visit)
     made = refill_visit.carried_out(visit)
-    run, pump = memo.run(made), catalogue().pumps[made.pump]
+    run, pump = runs.run(made), catalogue().pumps[made.pump]
     look = Look(f"{made.title} {visit.day:g}", CHART_PX, ink)
     volume, received = figures.volume(run, visit.day, pump, look), figures.dose(run, visit.day, look)
     _place(volume, "visit volume", figures.describe_volume(run, visit.day), TEXT["visit_volume_title"])

@@ -6,11 +6,10 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from app import session
+from app import runs, session
 from app.components import table
 from app.pages.visit import programming
 from app.pages.visit.acting import amount_box, do, number_box
-from app.runs import memo
 from app.teaching import refill_visit
 from app.teaching.refill_visit import Visit
 from app.words.model_names import happened
@@ -179,7 +178,7 @@ def _leave(visit: Visit) -> None:
 
 
 def _asked_again(visit: Visit) -> str:
-    run = memo.run(refill_visit.carried_out(visit))
+    run = runs.run(refill_visit.carried_out(visit))
     by_name = {one.name: one.after for one in refill_visit.changes(visit)}
     counted = float(run.at(visit.hour).reservoir_believed_ml[0])
     return TEXT["visit_asked_again"].format(
