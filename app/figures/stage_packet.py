@@ -9,7 +9,7 @@ import numpy as np
 
 from app.figures.lanes import lamps, lanes, visits
 from app.figures.packet_format import encode
-from app.words.model_names import happened, named
+from app.words.model_names import in_words, sentence_of
 from app.words.text import TEXT, Words, units
 from app.words.units import FLOW, TIME
 from sim import Happening, Result, Scenario, catalogue
@@ -65,17 +65,17 @@ def _header(scenario: Scenario, result: Result) -> dict[str, Any]:
         "tips": _tips(scenario, result),
         "canal_cm": CANAL_CM,
         "levels": [[level, level_cm(level)] for level in RULER],
-        "drug": named(drug.title),
+        "drug": in_words(drug.title),
         "leak_ml": [position for position, _ in result.leaks],
-        "happenings": [[one.time_h / 24.0, happened(one)] for one in told],
+        "happenings": [[one.time_h / 24.0, sentence_of(one)] for one in told],
         "lanes": lanes(result, told, drug),
         "lamps": lamps(result) if is_filled and pump.is_programmable else [],
         "visits": visits(told),
         "indices": [
             [f"{name}_index", title, band]
             for name, title, band in (
-                ("effect", drug.effect and named(drug.effect.title), _band(drug.effect)),
-                ("breathing", drug.breathing and named(drug.breathing.title), _band(drug.breathing)),
+                ("effect", drug.effect and in_words(drug.effect.title), _band(drug.effect)),
+                ("breathing", drug.breathing and in_words(drug.breathing.title), _band(drug.breathing)),
                 ("withdrawal", TEXT["withdrawal"], None),
             )
             if getattr(result, f"{name}_index") is not None

@@ -2,8 +2,8 @@
 
 from app.runs.bands import Band
 from app.runs.handles import MOST_CONTROLS, with_handles
-from app.runs.memo import healthy, of_drug, ranges, run, widened
-from app.runs.pins import MOST_PINS, Pin, differing, same_fault, with_pin
+from app.runs.memo import healthy, of_drug, ranges, run, widen
+from app.runs.pins import MOST_PINS, Pin, differences, same_fault, with_pin
 from app.runs.reasons import Knob, WhatIf, Why, is_moved, what_if, why
 
 __all__ = [
@@ -14,7 +14,7 @@ __all__ = [
     "Pin",
     "WhatIf",
     "Why",
-    "differing",
+    "differences",
     "healthy",
     "is_moved",
     "of_drug",
@@ -23,7 +23,7 @@ __all__ = [
     "same_fault",
     "what_if",
     "why",
-    "widened",
+    "widen",
     "with_handles",
     "with_pin",
 ]

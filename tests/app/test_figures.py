@@ -240,7 +240,7 @@ def test_the_stairs_of_a_chart_enclose_the_dose_that_was_given(told):
 def test_thinning_keeps_both_extremes_both_ends_and_the_order(seed, n_bin, size):
     chance = np.random.default_rng(seed)
     day, value = np.sort(chance.uniform(0.0, 30.0, size)), chance.normal(0.0, 1e3, size)
-    x, y = figures.thinned(day, value, n_bin)
+    x, y = figures.key_points(day, value, n_bin)
     assert (y.max(), y.min()) == (value.max(), value.min())
     assert (x[0], x[-1], y[0], y[-1]) == (day[0], day[-1], value[0], value[-1])
     assert (np.diff(x) > 0.0).all()
@@ -253,14 +253,14 @@ def test_thinning_keeps_both_extremes_both_ends_and_the_order(seed, n_bin, size)
 def test_a_bolus_survives_thinning_wherever_it_lies(place, height):
     value = np.zeros(20_000)
     value[place] = height
-    x, y = figures.thinned(np.linspace(0.0, 365.0, 20_000), value)
+    x, y = figures.key_points(np.linspace(0.0, 365.0, 20_000), value)
     assert y.max() == height
     assert len(x) <= 4 * parts.N_BIN
 
 
 def test_few_points_are_left_alone():
     day = np.linspace(0.0, 1.0, 4 * parts.N_BIN)
-    assert figures.thinned(day, day)[0] is day
+    assert figures.key_points(day, day)[0] is day
 
 
 def test_every_bolus_of_a_busy_year_is_seen():

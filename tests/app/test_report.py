@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from app import runs
-from app.files.link_state import State, state_link
+from app.files.link_state import LinkState, state_link
 from app.files.report import report
 from app.runs import with_handles
 from app.words.text import language, speak, units
@@ -73,7 +73,7 @@ class Page(HTMLParser):
 def made(scenario: Scenario, base: Scenario | None = None, link: str | None = "", **reader: Any) -> str:
     result, ghost = runs.run(scenario), runs.run(runs.healthy(scenario))
     if link == "":
-        link = state_link(State(scenario=scenario))
+        link = state_link(LinkState(scenario=scenario))
     reader = {"language": "en", "units": Units()} | reader
     return report(scenario, base or scenario, result, ghost, runs.ranges(scenario), link, **reader)
 
@@ -170,7 +170,7 @@ def test_a_report_tells_the_numbers_of_the_run_with_their_units(page):
 
 
 def test_a_report_says_how_the_run_is_seen_again(page):
-    link = state_link(State(scenario=with_values(FIRST, {"faults.1.lost_frac": 0.3})))
+    link = state_link(LinkState(scenario=with_values(FIRST, {"faults.1.lost_frac": 0.3})))
     assert f"?s={link}" in page.text
     assert f"PumpLab {__version__}" in page.text
     assert "too large for a link" in Page(made(FIRST, link=None)).text

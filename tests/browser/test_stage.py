@@ -13,7 +13,7 @@ from app import runs
 from app.components.assets import static_version
 from app.figures import stage_packet
 from app.files.exchange import QUERY
-from app.files.link_state import State, state_link
+from app.files.link_state import LinkState, state_link
 from sim import catalogue
 from tests.browser.serving import Server
 from tests.browser.visit import STAGE, window
@@ -440,7 +440,7 @@ def test_on_the_page_it_plays_without_a_word_to_the_server(browser: Browser, ser
         page = context.new_page()
         sent: list[object] = []
         page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
-        page.goto(f"{server.address}?{QUERY}={state_link(State(scenario=SCENARIOS['stronger-drug']))}")
+        page.goto(f"{server.address}?{QUERY}={state_link(LinkState(scenario=SCENARIOS['stronger-drug']))}")
         page.wait_for_selector(f"{STAGE}[data-summary]", timeout=30_000)
         page.wait_for_load_state("networkidle")
         page.wait_for_timeout(1500)  # the page settles

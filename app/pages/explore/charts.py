@@ -10,7 +10,7 @@ from app.figures import Part, Ranges
 from app.pages.explore import people, why
 from app.pages.explore.moment import CHART_PX, Moment
 from app.session.view import AGAINST, DRUG, VIEW, VIEWS, WITH_RESERVOIR
-from app.words.model_names import named
+from app.words.model_names import in_words
 from app.words.text import TEXT, units
 from sim import Result, Scenario, catalogue, race
 
@@ -108,7 +108,7 @@ def _drug(scenario: Scenario) -> str:
     return st.selectbox(
         TEXT["which_drug"],
         names,
-        format_func=lambda name: named(titles[name].title),
+        format_func=lambda name: in_words(titles[name].title),
         key=DRUG,
         label_visibility="collapsed",
         width=190,
@@ -146,17 +146,17 @@ def _beside(view: str, name: str, moment: Moment) -> None:
     elif drug.effect is None or result.effect_index is None:
         st.markdown(TEXT["effect_not_modelled"])
     else:
-        titles = {"effect": named(drug.effect.title), "withdrawal": TEXT["withdrawal"]}
+        titles = {"effect": in_words(drug.effect.title), "withdrawal": TEXT["withdrawal"]}
         if drug.breathing is not None:
-            titles["breathing"] = named(drug.breathing.title)
-        words = figures.describe_effect(result, named(drug.effect.title))
+            titles["breathing"] = in_words(drug.breathing.title)
+        words = figures.describe_effect(result, in_words(drug.effect.title))
         indices = figures.effect(result, ghost, titles, drug.effect.low_index, look, others)
         _place(_with_people(indices, view, moment), view, words, title, moment)
 
 
 def _effect_title(moment: Moment) -> str:
     curve = catalogue().drugs[moment.scenario.drug].effect
-    return named(curve.title) if curve else TEXT["tab_effect"]
+    return in_words(curve.title) if curve else TEXT["tab_effect"]
 
 
 def _with_people(figure: Part, view: str, moment: Moment) -> Part:

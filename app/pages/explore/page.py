@@ -12,7 +12,7 @@ from app.pages import link
 from app.pages.explore import about, charts, compare, controls, head, tour
 from app.pages.explore.moment import Moment
 from app.session.view import TAB, TABS
-from app.words.model_names import happened
+from app.words.model_names import sentence_of
 from app.words.text import TEXT, day, plain, span
 from sim import Result
 
@@ -29,7 +29,7 @@ def show(ink: str) -> None:
         scenario,
         runs.run(scenario),
         runs.run(runs.healthy(scenario)),
-        runs.widened(runs.ranges(session.scenario.base()), tuple(pin.scenario for pin in pins)),
+        runs.widen(runs.ranges(session.scenario.base()), tuple(pin.scenario for pin in pins)),
         ink,
         pins,
     )
@@ -133,7 +133,7 @@ def _story(result: Result) -> None:
     if not happenings:
         st.markdown(TEXT["nothing"])
         return
-    rows = [(row.time_h / 24.0, day(row.time_h / 24.0), happened(row)) for row in happenings]
+    rows = [(row.time_h / 24.0, day(row.time_h / 24.0), sentence_of(row)) for row in happenings]
     happening_list.show(rows, TEXT["tab_story"])
     if len(result.happenings) > MOST_HAPPENINGS:
         st.caption(TEXT["first_of"].format(title=TEXT["tab_story"], most=MOST_HAPPENINGS, n=len(result.happenings)))

@@ -11,7 +11,7 @@ import streamlit as st
 from app import runs
 from app.components import chart, sketch, stage
 from app.figures import Look, Part, stage_packet
-from app.figures.lesson import Curve, Drawn, alone, compared, describe, overlaid
+from app.figures.lesson import Curve, Drawing, describe, overlay, own_curve, side_by_side
 from app.teaching import lessons
 from app.teaching.lessons import Case, Prediction
 from app.teaching.lessons.case import level_of
@@ -50,7 +50,7 @@ def of_example(made: Case, scenario: Scenario, ink: str) -> None:
     """The run of the worked example."""
     curve, run = _curve(made, scenario, None), runs.run(scenario)
     st.caption(_title(curve))
-    _place(alone(run, curve, _look(made, "worked", ink)), made, "worked", describe(run, curve, _five(run)))
+    _place(own_curve(run, curve, _look(made, "worked", ink)), made, "worked", describe(run, curve, _five(run)))
 
 
 def of_prediction(made: Case, given: Prediction, ink: str) -> None:
@@ -59,10 +59,10 @@ def of_prediction(made: Case, given: Prediction, ink: str) -> None:
     curve, run = _curve(made, made.scenario, None), runs.run(made.scenario)
     is_day = made.predict.measure.unit == "day"
     true_day = lessons.value(made.predict.measure, run) if is_day else None
-    drawn = Drawn(made.predict.sketch.days, given.sketch, given.number if is_day else None, true_day)
+    drawing = Drawing(made.predict.sketch.days, given.sketch, given.number if is_day else None, true_day)
     st.caption(_title(curve))
     words = describe(run, curve, made.predict.sketch.days)
-    _place(overlaid(run, curve, drawn, _look(made, "run", ink)), made, "run", words)
+    _place(overlay(run, curve, drawing, _look(made, "run", ink)), made, "run", words)
 
 
 def of_change(made: Case, asked: Show, base: Scenario, ink: str) -> None:
@@ -73,7 +73,7 @@ def of_change(made: Case, asked: Show, base: Scenario, ink: str) -> None:
     other = "" if curve.name == made.predict.sketch.curve else f" ({_title(curve)})"
     st.markdown(plain(asked.say + other))
     _stage(changed, made.predict.sketch.days[0])
-    figure = compared(after, before, curve, _look(made, "shown", ink))
+    figure = side_by_side(after, before, curve, _look(made, "shown", ink))
     _place(figure, made, "shown", describe(after, curve, _five(after)))
 
 

@@ -13,7 +13,7 @@ from app.teaching.lessons import progress as way
 from app.teaching.lessons.case import MOST_SEED
 from app.teaching.lessons.marking import is_seen_right
 from app.teaching.lessons.telling import explained, fill, told, varied
-from app.words.model_names import named
+from app.words.model_names import in_words
 from app.words.text import TEXT, Words, label, percent, plain
 from sim import Scenario
 
@@ -35,7 +35,7 @@ def _ask(made: Case, progress: Progress, open_scenario: OpenScenario) -> None:
         with st.expander(TEXT["lesson_hint"]):
             st.markdown(plain(fill(made.hint, varied(made))))
     predict = made.predict
-    unit = "" if predict.measure.unit in ("index", "day", "%", "") else f", {named(predict.measure.unit)}"
+    unit = "" if predict.measure.unit in ("index", "day", "%", "") else f", {in_words(predict.measure.unit)}"
     st.markdown(plain(predict.compared))
     st.segmented_control(
         TEXT["lesson_direction"],

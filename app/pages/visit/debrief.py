@@ -14,9 +14,9 @@ from app.pages.visit import educator
 from app.pages.visit.acting import do, hand_over
 from app.teaching import refill_visit
 from app.teaching.refill_visit import Truth, Visit
-from app.words.model_names import happened, kind_named
+from app.words.model_names import kind_in_words, sentence_of
 from app.words.text import TEXT, amount, day, digits, percent, plain, strength
-from app.words.volume import ml, signed
+from app.words.volume import ml, with_sign
 from sim import Scenario, catalogue
 
 CHART_PX = 300
@@ -46,14 +46,14 @@ def show(visit: Visit, open_scenario: Callable[[Scenario], None], ink: str) -> N
 def _told(visit: Visit) -> None:
     found = refill_visit.truth(visit)
     lines = [] if found.verdict is None else [f"**{plain(TEXT[f'visit_verdict_{found.verdict}'])}**"]
-    said = TEXT["visit_truth_more"].format(ml=signed(found.more_ml), n=_of_hundred(found.beyond_frac))
+    said = TEXT["visit_truth_more"].format(ml=with_sign(found.more_ml), n=_of_hundred(found.beyond_frac))
     lines.append(plain(said))
     if found.last_pocket_ml > 0.0:
         pocket = {"ml": ml(found.last_pocket_ml), "amount": amount(found.last_pocket_mcg)}
         lines.append(plain(TEXT["visit_truth_last_pocket"].format(**pocket)))
-    lines += [plain(TEXT["visit_truth_cause"].format(text=happened(one))) for one in found.causes]
+    lines += [plain(TEXT["visit_truth_cause"].format(text=sentence_of(one))) for one in found.causes]
     if found.acting:
-        kinds = ", ".join(map(kind_named, found.acting))
+        kinds = ", ".join(map(kind_in_words, found.acting))
         lines.append(plain(TEXT["visit_truth_acting"].format(kinds=kinds)))
     lines += _filled(found)
     st.markdown("\n".join(f"- {line}" for line in lines))

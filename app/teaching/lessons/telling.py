@@ -11,7 +11,7 @@ from app.teaching.lessons.case import Case, number_at, scenario_of, truth
 from app.teaching.lessons.measures import Measure, value
 from app.teaching.lessons.progress import Prediction
 from app.teaching.lessons.records import Lesson
-from app.words.model_names import named
+from app.words.model_names import in_words
 from app.words.text import TEXT, amount, as_authors, day, digits, dose, flow, percent, span, strength, units
 from sim import Scenario
 from sim.scenario import unit_of
@@ -51,7 +51,7 @@ def told(number: float | None, unit: str) -> str:
         return TEXT["none"]
     if unit in SAID:
         return SAID[unit](number)
-    return f"{digits(number, 3 if abs(number) < 1000.0 else 4)} {'' if unit == 'index' else named(unit)}".rstrip()
+    return f"{digits(number, 3 if abs(number) < 1000.0 else 4)} {'' if unit == 'index' else in_words(unit)}".rstrip()
 
 
 def _length(days: float) -> str:
