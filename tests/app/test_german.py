@@ -14,7 +14,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app import runs, session
-from app.components.stage import decode
 from app.figures import stage_packet
 from app.files.link_state import LinkState, ViewState, state_link
 from app.files.report import report
@@ -31,6 +30,7 @@ from sim.happening import SENTENCE, Happening
 from sim.quantity import UNIT_OF_SUFFIX
 from sim.scenario import AnyFault, AnyOrder, Record
 from tests.building import fault, flow, rate, refill, scenario
+from tests.scripting import unpack
 
 MAIN = Path(__file__).parents[2] / "app" / "main.py"
 SCENARIOS = catalogue().scenarios
@@ -291,7 +291,7 @@ def test_the_drawing_takes_its_words_from_the_language_of_the_moment(name):
     run, ranges = runs.run(made), runs.ranges(made)
     for language in ("en", "de", "en"):
         speak(language)
-        header, _ = decode(stage_packet.build(made, run, ranges.line_mcg_ml, ranges.canal_mcg_ml))
+        header, _ = unpack(stage_packet.build(made, run, ranges.line_mcg_ml, ranges.canal_mcg_ml))
         assert header["words"]["tip"] == read_words(language)["stage"]["tip"]
         assert [text for _, text in header["happenings"]] == [sentence_of(one) for one in stage_packet.happenings(run)]
         assert header["drug"] == in_words(catalogue().drugs[made.drug].title)
