@@ -12,9 +12,9 @@ from streamlit.testing.v1 import AppTest
 
 from app import session
 from app.files.exchange import to_link
-from app.files.link_state import State, state_in, state_link
+from app.files.link_state import LinkState, state_in, state_link
 from app.pages.explore import controls
-from app.runs.handles import MOST_CONTROLS, with_handles
+from app.runs import MOST_CONTROLS, with_handles
 from app.session.view import TABS, VIEWS
 from app.words.text import BANNER, TEXT, plain
 from sim import Scenario, catalogue, scenario_from, simulate
@@ -44,7 +44,7 @@ def shown(page: AppTest) -> AppTest:
 
 def linked(told: Scenario | dict[str, Any]) -> AppTest:
     """The page, opened at a link to a scenario."""
-    return opened(s=state_link(State(scenario=told)) if isinstance(told, Scenario) else to_link({"scenario": told}))
+    return opened(s=state_link(LinkState(scenario=told)) if isinstance(told, Scenario) else to_link({"scenario": told}))
 
 
 def now(page: AppTest) -> Scenario:
@@ -317,7 +317,7 @@ def test_a_link_opens_its_scenario_and_says_that_it_came_with_a_link():
 def test_a_moved_scenario_travels_by_link_whole(name):
     told = with_handles(SCENARIOS[name])
     moved = with_values(told, {told.controls[0].paths[0]: 0.4})
-    assert state_in({"s": [state_link(State(scenario=moved))]}) == State(scenario=moved)
+    assert state_in({"s": [state_link(LinkState(scenario=moved))]}) == LinkState(scenario=moved)
 
 
 def test_a_moved_scenario_opens_from_its_link_as_it_was_left():
@@ -327,7 +327,7 @@ def test_a_moved_scenario_opens_from_its_link_as_it_was_left():
     assert values(page) == wanted(moved)
 
 
-GOOD = state_link(State(scenario=SCENARIOS["first-drop"]))
+GOOD = state_link(LinkState(scenario=SCENARIOS["first-drop"]))
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from app.runs.memo import of_drug
-from app.words.model_names import named
+from app.words.model_names import in_words
 from app.words.sources import Equation, Parameter, equations, of_person, parameters
 from app.words.text import TEXT, digits, span
 from sim import RACERS, Catalogue, Result, Scenario, ScenarioError, catalogue, race, simulate
@@ -150,7 +150,7 @@ def words(knob: Knob, value: float) -> str:
     old, new = (f"{digits(one, 4)} {unit}".rstrip() for one in (knob.value, value))
     text = TEXT["why_arrow"].format(label=knob.shown.label, old=old, new=new)
     more = []
-    if unit == named(unit_of("_per_h")) and knob.value > 0.0 and value > 0.0:
+    if unit == in_words(unit_of("_per_h")) and knob.value > 0.0 and value > 0.0:
         halves = (span(math.log(2.0) / one) for one in (knob.value, value))
         more.append(TEXT["why_half_life"].format(old=next(halves), new=next(halves)))
     if value in (knob.low, knob.high):
