@@ -23,7 +23,7 @@ from tests.building import fault, rate, refill, scenario
 
 ROOT = Path(__file__).parents[1]
 UNITLESS = {"version", "step", "low", "high", "seed", "fault", "lesson"}
-TOP = {"sim", "app", "tests", "pyproject.toml", "README.md", "LICENSE"}
+TOP = {"sim", "app", "tests", "pyproject.toml", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE"}
 
 
 def records() -> Iterator[type[Record]]:
