@@ -14,6 +14,7 @@ from app.teaching.leaflet import FILE, N_ROWS, TOLD, Place, Row, parse_rows, row
 from app.words.text import TESTS, TEXT, plain
 from sim import ScenarioError, catalogue, simulate
 from sim.scenario import AnyFault, AnyOrder, field_at
+from tests.opening import room
 
 # judged item by item beforehand: in the model, told as text, both, or out
 MODEL = {1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 15, 18, 19, 20, 21, 22, 23, 24, 25, 29, 30, 31, 32, 33, 34, 35, 38, 39}
@@ -205,7 +206,7 @@ def page() -> None:
 
 @pytest.fixture
 def visit() -> AppTest:
-    return AppTest.from_function(page, default_timeout=30).run()
+    return room(page).run()
 
 
 def texts(visit: AppTest) -> str:
