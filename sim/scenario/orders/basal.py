@@ -30,7 +30,7 @@ def flow_ml_h(dose_mcg_day: float, programmed_mcg_ml: float) -> float:
 
 
 class Rate(Order):
-    """Simple continuous dose; its flow follows the told concentration."""
+    """Simple continuous dose; its flow follows the programmed concentration."""
 
     kind: Literal["rate"] = "rate"
     dose_mcg_day: float = quantity(REQUIRED, 0.0, 100000.0, "Daily dose")
@@ -56,7 +56,7 @@ class Rate(Order):
 
 
 class Flow(Order):
-    """Simple continuous flow; it stays whatever concentration is told."""
+    """Simple continuous flow; it stays whatever concentration is programmed."""
 
     kind: Literal["flow"] = "flow"
     flow_ml_day: float = quantity(REQUIRED, 0.0, 100.0, "Daily volume")

@@ -31,7 +31,7 @@ def _boluses(starts: Ticks, dose_mcg: float, over_min: float, told: Steps) -> On
 
 
 class Bolus(Order):
-    """A single dose on top of the command, at the told concentration."""
+    """A single dose on top of the command, at the programmed concentration."""
 
     kind: Literal["bolus"] = "bolus"
     is_programmed: ClassVar[bool] = True
