@@ -9,7 +9,7 @@ import numpy as np
 from app.figures.axes import Ranges
 from app.figures.parts import Look, Others, Part, Points, chart, days, key_points, level, line, other_lines
 from app.figures.theme import GREEN, GREY, PURPLE
-from app.words.text import TEXT, digits, strength, units
+from app.words.text import TEXT, digits, strength, strength_unit, units
 from sim import Result
 from sim.body import Level, level_cm, point_weights
 
@@ -25,7 +25,7 @@ def csf(
     for (place, words), (colour, dash) in zip(levels.items(), styles, strict=False):
         if place == tip or not others:  # other runs leave no room for other levels
             lines.append(line(at_level(result, place, factor), words, colour, dash))
-    title = TEXT["csf_axis"].format(unit=f"{units().amount_word}/mL")
+    title = TEXT["csf_axis"].format(unit=strength_unit())
     return chart(lines, result.duration_h / 24.0, title, factor * ranges.csf_mcg_ml, look)
 
 
@@ -35,7 +35,7 @@ def at_level(result: Result, place: str, factor: float = 1.0) -> Points:
 
 
 def describe_csf(result: Result, levels: Mapping[Level, str]) -> str:
-    """The CSF chart in words."""
+    """The CSF chart in words: the concentration at each level at the end."""
     parts = [f"{words} {strength(at_level(result, place)[1][-1], 3)}" for place, words in levels.items()]
     return TEXT["say_csf"].format(levels=", ".join(parts))
 
@@ -61,7 +61,7 @@ def effect(
 
 
 def describe_effect(result: Result, title: str) -> str:
-    """The effect chart in words."""
+    """The effect chart in words: the index at both ends, and the peak of withdrawal."""
     if result.effect_index is None:
         return TEXT["effect_not_modelled"]
     first, last = digits(result.effect_index[0], 2), digits(result.effect_index[-1], 2)

@@ -11,7 +11,7 @@ import numpy as np
 from app.figures.axes import AT_ONCE_H, length_h, values_that_last
 from app.figures.parts import Look, Part, Points, chart, key_points, line, note, stairs
 from app.figures.theme import THIN_PX
-from app.words.text import TEXT, amount, digits, units
+from app.words.text import TEXT, amount, digits, dose_unit, strength_unit, units
 from sim import Result
 from sim.body import level_cm, point_weights
 from sim.exact import Steps, combine
@@ -77,7 +77,7 @@ def _top_mcg_day(dose: Steps) -> float:
 
 
 def _jumps(result: Result, which: Which) -> set[float]:
-    """Hours at which a curve is another at once."""
+    """Hours at which a curve jumps."""
     if which == "volume":
         return {happening.time_h for happening in result.happenings if happening.kind in REFILLING}
     return {hour for hour, state, _ in result.shots if state.startswith("csf")} if which == "csf" else set()
@@ -110,11 +110,11 @@ def _tip(result: Result) -> str:
     return result.standing(float(result.time_h[-1])).planned_level
 
 
-def _at(hour: np.ndarray, value: np.ndarray, when: np.ndarray, side: Literal["left", "right"]) -> np.ndarray:
+def _at(hour: np.ndarray, value: np.ndarray, at_hour: np.ndarray, side: Literal["left", "right"]) -> np.ndarray:
     """Values of the line through points at times, just before a jump or just after it."""
-    low = np.clip(np.searchsorted(hour, when, side=side) - 1, 0, len(hour) - 2)
+    low = np.clip(np.searchsorted(hour, at_hour, side=side) - 1, 0, len(hour) - 2)
     size = hour[low + 1] - hour[low]
-    share = np.clip(np.divide(when - hour[low], size, out=np.zeros(len(when)), where=size > 0.0), 0.0, 1.0)
+    share = np.clip(np.divide(at_hour - hour[low], size, out=np.zeros(len(at_hour)), where=size > 0.0), 0.0, 1.0)
     return np.asarray(value[low] + share * (value[low + 1] - value[low]))
 
 
@@ -163,17 +163,17 @@ def _is_none(gap: Gap) -> bool:
 
 def _scale(which: Which) -> tuple[float, str]:
     """Factor of the numbers and unit, as the reader chose."""
-    word, factor = units().amount_word, units().amount_factor
+    factor = units().amount_factor
     return {
-        "dose": (factor, f"{word}/{TEXT['unit_day']}"),
+        "dose": (factor, dose_unit()),
         "volume": (1.0, "mL"),
-        "csf": (factor, f"{word}/mL"),
+        "csf": (factor, strength_unit()),
         "effect": (1.0, TEXT["difference_index"]),
     }[which]
 
 
 def describe_difference(result: Result, other: Result, which: Which, name: str) -> str:
-    """The difference strip in words."""
+    """The difference strip in words: the least, the most and the last difference, and a spike that leaves it."""
     gap = differ(result, other, which)
     if gap is None:
         return TEXT["effect_not_modelled"]

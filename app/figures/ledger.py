@@ -104,7 +104,7 @@ def _pattern(place: str) -> Part:
 
 
 def describe_ledger(result: Result) -> str:
-    """The ledger in words."""
+    """The ledger in words: what came in, by which way, and what all places hold at the end."""
     given_mcg = float(result.ledger.given_mcg[-1])
     return TEXT["say_ledger"].format(
         filled=amount(float(result.ledger.filled_mcg[-1])),

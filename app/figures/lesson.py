@@ -11,7 +11,7 @@ from app.figures.axes import values_that_last
 from app.figures.body import at_level
 from app.figures.parts import Look, Part, Points, chart, days, key_points, line, note, stairs, upright
 from app.figures.theme import GREY, PURPLE, VERMILLION
-from app.words.text import TEXT, day, units
+from app.words.text import TEXT, day, dose_unit, strength_unit, units
 from sim import Result
 
 WIDER = 1.06
@@ -34,13 +34,13 @@ class Curve:
     def title(self) -> str:
         """Name and unit of the axis."""
         if self.name == "tip_dose":
-            return f"{units().amount_word}/{TEXT['unit_day']}"
+            return dose_unit()
         if self.name == "csf":
-            return TEXT["csf_axis"].format(unit=f"{units().amount_word}/mL")
+            return TEXT["csf_axis"].format(unit=strength_unit())
         return TEXT["volume_axis" if self.name == "volume" else "index_axis"]
 
     def points(self, result: Result) -> Points:
-        """Days and values."""
+        """Days and values of the curve in a run, in the unit of its axis."""
         if self.name == "tip_dose":
             return stairs(result.signals["tip_mcg_h"], 24.0 * self.factor)
         if self.name == "csf":
@@ -50,7 +50,7 @@ class Curve:
         index = np.zeros(len(result.time_h)) if result.effect_index is None else result.effect_index
         return key_points(days(result), index)
 
-    def believed(self, result: Result) -> Points | None:
+    def belief(self, result: Result) -> Points | None:
         """The same as the pump believes it; None where it has no belief."""
         if self.name == "tip_dose":
             return stairs(result.signals["believed_mcg_h"], 24.0 * self.factor)
@@ -58,7 +58,7 @@ class Curve:
 
     @property
     def shape(self) -> str:
-        """Stairs for what steps."""
+        """How the points are joined: stairs for what steps, lines for what moves."""
         return "hv" if self.name == "tip_dose" else "linear"
 
 
@@ -101,7 +101,7 @@ def overlay(result: Result, curve: Curve, drawing: Drawing, look: Look) -> Part:
 
 
 def own_curve(result: Result, curve: Curve, look: Look) -> Part:
-    """The run's own curve."""
+    """The run's own curve, and the pump's belief where it has one."""
     top = max(curve.factor * curve.high, _top(result, curve))
     return chart(_lines(result, curve, look), result.duration_h / 24.0, curve.title, WIDER * top, look)
 
@@ -112,9 +112,9 @@ def side_by_side(result: Result, before: Result, curve: Curve, look: Look) -> Pa
         line(curve.points(before), TEXT["lesson_before"], GREY, "dot", curve.shape),
         line(curve.points(result), TEXT["lesson_now"], look.truth, "solid", curve.shape),
     ]
-    believed = curve.believed(result)
-    if believed is not None:
-        lines.append(line(believed, TEXT["believes"], PURPLE, "dash", curve.shape))
+    belief = curve.belief(result)
+    if belief is not None:
+        lines.append(line(belief, TEXT["believes"], PURPLE, "dash", curve.shape))
     top = max(curve.factor * curve.high, *(_top(run, curve) for run in (result, before)))
     return chart(lines, max(result.duration_h, before.duration_h) / 24.0, curve.title, WIDER * top, look)
 
@@ -131,9 +131,9 @@ def _lines(result: Result, curve: Curve, look: Look) -> list[Part]:
     name = {"tip_dose": "receives", "volume": "true_volume"}.get(curve.name, f"lesson_curve_{curve.name}")
     title = TEXT[name].format(level=curve.level)
     lines = [line(curve.points(result), title, look.truth, "solid", curve.shape)]
-    believed = curve.believed(result)
-    if believed is not None:
-        lines.append(line(believed, TEXT["believes"], PURPLE, "dash", curve.shape))
+    belief = curve.belief(result)
+    if belief is not None:
+        lines.append(line(belief, TEXT["believes"], PURPLE, "dash", curve.shape))
     return lines
 
 
@@ -145,7 +145,7 @@ def _day_mark(at_day: float, text: str, colour: str, dash: str, height: float, l
 
 
 def _top(result: Result, curve: Curve) -> float:
-    """Highest value that lasts."""
+    """Highest value of the curve that lasts, in the unit of its axis."""
     if curve.name != "tip_dose":
         return float(curve.points(result)[1].max(initial=0.0))
     return 24.0 * curve.factor * float(values_that_last(result.signals["tip_mcg_h"]).max(initial=0.0))

@@ -37,12 +37,12 @@ class Look:
 
     @property
     def font(self) -> Part:
-        """Text of the chart."""
+        """Size, colour and family of the text in the chart."""
         return {"size": FONT_PX, "color": self.ink, "family": FONT}
 
     @property
     def truth(self) -> str:
-        """Colour of what is true."""
+        """Blue for what is true, as light as the ground asks for."""
         return SKY if self.is_dark else BLUE
 
     @property
@@ -80,7 +80,7 @@ def key_points(day: Array, value: Array, n_bin: int = N_BIN) -> Points:
 
 
 def key_index(day: Array, value: Array, n_bin: int = N_BIN) -> NDArray[np.int64]:
-    """Which points `key_points` keeps."""
+    """Places of the points that `key_points` keeps, rising."""
     if len(day) <= 4 * n_bin:
         return np.arange(len(day))
     place = np.minimum(((day - day[0]) / (day[-1] - day[0]) * n_bin).astype(int), n_bin - 1)
@@ -155,7 +155,7 @@ def time_axis(duration_day: float, look: Look) -> Part:
 
 
 def axis(look: Look) -> Part:
-    """What all axes share."""
+    """Text, grid and line of an axis, the same for all."""
     return {"tickfont": look.font, "gridcolor": look.grid, "linecolor": look.grid, "zeroline": False}
 
 

@@ -170,12 +170,12 @@ def happenings(result: Result) -> list[Happening]:
     """Happenings worth telling, by time; where there are too many, the rare kinds whole and some of the others."""
     every = [happening for happening in result.happenings if happening.kind not in LEFT_OUT and not is_start(happening)]
     count = Counter(happening.kind for happening in every)
-    chosen: list[int] = []
+    selection: list[int] = []
     for kind in sorted(count, key=lambda kind: (count[kind], kind)):
         places = [place for place, happening in enumerate(every) if happening.kind == kind]
-        room = min(MOST_HAPPENINGS - len(chosen), len(places))
-        chosen += [places[i] for i in np.unique(np.linspace(0, len(places) - 1, room).astype(int)).tolist()]
-    return [every[place] for place in sorted(chosen)]
+        room = min(MOST_HAPPENINGS - len(selection), len(places))
+        selection += [places[i] for i in np.unique(np.linspace(0, len(places) - 1, room).astype(int)).tolist()]
+    return [every[place] for place in sorted(selection)]
 
 
 def _edges(result: Result, start: Ticks, first: int, last: int) -> Ticks:
@@ -214,5 +214,5 @@ def _band(curve: Any) -> list[float] | None:
 
 
 def _ticks(time_h: ArrayLike) -> Ticks:
-    """Hours (n,) as ticks."""
+    """Hours as ticks, in the same shape."""
     return np.asarray(np.rint(np.asarray(time_h, dtype=float) * TICK_PER_H), dtype=np.int64)

@@ -9,7 +9,7 @@ import numpy as np
 from app.figures.parts import Look, Part, at_right, chart, key_points, level, line, note, upright
 from app.figures.theme import GREEN, PURPLE, VERMILLION
 from app.figures.trial_course import DURATION_DAY, HALF, START_H, Arm, ArmCourse, Diary
-from app.words.text import TEXT, strength, units
+from app.words.text import TEXT, strength, strength_unit, units
 
 FLOOR_FRAC = 1e-4  # of the highest concentration: what lies below is not drawn on the axis of powers of ten
 MARK_PX = 9
@@ -24,8 +24,8 @@ def diary(entries: Diary, truth: ArmCourse | None, look: Look) -> Part:
         (False, TEXT["trial_entry"], "circle", look.truth),
         (True, TEXT["trial_entry_side"], "x", VERMILLION),
     ):
-        is_one_kind = entries.is_noted == is_noted
-        points = (entries.hour[is_one_kind] / 24.0, entries.relief[is_one_kind])
+        is_chosen = entries.is_noted == is_noted
+        points = (entries.hour[is_chosen] / 24.0, entries.relief[is_chosen])
         marks = {"mode": "markers", "marker": {"symbol": symbol, "size": MARK_PX, "color": colour}}
         lines.append(line(points, name, colour) | marks)
     if truth is not None:
@@ -38,7 +38,7 @@ def diary(entries: Diary, truth: ArmCourse | None, look: Look) -> Part:
 
 
 def describe_diary(entries: Diary) -> str:
-    """The diary in words."""
+    """The diary in words: how many entries there are, how many with half relief, how many with side effects."""
     after = entries.hour > START_H
     n_half, n_side = int((entries.relief[after] >= 10.0 * HALF).sum()), int(entries.is_noted[after].sum())
     return TEXT["trial_say_diary"].format(n=int(after.sum()), half=n_half, side=n_side)
@@ -56,7 +56,7 @@ def csf(courses: Mapping[Arm, ArmCourse], names: Mapping[Arm, str], look: Look) 
         )
         for arm, course, style in _with_style(courses, look)
     ]
-    title = TEXT["csf_axis"].format(unit=f"{units().amount_word}/mL")
+    title = TEXT["csf_axis"].format(unit=strength_unit())
     figure = chart(lines, DURATION_DAY, title, highest, look)
     powers = {
         "type": "log",
@@ -68,7 +68,7 @@ def csf(courses: Mapping[Arm, ArmCourse], names: Mapping[Arm, str], look: Look) 
 
 
 def describe_csf(courses: Mapping[Arm, ArmCourse], names: Mapping[Arm, str]) -> str:
-    """The CSF chart in words."""
+    """The CSF chart in words: the peak of each arm."""
     peaks = [f"{names[arm]} {strength(float(course.csf_mcg_ml.max()), 3)}" for arm, course in courses.items()]
     return TEXT["trial_say_csf"].format(peaks=", ".join(peaks))
 

@@ -7,7 +7,7 @@ import numpy as np
 from app.figures.axes import AT_ONCE_H, Ranges, edge_day, length_h
 from app.figures.parts import Look, Others, Part, chart, line, note, other_lines, stairs
 from app.figures.theme import GREY, PURPLE
-from app.words.text import TEXT, amount, digits, dose, percent, units
+from app.words.text import TEXT, amount, digits, dose, dose_unit, percent, units
 from sim import Result
 from sim.exact import Steps
 
@@ -22,8 +22,9 @@ def two_truths(result: Result, ghost: Result, ranges: Ranges, look: Look, others
         line(stairs(result.signals["believed_mcg_h"], per_day), TEXT["believes"], PURPLE, "dash", "hv"),
     ]
     top = units().amount_factor * ranges.dose_mcg_day
-    title = f"{units().amount_word}/{TEXT['unit_day']}"
-    return chart(lines, result.duration_h / 24.0, title, top, look, notes=_peaks(tip, ranges.dose_mcg_day, top, look))
+    return chart(
+        lines, result.duration_h / 24.0, dose_unit(), top, look, notes=_peaks(tip, ranges.dose_mcg_day, top, look)
+    )
 
 
 def _peaks(dose_mcg_h: Steps, top_mcg_day: float, top: float, look: Look) -> list[Part]:
@@ -48,7 +49,7 @@ def _peaks(dose_mcg_h: Steps, top_mcg_day: float, top: float, look: Look) -> lis
 
 
 def describe_truths(result: Result) -> str:
-    """The two-truths chart in words."""
+    """The two truths in words: both amounts of the whole run, and their ratio."""
     ratio = float(result.delivered_ratio[-1])
     return TEXT["say_truths"].format(
         days=digits(result.duration_h / 24.0, 6),

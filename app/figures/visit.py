@@ -7,7 +7,7 @@ import numpy as np
 from app.figures.axes import edge_day
 from app.figures.parts import Look, Part, at_right, chart, days, key_points, level, line, stairs, upright
 from app.figures.theme import PURPLE
-from app.words.text import TEXT, day, digits, units
+from app.words.text import TEXT, day, digits, dose_unit, units
 from sim import Result
 from sim.device import Pump
 
@@ -31,16 +31,15 @@ def volume(result: Result, visit_day: float, pump: Pump, look: Look) -> Part:
 def dose(result: Result, visit_day: float, look: Look) -> Part:
     """What the pump believes it gives and what the tip receives, from a week before the visit on."""
     factor = 24.0 * units().amount_factor
-    tip, believed = result.signals["tip_mcg_h"], result.signals["believed_mcg_h"]
+    tip, belief = result.signals["tip_mcg_h"], result.signals["believed_mcg_h"]
     lines = [
         line(stairs(tip, factor), TEXT["receives"], look.truth, "solid", "hv"),
-        line(stairs(believed, factor), TEXT["believes"], PURPLE, "dash", "hv"),
+        line(stairs(belief, factor), TEXT["believes"], PURPLE, "dash", "hv"),
     ]
     first_day = max(visit_day - BEFORE_DAY, 0.0)
-    values = np.concatenate([signal.value[edge_day(signal)[1:] > first_day] for signal in (tip, believed)])
+    values = np.concatenate([signal.value[edge_day(signal)[1:] > first_day] for signal in (tip, belief)])
     top = factor * float(values.max()) if len(values) else 1.0
-    title = f"{units().amount_word}/{TEXT['unit_day']}"
-    return _from(visit_day, chart(lines, result.duration_h / 24.0, title, ROOM * top or 1.0, look))
+    return _from(visit_day, chart(lines, result.duration_h / 24.0, dose_unit(), ROOM * top or 1.0, look))
 
 
 def describe_volume(result: Result, visit_day: float) -> str:

@@ -108,11 +108,11 @@ def _tables(scenario: Scenario) -> dict[str, Any]:
     return scenario.model_dump(mode="json", exclude_none=True)
 
 
-def _difference(here: dict[str, Any], there: dict[str, Any]) -> dict[str, object]:
-    """What makes `there` out of `here`: values to set and names to drop, by dotted path."""
+def _difference(base: dict[str, Any], other: dict[str, Any]) -> dict[str, object]:
+    """What makes `other` out of `base`: values to set and names to drop, by dotted path."""
     values: dict[str, Any] = {}
     drops: list[str] = []
-    for path, value in _changes(here, there, ""):
+    for path, value in _changes(base, other, ""):
         if value is None:
             drops.append(path)
         else:
@@ -120,48 +120,48 @@ def _difference(here: dict[str, Any], there: dict[str, Any]) -> dict[str, object
     return {name: part for name, part in (("set", values), ("drop", drops)) if part}
 
 
-def _changes(here: Any, there: Any, path: str) -> Iterator[tuple[str, Any]]:
-    """(path, value) of all that differs; None for what is not there."""
-    if isinstance(here, dict) and isinstance(there, dict):
-        for name in here.keys() | there.keys():
+def _changes(base: Any, other: Any, path: str) -> Iterator[tuple[str, Any]]:
+    """(path, value) of all that differs; None for what `other` lacks."""
+    if isinstance(base, dict) and isinstance(other, dict):
+        for name in base.keys() | other.keys():
             below = f"{path}.{name}" if path else name
-            if name not in there or name not in here:
-                yield below, there.get(name)
+            if name not in other or name not in base:
+                yield below, other.get(name)
             else:
-                yield from _changes(here[name], there[name], below)
-    elif isinstance(here, list) and isinstance(there, list) and len(here) == len(there):
-        for i, pair in enumerate(zip(here, there, strict=True)):
+                yield from _changes(base[name], other[name], below)
+    elif isinstance(base, list) and isinstance(other, list) and len(base) == len(other):
+        for i, pair in enumerate(zip(base, other, strict=True)):
             yield from _changes(*pair, f"{path}.{i}")
-    elif here != there or type(here) is not type(there):
-        yield path, there
+    elif base != other or type(base) is not type(other):
+        yield path, other
 
 
 def _with_scenario(pin: object, scenario: object, name: str) -> object:
     """A pin with its whole scenario; a pin that is no table comes back unchanged, for the reader to refuse."""
     if not isinstance(pin, dict) or not isinstance(scenario, dict) or "scenario" in pin:
         return pin
-    own, values, drops = deepcopy(scenario), pin.get("set", {}), pin.get("drop", [])
+    whole, values, drops = deepcopy(scenario), pin.get("set", {}), pin.get("drop", [])
     if not isinstance(values, dict) or not isinstance(drops, list) or not all(isinstance(path, str) for path in drops):
         raise ScenarioError([f"{name}: set must be a table of values, and drop a list of names"])
     for path in [*drops, *values]:
         *steps, last = path.split(".")
-        here: Any = own
+        part: Any = whole
         for step in steps:
-            here = _step(here, step)
-        if isinstance(here, dict) and path in values:
-            here[last] = values[path]
-        elif isinstance(here, dict) and last in here:
-            del here[last]
-        elif isinstance(here, list) and path in values and _step(here, last) is not None:
-            here[int(last)] = values[path]
+            part = _step(part, step)
+        if isinstance(part, dict) and path in values:
+            part[last] = values[path]
+        elif isinstance(part, dict) and last in part:
+            del part[last]
+        elif isinstance(part, list) and path in values and _step(part, last) is not None:
+            part[int(last)] = values[path]
         else:
             raise ScenarioError([f"{name}: {literal(path)} leads nowhere in the scenario"])
-    rest = {key: part for key, part in pin.items() if key not in ("set", "drop")}
-    return {**rest, "scenario": own}
+    rest = {key: value for key, value in pin.items() if key not in ("set", "drop")}
+    return {**rest, "scenario": whole}
 
 
-def _step(here: Any, step: str) -> Any:
+def _step(part: Any, step: str) -> Any:
     """The part of a table or a list under one step of a path; None where there is none."""
-    if isinstance(here, list):
-        return here[int(step)] if step.isdecimal() and len(step) < 6 and int(step) < len(here) else None
-    return here.get(step) if isinstance(here, dict) else None
+    if isinstance(part, list):
+        return part[int(step)] if step.isdecimal() and len(step) < 6 and int(step) < len(part) else None
+    return part.get(step) if isinstance(part, dict) else None

@@ -145,9 +145,9 @@ def _charts(scenario: Scenario, result: Result, ghost: Result, ranges: Ranges) -
 def _ledgers(scenario: Scenario, result: Result) -> Iterator[str]:
     for name in (scenario.drug, *scenario.with_drugs):
         run = runs.of_drug(result, name)
-        supplied = float(run.ledger.supplied_mcg[-1])
+        supplied_mcg = float(run.ledger.supplied_mcg[-1])
         rows = [
-            (PLACES[place], amount(mcg), percent(mcg / supplied if supplied else None))
+            (PLACES[place], amount(mcg), percent(mcg / supplied_mcg if supplied_mcg else None))
             for place, mcg in run.ledger.at_end().items()
         ]
         title = in_words(catalogue().drugs[name].title) if scenario.with_drugs else ""

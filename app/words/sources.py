@@ -116,7 +116,7 @@ def tables() -> dict[str, tuple[Parameter, ...]]:
 @cache
 def _tables(_: str) -> dict[str, tuple[Parameter, ...]]:
     shelf = catalogue()
-    found: dict[str, tuple[Parameter, ...]] = {
+    table_of: dict[str, tuple[Parameter, ...]] = {
         TEXT["table_canal"]: tuple(parameters(Canal(), of_person("canal"))),
         TEXT["table_surroundings"]: tuple(parameters(Surroundings(), of_person("surroundings"))),
         TEXT["people_table"]: tuple(parameters(Variability(), of_person("variability"))),
@@ -128,8 +128,8 @@ def _tables(_: str) -> dict[str, tuple[Parameter, ...]]:
     }
     for kind, records in shelves.items():
         for record in records.values():
-            found[f"{TEXT[kind]}: {in_words(record.title)}"] = tuple(parameters(record, record.sources))
-    return found
+            table_of[f"{TEXT[kind]}: {in_words(record.title)}"] = tuple(parameters(record, record.sources))
+    return table_of
 
 
 @dataclass(frozen=True)

@@ -149,7 +149,12 @@ def dose(mcg_day: float, most: int = 4) -> str:
     >>> dose(200.0)
     '200 mcg/day'
     """
-    return f"{digits(units().amount_factor * mcg_day, most)} {units().amount_word}/{TEXT['unit_day']}"
+    return f"{digits(units().amount_factor * mcg_day, most)} {dose_unit()}"
+
+
+def dose_unit() -> str:
+    """Unit of a daily dose in the reader's unit of amount, such as mcg/day."""
+    return f"{units().amount_word}/{TEXT['unit_day']}"
 
 
 def strength(mcg_ml: float, most: int = 4) -> str:
@@ -158,7 +163,12 @@ def strength(mcg_ml: float, most: int = 4) -> str:
     >>> strength(2000.0)
     '2,000 mcg/mL'
     """
-    return f"{digits(units().amount_factor * mcg_ml, most)} {units().amount_word}/mL"
+    return f"{digits(units().amount_factor * mcg_ml, most)} {strength_unit()}"
+
+
+def strength_unit() -> str:
+    """Unit of a concentration in the reader's unit of amount, such as mcg/mL."""
+    return f"{units().amount_word}/mL"
 
 
 def flow(ml_day: float, most: int = 3) -> str:
