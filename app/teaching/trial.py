@@ -14,7 +14,8 @@ import numpy as np
 from pydantic import Field
 
 from app import runs
-from app.figures.trial_course import DURATION_DAY, HALF, START_H, Arm, Course, Diary
+from app.figures.trial_course import DURATION_DAY, HALF, START_H, Arm, ArmCourse, Diary
+from app.files.trial_ranges import DOSE_MCG, HELD_H, INFUSION_MCG_DAY, LIMIT_RATIO, PLACEBO_INDEX, SEED
 from app.words.text import TEXT
 from sim import Result, Scenario, ScenarioError, catalogue, scenario_from
 from sim.body import LEVELS, Drug, level_cm, point_weights
@@ -38,24 +39,24 @@ PUMP, CATHETER = "roller-20ml", "one-piece-80cm"  # lie unused: what is given, i
 class Doses(Record):
     """What the page starts with for one drug."""
 
-    shot_mcg: float = quantity(REQUIRED, 0.0, 1e6, "Single bolus")
-    epidural_mcg: float = quantity(REQUIRED, 0.0, 1e6, "Epidural bolus")
-    infusion_mcg_day: float = quantity(REQUIRED, 0.0, 1e6, "Continuous infusion")
+    shot_mcg: float = quantity(REQUIRED, *DOSE_MCG, "Single bolus")
+    epidural_mcg: float = quantity(REQUIRED, *DOSE_MCG, "Epidural bolus")
+    infusion_mcg_day: float = quantity(REQUIRED, *INFUSION_MCG_DAY, "Continuous infusion")
 
 
 class Setting(Record):
     """One trial, from which all three arms derive."""
 
     drug: str = Field(title="Drug", max_length=80)
-    shot_mcg: float = quantity(REQUIRED, 0.0, 1e6, "Single bolus")
-    epidural_mcg: float = quantity(REQUIRED, 0.0, 1e6, "Epidural bolus")
-    infusion_mcg_day: float = quantity(REQUIRED, 0.0, 1e6, "Continuous infusion")
+    shot_mcg: float = quantity(REQUIRED, *DOSE_MCG, "Single bolus")
+    epidural_mcg: float = quantity(REQUIRED, *DOSE_MCG, "Epidural bolus")
+    infusion_mcg_day: float = quantity(REQUIRED, *INFUSION_MCG_DAY, "Continuous infusion")
     level: str = Field(default="L3", title="Level")
-    held_h: float = quantity(4.0, 0.5, 48.0, "Half relief must hold for")
+    held_h: float = quantity(4.0, *HELD_H, "Half relief must hold for")
     axis: Axis = Field(default="cistern", title="Side effects follow")
-    limit_ratio: float = quantity(REQUIRED, 0.001, 100.0, "Limit of side effects")
-    placebo_index: float = quantity(0.0, 0.0, 0.5, "Relief by expectation alone")
-    seed: int = quantity(1, 0, 2**31 - 1, "Seed of the diary's noise")
+    limit_ratio: float = quantity(REQUIRED, *LIMIT_RATIO, "Limit of side effects")
+    placebo_index: float = quantity(0.0, *PLACEBO_INDEX, "Relief by expectation alone")
+    seed: int = quantity(1, *SEED, "Seed of the diary's noise")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,19 +149,19 @@ def _scenario(drug: str, level: str, arm: Arm, mcg: float) -> Scenario:
     )
 
 
-def course(setting: Setting, arm: Arm) -> Course:
+def course(setting: Setting, arm: Arm) -> ArmCourse:
     """One arm, run and read off; the rule and the noise change nothing of it."""
     return _course(setting.drug, setting.level, setting.axis, arm, given(setting, arm))
 
 
 @lru_cache(maxsize=64)
-def _course(name: str, level: str, axis: Axis, arm: Arm, mcg: float) -> Course:
+def _course(name: str, level: str, axis: Axis, arm: Arm, mcg: float) -> ArmCourse:
     result = runs.run(_scenario(name, level, arm, mcg))
     if result.effect_course is None:
         raise ValueError(f"{name} has no modelled effect")
     hour = np.union1d(np.arange(0.0, 24.0 * DURATION_DAY - 1e-6, STEP_H), result.time_h)
     drug = catalogue().drugs[name]
-    return Course(
+    return ArmCourse(
         hour=hour,
         csf_mcg_ml=np.interp(hour, result.time_h, result.csf_mcg_ml @ point_weights(level_cm(level))),
         relief_index=np.interp(hour, *result.effect_course),

@@ -25,7 +25,7 @@ def tried(view: str, scenario: Scenario, drug: str | None = None) -> WhatIf | No
 def show(view: str, scenario: Scenario, result: Result, drug: str | None = None) -> None:
     """What explains one of `why.VIEWS`, of one drug of a mixture, and what if one of its numbers is wrong."""
     found = runs.why(view, scenario, drug)
-    st.markdown(plain(found.said))
+    st.markdown(plain(found.sentence))
     _what_if(result, found)
     with st.container(key=f"equations-why-{view}"):
         for one in found.equations:
@@ -39,7 +39,7 @@ def show(view: str, scenario: Scenario, result: Result, drug: str | None = None)
 
 
 def _row(knob: Knob) -> tuple[str, ...]:
-    shown = knob.shown
+    shown = knob.parameter
     value, legal = (f"{text} {shown.unit}".rstrip() for text in (shown.value, shown.legal))
     if knob.is_own:
         return shown.label, value, TEXT["choice"], legal, TEXT["why_of_scenario"]

@@ -104,10 +104,10 @@ def problems(measure: Measure, duration_day: float) -> Iterator[str]:
     """What is wrong with the fields of a measure, for a run of this length."""
     kind = KINDS[measure.name]
     for name in ("at_day", "from_day", "level", "what"):
-        is_given = getattr(measure, name) is not None
-        if name in kind.needs and not is_given:
+        is_start = getattr(measure, name) is not None
+        if name in kind.needs and not is_start:
             yield f"{name} is missing; {measure.name} needs it"
-        if is_given and name not in kind.needs:
+        if is_start and name not in kind.needs:
             yield f"{name} means nothing to {measure.name}"
     if measure.of_day is not None and not kind.base:
         yield f"of_day means nothing to {measure.name}"
