@@ -13,8 +13,8 @@ from app.teaching.refill_visit import Checklist, Visit
 VISIT: Final = "visit"
 PREFIX: Final = "visit ask "  # of the keys of what a learner chooses or types during a visit
 CHECKLIST, TURN, TAKEN = "visit checklist", "visit checklist turn", "visit checklist taken"
-BESIDE, MIXED, SEED = "visit beside", "visit mixed", "visit seed"
-START: Final[dict[str, Any]] = {BESIDE: "by_chance", MIXED: "by_chance", SEED: 1}
+POCKET_FILL, MIX_UP, SEED = "visit beside", "visit mixed", "visit seed"
+START: Final[dict[str, Any]] = {POCKET_FILL: "by_chance", MIX_UP: "by_chance", SEED: 1}
 
 
 def visit() -> Visit | None:
@@ -56,7 +56,7 @@ def start(name: str) -> None:
 def chances() -> dict[str, Any]:
     """What can go wrong, and the seed."""
     here = st.session_state
-    return {"beside": here[BESIDE], "mixed": here[MIXED], "seed": int(here[SEED])}
+    return {"pocket_fill": here[POCKET_FILL], "mix_up": here[MIX_UP], "seed": int(here[SEED])}
 
 
 def checklist() -> Checklist:

@@ -9,8 +9,18 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app import runs
-from app.files.link_state import Page
-from app.teaching.leaflet import FILE, N_ROWS, TOLD, Place, Row, parse_rows, rows, said, scenario_of
+from app.teaching.leaflet import (
+    BY_TEXT,
+    FILE,
+    N_ROWS,
+    LeafletPlace,
+    LeafletRow,
+    Page,
+    parse_rows,
+    place_in_words,
+    rows,
+    scenario_of,
+)
 from app.words.text import TESTS, TEXT, plain
 from sim import ScenarioError, catalogue, simulate
 from sim.scenario import AnyFault, AnyOrder, field_at
@@ -48,7 +58,7 @@ def test_every_item_of_the_leaflets_has_its_row_and_its_judgement():
 @every_row_in
 def test_every_item_that_is_in_has_a_place_that_can_be_named(row):
     assert row.where
-    names = [said(place, row) for place in row.where]
+    names = [place_in_words(place, row) for place in row.where]
     assert len(set(names)) == len(names)
     assert all(len(name) > 5 for name in names)
 
@@ -56,7 +66,7 @@ def test_every_item_that_is_in_has_a_place_that_can_be_named(row):
 @every_row
 def test_every_place_exists(row):
     for place in row.where:
-        ((kind, name),) = place.given
+        ((kind, name),) = place.names
         known: dict[str, Any] = {
             "page": get_args(Page),
             "scenario": SHELF.scenarios,
@@ -185,7 +195,7 @@ def test_a_mistake_in_the_file_is_told_by_its_place(old, new, words):
 
 
 def test_a_place_is_one_thing():
-    assert Place(tab="csf").given == (("tab", "csf"),)
+    assert LeafletPlace(tab="csf").names == (("tab", "csf"),)
 
 
 # The page
@@ -213,7 +223,7 @@ def texts(visit: AppTest) -> str:
     return "\n".join([*(one.value for one in visit.markdown), *(one.value for one in visit.caption)])
 
 
-def cards(visit: AppTest) -> list[Row]:
+def cards(visit: AppTest) -> list[LeafletRow]:
     shown = texts(visit)
     return [row for row in rows() if plain(row.text) in shown]
 
@@ -223,7 +233,7 @@ def test_every_item_is_on_the_page_with_its_text_and_its_source(visit):
     assert cards(visit) == list(rows())
     for row in rows():
         assert f"**{plain(row.item)}**" in shown
-        if row.judge in TOLD:
+        if row.judge in BY_TEXT:
             assert plain(row.text) in shown
         if row.source:
             assert plain(row.source) in shown

@@ -111,7 +111,7 @@ def test_a_visit_goes_through_all_steps_and_ends_with_the_truth_and_a_passed_che
     assert "13 of 13" in said
     press(at, "open")
     handed = at.session_state["handed"]
-    assert handed == refill_visit.carried_out(at.session_state["visit"])
+    assert handed == refill_visit.scenario_after(at.session_state["visit"])
     assert [order.kind for order in handed.orders] == ["refill", "rate", "refill"]
 
 

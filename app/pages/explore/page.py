@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -60,7 +62,7 @@ def _above(place: DeltaGenerator, moment: Moment) -> None:
 def _below(moment: Moment, *, is_new: bool) -> None:
     """Controls and key numbers beside drawing and charts; the rest in tabs below."""
     left, right = st.columns([27, 73], gap="medium")
-    sides = (lambda: _side(left, moment), lambda: _picture(right, moment))
+    sides: Sequence[Callable[[], None]] = (lambda: _side(left, moment), lambda: _picture(right, moment))
     for draw in sides if is_new else reversed(sides):
         draw()
     if not session.view.is_hidden(moment.scenario):
@@ -114,7 +116,7 @@ def _tiles(moment: Moment) -> None:
 def _tabs(moment: Moment) -> None:
     """One tab is open at a time, and only that one is built."""
     tabs = st.tabs([TEXT[f"tab_{name}"] for name in TABS], key=TAB, on_change="rerun")
-    builders = (
+    builders: Sequence[Callable[[], None]] = (
         lambda: _story(moment.result),
         lambda: compare.show(moment),
         lambda: charts.show_why(moment),

@@ -62,18 +62,18 @@ def read_checklist(data: bytes | str) -> Checklist:
     sim.refusal.ScenarioError: pass_frac = 90 is outside 0.05 to 1.0; a share runs from 0 to 1, not to 100
     items: 0 entries, where at least 1 are needed
     """
-    found = check(Checklist, plain(data))
+    checklist = check(Checklist, plain(data))
     names: set[str] = set()
     problems = []
-    for i, item in enumerate(found.items):
+    for i, item in enumerate(checklist.items):
         if item.id in names:
             problems.append(f"items[{i}].id = {literal(item.id)} is given twice")
         names.add(item.id)
-    if not any(item.counts for item in found.items):
+    if not any(item.counts for item in checklist.items):
         problems.append("items: none counts for the score; let at least one have counts = true")
     if problems:
         raise ScenarioError(problems)
-    return found
+    return checklist
 
 
 def write_checklist(checklist: Checklist) -> str:
@@ -102,7 +102,7 @@ class Score:
         return self.n_met / self.n_asked if self.n_asked else 0.0
 
     @property
-    def missed(self) -> tuple[Item, ...]:
+    def omissions(self) -> tuple[Item, ...]:
         """Lines that count and were not done."""
         return tuple(item for item, is_met in self.rows if item.counts and is_met is False)
 
@@ -110,16 +110,16 @@ class Score:
 def score(checklist: Checklist, visit: Visit) -> Score:
     """What the learner did, line by line; a line without an occasion counts neither way."""
     rows = tuple((item, RULES[item.deed](visit)) for item in checklist.items)
-    asked = [is_met for item, is_met in rows if item.counts and is_met is not None]
-    n_met = sum(asked)
-    return Score(rows, n_met, len(asked), bool(asked) and n_met >= checklist.pass_frac * len(asked) - SAME_FRAC)
+    due = [is_met for item, is_met in rows if item.counts and is_met is not None]
+    n_met = sum(due)
+    return Score(rows, n_met, len(due), bool(due) and n_met >= checklist.pass_frac * len(due) - SAME_FRAC)
 
 
 # ---------------------------------------------------------------- what fulfils a line
 
 
-def _is_same(one: float, other: float) -> bool:
-    return math.isclose(one, other, rel_tol=1e-6)
+def _is_same(first: float, second: float) -> bool:
+    return math.isclose(first, second, rel_tol=1e-6)
 
 
 def _told_compared(visit: Visit) -> bool | None:
@@ -135,7 +135,7 @@ def _expected_noted(visit: Visit) -> bool:
 
 def _difference_judged(visit: Visit) -> bool | None:
     """By what could be seen; a clear trend is a reason to look although no single draw shows anything."""
-    outcome, mean = before(visit).drawn.outcome, trend(visit)
+    outcome, mean = before(visit).residual.outcome, trend(visit)
     if outcome == "cannot":
         return None
     if outcome == "nothing":
@@ -172,7 +172,7 @@ def _bridge_ordered(visit: Visit) -> bool | None:
 def _dose_ratio(visit: Visit) -> float | None:
     if visit.programme is None:
         return None
-    return next(one.ratio for one in changes(visit) if one.name == "dose")
+    return next(change.ratio for change in changes(visit) if change.name == "dose")
 
 
 def _change_small(visit: Visit) -> bool | None:
@@ -182,7 +182,7 @@ def _change_small(visit: Visit) -> bool | None:
 
 def _no_blind_rise(visit: Visit) -> bool | None:
     ratio = _dose_ratio(visit)
-    if before(visit).drawn.outcome == "nothing" or ratio is None:
+    if before(visit).residual.outcome == "nothing" or ratio is None:
         return None
     return ratio <= 1.0 + 1e-6
 
@@ -195,7 +195,7 @@ def _booked_in_time(visit: Visit) -> bool | None:
     if visit.decision == "stop":
         due = before(visit).due_day
     else:
-        due = next(one.after for one in changes(visit) if one.name == "due")
+        due = next(change.after for change in changes(visit) if change.name == "due")
     return None if due is None or visit.next_day is None else visit.next_day <= max(due, visit.day)
 
 

@@ -44,8 +44,8 @@ class Visit:
     scenario: Scenario  # as it was opened
     day: float
     seed: int
-    beside: Occurs = "by_chance"
-    mixed: Occurs = "by_chance"
+    pocket_fill: Occurs = "by_chance"
+    mix_up: Occurs = "by_chance"
     deeds: tuple[str, ...] = ()
     agrees: bool | None = None  # whether told strength and chart agree, as the learner sees it
     guess_ml: float | None = None  # what the learner expected before the draw
