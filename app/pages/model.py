@@ -13,7 +13,7 @@ from sim import sheet
 
 
 def show() -> None:
-    """What it is for, then one tab per question; only the open one is built."""
+    """What the model is for, then one tab per question; only the open tab is built."""
     with st.container(key="model"):
         st.title(TEXT["page_model"])
         st.markdown(plain(TEXT["model_said"]))

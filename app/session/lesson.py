@@ -84,12 +84,12 @@ def again(number: int, level: int, seed: int) -> None:
 
 
 def leave() -> None:
-    """Back to the picker."""
+    """End the lesson and go back to the picker."""
     st.session_state[STUDY] = None
 
 
 def note_example_read() -> None:
-    """The worked example is read."""
+    """Remember that the learner has read the worked example, so that it is not shown again."""
     st.session_state[IS_EXAMPLE_READ] = True
 
 
@@ -123,7 +123,7 @@ def lock(case: Case) -> None:
 
 
 def change() -> None:
-    """Back to the prediction: what was entered stands there again."""
+    """Back to the prediction: its entries are in the widgets again."""
     progress = now()
     if progress is None or progress.stage != "locked" or progress.prediction is None:
         return

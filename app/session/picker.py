@@ -35,7 +35,7 @@ def next_page() -> str | None:
 
 
 def leads_on() -> bool:
-    """Whether another page comes next."""
+    """Whether a button has asked for another page."""
     return NEXT_PAGE in st.session_state
 
 

@@ -17,13 +17,13 @@ NOTES: Final = "pin notes"  # the language they are in, and they
 
 
 def pins() -> tuple[Pin, ...]:
-    """What is pinned, by letter."""
+    """The pinned runs, in the order of their letters."""
     pinned: tuple[Pin, ...] = st.session_state.get(PINS, ())
     return pinned
 
 
 def keep(new: tuple[Pin, ...]) -> None:
-    """These runs and no others."""
+    """Pin these runs and no others."""
     st.session_state[PINS] = new
 
 
@@ -38,7 +38,7 @@ def add() -> None:
 
 
 def remove(letter: str) -> None:
-    """Take a pin away."""
+    """Take the pin with this letter away."""
     keep(tuple(pin for pin in pins() if pin.letter != letter))
 
 

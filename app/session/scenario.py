@@ -68,12 +68,12 @@ def name() -> str:
 
 
 def undo() -> None:
-    """One change back."""
+    """Undo the last change."""
     _go_to(history().undo())
 
 
 def redo() -> None:
-    """One change forward again."""
+    """Do again what was undone last."""
     _go_to(history().redo())
 
 

@@ -47,7 +47,7 @@ def _first_language() -> str:
 
 
 def turn() -> None:
-    """What is chosen or open stays so in another language; the browser is told its new words.
+    """Keep choices and open tabs when the language changes; the browser gets their new words.
 
     A list knows its choice by the words it was shown with, and the state of tabs is the word on the open one.
     """

@@ -26,7 +26,7 @@ STOP, IS_LEFT = "tour stop", "tour seen"
 
 
 def view() -> str:
-    """The view that was chosen."""
+    """The view beside the two truths."""
     return str(st.session_state.get(VIEW, VIEWS[0]))
 
 
@@ -108,7 +108,7 @@ def note_file(name: str, title: str | None, problems: tuple[str, ...] = ()) -> N
 
 
 def forget_file() -> None:
-    """No file was chosen."""
+    """Forget what became of the last file."""
     st.session_state.pop(FILE_NOTE, None)
 
 
@@ -137,10 +137,10 @@ def next_stop(n_stops: int) -> None:
 
 
 def leave_tour() -> None:
-    """End the tour."""
+    """End the tour for this session."""
     st.session_state[IS_LEFT] = True
 
 
 def tour_again() -> None:
-    """From the first stop on."""
+    """Start the tour again at its first stop."""
     st.session_state[IS_LEFT], st.session_state[STOP] = False, 0

@@ -65,7 +65,7 @@ def checklist() -> Checklist:
 
 
 def take_checklist(data: bytes | str) -> bool:
-    """A checklist from text, and True; raises ScenarioError and keeps the old one where it is none."""
+    """A checklist from text, and True; raises ScenarioError and keeps the old one if the text is no checklist."""
     st.session_state[CHECKLIST] = refill_visit.read_checklist(data)
     return True
 
@@ -81,7 +81,7 @@ def take_checklist_file(file_id: str, data: bytes) -> bool:
 
 
 def take_packaged_checklist() -> None:
-    """The packaged checklist."""
+    """Use the packaged checklist again."""
     st.session_state[CHECKLIST] = None
     _turn()
 

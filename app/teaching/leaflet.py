@@ -86,14 +86,14 @@ class LeafletRow(Record):
 
 
 class Leaflet(Record):
-    """All rows."""
+    """All rows of the leaflet file."""
 
     rows: tuple[LeafletRow, ...] = Field(strict=False)
 
 
 @cache
 def rows() -> tuple[LeafletRow, ...]:
-    """The packaged rows, read once."""
+    """The rows of the packaged leaflet file, read once."""
     return parse_rows(FILE.read_bytes())
 
 
@@ -175,7 +175,7 @@ def place_in_words(place: LeafletPlace, row: LeafletRow) -> str:
 
 
 def search(all_rows: Sequence[LeafletRow], words: str, group: str | None = None) -> list[LeafletRow]:
-    """Rows of a group, or of all, in which every one of the words stands, in text or place, whatever their case.
+    """Rows of a group, or of all, whose text or places hold every one of the words, in capitals or not.
 
     >>> [row.number for row in search(rows(), "GRANULOMA inflammation")]
     [49]

@@ -39,7 +39,7 @@ class Figure:
 
     @property
     def verdict(self) -> str:
-        """Sign and word."""
+        """The verdict as a sign and a word: in the band, too high or too low."""
         if not self.is_miss:
             return TEXT["in_band"]
         return TEXT["miss_high"] if self.model > self.high else TEXT["miss_low"]
@@ -123,7 +123,7 @@ class Credibility:
 
 @cache
 def credibility() -> Credibility:
-    """Intended use, limits and self-score."""
+    """The file on intended use, limits and self-score, read once."""
     data = _toml("credibility")
     return Credibility(**{**data, "rules": tuple(Rule(**rule) for rule in data["rules"])})
 

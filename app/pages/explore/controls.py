@@ -32,7 +32,7 @@ def show(scenario: Scenario) -> None:
 
 
 def _control(scenario: Scenario, control: Control) -> None:
-    """A slider over the teaching range; beside it a number that may be typed over the legal one; below, both said."""
+    """A slider over the teaching range, a number box over the legal range, and below them the range in words."""
     key = control.paths[0]
     _, name, _, value = field_at(scenario, key)
     unit = in_words(unit_of(name))

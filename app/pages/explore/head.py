@@ -15,7 +15,7 @@ from sim import catalogue
 
 
 def show(moment: Moment) -> None:
-    """Picker and acts in one line."""
+    """The scenario picker and the buttons, in one line."""
     titles = {name: scenario.title for name, scenario in catalogue().scenarios.items()}
     guest = session.picker.guest()
     if guest is not None:

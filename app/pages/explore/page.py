@@ -23,7 +23,7 @@ MOST_HAPPENINGS = 200
 
 
 def show(ink: str) -> None:
-    """Settle what was moved, run, show."""
+    """Take up what the learner moved, run the model, and draw the page."""
     session.scenario.settle()
     # everything is computed before anything is drawn below the banner: the page appears whole
     scenario, pins = session.scenario.now(), session.pins.pins()
@@ -36,7 +36,7 @@ def show(ink: str) -> None:
         pins,
     )
     above, below = st.container(key="above"), st.container(key="below")
-    # a page that is there already gets first what takes longest to paint; a new one from top to bottom, lest it shift
+    # a page on screen gets first what takes longest to paint; a new page grows from top to bottom and never shifts
     is_new = not session.view.is_drawn()
     if is_new:
         _above(above, moment)

@@ -19,6 +19,7 @@ def problems() -> None:
 
 
 def how_sure(name: str) -> None:
+    """How sure the learner is of the prediction, or of an answer."""
     st.segmented_control(
         TEXT["lesson_sure"],
         way.CONFIDENCE,

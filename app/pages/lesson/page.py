@@ -45,7 +45,7 @@ def show(open_scenario: Callable[[Scenario], None], ink: str) -> None:
 
 
 def _pick() -> None:
-    """Module, lesson, level."""
+    """The picker: a module, one of its lessons, and a level."""
     st.subheader(TEXT["lesson_title"], anchor=False)
     st.caption(TEXT["lesson_intro"])
     settings.authors_note()

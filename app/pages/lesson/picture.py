@@ -54,7 +54,7 @@ def of_example(case: Case, scenario: Scenario, ink: str) -> None:
 
 
 def of_prediction(case: Case, prediction: Prediction, ink: str) -> None:
-    """The run with what was drawn and said over it."""
+    """The run, with the learner's curve and number over it."""
     _stage(case.scenario, case.predict.sketch.days[0])
     curve, run = _curve(case, case.scenario, None), runs.run(case.scenario)
     is_day = case.predict.measure.unit == "day"
@@ -66,7 +66,7 @@ def of_prediction(case: Case, prediction: Prediction, ink: str) -> None:
 
 
 def of_change(case: Case, change: ScenarioChange, base: Scenario, ink: str) -> None:
-    """A run beside the one without the change that a button asked for."""
+    """Two runs in one picture: with the change that a button asks for, and without it."""
     scenario = lessons.scenario_to_show(change, base)
     curve = _curve(case, scenario, change.curve)
     before, after = runs.run(base), runs.run(scenario)

@@ -1,4 +1,4 @@
-"""After the run of a lesson: its questions one at a time, and what came of it all."""
+"""The last two steps of a lesson: its questions, one at a time, and the result."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def _directions(case: Case, prediction: Prediction, is_right: bool) -> str:
 
 
 def sum_up(case: Case, progress: Progress, open_scenario: OpenScenario) -> None:
-    """What came of it, and again with new numbers."""
+    """The result line by line, and the way to new numbers."""
     prediction = progress.prediction
     if prediction is None:
         return

@@ -40,7 +40,7 @@ def _ask(case: Case, progress: Progress, open_scenario: OpenScenario) -> None:
 
 
 def _wait(case: Case, progress: Progress, open_scenario: OpenScenario) -> None:
-    """What was said, before anything is shown."""
+    """The locked prediction in words, and the button that shows the run."""
     prediction, predict = progress.prediction, case.predict
     if prediction is None:
         return
@@ -61,7 +61,7 @@ def _wait(case: Case, progress: Progress, open_scenario: OpenScenario) -> None:
 
 
 def _observe(case: Case, progress: Progress, open_scenario: OpenScenario) -> None:
-    """What did you see? One of the claims, or own words."""
+    """What the learner saw: one of the claims, or own words."""
     st.caption(plain(fill(case.ask, vary_words(case))))
     places = [*range(len(case.look.claims)), OWN_WORDS]
     words = [plain(claim.text) for claim in case.look.claims] + [TEXT["lesson_seen_own"]]
@@ -85,7 +85,7 @@ def _observe(case: Case, progress: Progress, open_scenario: OpenScenario) -> Non
 
 
 def _why(case: Case, progress: Progress, open_scenario: OpenScenario) -> None:
-    """Was it seen, why is it so, and one next step."""
+    """Whether the claim was right, why the curve is as it is, and one next step."""
     if progress.prediction is None:
         return
     st.caption(plain(fill(case.ask, vary_words(case))))

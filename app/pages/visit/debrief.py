@@ -69,7 +69,7 @@ def _of_hundred(frac: float) -> str:
 
 
 def _fill_facts(truth: Truth) -> list[str]:
-    """What went in, and what came of it; what went wrong today stands out."""
+    """What went in, and what came of it; what went wrong today is in bold."""
     lines = []
     if truth.actual_mcg_ml is None:
         lines.append(plain(TEXT["visit_truth_no_fill"]))

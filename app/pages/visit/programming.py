@@ -21,6 +21,7 @@ OTHER_FLOW = {"ml_day": "mcl_h", "mcl_h": "ml_day"}
 
 
 def program(visit: Visit) -> None:
+    """Strength and volume that the pump is to work with, and the dose or flow from now on."""
     was = refill_visit.before(visit)
     if visit.has("portions") and visit.pocket_ml > 0.0:
         st.warning(plain(TEXT["visit_fill_noticed"].format(ml=ml(visit.pocket_ml))), icon=":material/warning:")
@@ -66,6 +67,7 @@ def _way(visit: Visit, plan: Programme) -> Programme:
 
 
 def confirm(visit: Visit) -> None:
+    """The table before and after, a warning for each large change, and the button that sends it."""
     changes = refill_visit.changes(visit)
     columns = [TEXT["visit_col_what"], TEXT["visit_col_before"], TEXT["visit_col_after"], TEXT["visit_col_ratio"]]
     rows = [
@@ -89,7 +91,7 @@ def confirm(visit: Visit) -> None:
 
 
 def _warn(change: Change) -> None:
-    """A warning with both readings."""
+    """A warning that gives both values in two units, so that a slip of a thousand shows."""
     name, fold = TEXT[f"visit_row_{change.name}"], digits(change.fold, 2) if math.isfinite(change.fold) else ""
     key = "visit_warn_ends" if math.isinf(change.fold) else f"visit_warn_{change.grade}"
     was, will_be = _both(change, change.before), _both(change, change.after)

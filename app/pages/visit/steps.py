@@ -1,4 +1,4 @@
-"""The steps of a refill visit on the page: what is shown at each, and what the learner can do."""
+"""The steps of a refill visit on the page: what each shows, and what the learner can do."""
 
 from __future__ import annotations
 

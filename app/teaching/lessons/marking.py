@@ -1,4 +1,4 @@
-"""What came of it: how near the prediction was, how near the curve, which answers were right. Formative."""
+"""The mark of a lesson: how near the prediction was, how near the curve, which answers were right. Formative."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ class Progress:
 
 
 def lock(progress: Progress, prediction: Prediction) -> Progress:
-    """The prediction is given; nothing has been shown."""
+    """Lock the prediction, before anything is shown."""
     _expect(progress, "ask")
     return replace(progress, stage="locked", prediction=prediction)
 
@@ -86,7 +86,7 @@ def see(progress: Progress, claim: int) -> Progress:
 
 
 def ask(progress: Progress) -> Progress:
-    """On to the questions."""
+    """Go on from the explanation to the questions."""
     _expect(progress, "why")
     return replace(progress, stage="questions")
 

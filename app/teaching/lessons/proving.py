@@ -16,7 +16,7 @@ CLOSED_FRAC = 1e-9
 
 
 def doubts(lesson: Lesson) -> list[str]:
-    """One sentence for everything that the model does not bear out; empty for a sound lesson."""
+    """One sentence for everything that the model contradicts; empty for a sound lesson."""
     doubts_found: list[str] = []
     for level in (1, 2, 3):
         case = make_case(lesson, level)

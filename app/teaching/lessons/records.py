@@ -69,14 +69,14 @@ class Claim(Record):
 
 
 class Observation(Record):
-    """What did you see? Exactly one claim is true of the run."""
+    """What the learner sees in the run: claims, of which exactly one is true."""
 
     measure: Measure
     claims: Annotated[tuple[Claim, ...], Field(strict=False, min_length=3, max_length=4)]
 
 
 class ScenarioChange(Record):
-    """A run with a few values changed, shown beside the one without."""
+    """A scenario with a few values changed; its run is shown beside the run without the change."""
 
     say: Short
     scenario: Key | None = None

@@ -1,4 +1,4 @@
-"""An author's sentences filled with what the run gave and what the learner said, by name and nothing else."""
+"""An author's sentences with {names}, filled with numbers of the run and of the learner's prediction."""
 
 from __future__ import annotations
 
@@ -44,8 +44,10 @@ def fill(text: str, words: Mapping[str, str]) -> str:
 def with_unit(number: float | None, unit: str) -> str:
     """A number with its unit, as a sentence holds it, in the units of the reader.
 
-    >>> with_unit(50.0, "mcg/day"), with_unit(45.0, "day"), with_unit(2.4, "days"), with_unit(None, "day")
-    ('50 mcg/day', 'day 45', '2.4 days', 'none')
+    >>> with_unit(50.0, "mcg/day"), with_unit(45.0, "day"), with_unit(2.4, "days")
+    ('50 mcg/day', 'day 45', '2.4 days')
+    >>> with_unit(25.0, "%"), with_unit(None, "day")
+    ('25 %', 'none')
     """
     if number is None:
         return TEXT["none"]
@@ -104,7 +106,7 @@ def facts(measures: Mapping[str, Measure], scenario: Scenario) -> dict[str, str]
 
 
 def explain(case: Case, prediction: Prediction) -> list[str]:
-    """Why, in at most three sentences: what was said and drawn beside what is, and the author's words on it."""
+    """Why, in at most three sentences: the prediction beside the run, then the author's words on it."""
     predict = case.predict
     number = value(predict.measure, runs.run(case.scenario))
     unit, pair = predict.measure.unit, (prediction.number, number)
@@ -119,7 +121,7 @@ def explain(case: Case, prediction: Prediction) -> list[str]:
 
 
 def _comparison(case: Case, prediction: Prediction, expected: str, actual: str) -> str:
-    """What was said and drawn, beside what is: one sentence."""
+    """The learner's number and curve beside those of the run: one sentence."""
     sketch, course = case.predict.sketch, truth(case)
     gap = [abs(point - level) for point, level in zip(prediction.sketch, course, strict=True)]
     worst = max(range(len(gap)), key=gap.__getitem__)

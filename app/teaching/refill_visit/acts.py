@@ -20,7 +20,7 @@ def is_filling(visit: Visit) -> bool:
 
 
 def step_of(visit: Visit) -> Step:
-    """What comes next."""
+    """The step that the visit is at."""
     waiting: list[tuple[Step, bool]] = [
         ("ask", visit.has("asked")),
         ("draw", visit.has("drawn")),
@@ -66,7 +66,7 @@ def try_needle(visit: Visit) -> Visit:
 
 
 def fill(visit: Visit, in_ml: float, in_portions: bool) -> Visit:
-    """The chosen vial is injected; beside the septum it goes into the pocket, all or until it is noticed.
+    """The chosen vial is injected; with the needle beside the septum it goes into the pocket.
 
     Raises ScenarioError where it does not fit, and changes nothing then.
     """
@@ -85,7 +85,7 @@ def fill(visit: Visit, in_ml: float, in_portions: bool) -> Visit:
 
 
 def program(visit: Visit, programme: Programme) -> Visit:
-    """What the pump is told; raises ScenarioError where the pump cannot do it, and changes nothing then."""
+    """Plan what is programmed; raises ScenarioError where the pump cannot do it, and changes nothing then."""
     after = replace(visit, programme=programme)
     runs.run(scenario_after(after))
     return after

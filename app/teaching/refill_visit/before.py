@@ -154,7 +154,7 @@ def trend(visit: Visit) -> tuple[float, float] | None:
 def past(scenario: Scenario, day: float) -> Scenario:
     """The scenario without refills and programming from a day on, long enough to follow; what it says is dropped.
 
-    Its words told of the orders that are gone. Controls stay where they move what is still there.
+    Its words were about orders that are gone. Controls stay where they move what is still there.
     """
     places = [i for i, order in enumerate(scenario.orders) if not _is_replaced(order, day)]
     new_place = {old: new for new, old in enumerate(places)}

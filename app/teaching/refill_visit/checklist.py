@@ -159,7 +159,7 @@ def _vial_is_told(visit: Visit) -> bool | None:
 
 
 def _bridge_ordered(visit: Visit) -> bool | None:
-    """A new strength needs a bridge from the one that stands in the line; the same one needs none."""
+    """A new strength needs a bridge from the old one in the line; the same strength needs no bridge."""
     was, programme = before(visit), visit.programme
     if not _is_filled(visit) or programme is None or not was.pump.is_programmable:
         return None

@@ -1,4 +1,4 @@
-"""What comes of a visit: a new scenario, and the table of what the pump was told before and after."""
+"""What comes of a visit: a new scenario, and the table of what is programmed before and after."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Change:
 
     @property
     def grade(self) -> Literal["calm", "fivefold", "tenfold"]:
-        """How loudly to warn."""
+        """How loudly to warn: from fivefold on, and louder from tenfold on."""
         return "tenfold" if self.fold >= TENFOLD else "fivefold" if self.fold >= FIVEFOLD else "calm"
 
 
