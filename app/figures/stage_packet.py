@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from app.figures.axes import BRIEF_H
 from app.figures.lanes import lamps, lanes, visits
 from app.figures.packet_format import encode
 from app.words.model_names import in_words, sentence_of
@@ -62,6 +63,7 @@ def _header(scenario: Scenario, result: Result) -> dict[str, Any]:
         "unpumpable_ml": pump.unpumpable_ml,
         "path_ml": pump.path_ml,
         "catheter_ml": catheter.length_cm * catheter.volume_ml_cm,
+        "top_mcg_day": _top_mcg_day(result),
         "tips": _tips(scenario, result),
         "canal_cm": CANAL_CM,
         "levels": [[level, level_cm(level)] for level in RULER],
@@ -202,6 +204,13 @@ def _tips(scenario: Scenario, result: Result) -> list[list[Any]]:
         if not found or found[-1][1:] != tip[1:]:
             found.append(tip)
     return found
+
+
+def _top_mcg_day(result: Result) -> float:
+    """Highest dose, believed or received, that lasts: a push that is soon over does not shrink the bars of the rest."""
+    doses = [result.signals[name].merged() for name in ("believed_mcg_h", "tip_mcg_h")]
+    lasting = [dose.value[np.diff(dose.edge_tick) > BRIEF_H * TICK_PER_H].max(initial=0.0) for dose in doses]
+    return 24.0 * float(max(lasting) or max(dose.value.max(initial=0.0) for dose in doses))
 
 
 def _band(curve: Any) -> list[float] | None:

@@ -33,7 +33,6 @@ Page = Literal["explore", "lesson", "visit", "trial", "leaflet", "model"]
 Group = Literal["device", "drug", "trial", "visits", "wrong", "out"]
 Tab = Literal["reservoir", "csf", "effect", "ledger", "story", "compare", "why", "more", "files", "sheet"]
 Judge = Literal["model", "text", "both", "out", "out_text"]
-BY_TEXT: Final = ("text", "both", "out_text")  # what is taught by its text alone, or also by it
 
 
 class LeafletPlace(Record):

@@ -11,7 +11,7 @@ from app.runs import MOST_PINS, differences, pins, same_fault, with_pin
 from app.words.text import TEXT
 from sim import catalogue, metrics
 from sim.scenario import field_at, with_values
-from tests.app.test_explore_page import FIRST, now, opened, shown
+from tests.opening import FIRST, now, opened, shown
 
 SCENARIOS = catalogue().scenarios
 TOLD = SCENARIOS[FIRST]

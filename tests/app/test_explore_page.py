@@ -4,76 +4,33 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app import session
-from app.files.exchange import to_link
 from app.files.link_state import LinkState, state_in, state_link
 from app.pages.explore import controls
 from app.runs import MOST_CONTROLS, with_handles
-from app.session.view import TABS, VIEWS
-from app.words.text import BANNER, TEXT, plain
-from sim import Scenario, catalogue, scenario_from, simulate
+from app.words.text import TEXT, plain
+from sim import catalogue, scenario_from, simulate
 from sim.quantity import Record
 from sim.scenario import AnyFault, AnyOrder, Control, Occlusion, Tear, field_at, range_of, with_values
 from tests.building import bolus, fault, flow, rate, refill, scenario
-
-MAIN = Path(__file__).parents[2] / "app" / "main.py"
-FIRST = "half-a-leak"
-SCENARIOS = catalogue().scenarios
-
-
-def opened(**query: str | list[str]) -> AppTest:
-    """The page, opened at an address."""
-    page = AppTest.from_file(str(MAIN), default_timeout=30)
-    for name, value in query.items():
-        page.query_params[name] = value
-    return shown(page.run())
-
-
-def shown(page: AppTest) -> AppTest:
-    """The page, without any trace on it."""
-    assert not page.exception, page.exception[0].message
-    assert any(text.value == BANNER for text in page.markdown)
-    return page
-
-
-def linked(told: Scenario | dict[str, Any]) -> AppTest:
-    """The page, opened at a link to a scenario."""
-    return opened(s=state_link(LinkState(scenario=told)) if isinstance(told, Scenario) else to_link({"scenario": told}))
-
-
-def now(page: AppTest) -> Scenario:
-    return page.session_state[session.scenario.HISTORY].now.now
-
-
-def tiles(page: AppTest) -> list[tuple[str, str, str]]:
-    return [(tile.label, tile.value, tile.delta) for tile in page.metric]
-
-
-def values(page: AppTest) -> dict[str, float]:
-    return {slider.key: slider.value for slider in page.slider}
-
-
-def complaints(page: AppTest) -> list[str]:
-    return [error.value for error in page.error]
-
-
-def wanted(told: Scenario) -> dict[str, float]:
-    """What the sliders of a scenario show."""
-    ready = with_handles(told)
-    return {control.paths[0]: field_at(ready, control.paths[0])[3] for control in ready.controls}
-
-
-def more(page: AppTest) -> AppTest:
-    """The page with its last tab open."""
-    page.session_state["tabs"] = TEXT["tab_more"]
-    return shown(page.run())
-
+from tests.opening import (
+    FIRST,
+    SCENARIOS,
+    complaints,
+    linked,
+    more,
+    now,
+    opened,
+    seen_through,
+    shown,
+    tiles,
+    values,
+    wanted,
+)
 
 # ------------------------------------------------------------------ opening
 
@@ -108,12 +65,7 @@ def test_every_packaged_scenario_can_be_picked_and_all_its_sliders_moved_to_an_e
 def test_every_tab_opens_for_every_drug(drug):
     dose = catalogue().drugs[drug].reference_mcg_day
     page = linked(scenario(10, refill(4.0 * dose), rate(dose), drug=drug, title="x"))
-    for view in VIEWS:
-        page.selectbox(key="view").set_value(view).run()
-        assert complaints(shown(page)) == []
-    for tab in TABS:
-        page.session_state["tabs"] = TEXT[f"tab_{tab}"]
-        assert complaints(shown(page.run())) == []
+    seen_through(page)
 
 
 def test_the_tiles_tell_what_the_model_says():
@@ -640,12 +592,7 @@ def test_every_kind_of_order_and_fault_opens_in_every_tab(entry):
     pump = "valve-20ml" if entry["kind"] == "free_flow" else "roller-20ml"
     page = linked(scenario(10, *orders, drug=drug, pump=pump, title="x", **more_fields))
     assert complaints(page) == []
-    for view in VIEWS:
-        page.selectbox(key="view").set_value(view).run()
-        assert complaints(shown(page)) == []
-    for tab in TABS:
-        page.session_state["tabs"] = TEXT[f"tab_{tab}"]
-        assert complaints(shown(page.run())) == []
+    seen_through(page)
 
 
 @pytest.mark.parametrize(
@@ -665,12 +612,7 @@ def test_every_kind_of_order_and_fault_opens_in_every_tab(entry):
 def test_an_odd_device_or_way_opens_in_every_tab(told):
     page = linked(told)
     assert complaints(page) == []
-    for view in VIEWS:
-        page.selectbox(key="view").set_value(view).run()
-        assert complaints(shown(page)) == []
-    for tab in TABS:
-        page.session_state["tabs"] = TEXT[f"tab_{tab}"]
-        assert complaints(shown(page.run())) == []
+    seen_through(page)
     without = tiles(page)[3][1]
     assert (without == TEXT["not_modelled"]) == (told.title in ("by mouth only", "tracer"))
 

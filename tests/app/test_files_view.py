@@ -10,6 +10,7 @@ from app.runs import with_handles
 from app.session.scenario import HISTORY
 from app.words.text import plain
 from sim import Scenario, catalogue
+from tests.opening import room, sound
 
 GOOD = scenario_text(catalogue().scenarios["clean-break"])
 
@@ -34,15 +35,13 @@ def page() -> None:
 
 @pytest.fixture
 def visit() -> AppTest:
-    return AppTest.from_function(page, default_timeout=30).run()
+    return room(page).run()
 
 
 def upload(visit: AppTest, name: str, content: str | bytes) -> AppTest:
     data = content.encode() if isinstance(content, str) else content
     visit.file_uploader[0].set_value((name, data, "application/octet-stream"))
-    visit.run()
-    assert not visit.exception
-    return visit
+    return sound(visit.run())
 
 
 def opened(visit: AppTest) -> list[Scenario]:

@@ -7,14 +7,12 @@ import re
 import string
 from collections.abc import Iterator
 from itertools import product
-from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from app import runs, session
-from app.components.stage import decode
 from app.figures import stage_packet
 from app.files.link_state import LinkState, ViewState, state_link
 from app.files.report import report
@@ -30,9 +28,10 @@ from sim.device import Catheter, Pump
 from sim.happening import SENTENCE, Happening
 from sim.quantity import UNIT_OF_SUFFIX
 from sim.scenario import AnyFault, AnyOrder, Record
+from tests import opening
 from tests.building import fault, flow, rate, refill, scenario
+from tests.scripting import unpack
 
-MAIN = Path(__file__).parents[2] / "app" / "main.py"
 SCENARIOS = catalogue().scenarios
 SYMBOLS = {
     "",
@@ -291,7 +290,7 @@ def test_the_drawing_takes_its_words_from_the_language_of_the_moment(name):
     run, ranges = runs.run(made), runs.ranges(made)
     for language in ("en", "de", "en"):
         speak(language)
-        header, _ = decode(stage_packet.build(made, run, ranges.line_mcg_ml, ranges.canal_mcg_ml))
+        header, _ = unpack(stage_packet.build(made, run, ranges.line_mcg_ml, ranges.canal_mcg_ml))
         assert header["words"]["tip"] == read_words(language)["stage"]["tip"]
         assert [text for _, text in header["happenings"]] == [sentence_of(one) for one in stage_packet.happenings(run)]
         assert header["drug"] == in_words(catalogue().drugs[made.drug].title)
@@ -406,8 +405,7 @@ def texts_of(page: AppTest) -> set[str]:
 
 def sound(page: AppTest) -> AppTest:
     """German to its last word, as far as the table has German."""
-    assert not page.exception, page.exception[0].message
-    texts = texts_of(page)
+    texts = texts_of(opening.sound(page))
     assert len(texts) > 10
     assert not foreign(texts)
     return page
@@ -416,7 +414,7 @@ def sound(page: AppTest) -> AppTest:
 def german(**state: Any) -> AppTest:
     """The first page, opened by somebody who chose German before."""
     speak("de")  # widgets of the test's own page word their choices too
-    page = AppTest.from_file(str(MAIN), default_timeout=60)
+    page = opening.unopened()
     page.session_state[session.settings.LANGUAGE] = "de"
     for key, value in state.items():
         page.session_state[key] = value
@@ -445,7 +443,7 @@ def room(name: str) -> AppTest:
         st.session_state["shown"] = name
 
     speak("de")
-    page = AppTest.from_function(alone, kwargs={"name": name}, default_timeout=60)
+    page = opening.room(alone, name=name)
     page.session_state[session.settings.LANGUAGE] = "de"
     for key in ("visit beside", "visit mixed"):
         page.session_state[key] = "never"
@@ -525,7 +523,7 @@ def test_the_trial_is_german_to_what_really_happened(drug):
 
 
 def test_a_switch_of_language_keeps_what_is_open_and_chosen():
-    page = AppTest.from_file(str(MAIN), default_timeout=60)
+    page = opening.unopened()
     page.session_state["tabs"], page.session_state["view"] = ENGLISH["text.tab_compare"], "csf"
     page.run()
     box = next(one for one in page.selectbox if one.key == session.settings.LANGUAGE)
@@ -550,10 +548,9 @@ def test_what_the_browser_sends_instead_of_a_choice_is_no_choice():
 def test_a_link_keeps_the_language_of_whoever_made_it():
     for language in LANGUAGES:
         made = LinkState(scenario=SCENARIOS["half-a-leak"], show=ViewState(language=language))
-        page = AppTest.from_file(str(MAIN), default_timeout=60)
+        page = opening.unopened()
         page.query_params["s"] = state_link(made)
-        page.run()
-        assert not page.exception
+        opening.sound(page.run())
         assert page.session_state[session.settings.LANGUAGE] == language
         assert page.metric[0].label == flat(language)["text.tile_alarm"]
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from app.session.history import MOST_STEPS, History, Moment
 from sim import catalogue
 from sim.scenario import with_values
-from tests.app.test_explore_page import FIRST, now, opened, shown, values
+from tests.opening import FIRST, now, opened, shown, values
 
 TOLD = catalogue().scenarios[FIRST]
 

@@ -10,7 +10,6 @@ from streamlit.testing.v1 import AppTest
 
 from app import runs
 from app.teaching.leaflet import (
-    BY_TEXT,
     FILE,
     N_ROWS,
     LeafletPlace,
@@ -24,6 +23,7 @@ from app.teaching.leaflet import (
 from app.words.text import TESTS, TEXT, plain
 from sim import ScenarioError, catalogue, simulate
 from sim.scenario import AnyFault, AnyOrder, field_at
+from tests.opening import room
 
 # judged item by item beforehand: in the model, told as text, both, or out
 MODEL = {1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 15, 18, 19, 20, 21, 22, 23, 24, 25, 29, 30, 31, 32, 33, 34, 35, 38, 39}
@@ -31,6 +31,7 @@ MODEL |= {40, 41, 42, 43, 44, 45, 46, 47, 48, 51, 54, 55}
 TEXT_ONLY = {2, 26, 27, 28, 37, 49, 52}
 BOTH = {13, 16, 17, 50}
 OUT = {36, 53, 56}
+BY_TEXT = ("text", "both", "out_text")  # what is taught by its text alone, or also by it
 SHELF = catalogue()
 
 every_row = pytest.mark.parametrize("row", rows(), ids=lambda row: f"row {row.number}")
@@ -215,7 +216,7 @@ def page() -> None:
 
 @pytest.fixture
 def visit() -> AppTest:
-    return AppTest.from_function(page, default_timeout=30).run()
+    return room(page).run()
 
 
 def texts(visit: AppTest) -> str:

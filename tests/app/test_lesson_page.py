@@ -13,6 +13,8 @@ from app.teaching.lessons.case import direction, make_case, truth
 from app.teaching.lessons.measures import value
 from app.words.text import TEXT
 from sim import catalogue
+from tests import opening
+from tests.opening import room, sound
 
 OPENED = "opened"
 
@@ -32,16 +34,11 @@ def page() -> None:
 @pytest.fixture
 def visit() -> AppTest:
     """Somebody who has just opened the page."""
-    return shown(AppTest.from_function(page, default_timeout=30).run())
-
-
-def shown(at: AppTest) -> AppTest:
-    assert not at.exception, at.exception[0].message
-    return at
+    return sound(room(page).run())
 
 
 def press(at: AppTest, name: str) -> AppTest:
-    return shown(at.button(key=f"study {name}").click().run())
+    return opening.press(at, f"study {name}")
 
 
 def progress(at: AppTest) -> Progress:
@@ -62,8 +59,8 @@ def begin(at: AppTest, number: int, level: int) -> AppTest:
     module = lessons.lessons()[number].module
     at.session_state["study module"] = module
     at.session_state["study level"] = level
-    shown(at.run())
-    shown(at.radio(key=f"study pick {module}").set_value(number).run())
+    sound(at.run())
+    sound(at.radio(key=f"study pick {module}").set_value(number).run())
     press(at, "begin")
     if level == 1:
         press(at, "worked done")
@@ -76,7 +73,7 @@ def predict(at: AppTest, given: Prediction) -> AppTest:
     at.session_state[key(at, "number")] = given.number
     at.session_state[key(at, "sure prediction")] = given.confidence
     at.session_state[key(at, "drawn")] = given.sketch
-    return shown(at.run())
+    return sound(at.run())
 
 
 def exact(number: int, level: int, seed: int | None = None) -> Prediction:
@@ -101,14 +98,14 @@ def test_every_lesson_can_be_walked_from_the_picker_to_its_end(visit: AppTest, n
     press(predict(at, exact(number, level)), "lock")
     assert progress(at).stage == "locked"
     press(at, "run")
-    shown(at.radio(key=key(at, "seen")).set_value(0).run())
+    sound(at.radio(key=key(at, "seen")).set_value(0).run())
     press(at, "seen")
     press(at, "next")
     press(at, "questions")
     for place, question in enumerate(lessons.lessons()[number].questions):
         wrong = next(i for i, one in enumerate(question.choices) if not one.right)
         at.session_state[key(at, f"sure answer {place}")] = 2
-        shown(at.radio(key=key(at, f"answer {place}")).set_value(wrong).run())
+        sound(at.radio(key=key(at, f"answer {place}")).set_value(wrong).run())
         press(at, "answer")
         assert at.warning
         press(at, "see")
@@ -134,7 +131,7 @@ def replace_number(given: Prediction, number: float) -> Prediction:
 def test_the_picker_gives_nothing_away(visit: AppTest) -> None:
     for module in lessons.lessons().values():
         visit.session_state["study module"] = module.module
-        shown(visit.run())
+        sound(visit.run())
         told = words(visit) + "".join(visit.radio[0].options)
         for one in catalogue().scenarios.values():
             assert not one.objective or one.objective not in told
@@ -152,14 +149,14 @@ def test_who_expects_no_change_may_leave_the_points_where_they_are(visit: AppTes
     at.session_state[key(at, "number")] = 200.0
     at.session_state[key(at, "direction")] = 0
     at.session_state[key(at, "sure prediction")] = 2
-    at = press(shown(at.run()), "lock")
+    at = press(sound(at.run()), "lock")
     assert len(set(progress(at).prediction.sketch)) == 1
 
 
 def test_an_incomplete_prediction_is_not_locked_and_what_was_entered_stays(visit: AppTest) -> None:
     at = begin(visit, 7, 2)
     at.session_state[key(at, "number")] = 77.0
-    press(shown(at.run()), "lock")
+    press(sound(at.run()), "lock")
     assert progress(at).stage == "ask"
     assert len(at.error) == 1
     assert at.session_state[PROBLEMS] != ()
@@ -187,8 +184,8 @@ def test_a_locked_prediction_can_be_taken_back_before_the_run_and_not_after(visi
 
 def test_own_words_are_taken_and_kept_in_the_session_only(visit: AppTest) -> None:
     at = press(press(predict(begin(visit, 6, 3), exact(6, 3)), "lock"), "run")
-    shown(at.radio(key=key(at, "seen")).set_value(lessons.OWN_WORDS).run())
-    shown(at.text_area(key=key(at, "seen words")).set_value("<b>all</b> gone").run())
+    sound(at.radio(key=key(at, "seen")).set_value(lessons.OWN_WORDS).run())
+    sound(at.text_area(key=key(at, "seen words")).set_value("<b>all</b> gone").run())
     press(at, "seen")
     assert progress(at).seen == lessons.OWN_WORDS
     assert at.session_state[key(at, "kept words")] == "<b>all</b> gone"
@@ -205,12 +202,12 @@ def test_without_a_choice_the_page_asks_for_one(visit: AppTest) -> None:
 def test_again_draws_new_numbers_and_forgets_the_prediction(visit: AppTest) -> None:
     at = begin(visit, 7, 2)
     at.session_state[STUDY] = Progress(7, 2, None, "done", exact(7, 2), 0)
-    press(shown(at.run()), "again")
+    press(sound(at.run()), "again")
     assert progress(at) == Progress(7, 2, 0)
     assert at.number_input(key=key(at, "number")).value is None
     at.session_state[STUDY] = Progress(7, 2, 0, "done", exact(7, 2, 0), 0)
-    shown(at.run())
-    shown(at.number_input(key=key(at, "seed")).set_value(17).run())
+    sound(at.run())
+    sound(at.number_input(key=key(at, "seed")).set_value(17).run())
     press(at, "same")
     assert progress(at) == Progress(7, 2, 17)
 
@@ -218,9 +215,9 @@ def test_again_draws_new_numbers_and_forgets_the_prediction(visit: AppTest) -> N
 def test_a_class_that_types_the_same_number_gets_the_same_question() -> None:
     asked = []
     for _ in range(2):
-        at = shown(AppTest.from_function(page, default_timeout=30).run())
+        at = sound(room(page).run())
         at.session_state[STUDY], at.session_state[ROUND] = Progress(3, 2, 23), 1
-        asked.append(words(shown(at.run())))
+        asked.append(words(sound(at.run())))
     assert asked[0] == asked[1]
 
 
@@ -229,14 +226,14 @@ def test_confident_and_wrong_is_named_at_the_end(visit: AppTest) -> None:
     given = exact(7, 2)
     wrong = Prediction(-given.direction, given.number, given.sketch, 3)
     at.session_state[STUDY] = Progress(7, 2, None, "done", wrong, 0)
-    shown(at.run())
+    sound(at.run())
     assert any(TEXT["lesson_confident"] in one.value for one in at.warning)
 
 
 def test_a_lesson_goes_on_in_explore_with_its_own_numbers(visit: AppTest) -> None:
     at = begin(visit, 7, 2)
     at.session_state[STUDY] = Progress(7, 2, 5, "why", exact(7, 2, 5), 0)
-    press(shown(at.run()), "open")
+    press(sound(at.run()), "open")
     assert at.session_state[OPENED] == make_case(lessons.lessons()[7], 2, 5).scenario
 
 
@@ -249,7 +246,7 @@ def test_leaving_a_lesson_leads_back_to_the_picker(visit: AppTest) -> None:
 def test_what_a_button_showed_goes_with_the_next_step(visit: AppTest) -> None:
     at = begin(visit, 7, 2)
     at.session_state[STUDY] = Progress(7, 2, None, "why", exact(7, 2), 0)
-    press(shown(at.run()), "next")
+    press(sound(at.run()), "next")
     assert at.session_state[COMPARISON] is not None
     press(at, "questions")
     assert at.session_state[COMPARISON] is None
@@ -260,7 +257,7 @@ def test_a_screen_has_at_most_six_controls(visit: AppTest, level: int) -> None:
     at = begin(visit, 7, level)
     for stage in ("ask", "locked", "seen", "why", "questions", "done"):
         at.session_state[STUDY] = Progress(7, level, None, stage, None if stage == "ask" else exact(7, level), 0)
-        shown(at.run())
+        sound(at.run())
         n = sum(len(kind) for kind in (at.button, at.radio, at.number_input, at.text_area))
         n += len(at.get("button_group")) + charts(at).count("pumplab_sketch") * (stage == "ask")
         assert n <= 6, (stage, n)

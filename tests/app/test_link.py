@@ -2,42 +2,30 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from app import session
-from app.files.link_state import LinkState, ViewState, state_link
-from app.runs import Pin, with_handles
+from app.files.link_state import LinkState, ViewState
+from app.runs import with_handles
+from app.runs.pins import Pin
 from app.words.text import TEXT
-from sim import catalogue
 from sim.scenario import with_values
+from tests.opening import SCENARIOS, complaints, linked, now
 
-MAIN = Path(__file__).parents[2] / "app" / "main.py"
-SCENARIOS = catalogue().scenarios
 FIRST = SCENARIOS["half-a-leak"]
-
-
-def opened(state: LinkState) -> AppTest:
-    page = AppTest.from_file(str(MAIN), default_timeout=60)
-    page.query_params["s"] = state_link(state)
-    page.run()
-    assert not page.exception, page.exception[0].message
-    return page
 
 
 def test_pinned_runs_come_back_under_their_letters():
     moved = with_values(FIRST, {"faults.1.lost_frac": 0.2})
     pins = (Pin(letter="A", title="<b>one</b>", scenario=moved), Pin(letter="C", title="two", scenario=FIRST))
-    page = opened(LinkState(scenario=SCENARIOS["clean-break"], pins=pins))
+    page = linked(LinkState(scenario=SCENARIOS["clean-break"], pins=pins))
     kept = page.session_state[session.pins.PINS]
     assert [(one.letter, one.title, one.scenario) for one in kept] == [(o.letter, o.title, o.scenario) for o in pins]
-    assert [error.value for error in page.error] == []
+    assert complaints(page) == []
 
 
 def test_units_and_hidden_answers_come_back():
-    page = opened(
+    page = linked(
         LinkState(scenario=FIRST, show=ViewState(amount="mg", flow="mcl_h", time="h", is_hidden=True, view="ledger"))
     )
     state = page.session_state
@@ -59,14 +47,14 @@ IMPOSSIBLE = {
 
 @pytest.mark.parametrize("case", IMPOSSIBLE)
 def test_a_link_to_what_cannot_be_carried_out_is_told_and_shows_the_first_scenario(case):
-    page = opened(IMPOSSIBLE[case])
-    (said,) = [error.value for error in page.error]
+    page = linked(IMPOSSIBLE[case])
+    (said,) = complaints(page)
     assert said.startswith(TEXT["link_refused"])
-    assert page.session_state[session.scenario.HISTORY].now.now == with_handles(FIRST)
+    assert now(page) == with_handles(FIRST)
 
 
 @pytest.mark.parametrize("axis", ["breathing", "cistern", "plasma"])
 @pytest.mark.parametrize("drug", ["baclofen-like", "morphine-like", "tracer"])
 def test_any_trial_of_a_link_opens_or_is_told(drug, axis):
-    page = opened(LinkState(scenario=FIRST, show=ViewState(trial_drug=drug, trial_axis=axis, trial_level="C1")))
+    page = linked(LinkState(scenario=FIRST, show=ViewState(trial_drug=drug, trial_axis=axis, trial_level="C1")))
     assert len(page.error) <= 1

@@ -11,6 +11,7 @@ from app.teaching import trial
 from app.teaching.trial import ARMS, VERDICTS
 from app.words.text import TEXT
 from sim import catalogue
+from tests import opening
 
 
 def page() -> None:
@@ -24,17 +25,16 @@ def page() -> None:
 
 
 def opened() -> AppTest:
-    return sound(AppTest.from_function(page, default_timeout=60).run())
+    return sound(opening.room(page).run())
 
 
 def sound(at: AppTest) -> AppTest:
-    assert not at.exception
     assert not at.error
-    return at
+    return opening.sound(at)
 
 
 def press(at: AppTest, name: str) -> AppTest:
-    return sound(at.button(key=f"trial {name}").click().run())
+    return sound(opening.press(at, f"trial {name}"))
 
 
 def text(at: AppTest) -> str:

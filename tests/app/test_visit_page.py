@@ -13,6 +13,8 @@ from streamlit.testing.v1 import AppTest
 from app.teaching import refill_visit
 from app.words.text import TEXT
 from sim import Scenario, catalogue, write_scenario
+from tests import opening
+from tests.opening import room, sound
 
 
 def page(opened: str) -> None:
@@ -29,19 +31,14 @@ def page(opened: str) -> None:
 def opened(of: Scenario | None = None, **state: object) -> AppTest:
     """The room with a scenario; no hazards unless told."""
     scenario = of or catalogue().scenarios["quiet-pump"]
-    at = AppTest.from_function(page, kwargs={"opened": write_scenario(scenario)}, default_timeout=30)
+    at = room(page, opened=write_scenario(scenario))
     for key, value in {"visit beside": "never", "visit mixed": "never", **state}.items():
         at.session_state[key] = value
     return sound(at.run())
 
 
-def sound(at: AppTest) -> AppTest:
-    assert not at.exception
-    return at
-
-
 def press(at: AppTest, name: str) -> AppTest:
-    return sound(at.button(key=f"visit {name}").click().run())
+    return opening.press(at, f"visit {name}")
 
 
 def complaints(at: AppTest) -> list[str]:

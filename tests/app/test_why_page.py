@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from app import runs
 from app.runs import bands, reasons
 from app.words.text import TEXT
 from sim import catalogue
+from tests.opening import room
 
 
 def drawer(view, name):
@@ -30,7 +30,7 @@ def drawer(view, name):
 
 
 def opened(view, name="hidden-kink"):
-    return AppTest.from_function(drawer, kwargs={"view": view, "name": name}).run()
+    return room(drawer, view=view, name=name).run()
 
 
 @pytest.mark.parametrize("view", reasons.VIEWS)
@@ -77,7 +77,7 @@ def test_a_number_that_another_scenario_does_not_have_leaves_no_trace():
         st.session_state["what if effect"] = "pump.gas.gauge_kpa 2"
         st.text(str(page.tried("effect", catalogue().scenarios["hidden-kink"])))
 
-    test = AppTest.from_function(page).run()
+    test = room(page).run()
     assert not test.exception, test.exception
     assert test.text[-1].value == "None"
 
@@ -99,7 +99,7 @@ def switch(curve):
 
 def test_a_switch_that_is_off_runs_nobody_and_one_that_is_on_says_how_many():
     bands.people.cache_clear()
-    test = AppTest.from_function(switch, kwargs={"curve": "lumbar"}).run()
+    test = room(switch, curve="lumbar").run()
     assert not test.exception, test.exception
     assert (test.text[-1].value, bands.people.cache_info().misses) == ("none", 0)
     test = test.toggle[0].set_value(True).run()
@@ -109,7 +109,7 @@ def test_a_switch_that_is_off_runs_nobody_and_one_that_is_on_says_how_many():
 
 
 def test_a_device_curve_has_no_people_and_says_why():
-    test = AppTest.from_function(switch, kwargs={"curve": "dose"}).run()
+    test = room(switch, curve="dose").run()
     test = test.toggle[0].set_value(True).run()
     assert test.text[-1].value == "none"
     assert "People do not differ here" in test.caption[0].value

@@ -1,12 +1,11 @@
 // The line from pump to tip: plugs in their colours, arrows, blocks, leaks and the drops that collect in tissue.
 
-const here = (name) => import(new URL(name + new URL(import.meta.url).search, import.meta.url).href);
-const { LOST, lightness } = await here("stage_look.js");
-const { across, chevron, drawDrop, free, segment, stroke, textWidth, write } = await here("stage_pen.js");
-const { LEAST_FLOW } = await here("stage_packet.js");
-const { ENTRY_CM } = await here("stage_places.js");
-const { drawSecondTip } = await here("stage_canal.js");
-const { fill, mechanismWords, number, spaceKey, units } = await here("stage_words.js");
+import { LOST, lightness } from "./stage_look.js";
+import { across, chevron, drawDrop, free, segment, stroke, textWidth, write } from "./stage_pen.js";
+import { LEAST_FLOW } from "./stage_packet.js";
+import { ENTRY_CM } from "./stage_places.js";
+import { drawSecondTip } from "./stage_canal.js";
+import { fill, mechanismWords, number, spaceKey, units } from "./stage_words.js";
 
 const ML_PER_CM = 0.0022; // typical catheter: how much of the line the drawing places inside the canal
 const DROPS = 40; // that fall from a leak in the whole run

@@ -1,8 +1,8 @@
 // What the viewer plays with: buttons, speed, the time slider, and the lanes of what happened above it.
 
-const here = (name) => import(new URL(name + new URL(import.meta.url).search, import.meta.url).href);
-const { clock } = await here("clock.js");
-const { capital, fill, number, units } = await here("stage_words.js");
+import { clock } from "./clock.js";
+import { element, setText } from "./page.js";
+import { capital, fill, number, units } from "./stage_words.js";
 
 const ICONS = { // in a square of 20
   last: "M4 4h2.5v12H4zM16 4v12L7.5 10z", step_back: "M13.5 4v12L5.5 10z", step_on: "M6.5 4v12l8-6z",
@@ -14,14 +14,6 @@ const ACTS = {
 };
 const PAGE = 0.1; // share of the run
 const CLOSE_DAY = 0.04;
-
-export function element(tag, className, parent, text = "") {
-  const one = document.createElement(tag);
-  if (className) one.className = className;
-  if (text) one.textContent = text;
-  parent?.append(one);
-  return one;
-}
 
 function icon(button, name) {
   if (button.dataset.icon === name) return;
@@ -152,8 +144,4 @@ export function movePlayer(player, { header }, moment) {
   const { news } = moment;
   const told = news && fill(words.at, { from: `${capital(say.moment)} ${say.time(news[0])}`, text: news[1] });
   setText(player.news, told ?? words.nothing_yet);
-}
-
-export function setText(one, text) {
-  if (one.textContent !== text) one.textContent = text;
 }

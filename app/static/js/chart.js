@@ -3,8 +3,9 @@
 // A packet holds the figure, what it says in words, and its numbers. The cursor and the line of numbers below the chart
 // follow the clock of the page; a click in the chart sets it. Nothing here asks the server.
 
-const query = new URL(import.meta.url).search;
-const beside = (name) => new URL(name + query, import.meta.url).href;
+import { clock } from "./clock.js";
+import { unpack } from "./packet.js";
+
 const charts = new WeakMap();
 const STILL_PX = 4; // a press that moves less is no drag
 let library;
@@ -20,22 +21,10 @@ function plotly(name) {
   return library;
 }
 
-const sheet = new Promise((done) => {
-  const link = document.createElement("link");
-  link.rel = "stylesheet";
-  link.href = beside("chart.css");
-  link.onload = link.onerror = done;
-  document.head.append(link);
-});
-
 export function parse(bytes) {
-  const copy = bytes.slice(); // own buffer, so that the numbers start on a multiple of 4
-  const length = new DataView(copy.buffer).getUint32(0, true);
-  const header = JSON.parse(new TextDecoder().decode(copy.subarray(4, 4 + length)));
-  const numbers = new Float32Array(copy.buffer, 4 + length);
+  const { header, arrays } = unpack(bytes);
   for (const trace of header.figure.data)
-    for (const [name, value] of Object.entries(trace))
-      if (value && value["@"]) trace[name] = numbers.subarray(value["@"][0], value["@"][0] + value["@"][1]);
+    for (const [name, value] of Object.entries(trace)) if (value?.["@"]) trace[name] = arrays[value["@"]];
   return header;
 }
 
@@ -93,7 +82,7 @@ function hearPresses(chart) {
     if (Math.hypot(event.clientX - began.clientX, event.clientY - began.clientY) > STILL_PX) return;
     const { left, top } = host.getBoundingClientRect();
     const x = event.clientX - left - across._offset, y = event.clientY - top - up._offset;
-    if (x >= 0 && x <= across._length && y >= 0 && y <= up._length) chart.clock.setDay(across.p2d(x) / perDay(chart));
+    if (x >= 0 && x <= across._length && y >= 0 && y <= up._length) clock.setDay(across.p2d(x) / perDay(chart));
   };
   window.addEventListener("pointerup", letGo, true);
   window.addEventListener("pointercancel", letGo, true);
@@ -107,9 +96,9 @@ const perDay = (chart) => chart.header.figure.layout.meta?.per_day ?? 1;
 
 // The cursor is moved over the chart, which stands still.
 function move(chart, isForced = false) {
-  const { host, cursor, header, clock } = chart;
+  const { host, cursor, header } = chart;
   const across = host._fullLayout?.xaxis, up = host._fullLayout?.yaxis;
-  if (!header?.has_cursor || !clock || !across || !up || !(clock.duration > 0)) return;
+  if (!header?.has_cursor || !across || !up || !(clock.duration > 0)) return;
   const x = across.d2p(clock.day * perDay(chart));
   const isInside = x >= -1 && x <= across._length + 1;
   cursor.style.visibility = isInside ? "visible" : "hidden";
@@ -175,12 +164,10 @@ async function save(chart) {
 
 export default async function mount({ data, parentElement }) {
   if (!data) return undefined;
-  await sheet;
   let chart = charts.get(parentElement);
   if (!chart) {
     charts.set(parentElement, (chart = build(parentElement)));
-    chart.clock = (await import(beside("clock.js"))).clock;
-    const leave = [chart.clock.subscribe(() => move(chart)), hearPresses(chart)];
+    const leave = [clock.subscribe(() => move(chart)), hearPresses(chart)];
     chart.leave = () => leave.forEach((one) => one());
     chart.save.addEventListener("click", () => save(chart));
   }

@@ -23,7 +23,6 @@ const NICE = [ // speeds that can be said in a few words, days in a second
 ];
 const STILL_MS = 400; // between stills
 const LONGEST_MS = 250; // a longer gap between frames of the screen is not played
-const KEY = Symbol.for("pumplab clock");
 
 // Speeds for a run of so many days: the usual one plays it in about RUN_SECONDS.
 export function speedsFor(duration) {
@@ -132,5 +131,4 @@ function make() {
   return clock;
 }
 
-// One for the page, under whatever address this file was asked for.
-export const clock = (globalThis[KEY] ??= make());
+export const clock = make();

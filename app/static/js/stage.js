@@ -1,15 +1,19 @@
 // Pump, line and canal at one moment, drawn from one packet of bytes; playing and looking through time ask nobody.
 //
-// A mounted stage follows the clock of the page. Each part lives in a file of its own, fetched with the same version.
+// A mounted stage follows the clock of the page. Each part lives in a file of its own.
 
-const here = (name) => import(new URL(name + new URL(import.meta.url).search, import.meta.url).href);
-const [
-  { clock }, { parse, momentAt, calmDay }, { describe, number, units }, { look, BELIEF }, { layout },
-  { drawCanal, drawLegend }, { drawMechanism, drawPump }, { drawLine }, { drawSkin }, player, { buildBody, moveBody },
-] = await Promise.all([
-  "clock.js", "stage_packet.js", "stage_words.js", "stage_look.js", "stage_places.js", "stage_canal.js",
-  "stage_pump.js", "stage_line.js", "stage_skin.js", "stage_player.js", "stage_body.js",
-].map(here));
+import { clock } from "./clock.js";
+import { element, setText } from "./page.js";
+import { buildBody, moveBody } from "./stage_body.js";
+import { drawCanal, drawLegend } from "./stage_canal.js";
+import { drawLine } from "./stage_line.js";
+import { look, BELIEF } from "./stage_look.js";
+import { calmDay, momentAt, parse } from "./stage_packet.js";
+import { layout } from "./stage_places.js";
+import { buildPlayer, furnish, movePlayer } from "./stage_player.js";
+import { drawMechanism, drawPump } from "./stage_pump.js";
+import { drawSkin } from "./stage_skin.js";
+import { describe, number, units } from "./stage_words.js";
 
 const START = 0.4; // share of the run at which a story that is new is shown
 const NARROW = 620; // pixels: below this the parts stand below one another
@@ -20,21 +24,21 @@ const stages = new WeakMap();
 let story = null; // the run last shown
 
 function build(parent) {
-  const root = player.element("div", "pumplab-stage", parent);
+  const root = element("div", "pumplab-stage", parent);
   root.dataset.rev = "0";
   root.style.setProperty("--stage-belief", BELIEF);
-  const numbers = player.element("div", "stage-numbers", root);
+  const numbers = element("div", "stage-numbers", root);
   const [believed, received] = ["believed", "received"].map((name) => {
-    const row = player.element("p", `stage-number ${name}`, numbers);
-    const label = player.element("span", "stage-label", row), value = player.element("strong", "", row);
-    const unit = player.element("span", "stage-unit", row), share = player.element("span", "stage-share", row);
-    return { label, value, unit, share, bar: player.element("i", "", player.element("span", "stage-bar", row)) };
+    const row = element("p", `stage-number ${name}`, numbers);
+    const label = element("span", "stage-label", row), value = element("strong", "", row);
+    const unit = element("span", "stage-unit", row), share = element("span", "stage-share", row);
+    return { label, value, unit, share, bar: element("i", "", element("span", "stage-bar", row)) };
   });
-  const say = player.element("button", "stage-say", numbers);
-  const scene = player.element("div", "stage-scene", root);
-  const picture = player.element("div", "stage-picture", scene), canvas = player.element("canvas", "", picture);
+  const say = element("button", "stage-say", numbers);
+  const scene = element("div", "stage-scene", root);
+  const picture = element("div", "stage-picture", scene), canvas = element("canvas", "", picture);
   canvas.setAttribute("role", "img");
-  const said = player.element("p", "stage-said", picture);
+  const said = element("p", "stage-said", picture);
   said.hidden = true;
   say.type = "button";
   say.setAttribute("aria-pressed", "false");
@@ -44,7 +48,7 @@ function build(parent) {
   });
   const state = {
     root, canvas, say, said, believed, received, body: buildBody(scene),
-    player: player.buildPlayer(player.element("div", "stage-player", root)),
+    player: buildPlayer(element("div", "stage-player", root)),
     packet: null, focus: null, rev: 0, waiting: 0, told: 0, colours: null, leave: null, watch: null,
   };
   state.leave = clock.subscribe(() => paint(state));
@@ -73,8 +77,8 @@ function takePacket(state, bytes) {
   story = header.story;
   state.focus = focus;
   state.colours = null;
-  player.furnish(state.player, packet);
-  player.setText(state.say, header.words.in_words);
+  furnish(state.player, packet);
+  setText(state.say, header.words.in_words);
 }
 
 function paint(state) {
@@ -86,7 +90,7 @@ function paint(state) {
   root.classList.toggle("narrow", root.clientWidth < NARROW);
   moveNumbers(state, moment);
   moveBody(state.body, packet, moment);
-  player.movePlayer(state.player, packet, moment);
+  movePlayer(state.player, packet, moment);
   if (!clock.playing || !state.colours) {
     state.colours = look(root);
     root.style.colorScheme = state.colours.mode; // the slider's own track
@@ -101,7 +105,7 @@ function paint(state) {
   state.told = now;
   root.dataset.summary = describe(packet, moment);
   state.canvas.setAttribute("aria-label", root.dataset.summary);
-  player.setText(state.said, root.dataset.summary);
+  setText(state.said, root.dataset.summary);
 }
 
 function moveNumbers({ believed, received, packet }, moment) {
@@ -112,11 +116,11 @@ function moveNumbers({ believed, received, packet }, moment) {
     [received, words.receives, moment.tipDose, moment.believedDose > 0 ? `(${number(share, 0)} %)` : ""],
   ];
   for (const [row, label, dose, more] of rows) {
-    player.setText(row.label, label);
-    player.setText(row.value, say.dose(dose));
-    player.setText(row.unit, say.doseUnit);
-    player.setText(row.share, more);
-    row.bar.style.width = `${Math.min(100, (100 * dose) / packet.topDose)}%`;
+    setText(row.label, label);
+    setText(row.value, say.dose(dose));
+    setText(row.unit, say.doseUnit);
+    setText(row.share, more);
+    row.bar.style.width = `${Math.min(100, (100 * dose) / header.top_mcg_day)}%`;
   }
 }
 
@@ -135,17 +139,7 @@ export function draw(canvas, packet, moment, colours) {
   return true;
 }
 
-// The sheet stands beside this file and is wanted once per page.
-const sheet = new Promise((done) => {
-  const link = document.createElement("link");
-  link.rel = "stylesheet";
-  link.href = new URL("stage.css" + new URL(import.meta.url).search, import.meta.url).href;
-  link.onload = link.onerror = done;
-  document.head.append(link);
-});
-
-export default async function mount({ data, parentElement }) {
-  await sheet;
+export default function mount({ data, parentElement }) {
   if (!data) return undefined;
   let state = stages.get(parentElement);
   if (!state) stages.set(parentElement, (state = build(parentElement)));

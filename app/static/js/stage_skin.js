@@ -1,8 +1,7 @@
 // The skin above pump and line, and the needle or knife that has just gone through it.
 
-const here = (name) => import(new URL(name + new URL(import.meta.url).search, import.meta.url).href);
-const { LOST } = await here("stage_look.js");
-const { segment, stroke, textWidth, write } = await here("stage_pen.js");
+import { LOST } from "./stage_look.js";
+import { segment, stroke, textWidth, write } from "./stage_pen.js";
 
 const LASTS = 0.02; // share of the run for which a visit is drawn
 

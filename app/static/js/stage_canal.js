@@ -1,8 +1,7 @@
 // The spinal canal: levels shaded by concentration, the second tip, and the legend of the colours.
 
-const here = (name) => import(new URL(name + new URL(import.meta.url).search, import.meta.url).href);
-const { segment, stroke, textWidth, write } = await here("stage_pen.js");
-const { fill, units } = await here("stage_words.js");
+import { segment, stroke, textWidth, write } from "./stage_pen.js";
+import { fill, units } from "./stage_words.js";
 
 export function drawCanal(scene) {
   const { pen, packet: { header }, moment, places, look } = scene;

@@ -1,8 +1,7 @@
 // Beside the picture: what the person would feel, as plain bars, and what the pump would sound, as lamps.
 
-const here = (name) => import(new URL(name + new URL(import.meta.url).search, import.meta.url).href);
-const { element, setText } = await here("stage_player.js");
-const { fill, number } = await here("stage_words.js");
+import { element, setText } from "./page.js";
+import { fill, number } from "./stage_words.js";
 
 export function buildBody(parent) {
   return { root: element("div", "stage-body", parent), shown: "", bars: [], lamps: [] };

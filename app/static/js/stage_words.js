@@ -1,7 +1,6 @@
 // The picture in words, from the table of words that came with the packet.
 
-const here = (name) => import(new URL(name + new URL(import.meta.url).search, import.meta.url).href);
-const { LEAST_FLOW } = await here("stage_packet.js");
+import { LEAST_FLOW } from "./stage_packet.js";
 
 const LARGER = [100, 10, 1, 0.1, 0.01, 0.001, 0]; // a number as large as that has so many digits after the point
 const LEAST_MCG_ML = 0.0005; // less would be written as 0

@@ -1,10 +1,9 @@
 // The pump: reservoir with what it truly holds and what the pump believes, and the mechanism that pushes.
 
-const here = (name) => import(new URL(name + new URL(import.meta.url).search, import.meta.url).href);
-const { BELIEF, LOST } = await here("stage_look.js");
-const { chevron, segment, stroke, write } = await here("stage_pen.js");
-const { LEAST_FLOW } = await here("stage_packet.js");
-const { fill, number } = await here("stage_words.js");
+import { BELIEF, LOST } from "./stage_look.js";
+import { chevron, segment, stroke, write } from "./stage_pen.js";
+import { LEAST_FLOW } from "./stage_packet.js";
+import { fill, number } from "./stage_words.js";
 
 const RADIANS = 60; // turn of the drawn rotor in the whole run
 const STROKES = 24; // of the drawn valves in the whole run

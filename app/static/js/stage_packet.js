@@ -3,37 +3,14 @@
 // Flows, doses and blocks hold from one moment sent to the next; volumes, concentrations and indices go straight; the
 // content of the line moves with the flow. The instant before each jump was sent, so nothing is drawn halfway through it.
 
+import { unpack } from "./packet.js";
+
 export const LEAST_FLOW = 0.0005; // mL/day: less is written, and drawn, as none
 const BESIDE_DAY = 2e-11; // moments a microsecond apart are two sides of one jump
-const LASTING_DAY = 1 / 48;
 const LEAST_SHARE = 0.001; // of the most drug that is ever lost: less is written as none
-const HALF = halves();
-
-// Every value that a float of two bytes can have.
-function halves() {
-  const table = new Float64Array(65536);
-  for (let bits = 0; bits < 65536; bits++) {
-    const sign = bits & 0x8000 ? -1 : 1, exponent = (bits >> 10) & 31, part = bits & 1023;
-    if (exponent === 31) table[bits] = part ? NaN : sign * Infinity;
-    else table[bits] = sign * (exponent ? 2 ** (exponent - 15) * (1 + part / 1024) : 2 ** -14 * (part / 1024));
-  }
-  return table;
-}
-
-const READ = { f8: Float64Array, f4: Float32Array, f2: Uint16Array, u4: Uint32Array };
 
 export function parse(bytes) {
-  const at = bytes.byteOffset, buffer = bytes.buffer;
-  const headerLength = new DataView(buffer, at).getUint32(0, true);
-  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + headerLength)));
-  const arrays = {};
-  let start = at + 4 + headerLength;
-  for (const [name, shape, kind, scale] of header.arrays) {
-    const count = shape.reduce((product, size) => product * size, 1), size = READ[kind].BYTES_PER_ELEMENT;
-    const raw = new READ[kind](buffer.slice(start, start + count * size)); // a copy starts where its kind must
-    arrays[name] = kind === "f2" ? Float64Array.from(raw, (bits) => HALF[bits] * scale) : raw;
-    start += count * size;
-  }
+  const { header, arrays } = unpack(bytes);
   return known({ header, arrays, n: arrays.day.length, levels: arrays.csf_mcg_ml.length / arrays.day.length });
 }
 
@@ -53,7 +30,6 @@ function known(packet) {
     frames: Array.from(a.day).filter((day, i) => !(a.day[i + 1] - day < BESIDE_DAY)),
     ...stretches(packet, pumpedFlow),
   });
-  packet.topDose = topDose(packet);
   return packet;
 }
 
@@ -75,17 +51,6 @@ function stretches({ arrays: a, n }, pumpedFlow) {
     stretchOf[i] = starts.length - 1;
   }
   return { starts, stretchOf };
-}
-
-// Highest dose, believed or received, that lasts: a push that is soon over does not shrink the bars of the rest.
-function topDose({ arrays: a, n, starts }) {
-  let lasting = 1e-9, highest = 1e-9;
-  starts.forEach((i, s) => {
-    const dose = Math.max(a.believed_mcg_day[i], a.tip_mcg_day[i]);
-    highest = Math.max(highest, dose);
-    if (a.day[starts[s + 1] ?? n - 1] - a.day[i] > LASTING_DAY) lasting = Math.max(lasting, dose);
-  });
-  return lasting > 1e-9 ? lasting : highest;
 }
 
 // Place of the last moment sent that is not after `day`.

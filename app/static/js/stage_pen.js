@@ -1,7 +1,6 @@
 // Strokes that the parts of the picture share: words, lines, arrows, drops.
 
-const here = (name) => import(new URL(name + new URL(import.meta.url).search, import.meta.url).href);
-const { LOST } = await here("stage_look.js");
+import { LOST } from "./stage_look.js";
 
 export function write(scene, text, x, y, { align = "left", bold = false, colour = scene.look.text, plate = false } = {}) {
   const { pen, places, look } = scene;

@@ -1,0 +1,5 @@
+// The language of the page, for listeners, spelling and hyphens.
+
+export default function mount({ data }) {
+  document.documentElement.lang = data.language;
+}

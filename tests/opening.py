@@ -1,0 +1,113 @@
+"""The page opened without a browser: at an address, at a link, or one room of it alone; and what it then shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any, Final
+
+from streamlit.testing.v1 import AppTest
+
+from app import session
+from app.files.exchange import to_link
+from app.files.link_state import LinkState, state_link
+from app.runs import with_handles
+from app.session.view import TABS, VIEWS
+from app.words.text import BANNER, TEXT
+from sim import Scenario, catalogue
+from sim.scenario import field_at
+
+MAIN: Final = Path(__file__).parents[1] / "app" / "main.py"
+FIRST: Final = "half-a-leak"
+SCENARIOS: Final = catalogue().scenarios
+PATIENCE_S: Final = 60
+
+
+def unopened() -> AppTest:
+    """The whole page, before its first run."""
+    return AppTest.from_file(str(MAIN), default_timeout=PATIENCE_S)
+
+
+def opened(**query: str | list[str]) -> AppTest:
+    """The whole page, opened at an address."""
+    page = unopened()
+    for name, value in query.items():
+        page.query_params[name] = value
+    return shown(page.run())
+
+
+def linked(scenario: Scenario | LinkState | dict[str, Any]) -> AppTest:
+    """The whole page, opened at a link to a scenario, to a whole state, or to data that may be wrong."""
+    if isinstance(scenario, dict):
+        return opened(s=to_link({"scenario": scenario}))
+    return opened(s=state_link(scenario if isinstance(scenario, LinkState) else LinkState(scenario=scenario)))
+
+
+def room(script: Callable[..., None], **words: Any) -> AppTest:
+    """One room by itself, shown by a script, before its first run."""
+    return AppTest.from_function(script, kwargs=words, default_timeout=PATIENCE_S)
+
+
+def sound(page: AppTest) -> AppTest:
+    """The page, without any trace on it."""
+    assert not page.exception, page.exception[0].message
+    return page
+
+
+def shown(page: AppTest) -> AppTest:
+    """The whole page, without any trace on it, below its banner."""
+    assert any(text.value == BANNER for text in sound(page).markdown)
+    return page
+
+
+def more(page: AppTest) -> AppTest:
+    """The page with its last tab open."""
+    page.session_state["tabs"] = TEXT["tab_more"]
+    return shown(page.run())
+
+
+def seen_through(page: AppTest) -> None:
+    """Open every view and every tab, one of each at a time; none of them complains."""
+    for view, tab in zip_longest(VIEWS, TABS, fillvalue=""):
+        if view:
+            page.selectbox(key="view").set_value(view)
+        if tab:
+            page.session_state["tabs"] = TEXT[f"tab_{tab}"]
+        assert complaints(shown(page.run())) == [], (view, tab)
+        assert not view or page.session_state["view"] == view
+        assert not tab or page.session_state["tabs"] == TEXT[f"tab_{tab}"]
+
+
+def press(page: AppTest, key: str) -> AppTest:
+    """The page after a button of it was pressed."""
+    return sound(page.button(key=key).click().run())
+
+
+# ------------------------------------------------------------------ what it shows
+
+
+def now(page: AppTest) -> Scenario:
+    """The scenario of the session."""
+    return page.session_state[session.scenario.HISTORY].now.now
+
+
+def tiles(page: AppTest) -> list[tuple[str, str, str]]:
+    """Label, value and comparison of every tile."""
+    return [(tile.label, tile.value, tile.delta) for tile in page.metric]
+
+
+def values(page: AppTest) -> dict[str, float]:
+    """What the sliders show, by the path of the field."""
+    return {slider.key: slider.value for slider in page.slider}
+
+
+def complaints(page: AppTest) -> list[str]:
+    """The sentences that say what is wrong."""
+    return [error.value for error in page.error]
+
+
+def wanted(scenario: Scenario) -> dict[str, float]:
+    """What the sliders of a scenario are to show."""
+    ready = with_handles(scenario)
+    return {control.paths[0]: field_at(ready, control.paths[0])[3] for control in ready.controls}
