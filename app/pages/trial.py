@@ -164,8 +164,8 @@ def _box(setting: Setting, arm: Arm, outcome: Outcome) -> None:
             held=span(outcome.held_h), start=span(outcome.from_h), peak=peak, at=at
         )
     elif outcome.held_h > 0.0:
-        needed = span(setting.held_h)
-        relief = TEXT["trial_box_relief_short"].format(held=span(outcome.held_h), needed=needed, peak=peak, at=at)
+        least = span(setting.held_h)
+        relief = TEXT["trial_box_relief_short"].format(held=span(outcome.held_h), needed=least, peak=peak, at=at)
     else:
         relief = TEXT["trial_box_relief_none"].format(peak=peak, at=at)
     highest, limit = digits(outcome.side_peak, 2), digits(setting.limit_ratio, 3)

@@ -72,7 +72,7 @@ def take_up(link_state: LinkState) -> None:
             lesson.begin(show.lesson, show.lesson_level or 1, show.lesson_seed)
         for pin in link_state.pins:
             runs.run(pin.scenario)
-        names = {packaged: name for name, packaged in catalogue().scenarios.items()}
+        names = {preset: name for name, preset in catalogue().scenarios.items()}
         scenario.load(link_state.scenario, names.get(link_state.scenario, "from_link"))
     except ScenarioError:
         trial.leave()

@@ -52,7 +52,7 @@ def settle() -> None:
         st.session_state[CHOICE] = scenario.name()
 
 
-def take_picked() -> None:
+def take_choice() -> None:
     """Load what the picker names, anew; the link's message has done its work."""
     name = st.session_state[CHOICE]
     scenario.load(st.session_state[GUEST][1] if name in GUESTS else catalogue().scenarios[name], name)

@@ -18,8 +18,8 @@ NOTES: Final = "pin notes"  # the language they are in, and they
 
 def pins() -> tuple[Pin, ...]:
     """The pinned runs, in the order of their letters."""
-    pinned: tuple[Pin, ...] = st.session_state.get(PINS, ())
-    return pinned
+    here: tuple[Pin, ...] = st.session_state.get(PINS, ())
+    return here
 
 
 def keep(new: tuple[Pin, ...]) -> None:

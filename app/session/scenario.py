@@ -102,13 +102,13 @@ def settle() -> None:
         _take({path: from_widget(now(), path, value) for paths, value in moves for path in paths})
         st.session_state[PROBLEMS] = ()
     except ScenarioError:
-        problems_found: list[str] = []
+        reasons: list[str] = []
         for paths, value in moves:
             try:
                 _take({path: from_widget(now(), path, value) for path in paths})
             except ScenarioError as error:
-                problems_found += error.problems
-        st.session_state[PROBLEMS] = tuple(problems_found)
+                reasons += error.problems
+        st.session_state[PROBLEMS] = tuple(reasons)
     _write(now())
 
 
@@ -119,19 +119,19 @@ def is_moved() -> bool:
 
 def _moves() -> list[tuple[tuple[str, ...], Any]]:
     """(paths, value) of every widget that differs from the record; a control brings all its paths."""
-    led = {control.paths[0]: control.paths for control in now().controls}
+    paths_of = {control.paths[0]: control.paths for control in now().controls}
     moves = []
     for key, value in _record_values(now()):
         if value is not MISSING and st.session_state[key] != value:
-            moves.append((led.get(key, (key,)), st.session_state[key]))
+            moves.append((paths_of.get(key, (key,)), st.session_state[key]))
     return moves
 
 
 def _typed_moves() -> list[tuple[tuple[str, ...], Any]]:
     """(paths, value) of every number that was typed since the last time."""
-    led = {control.paths[0]: control.paths for control in now().controls}
+    paths_of = {control.paths[0]: control.paths for control in now().controls}
     entries = number_box.entries()
-    return [(led[path], from_box(path.rpartition(".")[2], value)) for path, value in entries if path in led]
+    return [(paths_of[path], from_box(path.rpartition(".")[2], value)) for path, value in entries if path in paths_of]
 
 
 def _record_values(scenario: Scenario) -> list[tuple[str, Any]]:

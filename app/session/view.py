@@ -68,7 +68,7 @@ def is_drawn() -> bool:
     return bool(st.session_state.get(IS_DRAWN))
 
 
-def note_drawn() -> None:
+def note_drawing() -> None:
     """The page is there from now on."""
     st.session_state[IS_DRAWN] = True
 

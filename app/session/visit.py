@@ -12,7 +12,7 @@ from app.teaching.refill_visit import Checklist, Visit
 
 VISIT: Final = "visit"
 PREFIX: Final = "visit ask "  # of the keys of what a learner chooses or types during a visit
-CHECKLIST, TURN, TAKEN = "visit checklist", "visit checklist turn", "visit checklist taken"
+CHECKLIST, TURN, FILE_ID = "visit checklist", "visit checklist turn", "visit checklist taken"
 POCKET_FILL, MIX_UP, SEED = "visit beside", "visit mixed", "visit seed"
 START: Final[dict[str, Any]] = {POCKET_FILL: "by_chance", MIX_UP: "by_chance", SEED: 1}
 
@@ -61,7 +61,7 @@ def chances() -> dict[str, Any]:
 
 def checklist() -> Checklist:
     """The one in use: edited in this session, or the packaged one."""
-    return st.session_state.get(CHECKLIST) or refill_visit.packaged()
+    return st.session_state.get(CHECKLIST) or refill_visit.packaged_checklist()
 
 
 def take_checklist(data: bytes | str) -> bool:
@@ -72,10 +72,10 @@ def take_checklist(data: bytes | str) -> bool:
 
 def take_checklist_file(file_id: str, data: bytes) -> bool:
     """A checklist from a file, once a file; whether it was taken now. Raises ScenarioError as `take_checklist`."""
-    if st.session_state.get(TAKEN) == file_id:
+    if st.session_state.get(FILE_ID) == file_id:
         return False
     take_checklist(data)
-    st.session_state[TAKEN] = file_id
+    st.session_state[FILE_ID] = file_id
     _turn()
     return True
 

@@ -129,10 +129,10 @@ def scenario_of(row: LeafletRow) -> Scenario | None:
     recipe = row.open
     if recipe is None:
         return None
-    packaged = catalogue().scenarios
-    if recipe.scenario not in packaged:
-        raise ScenarioError([f"scenario = {literal(recipe.scenario)} is unknown{nearest(recipe.scenario, packaged)}"])
-    base = packaged[recipe.scenario]
+    shelf = catalogue().scenarios
+    if recipe.scenario not in shelf:
+        raise ScenarioError([f"scenario = {literal(recipe.scenario)} is unknown{nearest(recipe.scenario, shelf)}"])
+    base = shelf[recipe.scenario]
     if recipe.is_packaged:
         return base
     more = {

@@ -403,14 +403,14 @@ def test_near_its_limit_a_difference_shows_to_some_syringes_and_not_to_others():
 @pytest.mark.parametrize("hazard", ["never", "always"])
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_whoever_looks_passes_whatever_lies_on_the_tray_and_wherever_the_needle_lies(seed, hazard):
-    score = refill_visit.score(refill_visit.packaged(), careful(begun(seed=seed, hazard=hazard)))
+    score = refill_visit.score(refill_visit.packaged_checklist(), careful(begun(seed=seed, hazard=hazard)))
     assert score.omissions == ()
     assert score.is_passed
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_whoever_takes_what_is_handed_over_does_not_pass(seed):
-    score = refill_visit.score(refill_visit.packaged(), careless(begun(seed=seed, hazard="always")))
+    score = refill_visit.score(refill_visit.packaged_checklist(), careless(begun(seed=seed, hazard="always")))
     assert not score.is_passed
     assert {"label", "needle", "pocket", "strength"} <= {item.id for item in score.omissions}
 
@@ -440,16 +440,16 @@ def test_every_act_on_the_list_can_be_done_and_can_be_missed():
 
 
 def test_the_packaged_list_asks_for_each_act_once_and_names_a_source_for_each():
-    items = refill_visit.packaged().items
+    items = refill_visit.packaged_checklist().items
     assert 12 <= len(items) <= 16
     assert sorted(item.deed for item in items) == sorted(get_args(Deed)) == sorted(RULES)
     assert all(item.source and item.why for item in items)
-    assert "pass_frac" in refill_visit.packaged().sources
+    assert "pass_frac" in refill_visit.packaged_checklist().sources
 
 
 def test_a_line_that_does_not_count_or_has_no_occasion_changes_no_score():
     visit = careless(begun())
-    full = refill_visit.packaged()
+    full = refill_visit.packaged_checklist()
     fewer = [item.model_dump() | {"counts": item.id != "portions"} for item in full.items]
     less = refill_visit.read_checklist(refill_visit.write_checklist(with_items(full, fewer)))
     one, other = refill_visit.score(full, visit), refill_visit.score(less, visit)
@@ -463,14 +463,14 @@ def with_items(checklist: refill_visit.Checklist, items: list[dict[str, object]]
 
 def test_the_pass_mark_is_reached_at_it_and_not_below():
     visit = careless(begun())
-    full = refill_visit.packaged()
+    full = refill_visit.packaged_checklist()
     share = refill_visit.score(full, visit).frac
     for mark, is_passed in ((share, True), (min(share + 0.01, 1.0), False), (max(share - 0.01, 0.05), True)):
         assert refill_visit.score(full.model_copy(update={"pass_frac": mark}), visit).is_passed == is_passed
 
 
 def test_a_checklist_is_read_back_as_it_was_written():
-    full = refill_visit.packaged()
+    full = refill_visit.packaged_checklist()
     assert refill_visit.read_checklist(refill_visit.write_checklist(full)) == full
 
 

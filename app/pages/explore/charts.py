@@ -16,7 +16,7 @@ from app.words.text import TEXT, units
 from sim import Result, Scenario, catalogue, race
 
 CURVES = {"csf": "lumbar", "effect": "effect"}  # view -> curve in which people differ
-BANDED = "L4"  # where CSF is looked at in many people
+BAND_LEVEL = "L4"  # where CSF is looked at in many people
 
 
 def show(moment: Moment) -> None:
@@ -166,7 +166,7 @@ def _with_people(figure: Part, view: str, moment: Moment) -> Part:
     band = people.band_to_show(moment.scenario, CURVES[view])
     if band is None:
         return figure
-    factor, name = (units().amount_factor, BANDED) if view == "csf" else (1.0, _effect_title(moment))
+    factor, name = (units().amount_factor, BAND_LEVEL) if view == "csf" else (1.0, _effect_title(moment))
     return figures.with_band(figure, band.day, band.band, name, moment.look, factor)
 
 

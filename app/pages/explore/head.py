@@ -28,7 +28,7 @@ def show(moment: Moment) -> None:
             list(titles),
             format_func=titles.__getitem__,
             key=CHOICE,
-            on_change=session.picker.take_picked,
+            on_change=session.picker.take_choice,
             width=380,
             label_visibility="collapsed",
         )

@@ -44,7 +44,7 @@ def show(ink: str) -> None:
         _below(moment, is_new=is_new)
     if not is_new:
         _above(above, moment)
-    session.view.note_drawn()
+    session.view.note_drawing()
     if session.scenario.is_moved():
         st.rerun()  # a value that came in while the page was being drawn
 

@@ -22,7 +22,7 @@ def band_to_show(scenario: Scenario, curve: str) -> Band | None:
 def show(scenario: Scenario, curve: str) -> None:
     """The switch of one curve, what is assumed, or why there is no band; nothing is computed while it is off.
 
-    curve: a name of `people_band.BANDS` or `people_band.SAME_FOR_ALL`.
+    curve: a name of `bands.BANDS` or `bands.SAME_FOR_ALL`.
     """
     if not st.toggle(TEXT["people_toggle"], key=session.view.people_key(curve), persist_state="session"):
         return

@@ -12,7 +12,7 @@ from sim import Result, Scenario, ScenarioError
 
 
 def what_if_run(view: str, scenario: Scenario, drug: str | None = None) -> WhatIf | None:
-    """The run that was asked for of one of `why.VIEWS`; None if none was, or if it cannot be carried out."""
+    """The run with another number that the reader asked for in a view; None without one, or if it cannot be run."""
     choice = session.view.what_if(view)
     if not choice:
         return None
@@ -23,7 +23,7 @@ def what_if_run(view: str, scenario: Scenario, drug: str | None = None) -> WhatI
 
 
 def show(view: str, scenario: Scenario, result: Result, drug: str | None = None) -> None:
-    """What explains one of `why.VIEWS`, of one drug of a mixture, and what if one of its numbers is wrong."""
+    """What explains a view, for one drug of a mixture, and what if one of its numbers is wrong."""
     reasons = runs.why(view, scenario, drug)
     st.markdown(plain(reasons.said))
     _what_if(result, reasons)

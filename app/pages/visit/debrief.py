@@ -28,11 +28,11 @@ def show(visit: Visit, open_scenario: Callable[[Scenario], None], ink: str) -> N
     scenario = refill_visit.scenario_after(visit)
     run, pump = runs.run(scenario), catalogue().pumps[scenario.pump]
     look = Look(f"{scenario.title} {visit.day:g}", CHART_PX, ink)
-    volume, received = figures.volume(run, visit.day, pump, look), figures.dose(run, visit.day, look)
+    volume, dose = figures.volume(run, visit.day, pump, look), figures.dose(run, visit.day, look)
     _place(volume, "visit volume", figures.describe_volume(run, visit.day), TEXT["visit_volume_title"])
     truth = refill_visit.truth(visit)
     words = TEXT["visit_truth_ratio"].format(day=day(truth.later_day), share=percent(truth.dose_ratio))
-    _place(received, "visit dose", words, TEXT["visit_dose_title"])
+    _place(dose, "visit dose", words, TEXT["visit_dose_title"])
     with st.container(horizontal=True, gap="small"):
         if st.button(TEXT["visit_open"], icon=":material/arrow_forward:", key="visit open"):
             hand_over(lambda: open_scenario(scenario))
@@ -74,9 +74,9 @@ def _fill_facts(truth: Truth) -> list[str]:
     if truth.actual_mcg_ml is None:
         lines.append(plain(TEXT["visit_truth_no_fill"]))
     else:
-        actual, programmed = strength(truth.actual_mcg_ml), strength(truth.programmed_mcg_ml)
-        key = "visit_truth_vial_same" if actual == programmed else "visit_truth_vial"
-        lines.append(_loud(TEXT[key].format(true=actual, told=programmed), actual != programmed))
+        vial, pump = strength(truth.actual_mcg_ml), strength(truth.programmed_mcg_ml)
+        key = "visit_truth_vial_same" if vial == pump else "visit_truth_vial"
+        lines.append(_loud(TEXT[key].format(true=vial, told=pump), vial != pump))
         pocket = {"ml": ml(truth.pocket_ml), "amount": amount(truth.pocket_mcg)}
         key = "visit_truth_pocket" if truth.pocket_ml > 0.0 else "visit_truth_no_pocket"
         lines.append(_loud(TEXT[key].format(**pocket), truth.pocket_ml > 0.0))

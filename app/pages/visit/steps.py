@@ -17,7 +17,7 @@ from app.words.text import TEXT, day, digits, dose, flow, plain, strength
 from app.words.volume import ml, with_sign
 from sim import catalogue
 
-MOST_LOGGED = 40
+MOST_LOG_LINES = 40
 CENT_ML = 0.01  # what a syringe is read to
 
 
@@ -71,7 +71,7 @@ def _log(visit: Visit) -> None:
         f"- **{day(happening.time_h / 24.0)}**: {plain(sentence_of(happening))}"
         for happening in (*was.alarms, *was.programme_log)
     ]
-    st.markdown("\n".join(lines[:MOST_LOGGED]))
+    st.markdown("\n".join(lines[:MOST_LOG_LINES]))
 
 
 def _draw(visit: Visit) -> None:

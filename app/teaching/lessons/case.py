@@ -41,10 +41,10 @@ class Case:
 
 def scenario_of(name: str, values: Mapping[str, object]) -> Scenario:
     """A packaged scenario with some values changed; raises ScenarioError where that cannot be."""
-    packaged = catalogue().scenarios
-    if name not in packaged:
-        raise ScenarioError([f"scenario = {literal(name)} is no packaged scenario{nearest(name, packaged)}"])
-    return with_values(packaged[name], dict(values))
+    shelf = catalogue().scenarios
+    if name not in shelf:
+        raise ScenarioError([f"scenario = {literal(name)} is no packaged scenario{nearest(name, shelf)}"])
+    return with_values(shelf[name], dict(values))
 
 
 def make_case(lesson: Lesson, level: int, seed: int | None = None) -> Case:

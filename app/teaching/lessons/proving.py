@@ -17,21 +17,21 @@ CLOSED_FRAC = 1e-9
 
 def doubts(lesson: Lesson) -> list[str]:
     """One sentence for everything that the model contradicts; empty for a sound lesson."""
-    doubts_found: list[str] = []
+    sentences: list[str] = []
     for level in (1, 2, 3):
         case = make_case(lesson, level)
         where = f"levels[{level - 1}]"
         try:
             if runs.run(case.scenario).ledger.error_frac > CLOSED_FRAC:
-                doubts_found.append(f"{where}: the ledger does not close")
+                sentences.append(f"{where}: the ledger does not close")
             if not is_fair(case):
-                doubts_found.append(f"{where}: the number, the curve or the claims do not fit the run")
-            doubts_found += _shows(case.next_step, case.scenario, f"{where}: next_step")
+                sentences.append(f"{where}: the number, the curve or the claims do not fit the run")
+            sentences += _shows(case.next_step, case.scenario, f"{where}: next_step")
         except ScenarioError as error:
-            doubts_found += [f"{where}: {problem}" for problem in error.problems]
+            sentences += [f"{where}: {problem}" for problem in error.problems]
     for i, question in enumerate(lesson.questions):
-        doubts_found += _question(lesson, question, f"questions[{i}]")
-    return doubts_found
+        sentences += _question(lesson, question, f"questions[{i}]")
+    return sentences
 
 
 def _question(lesson: Lesson, question: Question, where: str) -> Iterator[str]:

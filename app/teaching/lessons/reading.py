@@ -25,9 +25,9 @@ END: Final = re.compile(r"[.!?](?=\s|$)")
 def parse_lesson(data: bytes | str) -> Lesson:
     """TOML or JSON text as a checked lesson; raises ScenarioError with a whole stage of problems at once."""
     lesson = check(Lesson, plain(data))
-    problems_found = list(_problems(lesson))
-    if problems_found:
-        raise ScenarioError(problems_found)
+    refusals = list(_problems(lesson))
+    if refusals:
+        raise ScenarioError(refusals)
     return lesson
 
 
@@ -154,11 +154,11 @@ def _vary(vary: Vary, scenario: Scenario, where: str) -> Iterator[str]:
 
 def _show(change: ScenarioChange, base: Scenario, where: str) -> Iterator[str]:
     try:
-        changed = scenario_to_show(change, base)
+        new = scenario_to_show(change, base)
     except ScenarioError as error:
         yield from (f"{where}: {problem}" for problem in error.problems)
         return
-    if changed == base:
+    if new == base:
         yield f"{where} changes nothing"
     yield from _gaps(change.say, (), f"{where}.say")
 

@@ -105,7 +105,7 @@ class Question(Record):
     choices: Annotated[tuple[Choice, ...], Field(strict=False, min_length=3, max_length=4)]
 
 
-class Worked(Record):
+class WorkedExample(Record):
     """A worked example with other numbers; its steps are filled in from its own run."""
 
     scenario: Key | None = None
@@ -145,7 +145,7 @@ class Lesson(Record):
     about: Short  # before the prediction, so it gives nothing away
     module: Literal["healthy", "programming", "volume", "single fault", "look-alikes"]
     scenario: Key
-    worked: Worked
+    worked: WorkedExample
     predict: Predict
     look: Observation
     vary: Numbers

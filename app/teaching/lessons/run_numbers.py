@@ -75,10 +75,10 @@ def _length_day(window: Window) -> float:
 
 def hours_without_drug(result: Result, window: Window) -> float | None:
     """Hours between two days with next to no drug into the CSF: under 1 % of what the pump believes on average."""
-    believed = growth("programmed_mcg")(result, window) or 0.0
+    believed_mcg = growth("programmed_mcg")(result, window) or 0.0
     dose = result.signals["tip_mcg_h"]
     edge = np.clip(dose.edge_tick / 3.6e9, *_hours(window))
-    is_none = dose.value <= NONE_FRAC * believed / (24.0 * _length_day(window))
+    is_none = dose.value <= NONE_FRAC * believed_mcg / (24.0 * _length_day(window))
     return float(np.diff(edge)[is_none].sum())
 
 

@@ -112,24 +112,24 @@ def explain(case: Case, prediction: Prediction) -> list[str]:
     unit, pair = predict.measure.unit, (prediction.number, number)
     words = vary_words(case) | facts(case.facts, case.scenario)
     words |= {name: _for_author(number, unit) for name, number in zip(OF_PREDICTION, pair, strict=True)}
-    expected, actual = (with_unit(number, unit) for number in pair)
-    sentences = [_comparison(case, prediction, expected, actual), *(fill(sentence, words) for sentence in case.why)]
+    guess, actual = (with_unit(number, unit) for number in pair)
+    sentences = [_comparison(case, prediction, guess, actual), *(fill(sentence, words) for sentence in case.why)]
     if number is not None and not is_near(prediction.number, number, case, 0.25):
         extra = case.if_low if prediction.number < number else case.if_high
         sentences += [fill(extra, words)] if extra else []
     return sentences
 
 
-def _comparison(case: Case, prediction: Prediction, expected: str, actual: str) -> str:
+def _comparison(case: Case, prediction: Prediction, guess: str, actual: str) -> str:
     """The learner's number and curve beside those of the run: one sentence."""
     sketch, course = case.predict.sketch, truth(case)
     gap = [abs(point - level) for point, level in zip(prediction.sketch, course, strict=True)]
     worst = max(range(len(gap)), key=gap.__getitem__)
     unit = CURVE_UNIT[sketch.curve]
     if gap[worst] <= FITS_FRAC * sketch.high:
-        return TEXT["lesson_fits"].format(said=expected, actual=actual)
+        return TEXT["lesson_fits"].format(said=guess, actual=actual)
     return TEXT["lesson_beside"].format(
-        said=expected,
+        said=guess,
         actual=actual,
         day=with_unit(sketch.days[worst], "day"),
         drawn=with_unit(prediction.sketch[worst], unit),

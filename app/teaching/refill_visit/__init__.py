@@ -26,7 +26,15 @@ from app.teaching.refill_visit.before import (
     past,
     trend,
 )
-from app.teaching.refill_visit.checklist import Checklist, Item, Score, packaged, read_checklist, score, write_checklist
+from app.teaching.refill_visit.checklist import (
+    Checklist,
+    Item,
+    Score,
+    packaged_checklist,
+    read_checklist,
+    score,
+    write_checklist,
+)
 from app.teaching.refill_visit.hazards import PORTION_ML, is_in_pocket, tray
 from app.teaching.refill_visit.outcome import Change, changes, scenario_after, worst
 from app.teaching.refill_visit.record import (
@@ -81,7 +89,7 @@ __all__ = [
     "is_in_pocket",
     "late_and_best",
     "leave",
-    "packaged",
+    "packaged_checklist",
     "past",
     "program",
     "read_checklist",

@@ -107,11 +107,11 @@ def _verdict(visit: Visit, has_cause: bool) -> Verdict | None:
 def _dose_ratio(run: Result, day: float) -> float | None:
     """Received over believed, over one day."""
     start = round(min(day, run.duration_h / 24.0 - 1.0) * TICK_PER_DAY)
-    got, believed = (
+    tip_mcg, pump_mcg = (
         float(run.signals[name].area_to(start + TICK_PER_DAY) - run.signals[name].area_to(start))
         for name in ("tip_mcg_h", "believed_mcg_h")
     )
-    return got / believed if believed > 0.0 else None
+    return tip_mcg / pump_mcg if pump_mcg > 0.0 else None
 
 
 def _first_after(run: Result, kind: str, day: float) -> float | None:

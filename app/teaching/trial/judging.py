@@ -83,11 +83,11 @@ def diary(setting: Setting, arm: Arm) -> Diary:
     noise = rng.standard_normal((2, len(edge) - 1))
     relief = _means(run.hour, run.relief_index, edge)
     # expectation begins with what is given, and adds only to what is not yet relieved
-    expected = np.where(edge[:-1] >= START_H, relief + setting.placebo_index * (1.0 - relief), relief)
+    hope = np.where(edge[:-1] >= START_H, relief + setting.placebo_index * (1.0 - relief), relief)
     highest = np.maximum.reduceat(run.side_ratio, np.searchsorted(run.hour, edge[:-1])) / setting.limit_ratio
     return Diary(
         hour=edge[1:],
-        relief=np.clip(np.rint(10.0 * expected + SCORE_SIGMA * noise[0]), 0.0, 10.0),
+        relief=np.clip(np.rint(10.0 * hope + SCORE_SIGMA * noise[0]), 0.0, 10.0),
         is_noted=highest + NOTED_SIGMA * noise[1] > 1.0,
     )
 
