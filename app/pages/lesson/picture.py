@@ -37,9 +37,9 @@ def paper(case: Case, key: str, values: Sequence[object] | None, is_locked: bool
         x_title=TEXT[axis],
         unit=unit,
         days=plan.days,
-        marks=tuple(digits(factor * day_h, 4) for day_h in plan.days),
+        marks=tuple(digits(factor * at_day, 4) for at_day in plan.days),
         high=plan.high,
-        labels=tuple(TEXT["lesson_point"].format(curve=title, day=day(day_h)) for day_h in plan.days),
+        labels=tuple(TEXT["lesson_point"].format(curve=title, day=day(at_day)) for at_day in plan.days),
     )
     if values is None and plan.is_start_known:
         values = lessons.as_it_begins(case)
@@ -101,9 +101,9 @@ def _five(run: Result) -> tuple[float, ...]:
 
 def _curve(case: Case, scenario: Scenario, name: str | None) -> Curve:
     """The curve of the lesson, or another one of some run."""
-    sketch = case.predict.sketch
-    if name is None or name == sketch.curve:
-        return Curve(sketch.curve, sketch.high, level_of(sketch.level, scenario, sketch.curve) or "")
+    plan = case.predict.sketch
+    if name is None or name == plan.curve:
+        return Curve(plan.curve, plan.high, level_of(plan.level, scenario, plan.curve) or "")
     return Curve(name, 1.0, level_of(None, scenario, name) or "")
 
 

@@ -73,7 +73,7 @@ def ask(case: Case, progress: Progress, open_scenario: OpenScenario) -> None:
 
 
 def _directions(case: Case, prediction: Prediction, is_right: bool) -> str:
-    """A direction that was not right, beside the one that is."""
+    """The predicted direction beside the true one, where they differ; otherwise nothing."""
     direction = lessons.direction(case)
     if is_right or direction is None:
         return ""
