@@ -86,7 +86,7 @@ class Result:
     plugs_at: Callable[..., list[list[tuple[float, float]]]] = field(repr=False)  # hours -> (mL, mcg/mL)
     standing: Callable[[float], Standing] = field(repr=False)  # hour -> how things really stand
     save: Callable[[float], Any] | None = field(repr=False)  # hour -> all that is needed to go on from there
-    row: Callable[[float, bool], Result] = field(repr=False)  # hour, before -> the result at that one time
+    row: Callable[[float | Array, bool], Result] = field(repr=False)  # hours, before -> the result at those times
 
     def before(self, time_h: float) -> Result:
         """The result at one time just before it: m is 1."""

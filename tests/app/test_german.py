@@ -566,7 +566,7 @@ def test_no_word_outlives_its_language(first, then):
         made = SCENARIOS["half-a-leak"]
         why_so = runs.why("truths", made)
         shown = [leaflet.place_in_words(place, row) for row in leaflet.rows() for place in row.where]
-        return [list(sources.tables()), why_so.said, list(why_so.choices().values()), bands.assumptions(), shown]
+        return [list(sources.tables()), why_so.sentence, list(why_so.choices().values()), bands.assumptions(), shown]
 
     speak(then)
     right = told()

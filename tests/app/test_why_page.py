@@ -35,7 +35,7 @@ def opened(view, name="hidden-kink"):
 
 @pytest.mark.parametrize("view", reasons.VIEWS)
 def test_an_open_drawer_shows_sentence_equations_and_numbers_and_asks_nothing_yet(view):
-    reasons._tried.cache_clear()
+    reasons._run_with.cache_clear()
     test = opened(view)
     assert not test.exception, test.exception
     said = [one.value for one in test.markdown]
@@ -43,18 +43,18 @@ def test_an_open_drawer_shows_sentence_equations_and_numbers_and_asks_nothing_ye
     assert len(test.code) == len(found.equations)
     assert any(TEXT["why_parameters"] in one for one in said)
     assert test.text[-1].value == "none"
-    assert reasons._tried.cache_info().misses == 0
+    assert reasons._run_with.cache_info().misses == 0
 
 
 def test_what_is_chosen_is_run_once_and_said():
-    reasons._tried.cache_clear()
+    reasons._run_with.cache_clear()
     test = opened("effect")
     (choice,) = test.selectbox
     words = next(one for one in choice.options if "Steepness: 2.4 \u2192 4.8" in one)
     test = choice.select(words).run()
     assert not test.exception, test.exception
     assert test.text[-1].value == words
-    assert reasons._tried.cache_info().misses == 1
+    assert reasons._run_with.cache_info().misses == 1
     # and back again
     test = test.selectbox[0].select(TEXT["why_as_it_is"]).run()
     assert test.text[-1].value == "none"

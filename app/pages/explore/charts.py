@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import streamlit as st
 
 from app import figures, runs, session
@@ -14,8 +16,10 @@ from app.session.view import AGAINST, DRUG, VIEW, VIEWS, WITH_RESERVOIR
 from app.words.model_names import in_words
 from app.words.text import TEXT, units
 from sim import Result, Scenario, catalogue, race
+from sim.body import Level
 
 CURVES = {"csf": "lumbar", "effect": "effect"}  # view -> curve in which people differ
+LEVELS: Final[tuple[Level, ...]] = ("L4", "T6", "C4")  # of the chart of CSF, besides that of the tip
 BAND_LEVEL = "L4"  # where CSF is looked at in many people
 
 
@@ -135,8 +139,7 @@ def _view_chart(view: str, name: str, moment: Moment) -> None:
         _place(figures.reservoir(result, ghost, pump, ranges, look, others), view, words, title, moment)
     elif view == "csf":
         tip = scenario.tip_level
-        levels: dict[str, str] = {str(tip): f"{tip} ({TEXT['tip']})"}
-        levels |= {level: level for level in ("L4", "T6", "C4") if level != tip}
+        levels = {tip: f"{tip} ({TEXT['tip']})"} | {level: level for level in LEVELS if level != tip}
         words = figures.describe_csf(result, levels)
         figure = figures.csf(result, ghost, levels, ranges, look, others)
         _place(_with_people(figure, view, moment), view, words, title, moment)

@@ -105,7 +105,7 @@ def _picture(place: DeltaGenerator, moment: Moment) -> None:
 def _tiles(moment: Moment) -> None:
     st.caption(TEXT["tiles_said"].format(span=span(moment.result.duration_h)))
     without = TEXT["compare_without"]
-    for place, (words, read) in enumerate(compare.readings(moment.scenario)):
+    for place, (words, read) in enumerate(runs.key_numbers(moment.scenario)):
         if place % 2 == 0:
             columns = st.columns(2, gap="small")
         columns[place % 2].metric(

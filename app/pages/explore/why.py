@@ -25,7 +25,7 @@ def what_if_run(view: str, scenario: Scenario, drug: str | None = None) -> WhatI
 def show(view: str, scenario: Scenario, result: Result, drug: str | None = None) -> None:
     """What explains a view, for one drug of a mixture, and what if one of its numbers is wrong."""
     reasons = runs.why(view, scenario, drug)
-    st.markdown(plain(reasons.said))
+    st.markdown(plain(reasons.sentence))
     _what_if(result, reasons)
     with st.container(key=f"equations-why-{view}"):
         for equation in reasons.equations:
@@ -39,7 +39,7 @@ def show(view: str, scenario: Scenario, result: Result, drug: str | None = None)
 
 
 def _row(knob: Knob) -> tuple[str, ...]:
-    line = knob.shown
+    line = knob.parameter
     value, legal = (f"{text} {line.unit}".rstrip() for text in (line.value, line.legal))
     if knob.is_own:
         return line.label, value, TEXT["choice"], legal, TEXT["why_of_scenario"]

@@ -9,8 +9,8 @@ import streamlit as st
 
 from app import session
 from app.components import file_box, table
+from app.files import trial_ranges
 from app.files.exchange import safe_name
-from app.files.link_state import MOST_SEED
 from app.session.visit import MIX_UP, POCKET_FILL, SEED
 from app.teaching import refill_visit
 from app.teaching.refill_visit import Checklist, Visit
@@ -31,7 +31,7 @@ def chances_editor() -> None:
             persist_state="session",
         )
     session.visit.start(SEED)
-    st.number_input(TEXT["visit_seed"], 0, MOST_SEED, key=SEED, persist_state="session")
+    st.number_input(TEXT["visit_seed"], *trial_ranges.SEED, key=SEED, persist_state="session")
     st.caption(plain(TEXT["visit_chance_said"]))
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from app import runs
-from app.figures.trial_course import DURATION_DAY, START_H, Arm, Course
+from app.figures.trial_course import DURATION_DAY, START_H, Arm, ArmCourse
 from app.teaching.trial.setting import Axis, Setting
 from app.words.text import TEXT
 from sim import Result, Scenario, ScenarioError, catalogue, scenario_from
@@ -48,19 +48,19 @@ def _scenario(drug: str, level: str, arm: Arm, mcg: float) -> Scenario:
     )
 
 
-def course(setting: Setting, arm: Arm) -> Course:
+def course(setting: Setting, arm: Arm) -> ArmCourse:
     """One arm, run and read off; the rule and the noise change nothing of it."""
     return _course(setting.drug, setting.level, setting.axis, arm, setting.dose_mcg(arm))
 
 
 @lru_cache(maxsize=64)
-def _course(name: str, level: str, axis: Axis, arm: Arm, mcg: float) -> Course:
+def _course(name: str, level: str, axis: Axis, arm: Arm, mcg: float) -> ArmCourse:
     result = runs.run(_scenario(name, level, arm, mcg))
     if result.effect_course is None:
         raise ValueError(f"{name} has no modelled effect")
     hour = np.union1d(np.arange(0.0, 24.0 * DURATION_DAY - 1e-6, STEP_H), result.time_h)
     drug = catalogue().drugs[name]
-    return Course(
+    return ArmCourse(
         hour=hour,
         csf_mcg_ml=np.interp(hour, result.time_h, result.csf_mcg_ml @ point_weights(level_cm(level))),
         relief_index=np.interp(hour, *result.effect_course),

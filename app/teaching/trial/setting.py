@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 from pydantic import Field
 
 from app.figures.trial_course import Arm
+from app.files.trial_ranges import DOSE_MCG, HELD_H, INFUSION_MCG_DAY, LIMIT_RATIO, PLACEBO_INDEX, SEED
 from sim import catalogue
 from sim.body import LEVELS
 from sim.scenario import REQUIRED, Record, check, quantity
@@ -23,9 +24,9 @@ FILE: Final = Path(__file__).parents[2] / "data" / "trial.toml"
 class Doses(Record):
     """What each of the three arms gives."""
 
-    shot_mcg: float = quantity(REQUIRED, 0.0, 1e6, "Shot")
-    epidural_mcg: float = quantity(REQUIRED, 0.0, 1e6, "Epidural shot")
-    infusion_mcg_day: float = quantity(REQUIRED, 0.0, 1e6, "Infusion")
+    shot_mcg: float = quantity(REQUIRED, *DOSE_MCG, "Shot")
+    epidural_mcg: float = quantity(REQUIRED, *DOSE_MCG, "Epidural shot")
+    infusion_mcg_day: float = quantity(REQUIRED, *INFUSION_MCG_DAY, "Infusion")
 
 
 class Setting(Doses):
@@ -33,11 +34,11 @@ class Setting(Doses):
 
     drug: str = Field(title="Drug", max_length=80)
     level: str = Field(default="L3", title="Level")
-    held_h: float = quantity(4.0, 0.5, 48.0, "Half relief must hold for")
+    held_h: float = quantity(4.0, *HELD_H, "Half relief must hold for")
     axis: Axis = Field(default="cistern", title="Side effects follow")
-    limit_ratio: float = quantity(REQUIRED, 0.001, 100.0, "Limit of side effects")
-    placebo_index: float = quantity(0.0, 0.0, 0.5, "Relief by expectation alone")
-    seed: int = quantity(1, 0, 2**31 - 1, "Seed of the diary's noise")
+    limit_ratio: float = quantity(REQUIRED, *LIMIT_RATIO, "Limit of side effects")
+    placebo_index: float = quantity(0.0, *PLACEBO_INDEX, "Relief by expectation alone")
+    seed: int = quantity(1, *SEED, "Seed of the diary's noise")
 
     def dose_mcg(self, arm: Arm) -> float:
         """What an arm gives within a day."""
