@@ -572,7 +572,11 @@ def _every(union: object, **common: object) -> dict[str, dict[str, Any]]:
     for record in get_args(get_args(union)[0]):
         (kind,) = get_args(record.model_fields["kind"].annotation)
         fields = record.model_fields.items()
-        required = {name: needs[name] for name, field in fields if field.is_required() and name != "clock_h"}
+        required = {
+            name: needs[name] if name in needs else sum(range_of(field)) / 2.0
+            for name, field in fields
+            if field.is_required() and name != "clock_h"
+        }
         entries[kind] = {"kind": kind, **common, **required}
     return entries
 

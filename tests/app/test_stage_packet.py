@@ -378,7 +378,7 @@ def test_the_line_holds_as_much_whatever_flows_and_drug_is_only_moved(case, days
     }
     moved = in_node(
         """
-        import { advance } from "./stage_packet.js";
+        import { advance } from "./stage_flow.js";
         print(advance(plugs, flows, days));
         """,
         plugs=plugs,

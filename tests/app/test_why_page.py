@@ -13,6 +13,8 @@ from tests.opening import room
 
 def drawer(view, name):
     """A page with what explains one view; what was asked for is written below."""
+    from unittest.mock import patch
+
     import streamlit as st
 
     from app import runs
@@ -21,10 +23,10 @@ def drawer(view, name):
     from sim import catalogue
 
     rows = []
-    table.show = lambda caption, columns, cells, marked=(): rows.append((len(columns), cells))
     told = catalogue().scenarios[name]
     tried = page.what_if_run(view, told)
-    page.show(view, told, runs.run(told))
+    with patch.object(table, "show", lambda caption, columns, cells, marked=(): rows.append((len(columns), cells))):
+        page.show(view, told, runs.run(told))
     assert all(len(row) == n and all(row) for n, cells in rows for row in cells)
     st.text("none" if tried is None else tried.words)
 
@@ -84,15 +86,17 @@ def test_a_number_that_another_scenario_does_not_have_leaves_no_trace():
 
 def switch(curve):
     """A page with one switch."""
+    from unittest.mock import patch
+
     import streamlit as st
 
     from app.components import table
     from app.pages.explore import people as page
     from sim import catalogue
 
-    table.show = lambda *_, **__: None
     told = catalogue().scenarios["half-a-leak"]
-    page.show(told, curve)
+    with patch.object(table, "show", lambda *_, **__: None):
+        page.show(told, curve)
     found = page.band_to_show(told, curve)
     st.text("none" if found is None else str(found.band.shape))
 

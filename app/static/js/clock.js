@@ -14,29 +14,43 @@
 //
 // It never plays unasked, stops in a hidden tab, and where the viewer wants little motion it shows a few stills a second.
 
+/** @import { Clock, Speed } from "./types" */
+
 const RUN_SECONDS = 20; // about how long the whole run plays at the usual speed
 const FACTORS = [0.001, 0.01, 0.1, 0.5, 1, 2, 5, 10];
-const MINUTE = 1 / 1440, HOUR = 1 / 24; // days
-const NICE = [ // speeds that can be said in a few words, days in a second
-  ...[1, 2, 5, 10, 15, 30].map((n) => n * MINUTE), ...[1, 2, 3, 6, 12].map((n) => n * HOUR),
-  1, 2, 3, 4, 5, 7, 10, 14, 20, 30, 60, 90, 180, 365,
+const [MINUTE, HOUR, DAY] = [1 / 1440, 1 / 24, 1]; // days
+const NICE = [
+  // speeds that can be said in a few words, days in a second
+  ...[1, 2, 5, 10, 15, 30].map((n) => n * MINUTE),
+  ...[1, 2, 3, 6, 12].map((n) => n * HOUR),
+  ...[1, 2, 3, 4, 5, 7, 10, 14, 20, 30, 60, 90, 180, 365].map((n) => n * DAY),
 ];
 const STILL_MS = 400; // between stills
 const LONGEST_MS = 250; // a longer gap between frames of the screen is not played
 
-// Speeds for a run of so many days: the usual one plays it in about RUN_SECONDS.
+/**
+ * Speeds for a run of so many days: the usual one plays it in about RUN_SECONDS.
+ * @param {number} duration
+ */
 export function speedsFor(duration) {
   const wanted = duration / RUN_SECONDS;
+  /** @param {number} speed */
   const apart = (speed) => Math.abs(Math.log(speed / wanted));
   const usual = NICE.reduce((best, speed) => (apart(speed) < apart(best) ? speed : best));
+  /** @type {Speed[]} */
   const speeds = FACTORS.map((factor) => ({ speed: usual * factor, factor }));
-  const fit = speeds.filter(({ speed, factor }) => factor >= 1 || speed > 1.5 * MINUTE);
+  const fit = speeds.filter(({ speed, factor }) => (factor !== null && factor >= 1) || speed > 1.5 * MINUTE);
   return usual > MINUTE ? [{ speed: MINUTE, factor: null }, ...fit] : fit;
 }
 
-// Place of the first number above `value` in a rising list, or its length.
+/**
+ * Place of the first number above `value` in a rising list, or its length.
+ * @param {number[]} list
+ * @param {number} value
+ */
 const above = (list, value) => {
-  let low = 0, high = list.length;
+  let low = 0;
+  let high = list.length;
   while (low < high) {
     const middle = (low + high) >> 1;
     if (list[middle] > value) high = middle;
@@ -46,9 +60,13 @@ const above = (list, value) => {
 };
 
 function make() {
+  /** @type {Set<(clock: Clock) => void>} */
   const listeners = new Set();
   const stills = globalThis.matchMedia?.("(prefers-reduced-motion: reduce)");
-  let waiting = 0, ticking = 0, last = null;
+  let waiting = 0;
+  let ticking = 0;
+  /** @type {number | null} */
+  let last = null;
 
   const tell = () => {
     waiting ||= requestAnimationFrame(() => {
@@ -56,7 +74,9 @@ function make() {
       for (const listener of [...listeners]) listener(clock);
     });
   };
+  /** @param {number} day */
   const place = (day) => Math.min(Math.max(day, 0), clock.duration);
+  /** @param {number} now */
   const tick = (now) => {
     ticking = clock.playing ? requestAnimationFrame(tick) : 0;
     if (!clock.playing) return;
@@ -70,8 +90,15 @@ function make() {
     tell();
   };
 
+  /** @type {Clock} */
   const clock = {
-    day: 0, duration: 0, playing: false, speed: 1, speeds: [], happenings: [], frames: [],
+    day: 0,
+    duration: 0,
+    playing: false,
+    speed: 1,
+    speeds: [],
+    happenings: [],
+    frames: [],
 
     // whether stills are wanted rather than motion
     get isStill() {
@@ -101,22 +128,30 @@ function make() {
     },
     step(n) {
       clock.pause();
-      const { frames, day } = clock, near = 1e-9 * clock.duration;
+      const { frames, day } = clock;
+      const near = 1e-9 * clock.duration;
       const next = n > 0 ? above(frames, day + near) + n - 1 : above(frames, day - near) + n;
       if (frames.length) clock.setDay(frames[Math.min(Math.max(next, 0), frames.length - 1)]);
     },
     jump(direction) {
       clock.pause();
-      const { happenings, day } = clock, near = 1e-9 * clock.duration;
+      const { happenings, day } = clock;
+      const near = 1e-9 * clock.duration;
       const next = direction > 0 ? above(happenings, day + near) : above(happenings, day - near) - 1;
       if (next >= 0 && next < happenings.length) clock.setDay(happenings[next]);
     },
     setRun({ duration, happenings, frames }) {
       const factor = clock.speeds.find(({ speed }) => speed === clock.speed)?.factor;
       const speeds = speedsFor(duration);
-      const wanted = factor === null ? speeds[0] : speeds.find((one) => one.factor === factor);
-      const { speed } = wanted ?? speeds.find((one) => one.factor === 1);
-      Object.assign(clock, { duration, frames, speeds, speed, happenings: [...new Set(happenings)].sort((a, b) => a - b) });
+      const ofFactor = (/** @type {number | undefined} */ wanted) => speeds.find((choice) => choice.factor === wanted);
+      const { speed } = (factor === null ? speeds[0] : ofFactor(factor)) ?? ofFactor(1) ?? speeds[0];
+      Object.assign(clock, {
+        duration,
+        frames,
+        speeds,
+        speed,
+        happenings: [...new Set(happenings)].sort((a, b) => a - b),
+      });
       clock.day = place(clock.day);
       tell();
     },

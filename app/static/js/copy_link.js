@@ -2,9 +2,13 @@
 
 import { element } from "./page.js";
 
+/** @import { Component } from "./types" */
+
 const ANSWER_MS = 3000; // for which the answer stays
 
+/** @param {Component<{ link: string, query: string, words: Record<string, string> }>} component */
 export default function mount({ data, parentElement }) {
+  /** @param {string} selector @returns {any} */
   const find = (selector) => parentElement.querySelector(selector);
   const button = find(".copy-link") ?? element("button", "copy-link", parentElement);
   const answer = find(".copy-said") ?? element("output", "copy-said", parentElement);

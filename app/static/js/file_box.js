@@ -1,7 +1,10 @@
 // The framework calls its file box mere decoration and yet gives it a name; named, it is a group.
 
+/** @import { Component } from "./types" */
+
 const BOX = '[data-testid="stFileUploaderDropzone"][role="presentation"]';
 
+/** @param {Component} component */
 export default function mount({ parentElement }) {
   const near = parentElement.closest('[data-testid="stVerticalBlock"]') ?? document.body;
   const mend = () => near.querySelectorAll(BOX).forEach((box) => box.setAttribute("role", "group"));

@@ -15,49 +15,78 @@ import { drawMechanism, drawPump } from "./stage_pump.js";
 import { drawSkin } from "./stage_skin.js";
 import { describe, number, units } from "./stage_words.js";
 
+/** @import { Component, Look, Moment, Packet, Scene } from "./types" */
+
 const START = 0.4; // share of the run at which a story that is new is shown
 const NARROW = 620; // pixels: below this the parts stand below one another
 const BRIEF_S = 0.15; // while it plays, a push that is over sooner does not flash by,
 const BRIEF_DAY = 1 / 12; // unless it lasts hours
-const TELL_MS = 400; // between two tellings in words while it plays
-const stages = new WeakMap();
-let story = null; // the run last shown
+const WORDS_MS = 400; // while it plays, the words follow no sooner than that
+/** @typedef {ReturnType<typeof build>} Stage */
 
+/** @type {WeakMap<HTMLElement, Stage>} */
+const stages = new WeakMap();
+let story = ""; // the run last shown
+
+/**
+ * One number of the two, with its bar.
+ *
+ * @param {string} name
+ * @param {HTMLElement} parent
+ */
+function buildNumber(name, parent) {
+  const row = element("p", `stage-number ${name}`, parent);
+  const label = element("span", "stage-label", row);
+  const value = element("strong", "", row);
+  const unit = element("span", "stage-unit", row);
+  const share = element("span", "stage-share", row);
+  return { label, value, unit, share, bar: element("i", "", element("span", "stage-bar", row)) };
+}
+
+/** @param {HTMLElement} parent */
 function build(parent) {
   const root = element("div", "pumplab-stage", parent);
   root.dataset.rev = "0";
   root.style.setProperty("--stage-belief", BELIEF);
   const numbers = element("div", "stage-numbers", root);
-  const [believed, received] = ["believed", "received"].map((name) => {
-    const row = element("p", `stage-number ${name}`, numbers);
-    const label = element("span", "stage-label", row), value = element("strong", "", row);
-    const unit = element("span", "stage-unit", row), share = element("span", "stage-share", row);
-    return { label, value, unit, share, bar: element("i", "", element("span", "stage-bar", row)) };
-  });
+  const [believed, received] = [buildNumber("believed", numbers), buildNumber("received", numbers)];
   const say = element("button", "stage-say", numbers);
   const scene = element("div", "stage-scene", root);
-  const picture = element("div", "stage-picture", scene), canvas = element("canvas", "", picture);
+  const picture = element("div", "stage-picture", scene);
+  const canvas = element("canvas", "", picture);
   canvas.setAttribute("role", "img");
-  const said = element("p", "stage-said", picture);
-  said.hidden = true;
+  const text = element("p", "stage-said", picture);
+  text.hidden = true;
   say.type = "button";
   say.setAttribute("aria-pressed", "false");
   say.addEventListener("click", () => {
-    said.hidden = !said.hidden;
-    say.setAttribute("aria-pressed", String(!said.hidden));
+    text.hidden = !text.hidden;
+    say.setAttribute("aria-pressed", String(!text.hidden));
   });
   const state = {
-    root, canvas, say, said, believed, received, body: buildBody(scene),
+    root,
+    canvas,
+    say,
+    text,
+    believed,
+    received,
+    body: buildBody(scene),
     player: buildPlayer(element("div", "stage-player", root)),
-    packet: null, focus: null, rev: 0, waiting: 0, told: 0, colours: null, leave: null, watch: null,
+    packet: /** @type {Packet | null} */ (null),
+    focus: /** @type {number | null} */ (null),
+    rev: 0,
+    waiting: 0,
+    writtenMs: 0,
+    colours: /** @type {Look | null} */ (null),
+    leave: clock.subscribe(() => paint(state)),
+    watch: new ResizeObserver(() => schedule(state)),
   };
-  state.leave = clock.subscribe(() => paint(state));
-  state.watch = new ResizeObserver(() => schedule(state));
   state.watch.observe(root);
   document.fonts.ready.then(() => schedule(state));
   return state;
 }
 
+/** @param {Stage} state */
 function schedule(state) {
   state.waiting ||= requestAnimationFrame(() => {
     state.waiting = 0;
@@ -65,12 +94,20 @@ function schedule(state) {
   });
 }
 
+/**
+ * @param {Stage} state
+ * @param {Uint8Array} bytes
+ */
 function takePacket(state, bytes) {
-  const packet = (state.packet = parse(bytes)), { header } = packet;
-  const isNew = header.story !== story, focus = header.focus_day ?? null;
+  const packet = (state.packet = parse(bytes));
+  const { header } = packet;
+  const isNew = header.story !== story;
+  const focus = header.focus_day ?? null;
   if (isNew) clock.pause();
   clock.setRun({
-    duration: header.duration_day, frames: packet.frames, happenings: header.happenings.map(([day]) => day),
+    duration: header.duration_day,
+    frames: packet.frames,
+    happenings: header.happenings.map(([day]) => day),
   });
   if (isNew) clock.setDay(START * header.duration_day);
   if (focus !== null && focus !== state.focus) clock.setDay(focus); // go where the moved fault is at work
@@ -81,6 +118,7 @@ function takePacket(state, bytes) {
   setText(state.say, header.words.in_words);
 }
 
+/** @param {Stage} state */
 function paint(state) {
   const { packet, root } = state;
   if (!packet) return;
@@ -88,7 +126,7 @@ function paint(state) {
   const moment = momentAt(packet, calmDay(packet, clock.day, brief), clock.day);
   if (clock.isStill) Object.assign(moment, { turnedMl: 0, lostMl: 0 }); // no rotor turns and no drop falls
   root.classList.toggle("narrow", root.clientWidth < NARROW);
-  moveNumbers(state, moment);
+  moveNumbers(state, packet, moment);
   moveBody(state.body, packet, moment);
   movePlayer(state.player, packet, moment);
   if (!clock.playing || !state.colours) {
@@ -101,16 +139,24 @@ function paint(state) {
   if (!draw(state.canvas, packet, moment, state.colours)) return;
   root.dataset.rev = String(++state.rev);
   const now = performance.now();
-  if (clock.playing && now - state.told < TELL_MS) return;
-  state.told = now;
-  root.dataset.summary = describe(packet, moment);
-  state.canvas.setAttribute("aria-label", root.dataset.summary);
-  setText(state.said, root.dataset.summary);
+  if (clock.playing && now - state.writtenMs < WORDS_MS) return;
+  state.writtenMs = now;
+  const words = describe(packet, moment);
+  root.dataset.summary = words;
+  state.canvas.setAttribute("aria-label", words);
+  setText(state.text, words);
 }
 
-function moveNumbers({ believed, received, packet }, moment) {
-  const { header } = packet, { words } = header, say = units(header);
+/**
+ * @param {Stage} stage
+ * @param {Packet} packet
+ * @param {Moment} moment
+ */
+function moveNumbers({ believed, received }, { header }, moment) {
+  const { words } = header;
+  const say = units(header);
   const share = (100 * moment.tipDose) / moment.believedDose;
+  /** @type {[Stage["believed"], string, number, string][]} */
   const rows = [
     [believed, words.believes, moment.believedDose, ""],
     [received, words.receives, moment.tipDose, moment.believedDose > 0 ? `(${number(share, 0)} %)` : ""],
@@ -124,25 +170,35 @@ function moveNumbers({ believed, received, packet }, moment) {
   }
 }
 
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {Packet} packet
+ * @param {Moment} moment
+ * @param {Look} colours
+ */
 export function draw(canvas, packet, moment, colours) {
-  const width = canvas.clientWidth, height = canvas.clientHeight;
+  const width = canvas.clientWidth;
+  const height = canvas.clientHeight;
   if (width < 40 || height < 40) return false;
   const dots = window.devicePixelRatio || 1;
   const [across, down] = [Math.round(width * dots), Math.round(height * dots)];
   if (canvas.width !== across || canvas.height !== down) Object.assign(canvas, { width: across, height: down });
   const pen = canvas.getContext("2d");
+  if (!pen) return false;
   pen.setTransform(dots, 0, 0, dots, 0, 0);
   pen.clearRect(0, 0, width, height);
   pen.lineJoin = "round";
+  /** @type {Scene} */
   const scene = { pen, packet, moment, places: layout(width, height, packet, moment), look: colours };
   for (const part of [drawSkin, drawPump, drawCanal, drawLine, drawMechanism, drawLegend]) part(scene);
   return true;
 }
 
+/** @param {Component<Uint8Array>} component */
 export default function mount({ data, parentElement }) {
   if (!data) return undefined;
-  let state = stages.get(parentElement);
-  if (!state) stages.set(parentElement, (state = build(parentElement)));
+  const state = stages.get(parentElement) ?? build(parentElement);
+  stages.set(parentElement, state);
   takePacket(state, data); // the clock tells of the run, and the picture is painted once
   return () => {
     clock.pause(); // nobody looks any more

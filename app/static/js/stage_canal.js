@@ -3,10 +3,15 @@
 import { segment, stroke, textWidth, write } from "./stage_pen.js";
 import { fill, units } from "./stage_words.js";
 
+/** @import { Ramp, Scene } from "./types" */
+
+/** @param {Scene} scene */
 export function drawCanal(scene) {
-  const { pen, packet: { header }, moment, places, look } = scene;
+  const { pen, moment, places, look } = scene;
+  const { header } = scene.packet;
   const { canal, yOf } = places;
-  const n = moment.csf.length, step = (canal.bottom - canal.top) / n;
+  const n = moment.csf.length;
+  const step = (canal.bottom - canal.top) / n;
   const outline = () => {
     pen.beginPath();
     pen.roundRect(canal.left, canal.top, canal.right - canal.left, canal.bottom - canal.top, [4, 4, 18, 18]);
@@ -21,11 +26,14 @@ export function drawCanal(scene) {
   pen.restore();
   outline();
   stroke(pen, look.wall, 3);
-  const [title, edge] = places.wide ? [header.words.canal, canal.right + 10] : [header.words.canal_short, canal.right + 4];
+  const [title, edge] = places.wide
+    ? [header.words.canal, canal.right + 10]
+    : [header.words.canal_short, canal.right + 4];
   write(scene, title, edge, places.size / 2 + 1, { align: "right" });
   let free = -Infinity;
   for (const [name, cm] of header.levels) {
-    const y = yOf(cm), textY = Math.min(Math.max(y, canal.top + 4), canal.bottom - 5);
+    const y = yOf(cm);
+    const textY = Math.min(Math.max(y, canal.top + 4), canal.bottom - 5);
     segment(pen, canal.right + 1, y, canal.right + 8, y, look.wall, 2.5);
     if (textY < free) continue;
     write(scene, name, canal.right + 11, textY);
@@ -33,13 +41,25 @@ export function drawCanal(scene) {
   }
 }
 
-// A line of its own from the joint to a ring in the canal.
+/**
+ * A line of its own from the joint to a ring in the canal.
+ * @param {Scene} scene
+ * @param {number} jointS
+ */
 export function drawSecondTip(scene, jointS) {
-  const { pen, packet: { header }, moment, places, look } = scene;
-  if (moment.secondFlow === null) return;
-  const { canal, thick, tube, floorY } = places, y = places.yOf(header.second_tip_cm), x = canal.right - thick / 2 - 2;
+  const { pen, moment, places, look } = scene;
+  const { header } = scene.packet;
+  if (moment.secondFlow === null || header.second_tip_cm === undefined) return;
+  const { canal, thick, tube, floorY } = places;
+  const y = places.yOf(header.second_tip_cm);
+  const x = canal.right - thick / 2 - 2;
   const joint = tube.place(jointS);
-  for (const [colour, width, dash] of [[look.wall, 5, []], [look.background, 2, [4, 3]]]) {
+  /** @type {[colour: string, width: number, dash: number[]][]} */
+  const strokes = [
+    [look.wall, 5, []],
+    [look.background, 2, [4, 3]],
+  ];
+  for (const [colour, width, dash] of strokes) {
     pen.beginPath();
     pen.moveTo(joint.x, joint.y + thick / 2 + 3);
     pen.lineTo(joint.x, floorY);
@@ -55,13 +75,20 @@ export function drawSecondTip(scene, jointS) {
   write(scene, header.words.second_tip, canal.left - 8, y, { align: "right", bold: true, plate: true });
 }
 
-
+/** @param {Scene} scene */
 export function drawLegend(scene) {
-  const { pen, packet: { header }, places, look } = scene;
-  const { row, lane: { left, right }, legendY } = places;
-  const { words } = header, say = units(header);
+  const { pen, places, look } = scene;
+  const { header } = scene.packet;
+  const { row, legendY } = places;
+  const { left, right } = places.lane;
+  const { words } = header;
+  const say = units(header);
   const [line, canal] = places.wide ? [words.in_line, words.in_canal] : [words.in_line_short, words.in_canal_short];
-  const rows = [[line, look.line, header.peak_mcg_ml], [canal, look.canal, header.csf_peak_mcg_ml]];
+  /** @type {[name: string, ramp: Ramp, peak: number][]} */
+  const rows = [
+    [line, look.line, header.peak_mcg_ml],
+    [canal, look.canal, header.csf_peak_mcg_ml],
+  ];
   const title = fill(words.drug_title, { drug: header.drug, unit: say.strengthUnit });
   const short = fill(words.drug_title_short, { unit: say.strengthUnit });
   write(scene, textWidth(scene, title) <= right - left ? title : short, left, legendY - 2 * row);

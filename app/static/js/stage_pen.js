@@ -2,7 +2,22 @@
 
 import { LOST } from "./stage_look.js";
 
-export function write(scene, text, x, y, { align = "left", bold = false, colour = scene.look.text, plate = false } = {}) {
+/** @import { Scene, Spot, Stretch, Look } from "./types" */
+
+/**
+ * @param {Scene} scene
+ * @param {string} text
+ * @param {number} x
+ * @param {number} y
+ * @param {{ align?: CanvasTextAlign, bold?: boolean, colour?: string, plate?: boolean }} [how]
+ */
+export function write(
+  scene,
+  text,
+  x,
+  y,
+  { align = "left", bold = false, colour = scene.look.text, plate = false } = {},
+) {
   const { pen, places, look } = scene;
   pen.font = `${bold ? "700" : "400"} ${places.size}px ${look.font}`;
   pen.textAlign = align;
@@ -16,11 +31,22 @@ export function write(scene, text, x, y, { align = "left", bold = false, colour 
   pen.fillText(text, x, y);
 }
 
+/**
+ * @param {Scene} scene
+ * @param {string} text
+ * @param {boolean} [bold]
+ */
 export function textWidth({ pen, places, look }, text, bold = false) {
   pen.font = `${bold ? "700" : "400"} ${places.size}px ${look.font}`;
   return pen.measureText(text).width;
 }
 
+/**
+ * @param {CanvasRenderingContext2D} pen
+ * @param {string} colour
+ * @param {number} lineWidth
+ * @param {number[]} [dash]
+ */
 export function stroke(pen, colour, lineWidth, dash = []) {
   pen.strokeStyle = colour;
   pen.lineWidth = lineWidth;
@@ -29,6 +55,16 @@ export function stroke(pen, colour, lineWidth, dash = []) {
   pen.setLineDash([]);
 }
 
+/**
+ * @param {CanvasRenderingContext2D} pen
+ * @param {number} x1
+ * @param {number} y1
+ * @param {number} x2
+ * @param {number} y2
+ * @param {string} colour
+ * @param {number} lineWidth
+ * @param {number[]} [dash]
+ */
 export function segment(pen, x1, y1, x2, y2, colour, lineWidth, dash) {
   pen.beginPath();
   pen.moveTo(x1, y1);
@@ -36,11 +72,25 @@ export function segment(pen, x1, y1, x2, y2, colour, lineWidth, dash) {
   stroke(pen, colour, lineWidth, dash);
 }
 
+/**
+ * @param {CanvasRenderingContext2D} pen
+ * @param {Spot} spot
+ * @param {number} half
+ * @param {string} colour
+ * @param {number} lineWidth
+ */
 export function across(pen, { x, y, angle }, half, colour, lineWidth) {
-  const dx = -Math.sin(angle) * half, dy = Math.cos(angle) * half;
+  const dx = -Math.sin(angle) * half;
+  const dy = Math.cos(angle) * half;
   segment(pen, x - dx, y - dy, x + dx, y + dy, colour, lineWidth);
 }
 
+/**
+ * @param {CanvasRenderingContext2D} pen
+ * @param {Spot} spot
+ * @param {number} size
+ * @param {Look} look
+ */
 export function chevron(pen, { x, y, angle }, size, look) {
   pen.save();
   pen.translate(x, y);
@@ -56,6 +106,13 @@ export function chevron(pen, { x, y, angle }, size, look) {
   pen.restore();
 }
 
+/**
+ * @param {CanvasRenderingContext2D} pen
+ * @param {number} x
+ * @param {number} y
+ * @param {number} r
+ * @param {Look} look
+ */
 export function drawDrop(pen, x, y, r, look) {
   pen.beginPath();
   pen.moveTo(x, y - 1.7 * r);
@@ -66,5 +123,10 @@ export function drawDrop(pen, x, y, r, look) {
   pen.fill();
 }
 
-// Whether a stretch of the line is still without a mark.
+/**
+ * Whether a stretch of the line is still without a mark.
+ * @param {Stretch[]} taken
+ * @param {number} from
+ * @param {number} to
+ */
 export const free = (taken, from, to) => taken.every(([a, b]) => to < a || from > b);

@@ -5,12 +5,18 @@ import { chevron, segment, stroke, write } from "./stage_pen.js";
 import { LEAST_FLOW } from "./stage_packet.js";
 import { fill, number } from "./stage_words.js";
 
+/** @import { Scene } from "./types" */
+
+/** @typedef {{ text: string, bold?: boolean, line?: string, dash?: number[], at: number, y: number }} Label */
+
 const RADIANS = 60; // turn of the drawn rotor in the whole run
 const STROKES = 24; // of the drawn valves in the whole run
 const ZIGZAG = 7; // pixels between folds of the bellows
 
+/** @param {Scene} scene */
 export function drawPump(scene) {
-  const { pen, packet: { header }, moment, places, look } = scene;
+  const { pen, moment, places, look } = scene;
+  const { header } = scene.packet;
   const { words } = header;
   const { box, gauge, row } = places;
   pen.beginPath();
@@ -19,6 +25,7 @@ export function drawPump(scene) {
   pen.fill();
   stroke(pen, look.wall, 3);
 
+  /** @param {number} ml */
   const yOf = (ml) => gauge.bottom - (gauge.bottom - gauge.top) * Math.min(Math.max(ml / header.capacity_ml, 0), 1.03);
   const gaugeWidth = gauge.right - gauge.left;
   const outline = () => {
@@ -51,22 +58,30 @@ export function drawPump(scene) {
   else write(scene, words.no_pump, gauge.right + 11, gauge.bottom - row, { colour: look.quiet });
 }
 
-// Volumes written beside the reservoir, each with a line to its height.
+/**
+ * Volumes written beside the reservoir, each with a line to its height.
+ * @param {Scene} scene
+ * @param {(ml: number) => number} yOf
+ */
 function labelGauge(scene, yOf) {
-  const { pen, packet: { header }, moment, places, look } = scene;
-  const { words } = header, { box, gauge, row } = places;
+  const { pen, moment, places, look } = scene;
+  const { header } = scene.packet;
+  const { words } = header;
+  const { box, gauge, row } = places;
   const hasAlarm = header.alarm_ml > 0; // a gas-driven pump has none
-  const low = hasAlarm && moment.believedMl <= header.alarm_ml, empty = moment.trueMl <= header.unpumpable_ml;
+  const low = hasAlarm && moment.believedMl <= header.alarm_ml;
+  const empty = moment.trueMl <= header.unpumpable_ml;
   const alarm = fill(low ? words.alarm_on : words.alarm_at, { ml: number(header.alarm_ml) });
   const unpumpable = empty ? words.is_empty : places.wide ? words.unpumpable : words.unpumpable_short;
   const believed = fill(words.believed_ml, { ml: number(moment.believedMl, 1) });
-  const labels = [
+  const drafts = [
     { ml: moment.trueMl, text: fill(words.true_ml, { ml: number(moment.trueMl, 1) }), bold: true },
     { ml: moment.believedMl, text: believed, line: BELIEF, dash: [7, 4] },
     ...(hasAlarm ? [{ ml: header.alarm_ml, text: alarm, bold: low, line: LOST, dash: [2.5, 3] }] : []),
     { ml: header.unpumpable_ml / 2, text: unpumpable, bold: empty },
   ];
-  for (const label of labels) label.y = label.at = yOf(label.ml);
+  /** @type {Label[]} */
+  const labels = drafts.map((draft) => ({ ...draft, at: yOf(draft.ml), y: yOf(draft.ml) }));
   spread(labels, gauge.top + 3, gauge.bottom - 3, row - 1);
   for (const { at, y, text, bold, line = look.quiet, dash } of labels) {
     const from = dash ? gauge.left : gauge.right;
@@ -78,6 +93,7 @@ function labelGauge(scene, yOf) {
     write(scene, text, gauge.right + 11, y, { bold });
   }
   const lowest = places.rotor.y - places.rotor.r - row / 2;
+  /** @param {number} y */
   const open = (y) => labels.every((label) => Math.abs(label.y - y) >= row);
   for (let y = box.top + row; y < lowest; y += row / 2) {
     if (!open(y)) continue;
@@ -86,18 +102,30 @@ function labelGauge(scene, yOf) {
   }
 }
 
-// Push labels apart, top to bottom and back, so that none covers another.
+/**
+ * Push labels apart, top to bottom and back, so that none covers another.
+ * @param {Label[]} labels
+ * @param {number} top
+ * @param {number} bottom
+ * @param {number} gap
+ */
 function spread(labels, top, bottom, gap) {
   labels.sort((a, b) => a.at - b.at);
   let least = top;
   for (const label of labels) least = (label.y = Math.max(label.y, least)) + gap;
   let most = bottom;
-  for (const label of labels.toReversed()) most = (label.y = Math.min(label.y, most)) - gap;
+  for (const label of [...labels].reverse()) most = (label.y = Math.min(label.y, most)) - gap;
 }
 
-// Gas presses on folded walls that close as the reservoir empties: dots are the gas.
-function drawBellows({ pen, places: { gauge }, look }, topY) {
-  for (const [x, side] of [[gauge.left, 1], [gauge.right, -1]]) {
+/**
+ * Gas presses on folded walls that close as the reservoir empties: dots are the gas.
+ * @param {Scene} scene
+ * @param {number} topY
+ */
+function drawBellows({ pen, places, look }, topY) {
+  const { gauge } = places;
+  for (const side of [1, -1]) {
+    const x = side > 0 ? gauge.left : gauge.right;
     pen.beginPath();
     for (let k = 0; k <= ZIGZAG; k++) {
       const y = gauge.bottom + ((topY - gauge.bottom) * k) / ZIGZAG;
@@ -110,25 +138,33 @@ function drawBellows({ pen, places: { gauge }, look }, topY) {
     for (let x = gauge.left + 7; x < gauge.right - 4; x += 9) pen.fillRect(x, y, 2, 2);
 }
 
+/** @param {Scene} scene */
 export function drawMechanism(scene) {
-  const { pen, packet, moment, places: { rotor }, look } = scene;
+  const { pen, packet, moment, look } = scene;
+  const { rotor } = scene.places;
   const turning = moment.rotorFlow >= LEAST_FLOW;
-  const turned = moment.turnedMl / (packet.turnedMl.at(-1) || 1); // share of the run's
+  const turn = moment.turnedMl / (packet.turnedMl.at(-1) || 1); // share of the run's
   pen.beginPath();
   if (moment.mechanism === "roller") pen.arc(rotor.x, rotor.y, rotor.r, 0, 2 * Math.PI);
   else pen.roundRect(rotor.x - rotor.r, rotor.y - rotor.r * 0.8, 2 * rotor.r, 1.6 * rotor.r, 4);
   pen.fillStyle = look.background;
   pen.fill();
   stroke(pen, turning ? look.truth : look.wall, 3);
-  if (moment.mechanism === "roller") drawArms(scene, turned * RADIANS);
-  else if (moment.mechanism === "valve") drawValves(scene, turning ? (turned * STROKES) % 1 : null);
+  if (moment.mechanism === "roller") drawArms(scene, turn * RADIANS);
+  else if (moment.mechanism === "valve") drawValves(scene, turning ? (turn * STROKES) % 1 : null);
   else chevron(pen, { x: rotor.x, y: rotor.y, angle: 0 }, turning ? rotor.r * 0.55 : 0, look);
 }
 
-function drawArms({ pen, places: { rotor }, look }, turn) {
+/**
+ * @param {Scene} scene
+ * @param {number} turn
+ */
+function drawArms({ pen, places, look }, turn) {
+  const { rotor } = places;
   for (let arm = 0; arm < 3; arm++) {
     const angle = turn + (arm * 2 * Math.PI) / 3;
-    const x = rotor.x + Math.cos(angle) * rotor.r * 0.62, y = rotor.y + Math.sin(angle) * rotor.r * 0.62;
+    const x = rotor.x + Math.cos(angle) * rotor.r * 0.62;
+    const y = rotor.y + Math.sin(angle) * rotor.r * 0.62;
     segment(pen, rotor.x, rotor.y, x, y, look.text, 2.5);
     pen.beginPath();
     pen.arc(x, y, rotor.r * 0.24, 0, 2 * Math.PI);
@@ -137,16 +173,27 @@ function drawArms({ pen, places: { rotor }, look }, turn) {
   }
 }
 
-// Two gates around a small chamber: one opens to fill it, then the other to empty it; at rest both are shut.
-function drawValves({ pen, places: { rotor }, look }, phase) {
-  const reach = rotor.r * 0.5, gate = rotor.r * 0.55;
+/**
+ * Two gates around a small chamber: one opens to fill it, then the other to empty it; at rest both are shut.
+ * @param {Scene} scene
+ * @param {number | null} phase
+ */
+function drawValves({ pen, places, look }, phase) {
+  const { rotor } = places;
+  const reach = rotor.r * 0.5;
+  const gate = rotor.r * 0.55;
   const open = phase === null ? [false, false] : [phase < 0.5, phase >= 0.5];
   [-1, 1].forEach((side, k) => {
     const x = rotor.x + side * reach;
-    const parts = open[k] ? [[-gate, -gate * 0.45], [gate * 0.45, gate]] : [[-gate, gate]];
+    const parts = open[k]
+      ? [
+          [-gate, -gate * 0.45],
+          [gate * 0.45, gate],
+        ]
+      : [[-gate, gate]];
     for (const [from, to] of parts) segment(pen, x, rotor.y + from, x, rotor.y + to, look.text, 4);
   });
-  const held = phase === null ? 0.5 : phase < 0.5 ? 2 * phase : 2 - 2 * phase;
+  const fullness = phase === null ? 0.5 : phase < 0.5 ? 2 * phase : 2 - 2 * phase;
   pen.fillStyle = look.truth;
-  pen.fillRect(rotor.x - reach + 3, rotor.y + gate * (1 - 2 * held), 2 * reach - 6, 2 * gate * held);
+  pen.fillRect(rotor.x - reach + 3, rotor.y + gate * (1 - 2 * fullness), 2 * reach - 6, 2 * gate * fullness);
 }

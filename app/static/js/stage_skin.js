@@ -3,12 +3,24 @@
 import { LOST } from "./stage_look.js";
 import { segment, stroke, textWidth, write } from "./stage_pen.js";
 
+/** @import { Scene } from "./types" */
+
 const LASTS = 0.02; // share of the run for which a visit is drawn
 
+/** @param {Scene} scene */
 export function drawSkin(scene) {
-  const { pen, packet: { header }, moment, places: { skinY, box, canal, wide }, look } = scene;
-  const end = canal.left - (wide ? 50 : 30), over = box.left + 16;
+  const { pen, moment, look } = scene;
+  const { header } = scene.packet;
+  const { skinY, box, canal, wide } = scene.places;
+  const end = canal.left - (wide ? 50 : 30);
+  const over = box.left + 16;
   segment(pen, 0, skinY, end, skinY, look.wall, 3);
+  /**
+   * @param {string} text
+   * @param {number} x
+   * @param {string} colour
+   * @param {boolean} bold
+   */
   const word = (text, x, colour, bold) => {
     const length = textWidth(scene, text, bold);
     pen.fillStyle = look.background;

@@ -2,10 +2,13 @@
 
 import { element } from "./page.js";
 
+/** @import { Component } from "./types" */
+
 const MOST_FITTING = 3; // columns that fit a phone
 const COLUMN_REM = 7;
 const SHORT = { words: 16, word: 36 }; // letters of a text that is not broken into lines
 
+/** @param {Component<{ caption: string, columns: string[], rows: string[][], marked: number[] }>} component */
 export default function mount({ data, parentElement }) {
   parentElement.querySelector(".pl-table")?.remove();
   const box = element("div", "pl-table", parentElement);
@@ -27,4 +30,5 @@ export default function mount({ data, parentElement }) {
   });
 }
 
+/** @param {string} text */
 const isShort = (text) => text.length < (text.includes(" ") ? SHORT.words : SHORT.word);
