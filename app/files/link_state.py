@@ -16,7 +16,6 @@ from sim.body import Level
 from sim.scenario import Record, check, control_problems, literal, quantity
 
 Word = Annotated[str, Field(max_length=40, pattern=r"^[a-z0-9][a-z0-9.-]*$")]
-Page = Literal["explore", "lesson", "visit", "trial", "leaflet", "model"]
 View = Literal["reservoir", "csf", "effect", "ledger", "clocks", "difference"]
 
 

@@ -24,7 +24,7 @@ def drawer(view, name):
 
     rows = []
     told = catalogue().scenarios[name]
-    tried = page.tried(view, told)
+    tried = page.what_if_run(view, told)
     with patch.object(table, "show", lambda caption, columns, cells, marked=(): rows.append((len(columns), cells))):
         page.show(view, told, runs.run(told))
     assert all(len(row) == n and all(row) for n, cells in rows for row in cells)
@@ -77,7 +77,7 @@ def test_a_number_that_another_scenario_does_not_have_leaves_no_trace():
         from sim import catalogue
 
         st.session_state["what if effect"] = "pump.gas.gauge_kpa 2"
-        st.text(str(page.tried("effect", catalogue().scenarios["hidden-kink"])))
+        st.text(str(page.what_if_run("effect", catalogue().scenarios["hidden-kink"])))
 
     test = room(page).run()
     assert not test.exception, test.exception
@@ -97,7 +97,7 @@ def switch(curve):
     told = catalogue().scenarios["half-a-leak"]
     with patch.object(table, "show", lambda *_, **__: None):
         page.show(told, curve)
-    found = page.chosen(told, curve)
+    found = page.band_to_show(told, curve)
     st.text("none" if found is None else str(found.band.shape))
 
 
