@@ -78,7 +78,8 @@ def _run(options: argparse.Namespace) -> int:
     if options.csv is not None:
         _output(options.csv, csv_text(result.to_table(), notes))
     if options.dosing is not None:
-        _output(options.dosing, csv_text(dosing_table(result), [*notes, "TIME and II in hours, AMT in mcg, RATE in mcg/h"]))
+        units = "TIME and II in hours, AMT in mcg, RATE in mcg/h"
+        _output(options.dosing, csv_text(dosing_table(result), [*notes, units]))
     record = {"title": scenario.title, "duration_day": scenario.duration_day, **metrics.summary(result)}
     if options.json:
         print(json.dumps(record, allow_nan=False))

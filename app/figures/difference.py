@@ -62,7 +62,7 @@ def _doses(result: Result, other: Result) -> Difference:
     own, its = result.signals["tip_mcg_h"], other.signals["tip_mcg_h"]
     end = min(int(own.edge_tick[-1]), int(its.edge_tick[-1]))
     gap = combine(np.subtract, own.cut(0, end), its.cut(0, end))
-    hours = np.diff(gap.edge_tick) / 3.6e9
+    hours = gap.length_h
     size, top = max(_lasting_mcg_day(own), _lasting_mcg_day(its)), _lasting_mcg_day(gap)
     spikes = (gap.value * hours)[(hours <= AT_ONCE_H) & (24.0 * np.abs(gap.value) > top)]
     # a millionth of the day's dose is rounding of times
@@ -73,7 +73,7 @@ def _doses(result: Result, other: Result) -> Difference:
 
 def _lasting_mcg_day(dose: Steps) -> float:
     """Largest rate, of either sign, that lasts."""
-    return 24.0 * float(np.abs(dose.value[np.diff(dose.edge_tick) >= BRIEF_H * 3.6e9]).max(initial=0.0))
+    return 24.0 * float(np.abs(dose.value[dose.length_h >= BRIEF_H]).max(initial=0.0))
 
 
 def _jumps(result: Result, which: Which) -> set[float]:

@@ -124,7 +124,7 @@ def _silent_h(result: Result, alarm: Any) -> float | None:
         times = [one.time_h for one in result.happenings if one.kind == "refill"]
     elif alarm.kind in ("motor_stall", "stopped_alarm"):
         flow = result.signals["rotor_ml_h" if alarm.kind == "motor_stall" else "command_ml_h"]
-        times = (flow.edge_tick[:-1][flow.value > 0.0] / 3.6e9).tolist()
+        times = flow.edge_h[:-1][flow.value > 0.0].tolist()
     else:
         times = []
     return min((time for time in times if time > alarm.time_h), default=None)

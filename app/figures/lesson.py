@@ -151,5 +151,5 @@ def _lasting(result: Result, curve: Curve) -> float:
     if curve.name != "tip_dose":
         return float(curve.points(result)[1].max(initial=0.0))
     dose = result.signals["tip_mcg_h"]
-    lasting = np.diff(dose.edge_tick) >= LASTING_H * 3.6e9
+    lasting = dose.length_h >= LASTING_H
     return 24.0 * curve.factor * float(dose.value[lasting].max(initial=0.0))

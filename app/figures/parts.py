@@ -11,7 +11,7 @@ from app.figures.theme import AMBER, BLUE, FONT, FONT_PX, GREEN, LIGHT_INK, LINE
 from app.words.text import TEXT, units
 from app.words.units import TIME
 from sim import Result
-from sim.exact import Steps
+from sim.exact import TICK_PER_DAY, Steps
 
 N_BIN = 700
 Points = tuple[np.ndarray, np.ndarray]  # days, values
@@ -65,7 +65,7 @@ class Look:
 def stairs(signal: Steps, factor: float = 1.0) -> Points:
     """Edges in days and values of a step signal, ready for a line of shape hv."""
     value = factor * signal.value
-    return thinned(signal.edge_tick / 8.64e10, np.append(value, value[-1:]))
+    return thinned(signal.edge_tick / TICK_PER_DAY, np.append(value, value[-1:]))
 
 
 def thinned(day: np.ndarray, value: np.ndarray, n_bin: int = N_BIN) -> Points:

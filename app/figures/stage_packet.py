@@ -14,10 +14,10 @@ from app.words.text import TEXT, Words, units
 from app.words.units import FLOW, TIME
 from sim import Happening, Result, Scenario, catalogue
 from sim.body import CANAL_CM, level_cm
+from sim.exact import TICK_PER_H
 from sim.scenario import Migration, Occlusion
 
 LARGEST_BYTES: Final = 150_000
-TICK_PER_H: Final = 3_600_000_000
 N_EVEN: Final = 301
 MOST_FRAMES: Final = 960
 MINUTES_AFTER: Final = (1, 2, 5, 10, 20, 40, 90, 180, 360, 720)  # of a happening: it is seen from close by

@@ -9,7 +9,7 @@ from app.figures.parts import Look, Others, Part, beside, chart, line, note, sta
 from app.figures.theme import GREY, PURPLE
 from app.words.text import TEXT, amount, digits, dose, percent, units
 from sim import Result
-from sim.exact import Steps
+from sim.exact import TICK_PER_DAY, Steps
 
 
 def two_truths(result: Result, ghost: Result, ranges: Ranges, look: Look, others: Others = ()) -> Part:
@@ -28,7 +28,7 @@ def two_truths(result: Result, ghost: Result, ranges: Ranges, look: Look, others
 
 def _peaks(given: Steps, top_mcg_day: float, top: float, look: Look) -> list[Part]:
     """What rises above the chart, in words: the highest rate that lasts, and the largest amount at once."""
-    size_h = np.diff(given.edge_tick) / 3.6e9
+    size_h = given.length_h
     is_brief = size_h <= AT_ONCE_H
     is_high = 24.0 * given.value > top_mcg_day
     notes = []
@@ -39,8 +39,8 @@ def _peaks(given: Steps, top_mcg_day: float, top: float, look: Look) -> list[Par
         if not chosen.any():
             continue
         place = int(np.where(chosen, measure, -1.0).argmax())
-        when = float(given.edge_tick[place] / 8.64e10)
-        side = "right" if when > float(given.edge_tick[-1]) / 2.0 / 8.64e10 else "left"
+        when = float(given.edge_tick[place] / TICK_PER_DAY)
+        side = "right" if when > float(given.edge_tick[-1]) / 2.0 / TICK_PER_DAY else "left"
         text = words.format(amount=say(float(measure[place])))
         at = {"x": units().time_factor * when, "y": top * (1.0 - 0.11 * len(notes)), "xanchor": side, "yanchor": "top"}
         notes.append(note(text, look, bgcolor=look.ground, **at))

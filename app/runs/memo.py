@@ -87,6 +87,6 @@ def _lasting_dose(result: Result) -> float:
     highest = 1.0
     for name in ("believed_mcg_h", "tip_mcg_h"):
         signal = result.signals[name]
-        lasting = np.diff(signal.edge_tick) >= BRIEF_H * 3.6e9
+        lasting = signal.length_h >= BRIEF_H
         highest = max(highest, 24.0 * float(signal.value[lasting].max(initial=0.0)))
     return highest

@@ -10,7 +10,7 @@ from typing import Annotated, Final, Literal
 import numpy as np
 from pydantic import Field, model_validator
 
-from sim.exact.steps import TICK_PER_DAY, Steps, distinct, to_hour
+from sim.exact.steps import TICK_PER_H, Steps, distinct, to_hour
 from sim.quantity import REQUIRED, Record, quantity
 
 Sources = Annotated[dict[str, Annotated[str, Field(max_length=200)]], Field(title="Sources")]
@@ -171,7 +171,7 @@ def reaches_tick(signal: Steps, goal: float) -> int | None:
     if place >= len(signal.value):
         return None
     after_h = float((goal - area[place]) / signal.value[place])
-    return int(signal.edge_tick[place]) + math.ceil(after_h * TICK_PER_DAY / 24.0)
+    return int(signal.edge_tick[place]) + math.ceil(after_h * TICK_PER_H)
 
 
 @dataclass(frozen=True, slots=True)

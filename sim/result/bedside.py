@@ -22,7 +22,7 @@ LOGGED: Final = (
 )  # fmt: skip
 BAND_FRAC: Final = 0.15  # accuracy of the pump; ECRI hrcalerts032614: 14.5 %, doi 10.1016/j.neurom.2022.10.052: 0.15
 SMALL_ML: Final = 20.0  # pocket-fill letter, FDA 2011: more than 1 mL of 20 mL, or 2 mL of 40 mL, is to be explained
-SYRINGE_SIGMA_ML: Final = 0.2  # assumed
+SYRINGE_SIGMA_ML: Final = 0.2  # assumed: one standard deviation
 EMPTY_SLACK_ML: Final = 0.05  # assumed: what a syringe cannot tell from the volume that cannot be pumped
 SCORE_SIGMA: Final = 1.0  # assumed: points of 10, from day to day
 N_LATE, N_WEEK = 3, 7  # assumed: the last days are compared with the best earlier week
@@ -142,6 +142,18 @@ def daily_scores(result: Result, time_h: float, seed: int | None = None) -> Arra
     return np.clip(np.rint(scores + noise), 0.0, 10.0)
 
 
+def late_and_best(scores: Array) -> tuple[float, float] | None:
+    """Mean relief of the last three days, and of the best week before them; None if there are fewer than ten days.
+
+    >>> late_and_best(np.array([2.0] * 5 + [9.0] * 7 + [4.0, 4.0, 1.0]))
+    (3.0, 9.0)
+    """
+    if len(scores) < N_LATE + N_WEEK:
+        return None
+    weeks = np.convolve(scores[:-N_LATE], np.full(N_WEEK, 1.0 / N_WEEK), "valid")
+    return float(scores[-N_LATE:].mean()), float(weeks.max())
+
+
 def diary(result: Result, time_h: float, seed: int | None = None) -> Finding:
     """Mean relief of the last three days beside the best week before them; value: that mean, 0 to 10.
 
@@ -150,10 +162,10 @@ def diary(result: Result, time_h: float, seed: int | None = None) -> Finding:
     scores = daily_scores(result, time_h, seed)
     if scores is None:
         return Finding("diary", "cannot", "The drug has no modelled effect to note.")
-    if len(scores) < N_LATE + N_WEEK:
+    relief = late_and_best(scores)
+    if relief is None:
         return Finding("diary", "cannot", f"The diary holds {len(scores)} days, too few to compare.")
-    late = float(scores[-N_LATE:].mean())
-    best = float(np.convolve(scores[:-N_LATE], np.full(N_WEEK, 1.0 / N_WEEK), "valid").max())
+    late, best = relief
     outcome: Outcome = "shows" if best - late >= CLEAR_DROP else "partly" if best - late >= SLIGHT_DROP else "nothing"
     text = f"Relief was {trimmed(late)} of 10 on the last {N_LATE} days and {trimmed(best)} in the best week before."
     return Finding("diary", outcome, text, late, "of 10")

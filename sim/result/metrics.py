@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.exact.steps import TICK_PER_DAY, TICK_PER_H, to_tick
+from sim.exact.steps import TICK_PER_DAY, to_tick
 from sim.result.result import Result
 
 
@@ -45,7 +45,7 @@ def lost_mcg(result: Result) -> float:
 def csf_lost_ml(result: Result) -> float:
     """CSF that ran backwards through the line and out of a hole, or was drawn at the side port."""
     tip = result.signals["tip_ml_h"]
-    return float(-np.minimum(tip.value, 0.0) @ np.diff(tip.edge_tick) / TICK_PER_H)
+    return float(-np.minimum(tip.value, 0.0) @ tip.length_h)
 
 
 def hygroma_mcg(result: Result) -> float:

@@ -174,11 +174,9 @@ class Run:
 
     def inside(self, time_h: ArrayLike) -> Ticks:
         """Ticks of hours; raises ValueError on those outside the run."""
-        tick = np.atleast_1d(to_tick(time_h))
-        if (tick < self._first).any() or (tick >= self.timeline.end_tick).any():
-            raise ValueError(
-                f"time_h must lie between {self._first / 3.6e9:g} and {(self.timeline.end_tick - 1) / 3.6e9:g} h"
-            )
+        tick, last = np.atleast_1d(to_tick(time_h)), self.timeline.end_tick - 1
+        if (tick < self._first).any() or (tick > last).any():
+            raise ValueError(f"time_h must lie between {to_hour(self._first):g} and {to_hour(last):g} h")
         return tick
 
     def _plugs_at(self, time_h: ArrayLike, is_second: bool = False) -> list[list[tuple[float, float]]]:

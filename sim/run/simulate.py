@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from sim.body.canal import network
 from sim.body.effect import Opening, follow_effect, steady_amounts, steady_opening
 from sim.exact.network import follow
-from sim.exact.steps import Steps, Ticks, distinct, join, to_tick
+from sim.exact.steps import Steps, Ticks, distinct, join, to_hour, to_tick
 from sim.result.result import Result
 from sim.run.body_input import take_in
 from sim.run.delivery import carried, plan
@@ -130,5 +130,5 @@ def _asked(time_h: ArrayLike | None, run: Run, first_tick: int, last_tick: int) 
     if asked.ndim != 1 or not len(asked) or (np.diff(asked) < 0).any():
         raise ValueError("time_h must be one row of times that do not fall")
     if asked[0] < first_tick or asked[-1] > last_tick:
-        raise ValueError(f"time_h must lie between {first_tick / 3.6e9:g} and the duration, {last_tick / 3.6e9:g} h")
+        raise ValueError(f"time_h must lie between {to_hour(first_tick):g} and the duration, {to_hour(last_tick):g} h")
     return asked

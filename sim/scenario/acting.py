@@ -57,13 +57,13 @@ def stages(scenario: Scenario, end: int, burst_ticks: Sequence[int] = ()) -> lis
 
 
 def over_time(
-    parts: Sequence[Stage], hook: str, healthy: Acting, fold: Callable[[Fault, Acting], Acting], end: int
+    parts: Sequence[Stage], hook: Callable[[Fault, Acting], Acting], healthy: Acting, end: int
 ) -> list[tuple[int, Acting]]:
     """(tick, what the active faults make of something healthy), from each change on; equal neighbours merge.
 
-    hook: name of the method by which a fault acts there; faults that do not have their own are left out.
+    hook: the method of `Fault` by which a fault acts there; faults that do not have their own are left out.
     """
-    acting = [part for part in parts if getattr(type(part.fault), hook) is not getattr(Fault, hook)]
+    acting = [part for part in parts if getattr(type(part.fault), hook.__name__) is not hook]
     opens: dict[int, list[int]] = {0: []}
     closes: dict[int, list[int]] = {}
     for place, part in enumerate(acting):
@@ -78,7 +78,7 @@ def over_time(
         active.update(opens.get(tick, ()))
         now = healthy
         for place in sorted(active):
-            now = fold(acting[place].fault, now)
+            now = getattr(acting[place].fault, hook.__name__)(now)
         if not changes or changes[-1][1] != now:
             changes.append((tick, now))
     return changes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +22,7 @@ from sim.happening import Happening
 from sim.scenario.acting import Stage, over_time, stages, windows
 from sim.scenario.command import Command, basal_orders, build_command, by_time, refills, signal
 from sim.scenario.drive import Pause, power, pump_story, wanted_flow, without_power
-from sim.scenario.faults import Access, Condition
+from sim.scenario.faults import Access, Condition, Fault
 from sim.scenario.library import Catalogue
 from sim.scenario.orders import Refill, Stop
 from sim.scenario.orders.base import Hand, day_tick, told_of
@@ -85,12 +85,11 @@ def build(scenario: Scenario, catalogue: Catalogue, outcomes: Outcomes | None = 
     parts = stages(scenario, end, happened.burst_ticks)
     ambient = scenario.surroundings.ambient_kpa
     healthy = healthy_line(pump, shelf.catheter, shelf.second, ambient)
-    lines = over_time(parts, "on_line", healthy, lambda fault, line: fault.on_line(line), end)
-    drives = over_time(parts, "on_drive", Drive(), lambda fault, drive: fault.on_drive(drive), end)
-    access = over_time(parts, "on_access", Access(), lambda fault, one: fault.on_access(one), end)
-    start = Place(scenario.tip_level)
-    places = over_time(parts, "on_place", start, lambda fault, place: fault.on_place(place), end)
-    conditions = over_time(parts, "on_condition", Condition(), lambda fault, one: fault.on_condition(one), end)
+    lines = over_time(parts, Fault.on_line, healthy, end)
+    drives = over_time(parts, Fault.on_drive, Drive(), end)
+    access = over_time(parts, Fault.on_access, Access(), end)
+    places = over_time(parts, Fault.on_place, Place(scenario.tip_level), end)
+    conditions = over_time(parts, Fault.on_condition, Condition(), end)
     life = power(scenario, pump, command.flow)
     wanted, pauses = wanted_flow(scenario, pump, command, given, drives, life, end)
     storage = signal(lines, storage_ml, end)
@@ -111,7 +110,7 @@ def build(scenario: Scenario, catalogue: Catalogue, outcomes: Outcomes | None = 
             storage=storage,
             shut=signal(access, lambda one: float(one.is_shut), end),
             outcome=signal(lines, lambda one: float(OUTCOMES.index(one.outcome)), end),
-            air=tuple(_onsets(scenario, "air_ml")),
+            air=tuple(_onsets(scenario, Fault.air_ml)),
             around=scenario.surroundings,
         ),
         fills=tuple(fill for _, fill in fills),
@@ -159,14 +158,14 @@ def _belief(given: Sequence[Refill], flow: Steps, pump: Pump) -> Belief:
 def _fills(scenario: Scenario, ordered: Sequence[tuple[int, Refill]]) -> list[tuple[int, Fill]]:
     """(place of the order, fill) by time; drug taken out unseen comes after a refill of the same instant."""
     fills = [(place, fill) for place, order in ordered if (fill := order.filled()) is not None]
-    taken = [(-1, Fill(tick, ml, 0.0, (), is_hidden=True)) for tick, ml in _onsets(scenario, "taken_ml")]
+    taken = [(-1, Fill(tick, ml, 0.0, (), is_hidden=True)) for tick, ml in _onsets(scenario, Fault.taken_ml)]
     return sorted([*fills, *taken], key=lambda entry: entry[1].tick)
 
 
-def _onsets(scenario: Scenario, volume_ml: str) -> Iterator[tuple[int, float]]:
-    """(tick, volume) of the faults that act once, at their onset; volume_ml: the method that says how much."""
+def _onsets(scenario: Scenario, volume_ml: Callable[[Fault], float]) -> Iterator[tuple[int, float]]:
+    """(tick, mL) of the faults that act once, at their onset; volume_ml: the method of `Fault` that says how much."""
     for fault in scenario.faults:
-        volume = getattr(fault, volume_ml)()
+        volume = getattr(fault, volume_ml.__name__)()
         if volume > 0.0:
             yield day_tick(fault.start_day), volume
 

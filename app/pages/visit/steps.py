@@ -16,7 +16,7 @@ from app.teaching.refill_visit import Visit
 from app.words.model_names import happened
 from app.words.text import TEXT, day, digits, dose, flow, plain, strength
 from app.words.volume import ml, signed
-from sim import catalogue
+from sim import catalogue, findings
 
 MOST_LOGGED = 40
 CENT_ML = 0.01  # what a syringe is read to
@@ -110,7 +110,7 @@ def _compared(visit: Visit, found: float) -> None:
         (TEXT["visit_row_found"], ml(found)),
         (TEXT["visit_row_counted"], ml(was.believed_ml)),
         (TEXT["visit_row_more"], signed(more)),
-        (TEXT["visit_row_noise"], f"± {ml(refill_visit.SYRINGE_SIGMA_ML)}"),
+        (TEXT["visit_row_noise"], f"± {ml(findings.SYRINGE_SIGMA_ML)}"),
         (TEXT["visit_row_limit"], f"± {ml(was.least_ml)}"),
         (TEXT["visit_row_band"], f"± {ml(was.band_ml)}"),
     ]

@@ -164,7 +164,7 @@ def _hours_without_drug(result: Result, measure: Measure) -> float | None:
     """Hours between two days with next to no drug into the CSF: under 1 % of what the pump believes on average."""
     believed = _grown("programmed_mcg")(result, measure) or 0.0
     dose = result.signals["tip_mcg_h"]
-    edge = np.clip(dose.edge_tick / 3.6e9, *_hours(measure))
+    edge = np.clip(dose.edge_h, *_hours(measure))
     is_none = dose.value <= NONE_FRAC * believed / (24.0 * _length_day(measure))
     return float(np.diff(edge)[is_none].sum())
 

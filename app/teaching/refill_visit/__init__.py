@@ -16,7 +16,6 @@ from app.teaching.refill_visit.acts import (
     try_needle,
 )
 from app.teaching.refill_visit.before import (
-    SYRINGE_SIGMA_ML,
     Before,
     before,
     begin,
@@ -45,7 +44,7 @@ from app.teaching.refill_visit.record import (
 from app.teaching.refill_visit.truth import Truth, beyond_frac, truth
 
 __all__ = [
-    "DECISIONS", "OCCURS", "PORTION_ML", "STEPS", "SYRINGE_SIGMA_ML", "WAYS", "Before", "Change", "Checklist",
+    "DECISIONS", "OCCURS", "PORTION_ML", "STEPS", "WAYS", "Before", "Change", "Checklist",
     "Decision", "Item", "Occurs", "Programme", "Score", "Step", "Truth", "Vial", "Visit", "Way", "ask", "before",
     "begin", "beyond_frac", "carried_out", "changes", "choose_vial", "confirm", "decide", "default_day", "do", "draw",
     "fill", "history", "is_beside", "is_filling", "late_and_best", "leave", "packaged", "past", "program",

@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from app.runs import memo
-from app.teaching.refill_visit.before import LAST_DAY, TICK_PER_DAY, before, next_day, past
+from app.teaching.refill_visit.before import LAST_DAY, before, next_day, past
 from app.teaching.refill_visit.hazards import tray
 from app.teaching.refill_visit.record import Visit
 from app.words.text import TEXT
 from sim import Scenario, refill_due_day
+from sim.exact import TICK_PER_DAY
 from sim.scenario import with_values
 
 FIVEFOLD, TENFOLD = 5.0, 10.0

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from app.runs import memo
-from app.teaching.refill_visit.before import SYRINGE_SIGMA_ML, TICK_PER_DAY, before, past
+from app.teaching.refill_visit.before import before, past
 from app.teaching.refill_visit.hazards import tray
 from app.teaching.refill_visit.outcome import carried_out
 from app.teaching.refill_visit.record import Visit
-from sim import Happening, Result
+from sim import Happening, Result, findings
+from sim.exact import TICK_PER_DAY
 
 Verdict = Literal[
     "right", "lucky", "blind", "missed", "passed_over", "found", "false_alarm", "needless", "shut_passed", "shut_found"
@@ -81,7 +82,7 @@ def beyond_frac(more_ml: float, limit_ml: float) -> float:
     >>> round(beyond_frac(0.0, 1.0), 6), beyond_frac(1.0, 1.0) > 0.49, round(beyond_frac(-1.4, 1.0), 3)
     (1e-06, True, 0.977)
     """
-    width = SYRINGE_SIGMA_ML * math.sqrt(2.0)
+    width = findings.SYRINGE_SIGMA_ML * math.sqrt(2.0)
     return 0.5 * math.erfc((limit_ml - more_ml) / width) + 0.5 * math.erfc((limit_ml + more_ml) / width)
 
 
