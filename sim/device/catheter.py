@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -111,15 +110,6 @@ def healthy_line(pump: Pump, catheter: Catheter, second: Catheter | None = None,
 
 def _segment(name: str, catheter: Catheter) -> Segment:
     return Segment(name, 10.0 * catheter.length_cm, catheter.length_cm * catheter.volume_ml_cm)
-
-
-def dead_volume_ml(segments: Sequence[Segment]) -> float:
-    """Volume to be swept before a new drug reaches the tip.
-
-    >>> dead_volume_ml([Segment("pump path", 0.0, 0.2), Segment("catheter", 800.0, 0.2)])
-    0.4
-    """
-    return sum(segment.volume_ml for segment in segments)
 
 
 def storage_ml(line: Line) -> float:

@@ -80,10 +80,6 @@ class Sheet:
     differences: tuple[Difference, ...]
     departures: tuple[Departure, ...]
 
-    def rows_of(self, kind: str) -> tuple[Row, ...]:
-        """The rows of one kind of fault."""
-        return tuple(row for row in self.rows.values() if row.kind == kind)
-
     def in_model(self, case: str, test: str) -> Verdict:
         """What the model's own physics makes of a cell: the sheet's verdict, unless it departs from it."""
         departed = [one.model for one in self.departures if (one.case, one.test) == (case, test)]

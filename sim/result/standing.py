@@ -41,7 +41,6 @@ class Standing:
     is_bent: bool  # the catheter is kinked
     hand_leak_frac: float  # share of a push by hand at the side port that leaves the line elsewhere
     drawn_csf_frac: float  # share of CSF in what a draw by hand brings, if anything comes
-    is_turning: bool  # the mechanism moves
     can_turn: bool  # it would move if a bolus were programmed
     has_rotor: bool  # a film can see it move
     is_shut: bool  # no needle finds the septum

@@ -52,7 +52,6 @@ def standing_at(
         is_bent=any(isinstance(fault, Kink) for fault in acting),
         hand_leak_frac=1.0 - tip_frac(HAND_ML_H, line, csf_kpa),
         drawn_csf_frac=tip_frac(-HAND_ML_H, line, csf_kpa),
-        is_turning=bool(delivery.rotor.at_tick(tick) > 0.0),
         can_turn=not (is_held or _latest(timeline.drives, tick).is_reset),
         has_rotor=pump.mechanism == "roller",
         is_shut=access.is_shut,
