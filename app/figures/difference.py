@@ -107,7 +107,7 @@ def _values(result: Result, which: Which) -> np.ndarray:
 
 def _tip(result: Result) -> str:
     """Where the tip was meant to lie."""
-    return str(result.standing(float(result.time_h[-1])).planned_level)
+    return str(result.truth(float(result.time_h[-1])).planned_level)
 
 
 def _at(hour: np.ndarray, value: np.ndarray, when: np.ndarray, side: Literal["left", "right"]) -> np.ndarray:

@@ -197,7 +197,7 @@ def _tips(scenario: Scenario, result: Result) -> list[list[Any]]:
         times += sorted({one.time_h for one in result.happenings if one.kind in moving and one.time_h > times[0]})
     found: list[list[Any]] = []
     for time_h in times:
-        standing = result.standing(time_h)
+        standing = result.truth(time_h)
         tip = [time_h / 24.0, standing.tip_level, level_cm(standing.tip_level), standing.tip_space]
         if not found or found[-1][1:] != tip[1:]:
             found.append(tip)

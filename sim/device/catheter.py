@@ -78,7 +78,7 @@ class Line:
 
     def leaking(self, leak: Leak) -> Line:
         """The line with one more leak; equal places keep the order they were given in."""
-        return replace(self, leaks=tuple(sorted((*self.leaks, leak), key=lambda one: one.position_ml)))
+        return replace(self, leaks=tuple(sorted((*self.leaks, leak), key=lambda leak: leak.position_ml)))
 
     def blocked(self, blocked_frac: float, outcome: str = "slip") -> Line:
         """The line with one more block: what one lets through, the next may hold."""
@@ -96,7 +96,7 @@ def healthy_line(pump: Pump, catheter: Catheter, second: Catheter | None = None,
     main, branch = _segment("catheter", catheter), None
     if second is not None:
         other = _segment("second catheter", second)
-        own, its = (poiseuille_kpa_h_ml(one.length_mm, bore_mm(one)) for one in (main, other))
+        own, its = (poiseuille_kpa_h_ml(segment.length_mm, bore_mm(segment)) for segment in (main, other))
         branch = Branch(other, own / (own + its))
     return Line(
         segments=(Segment("pump path", 0.0, pump.path_ml), main),

@@ -10,7 +10,7 @@ from sim.result.result import Result
 
 def first_day(result: Result, kind: str) -> float | None:
     """Day of the first happening of a kind; None if it did not occur."""
-    ticks = [int(to_tick(one.time_h)) for one in result.happenings if one.kind == kind]
+    ticks = [int(to_tick(happening.time_h)) for happening in result.happenings if happening.kind == kind]
     return min(ticks) / TICK_PER_DAY if ticks else None
 
 
@@ -79,8 +79,8 @@ def summary(result: Result) -> dict[str, object]:
         "ledger_mcg": result.ledger.at_end(),
         "ledger_error_frac": result.ledger.error_frac,
         "happenings": [
-            {"day": int(to_tick(one.time_h)) / TICK_PER_DAY, "kind": one.kind, "text": one.text}
-            for one in result.happenings
+            {"day": int(to_tick(happening.time_h)) / TICK_PER_DAY, "kind": happening.kind, "text": happening.text}
+            for happening in result.happenings
         ],
     }
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.body.drug import Drug
-from sim.body.entry import Place
+from sim.body.entry import TipPlace
 from sim.device.belief import Belief
 from sim.device.carriage import Spell
 from sim.device.catheter import Line, healthy_line, storage_ml
@@ -25,7 +25,7 @@ from sim.scenario.drive import Pause, power, pump_story, wanted_flow, without_po
 from sim.scenario.faults import Access, Condition, Fault
 from sim.scenario.library import Catalogue
 from sim.scenario.orders import Refill, Stop
-from sim.scenario.orders.base import Hand, day_tick, told_of
+from sim.scenario.orders.base import Hand, day_tick, happen_at
 from sim.scenario.rules import require
 from sim.scenario.scenario import Scenario
 from sim.scenario.spells import line_spells, start_plugs
@@ -62,7 +62,7 @@ class Timeline:
     pauses: tuple[Pause, ...]
     spells: tuple[Spell, ...]
     start_plugs: tuple[tuple[tuple[Plug, ...], ...], ...]  # per drug: path, catheter, second catheter
-    places: tuple[tuple[int, Place], ...]  # where the tip is, from each tick on
+    places: tuple[tuple[int, TipPlace], ...]  # where the tip is, from each tick on
     conditions: tuple[tuple[int, Condition], ...]
     hands: tuple[Hand, ...]
     start_mcg_h: tuple[float, ...]  # daily mean of the first commanded dose, per drug
@@ -88,7 +88,7 @@ def build(scenario: Scenario, catalogue: Catalogue, outcomes: Outcomes | None = 
     lines = over_time(parts, Fault.on_line, healthy, end)
     drives = over_time(parts, Fault.on_drive, Drive(), end)
     access = over_time(parts, Fault.on_access, Access(), end)
-    places = over_time(parts, Fault.on_place, Place(scenario.tip_level), end)
+    places = over_time(parts, Fault.on_place, TipPlace(scenario.tip_level), end)
     conditions = over_time(parts, Fault.on_condition, Condition(), end)
     life = power(scenario, pump, command.flow)
     wanted, pauses = wanted_flow(scenario, pump, command, given, drives, life, end)
@@ -104,12 +104,12 @@ def build(scenario: Scenario, catalogue: Catalogue, outcomes: Outcomes | None = 
         belief=_belief(given, command.flow, pump),
         demand=Demand(
             wanted=wanted,
-            free=combine(np.add, signal(drives, lambda one: one.free_ml_h, end), command.free),
-            blocked=signal(lines, lambda one: one.blocked_frac, end),
-            narrow=signal(lines, lambda one: one.narrow_kpa_h_ml, end),
+            free=combine(np.add, signal(drives, lambda drive: drive.free_ml_h, end), command.free),
+            blocked=signal(lines, lambda line: line.blocked_frac, end),
+            narrow=signal(lines, lambda line: line.narrow_kpa_h_ml, end),
             storage=storage,
-            shut=signal(access, lambda one: float(one.is_shut), end),
-            outcome=signal(lines, lambda one: float(OUTCOMES.index(one.outcome)), end),
+            shut=signal(access, lambda way: float(way.is_shut), end),
+            outcome=signal(lines, lambda line: float(OUTCOMES.index(line.outcome)), end),
             air=tuple(_onsets(scenario, Fault.air_ml)),
             around=scenario.surroundings,
         ),
@@ -132,7 +132,7 @@ def build(scenario: Scenario, catalogue: Catalogue, outcomes: Outcomes | None = 
         happenings=(
             *command.happenings, *pump_story(pump, drives, pauses, life, end),
             *_fault_story(scenario, end), *port_story, *_hand_story(scenario, pump, end),
-            *(told_of(at, "burst", stored_ml=float(storage.at_tick(at - 1))) for at in happened.burst_ticks),
+            *(happen_at(at, "burst", stored_ml=float(storage.at_tick(at - 1))) for at in happened.burst_ticks),
         ),
     )  # fmt: skip
 
@@ -144,15 +144,17 @@ def _fluids(given: Sequence[Refill]) -> tuple[float, ...]:
 
 def _belief(given: Sequence[Refill], flow: Steps, pump: Pump) -> Belief:
     """Volume told at each refill; by default what the clinician then expects inside."""
-    told: list[float] = []
+    programmed_ml: list[float] = []
     since = 0
     for order in given:
-        counted = max((told[-1] if told else 0.0) - float(flow.area_to(order.tick) - flow.area_to(since)), 0.0)
+        counted = max(
+            (programmed_ml[-1] if programmed_ml else 0.0) - float(flow.area_to(order.tick) - flow.area_to(since)), 0.0
+        )
         left = pump.undrawable_ml if order.draw_ml is None else max(counted - order.draw_ml, 0.0)
-        left = min(left, counted) if told else left
-        told.append(left + order.in_ml if order.programmed_ml is None else order.programmed_ml)
+        left = min(left, counted) if programmed_ml else left
+        programmed_ml.append(left + order.in_ml if order.programmed_ml is None else order.programmed_ml)
         since = order.tick
-    return Belief(np.array([order.tick for order in given], dtype=np.int64), np.array(told), flow)
+    return Belief(np.array([order.tick for order in given], dtype=np.int64), np.array(programmed_ml), flow)
 
 
 def _fills(scenario: Scenario, ordered: Sequence[tuple[int, Refill]]) -> list[tuple[int, Fill]]:
@@ -176,26 +178,26 @@ def _fault_story(scenario: Scenario, end: int) -> Iterator[Happening]:
         if fault.is_harmless() or start >= stop:
             continue
         what = ": ".join(word for word in (fault.kind.replace("_", " "), fault.severity()) if word)
-        yield told_of(start, "fault_start", what=what)
+        yield happen_at(start, "fault_start", what=what)
         if stop < end:
-            yield told_of(stop, "fault_end", what=what)
+            yield happen_at(stop, "fault_end", what=what)
 
 
 def _hand_story(scenario: Scenario, pump: Pump, end: int) -> Iterator[Happening]:
     """What is given without the pump, when it begins and when it ends."""
     for _, order in by_time(scenario):
-        hands, what = order.by_hand(end), order.said(0.0, pump)
+        hands, what = order.by_hand(end), order.description(0.0, pump)
         if hands:
-            yield told_of(hands[0].start_tick, "by_hand", what=what)
+            yield happen_at(hands[0].start_tick, "by_hand", what=what)
         for hand in hands:
             if hand.start_tick < hand.end_tick < end:
-                yield told_of(hand.end_tick, "by_hand_end", what=what)
+                yield happen_at(hand.end_tick, "by_hand_end", what=what)
 
 
 def _first_dose(scenario: Scenario, command: Command, pump: Pump) -> tuple[float, ...]:
     """Daily mean of the first basal dose of each drug, mcg/h; 0 if none is commanded."""
     for _, order in basal_orders(scenario):
-        fluids = [float(told.at_tick(order.tick)) for told in command.told]
+        fluids = [float(strength.at_tick(order.tick)) for strength in command.programmed_mcg_ml]
         daily = order.daily_ml_h(fluids[0], pump)
         if daily and not isinstance(order, Stop):
             hours = np.diff([*(hour for hour, _ in daily), 24.0])
@@ -203,6 +205,7 @@ def _first_dose(scenario: Scenario, command: Command, pump: Pump) -> tuple[float
             return tuple(mean_ml_h * fluid for fluid in fluids)
     if pump.gas is not None:
         return tuple(
-            pump.gas.nominal_ml_day / 24.0 * float(told.value[told.value > 0.0][:1].sum()) for told in command.told
+            pump.gas.nominal_ml_day / 24.0 * float(strength.value[strength.value > 0.0][:1].sum())
+            for strength in command.programmed_mcg_ml
         )
-    return tuple(0.0 for _ in command.told)
+    return tuple(0.0 for _ in command.programmed_mcg_ml)

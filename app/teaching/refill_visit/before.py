@@ -97,7 +97,7 @@ def _before(scenario: Scenario, day: float, seed: int) -> Before:
         raise ScenarioError(
             [f"no refill before day {day:g} could be carried out; a visit needs a pump that was filled"]
         )
-    looked, at = run.standing(hour), run.before(hour)
+    looked, at = run.truth(hour), run.before(hour)
     least_ml, band_ml = findings.residual_limits_ml(run, hour)
     told = looked.programmed_mcg_ml
     read = findings.readout(run, hour)

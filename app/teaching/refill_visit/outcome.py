@@ -80,7 +80,7 @@ def changes(visit: Visit) -> tuple[Change, ...]:
     scenario = carried_out(visit)
     run, tick = memo.run(scenario), round(visit.day * TICK_PER_DAY)
     return (
-        Change("strength", was.programmed_mcg_ml, run.standing(visit.hour).programmed_mcg_ml),
+        Change("strength", was.programmed_mcg_ml, run.truth(visit.hour).programmed_mcg_ml),
         Change("dose", was.dose_mcg_day, next_day(run.signals["believed_mcg_h"], tick)),
         Change("flow", was.flow_ml_day, next_day(run.signals["command_ml_h"], tick)),
         Change("due", was.due_day, refill_due_day(scenario, visit.day)),

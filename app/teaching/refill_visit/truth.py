@@ -52,7 +52,7 @@ def truth(visit: Visit) -> Truth:
     after = memo.run(carried_out(visit))
     since = 24.0 * was.last.at_day
     told = [one for one in run.happenings if since <= one.time_h < visit.hour and one.kind in CAUSES]
-    acting = run.standing(visit.hour).faults
+    acting = run.truth(visit.hour).faults
     has_cause = bool(told or acting or was.last.pocket_ml > 0.0)
     dry_day = _first_after(after, "run_dry", visit.day)
     later_day = visit.day + (LATER_DAY if dry_day is None else min(LATER_DAY, 0.5 * (dry_day - visit.day)))
@@ -66,7 +66,7 @@ def truth(visit: Visit) -> Truth:
         last_pocket_ml=was.last.pocket_ml,
         last_pocket_mcg=was.last.pocket_ml * was.last.actual_mcg_ml,
         actual_mcg_ml=actual_mcg_ml,
-        programmed_mcg_ml=after.standing(visit.hour).programmed_mcg_ml,
+        programmed_mcg_ml=after.truth(visit.hour).programmed_mcg_ml,
         pocket_ml=visit.pocket_ml,
         pocket_mcg=visit.pocket_ml * (actual_mcg_ml or 0.0),
         later_day=later_day,
