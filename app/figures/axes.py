@@ -12,7 +12,6 @@ from sim.exact import Steps
 
 Array = NDArray[np.float64]
 
-TICK_PER_H: Final = int(Steps.from_hours([0.0, 1.0], [0.0]).edge_tick[1])
 BRIEF_H: Final = 0.5  # a spike shorter than this does not set an axis
 AT_ONCE_H: Final = 1.01 / 60.0  # what lasts no longer, such as a push at the side port or a stroke, is an amount
 
@@ -32,12 +31,7 @@ class Ranges:
 
 def edge_day(signal: Steps) -> Array:
     """Days (n + 1,) at which a signal steps."""
-    return np.asarray(signal.edge_tick / (24 * TICK_PER_H))
-
-
-def length_h(signal: Steps) -> Array:
-    """Hours (n,) that each value of a signal lasts."""
-    return np.asarray(np.diff(signal.edge_tick) / TICK_PER_H)
+    return np.asarray(signal.edge_h / 24.0)
 
 
 def values_that_last(signal: Steps) -> Array:
@@ -46,4 +40,4 @@ def values_that_last(signal: Steps) -> Array:
     >>> values_that_last(Steps.from_hours([0.0, 1.0, 1.25, 2.0], [1.0, 90.0, 2.0])).tolist()
     [1.0, 2.0]
     """
-    return signal.value[length_h(signal) >= BRIEF_H]
+    return signal.value[signal.length_h >= BRIEF_H]

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 import numpy as np
 
-from app.figures.axes import AT_ONCE_H, length_h, values_that_last
+from app.figures.axes import AT_ONCE_H, values_that_last
 from app.figures.parts import Look, Part, Points, chart, key_points, line, note, stairs
 from app.figures.theme import THIN_PX
 from app.words.text import TEXT, amount, digits, dose_unit, strength_unit, units
@@ -62,7 +62,7 @@ def _doses(result: Result, other: Result) -> Gap:
     first, second = result.signals["tip_mcg_h"], other.signals["tip_mcg_h"]
     end = min(int(first.edge_tick[-1]), int(second.edge_tick[-1]))
     gap = combine(np.subtract, first.cut(0, end), second.cut(0, end))
-    hours = length_h(gap)
+    hours = gap.length_h
     size, top = max(_top_mcg_day(first), _top_mcg_day(second)), _top_mcg_day(gap)
     spikes = (gap.value * hours)[(hours <= AT_ONCE_H) & (24.0 * np.abs(gap.value) > top)]
     # a millionth of the day's dose is rounding of times
@@ -107,7 +107,7 @@ def _values(result: Result, which: Which) -> np.ndarray:
 
 def _tip(result: Result) -> str:
     """Where the tip was meant to lie."""
-    return result.standing(float(result.time_h[-1])).planned_level
+    return result.truth(float(result.time_h[-1])).planned_level
 
 
 def _at(hour: np.ndarray, value: np.ndarray, at_hour: np.ndarray, side: Literal["left", "right"]) -> np.ndarray:

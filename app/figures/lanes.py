@@ -7,7 +7,6 @@ from typing import Any, Final
 
 import numpy as np
 
-from app.figures.axes import TICK_PER_H
 from app.words.model_names import sentence_of
 from app.words.text import TEXT
 from sim import Happening, Result
@@ -128,7 +127,7 @@ def _silent_h(result: Result, alarm: Happening) -> float | None:
         times = [happening.time_h for happening in result.happenings if happening.kind == "refill"]
     elif alarm.kind in ("motor_stall", "stopped_alarm"):
         flow = result.signals["rotor_ml_h" if alarm.kind == "motor_stall" else "command_ml_h"]
-        times = (flow.edge_tick[:-1][flow.value > 0.0] / TICK_PER_H).tolist()
+        times = flow.edge_h[:-1][flow.value > 0.0].tolist()
     else:
         times = []
     return min((time for time in times if time > alarm.time_h), default=None)

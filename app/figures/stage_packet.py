@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from app.figures.axes import BRIEF_H, TICK_PER_H, Array
+from app.figures.axes import BRIEF_H, Array
 from app.figures.lanes import lamps, lanes, visits
 from app.figures.packet_format import encode
 from app.words.model_names import in_words, sentence_of
@@ -16,6 +16,7 @@ from app.words.text import TEXT, Words, units
 from app.words.units import FLOW, TIME
 from sim import Happening, Result, Scenario, catalogue
 from sim.body import CANAL_CM, Level, level_cm
+from sim.exact import TICK_PER_H
 from sim.scenario import Migration, Occlusion
 
 Ticks = NDArray[np.int64]
@@ -203,7 +204,7 @@ def _tips(scenario: Scenario, result: Result) -> list[list[Any]]:
         times += sorted(hour for hour in hours if hour > times[0])
     tips: list[list[Any]] = []
     for time_h in times:
-        state = result.standing(time_h)
+        state = result.truth(time_h)
         tip = [time_h / 24.0, state.tip_level, level_cm(state.tip_level), state.tip_space]
         if not tips or tips[-1][1:] != tip[1:]:
             tips.append(tip)
@@ -213,7 +214,7 @@ def _tips(scenario: Scenario, result: Result) -> list[list[Any]]:
 def _top_mcg_day(result: Result) -> float:
     """Highest dose, believed or received, that lasts: a push that is soon over does not shrink the bars of the rest."""
     doses = [result.signals[name].merged() for name in ("believed_mcg_h", "tip_mcg_h")]
-    lasting = [dose.value[np.diff(dose.edge_tick) > BRIEF_H * TICK_PER_H].max(initial=0.0) for dose in doses]
+    lasting = [dose.value[dose.length_h > BRIEF_H].max(initial=0.0) for dose in doses]
     return 24.0 * float(max(lasting) or max(dose.value.max(initial=0.0) for dose in doses))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from app.figures.axes import AT_ONCE_H, Ranges, edge_day, length_h
+from app.figures.axes import AT_ONCE_H, Ranges, edge_day
 from app.figures.parts import Look, Others, Part, chart, line, note, other_lines, stairs
 from app.figures.theme import GREY, PURPLE
 from app.words.text import TEXT, amount, digits, dose, dose_unit, percent, units
@@ -29,13 +29,13 @@ def two_truths(result: Result, ghost: Result, ranges: Ranges, look: Look, others
 
 def _peaks(dose_mcg_h: Steps, top_mcg_day: float, top: float, look: Look) -> list[Part]:
     """What rises above the chart, in words: the highest rate that lasts, and the largest amount at once."""
-    is_brief = length_h(dose_mcg_h) <= AT_ONCE_H
+    is_brief = dose_mcg_h.length_h <= AT_ONCE_H
     is_high = 24.0 * dose_mcg_h.value > top_mcg_day
     day = edge_day(dose_mcg_h)
     notes: list[Part] = []
     for is_peak, measure, words, say in (
         (is_high & ~is_brief, 24.0 * dose_mcg_h.value, TEXT["off_scale"], dose),
-        (is_high & is_brief, dose_mcg_h.value * length_h(dose_mcg_h), TEXT["at_once"], amount),
+        (is_high & is_brief, dose_mcg_h.value * dose_mcg_h.length_h, TEXT["at_once"], amount),
     ):
         if not is_peak.any():
             continue

@@ -119,12 +119,12 @@ def test_draws_scatter_about_the_true_volume_by_the_noise_of_a_syringe():
     found = np.array([refill_visit.before(begun(seed=seed)).found_ml for seed in range(200)])
     # true: 20 mL less 90 days of 0.1 mL; the mean of 200 wanders by 0.014 mL, its width by 0.01 mL
     assert found.mean() == pytest.approx(11.0, abs=0.06)
-    assert found.std() == pytest.approx(refill_visit.SYRINGE_SIGMA_ML, abs=0.04)
+    assert found.std() == pytest.approx(findings.SYRINGE_SIGMA_ML, abs=0.04)
 
 
 @pytest.mark.parametrize(("more_ml", "limit_ml"), [(0.0, 0.3), (0.4, 0.5), (-0.9, 1.0)])
 def test_the_share_of_syringes_beyond_a_limit_is_what_many_syringes_show(more_ml, limit_ml):
-    noise = np.random.default_rng(5).normal(more_ml, refill_visit.SYRINGE_SIGMA_ML, 200_000)
+    noise = np.random.default_rng(5).normal(more_ml, findings.SYRINGE_SIGMA_ML, 200_000)
     share = float((np.abs(noise) > limit_ml).mean())
     assert refill_visit.beyond_frac(more_ml, limit_ml) == pytest.approx(share, abs=0.005)
 

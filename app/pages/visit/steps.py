@@ -15,7 +15,7 @@ from app.teaching.refill_visit import Visit
 from app.words.model_names import sentence_of
 from app.words.text import TEXT, day, digits, dose, flow, plain, strength
 from app.words.volume import ml, with_sign
-from sim import catalogue
+from sim import catalogue, findings
 
 MOST_LOG_LINES = 40
 CENT_ML = 0.01  # what a syringe is read to
@@ -112,7 +112,7 @@ def _comparison(visit: Visit, found_ml: float) -> None:
         (TEXT["visit_row_found"], ml(found_ml)),
         (TEXT["visit_row_counted"], ml(was.believed_ml)),
         (TEXT["visit_row_more"], with_sign(more)),
-        (TEXT["visit_row_noise"], f"± {ml(refill_visit.SYRINGE_SIGMA_ML)}"),
+        (TEXT["visit_row_noise"], f"± {ml(findings.SYRINGE_SIGMA_ML)}"),
         (TEXT["visit_row_limit"], f"± {ml(was.least_ml)}"),
         (TEXT["visit_row_band"], f"± {ml(was.band_ml)}"),
     ]

@@ -16,7 +16,6 @@ from app.teaching.refill_visit.acts import (
     try_needle,
 )
 from app.teaching.refill_visit.before import (
-    SYRINGE_SIGMA_ML,
     Before,
     before,
     begin,
@@ -57,7 +56,6 @@ __all__ = [
     "OCCURS",
     "PORTION_ML",
     "STEPS",
-    "SYRINGE_SIGMA_ML",
     "WAYS",
     "Before",
     "Change",

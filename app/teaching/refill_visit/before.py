@@ -13,16 +13,12 @@ from app import runs
 from app.teaching.refill_visit.record import Occurs, Visit
 from sim import Happening, Scenario, ScenarioError, catalogue, findings, refill_due_day
 from sim.device import Pump
-from sim.exact import Steps
+from sim.exact import TICK_PER_DAY, TICK_PER_H, Steps
 from sim.scenario import AnyOrder, Refill, range_of, with_values
 
 FOLLOW_DAY: Final = 30.0  # at least so long the run goes on after the visit
 LAST_DAY: Final = range_of(Scenario.model_fields["duration_day"])[1]  # type: ignore[index]
-SYRINGE_SIGMA_ML: Final = 0.2  # assumed: one standard deviation, as in the test of the residual volume
-N_LATE, N_WEEK = 3, 7  # days, as in the test of the diary
 LEAST_DRAWS: Final = 3  # that make a trend
-TICK_PER_H: Final = 3_600_000_000
-TICK_PER_DAY: Final = 24 * TICK_PER_H
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +87,7 @@ def _before(scenario: Scenario, day: float, seed: int) -> Before:
         raise ScenarioError(
             [f"no refill before day {day:g} could be carried out; a visit needs a pump that was filled"]
         )
-    standing, at = run.standing(hour), run.before(hour)
+    standing, at = run.truth(hour), run.before(hour)
     least_ml, band_ml = findings.residual_limits_ml(run, hour)
     programmed_mcg_ml = standing.programmed_mcg_ml
     readout = findings.readout(run, hour)
@@ -134,17 +130,14 @@ def history(visit: Visit) -> tuple[tuple[float, float, str], ...]:
 def late_and_best(visit: Visit) -> tuple[float, float] | None:
     """Relief (0 to 10) on the last three days, and in the best week before; None of too few days or no effect."""
     scores = findings.daily_scores(runs.run(past(visit.scenario, visit.day)), visit.hour, visit.seed)
-    if scores is None or len(scores) < N_LATE + N_WEEK:
-        return None
-    weeks = np.convolve(scores[:-N_LATE], np.full(N_WEEK, 1.0 / N_WEEK), "valid")
-    return float(scores[-N_LATE:].mean()), float(weeks.max())
+    return None if scores is None else findings.late_and_best(scores)
 
 
 def trend(visit: Visit) -> tuple[float, float] | None:
     """Mean difference of all draws so far and the noise of that mean, mL; None of fewer than three."""
     differences = [more for _, more, _ in history(visit)]
     return (
-        (float(np.mean(differences)), SYRINGE_SIGMA_ML / math.sqrt(len(differences)))
+        (float(np.mean(differences)), findings.SYRINGE_SIGMA_ML / math.sqrt(len(differences)))
         if len(differences) >= LEAST_DRAWS
         else None
     )

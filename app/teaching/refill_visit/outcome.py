@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from app import runs
-from app.teaching.refill_visit.before import LAST_DAY, TICK_PER_DAY, before, next_day, past
+from app.teaching.refill_visit.before import LAST_DAY, before, next_day, past
 from app.teaching.refill_visit.hazards import tray
 from app.teaching.refill_visit.record import Visit
 from app.words.text import TEXT
 from sim import Scenario, refill_due_day
+from sim.exact import TICK_PER_DAY
 from sim.scenario import with_values
 
 FIVEFOLD, TENFOLD = 5.0, 10.0
@@ -79,7 +80,7 @@ def changes(visit: Visit) -> tuple[Change, ...]:
     scenario = scenario_after(visit)
     run, tick = runs.run(scenario), round(visit.day * TICK_PER_DAY)
     return (
-        Change("strength", was.programmed_mcg_ml, run.standing(visit.hour).programmed_mcg_ml),
+        Change("strength", was.programmed_mcg_ml, run.truth(visit.hour).programmed_mcg_ml),
         Change("dose", was.dose_mcg_day, next_day(run.signals["believed_mcg_h"], tick)),
         Change("flow", was.flow_ml_day, next_day(run.signals["command_ml_h"], tick)),
         Change("due", was.due_day, refill_due_day(scenario, visit.day)),

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from app import runs
-from app.teaching.refill_visit.before import SYRINGE_SIGMA_ML, TICK_PER_DAY, before, past
+from app.teaching.refill_visit.before import before, past
 from app.teaching.refill_visit.hazards import tray
 from app.teaching.refill_visit.outcome import scenario_after
 from app.teaching.refill_visit.record import Visit
-from sim import Happening, Result
+from sim import Happening, Result, findings
+from sim.exact import TICK_PER_DAY
 
 Verdict = Literal[
     "right", "lucky", "blind", "missed", "passed_over", "found", "false_alarm", "needless", "shut_passed", "shut_found"
@@ -53,7 +54,7 @@ def truth(visit: Visit) -> Truth:
     causes = [
         happening for happening in run.happenings if since <= happening.time_h < visit.hour and happening.kind in CAUSES
     ]
-    acting = run.standing(visit.hour).faults
+    acting = run.truth(visit.hour).faults
     has_cause = bool(causes or acting or was.last.pocket_ml > 0.0)
     dry_day = _first_after(after, "run_dry", visit.day)
     later_day = visit.day + (LATER_DAY if dry_day is None else min(LATER_DAY, 0.5 * (dry_day - visit.day)))
@@ -67,7 +68,7 @@ def truth(visit: Visit) -> Truth:
         last_pocket_ml=was.last.pocket_ml,
         last_pocket_mcg=was.last.pocket_ml * was.last.actual_mcg_ml,
         actual_mcg_ml=actual_mcg_ml,
-        programmed_mcg_ml=after.standing(visit.hour).programmed_mcg_ml,
+        programmed_mcg_ml=after.truth(visit.hour).programmed_mcg_ml,
         pocket_ml=visit.pocket_ml,
         pocket_mcg=visit.pocket_ml * (actual_mcg_ml or 0.0),
         later_day=later_day,
@@ -83,7 +84,7 @@ def beyond_frac(more_ml: float, limit_ml: float) -> float:
     >>> round(beyond_frac(0.0, 1.0), 6), beyond_frac(1.0, 1.0) > 0.49, round(beyond_frac(-1.4, 1.0), 3)
     (1e-06, True, 0.977)
     """
-    width = SYRINGE_SIGMA_ML * math.sqrt(2.0)
+    width = findings.SYRINGE_SIGMA_ML * math.sqrt(2.0)
     return 0.5 * math.erfc((limit_ml - more_ml) / width) + 0.5 * math.erfc((limit_ml + more_ml) / width)
 
 
