@@ -34,9 +34,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     about = "Simulates an implanted intrathecal pump, its catheter and the canal, faults included."
-    unwrapped = {"epilog": TEACHING_ONLY, "formatter_class": argparse.RawDescriptionHelpFormatter}
     parser = argparse.ArgumentParser(
-        prog="pumplab", description=f"{about}\nWithout a command it opens the page.", **unwrapped
+        prog="pumplab",
+        description=f"{about}\nWithout a command it opens the page.",
+        epilog=TEACHING_ONLY,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"pumplab {__version__}. {TEACHING_ONLY}")
     parser.add_argument("--port", type=_port, default=8501, help="port of the page on 127.0.0.1 (8501)")
@@ -44,23 +46,25 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(act=_open_page)
     commands = parser.add_subparsers(title="commands", metavar="")
 
-    run = commands.add_parser("run", help="run a scenario and print what came out", **unwrapped)
+    def command(name: str, help: str) -> argparse.ArgumentParser:
+        unwrapped = argparse.RawDescriptionHelpFormatter
+        return commands.add_parser(name, help=help, epilog=TEACHING_ONLY, formatter_class=unwrapped)
+
+    run = command("run", "run a scenario and print what came out")
     run.add_argument("scenario", help="a scenario file, or the name of a packaged scenario")
     run.add_argument("--csv", metavar="OUT", help="write all series to a CSV file; - for standard output")
     run.add_argument("--dosing", metavar="OUT", help="write a dosing table (ID TIME AMT RATE II ADDL EVID CMT TYPE)")
     run.add_argument("--json", action="store_true", help="print one JSON object")
     run.set_defaults(act=_run)
 
-    listing = commands.add_parser("list", help="list the packaged scenarios", **unwrapped)
+    listing = command("list", "list the packaged scenarios")
     listing.set_defaults(act=_list)
 
-    check = commands.add_parser("check", help="check a scenario file without running it", **unwrapped)
+    check = command("check", "check a scenario file without running it")
     check.add_argument("scenario", help="a scenario file")
     check.set_defaults(act=_check)
 
-    schema = commands.add_parser(
-        "schema", help="write the JSON Schema of every kind of file, or print one", **unwrapped
-    )
+    schema = command("schema", "write the JSON Schema of every kind of file, or print one")
     where = schema.add_mutually_exclusive_group()
     where.add_argument(
         "kind", nargs="?", help="print the schema of this kind of file: scenario, pump, drug, lesson ..."
