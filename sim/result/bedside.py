@@ -78,10 +78,8 @@ def interrogation(result: Result, time_h: float, seed: int | None = None) -> Fin
 def _alarm_words(alarms: list[Happening]) -> str:
     if not alarms:
         return "no alarm stands in its log"
-    list_text = ", ".join(
-        f"{happening.kind.replace('_', ' ')} on day {trimmed(happening.time_h / 24.0)}" for happening in alarms
-    )
-    return f"its log holds {list_text}"
+    entries = (f"{alarm.kind.replace('_', ' ')} on day {trimmed(alarm.time_h / 24.0)}" for alarm in alarms)
+    return f"its log holds {', '.join(entries)}"
 
 
 def residual(result: Result, time_h: float, seed: int | None = None) -> Finding:

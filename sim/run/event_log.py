@@ -40,10 +40,9 @@ def story(timeline: Timeline, delivery: Delivery, carriage: Carriage, so_far: Ti
         # where fluids mix there are no fronts
         if tick > first + 1 and not any(start <= tick < end for start, end in mixing):
             happenings.append(happen(tick / TICK_PER_H, "front", mcg_ml=mcg_ml))
-    alarm = [
-        happening for happening in alarms(timeline.belief, timeline.pump) if not timeline.dead.at(happening.time_h)
-    ]
-    every = [*timeline.happenings, *delivery.happenings, *alarm, *happenings]
+    # equal times and kinds keep this order
+    sounding = [alarm for alarm in alarms(timeline.belief, timeline.pump) if not timeline.dead.at(alarm.time_h)]
+    every = [*timeline.happenings, *delivery.happenings, *sounding, *happenings]
     start_h, last_h = float(to_hour(begin)), float(to_hour(timeline.end_tick - 1))
     rank = {kind: place for place, kind in enumerate(SENTENCE)}
     within = (happening for happening in every if start_h <= happening.time_h <= last_h)

@@ -213,7 +213,7 @@ class Run:
         }
         hands = self.timeline.hands if self.drug == 0 else ()
         at_once = [(hand.start_tick, hand.mcg) for hand in hands if self._first <= hand.start_tick == hand.end_tick]
-        given = (
+        given_mcg = (
             self.base("given")
             + _booked([*at_once, *self.carriage.given], tick, before)
             + self.intake.by_hand.area_to(tick)
@@ -227,7 +227,7 @@ class Run:
             amount_mcg=frozen(np.stack([columns[name] for name in PLACES], axis=1)),
             opening_mcg=opening_mcg,
             filled_mcg=frozen(self.base("filled") + reservoir.filled_mcg(tick, before, self.drug)),
-            given_mcg=frozen(given),
+            given_mcg=frozen(given_mcg),
         )
 
 
