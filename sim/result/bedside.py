@@ -57,7 +57,7 @@ def readout(result: Result, time_h: float) -> Readout | None:
 
 
 def interrogation(result: Result, time_h: float, seed: int | None = None) -> Finding:
-    """Programmed dose, told concentration, counted volume and alarms; value: the programmed dose.
+    """Programmed dose, programmed concentration, counted volume and alarms; value: the programmed dose.
 
     An alarm since the last refill shows; older ones do in part. It reads without error.
     """

@@ -1,4 +1,4 @@
-"""Reads every signal of a run at asked ticks and lays the ledger beside them."""
+"""Reads every signal of a run at asked ticks and adds the ledger."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Run:
     effects: EffectCourse
     happenings: tuple[Happening, ...]
     drug: int  # its place in the mixture
-    so_far: Tip  # what was told of the tip before
+    so_far: Tip  # what was reported of the tip before
     saved: SavedState | None = None  # what this run goes on from
     # derived once: many rows may be asked of one run
     signals: Mapping[str, Steps] = field(init=False)

@@ -1,4 +1,4 @@
-"""What the pump is told: orders become told concentration, programmed dose and commanded flow."""
+"""What is programmed: orders become programmed concentration, programmed dose and commanded flow."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def signal(changes: Sequence[tuple[int, object]], read: Callable[..., float], en
 
 
 def programmed_concentrations(fills: Sequence[Refill], n_drug: int, end_tick: int) -> tuple[Steps, ...]:
-    """Concentration the pump is told of each drug, mcg/mL; it lives in the refills only."""
+    """Programmed concentration of each drug, mcg/mL; it lives in the refills only."""
     rows = [
         (refill.tick, (refill.programmed_mcg_ml, *(refill.with_programmed_mcg_ml or refill.with_actual_mcg_ml)))
         for refill in fills
@@ -103,7 +103,7 @@ def _fixed(
 
 
 def _basal(scenario: Scenario, programmed_mcg_ml: Steps, pump: Pump, end: int) -> tuple[Steps, list[Happening]]:
-    """Flow of the rate slot, and what is told whenever it changes."""
+    """Flow of the rate slot, and what is reported whenever it changes."""
     edges, values = [np.zeros(1, dtype=np.int64)], [np.zeros(1)]
     happenings: list[Happening] = []
     slot = [(i, order) for i, order in basal_orders(scenario) if not _is_bridge(order)]

@@ -309,7 +309,7 @@ def test_only_the_whole_number_1_is_version_1(version):
 
 def test_a_file_that_is_not_there_is_told_so_with_the_nearest_packaged_name():
     assert only(refusal(read_scenario, "quiet-pmp")) == (
-        "'quiet-pmp' does not exist, and no packaged scenario bears that name; did you mean 'quiet-pump'?"
+        "'quiet-pmp' does not exist, and no packaged scenario has that name; did you mean 'quiet-pump'?"
     )
     assert "does not exist" in only(refusal(read_scenario, Path("no") / "such" / "file.toml"))
     assert "does not exist" in only(refusal(read_scenario, "a\0b"))
@@ -354,7 +354,7 @@ def test_a_file_is_judged_by_its_content_whatever_its_name(tmp_path):
         (
             "orders.0.at_day",
             1,
-            "orders[1].dose_mcg_day = 200.0 comes before the first refill, so no concentration is told",
+            "orders[1].dose_mcg_day = 200.0 comes before the first refill, so no concentration is programmed",
         ),
         (
             "orders",
@@ -365,7 +365,7 @@ def test_a_file_is_judged_by_its_content_whatever_its_name(tmp_path):
         (
             "orders.0.programmed_mcg_ml",
             0,
-            "orders[1].dose_mcg_day = 200.0 cannot be given at a told concentration of 0 mcg/mL",
+            "orders[1].dose_mcg_day = 200.0 cannot be given at a programmed concentration of 0 mcg/mL",
         ),
         ("faults.0", {"kind": "disconnection", "site": "joint"}, "catheter 'one-piece-80cm' has no joint"),
     ],

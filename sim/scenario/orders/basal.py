@@ -20,17 +20,17 @@ Flows = tuple[Annotated[float, Field(ge=0.0, le=100.0)], ...]
 
 
 def flow_ml_h(dose_mcg_day: float, programmed_mcg_ml: float) -> float:
-    """Flow that gives a dose at a told concentration.
+    """Flow that gives a dose at a programmed concentration.
 
     >>> flow_ml_h(240.0, 500.0)
     0.02
     """
-    # told 0 is refused by the rules, and stays in force only after a refused refill: no flow
+    # the rules refuse a concentration of 0; it is in force only after a refused refill: no flow
     return dose_mcg_day / 24.0 / programmed_mcg_ml if programmed_mcg_ml > 0.0 else 0.0
 
 
 class Rate(Order):
-    """Simple continuous dose; its flow follows the told concentration."""
+    """Simple continuous dose; its flow follows the programmed concentration."""
 
     kind: Literal["rate"] = "rate"
     dose_mcg_day: float = quantity(REQUIRED, 0.0, 100000.0, "Daily dose")
@@ -53,7 +53,7 @@ class Rate(Order):
 
 
 class Flow(Order):
-    """Simple continuous flow; it stays whatever concentration is told."""
+    """Simple continuous flow; it stays the same at any programmed concentration."""
 
     kind: Literal["flow"] = "flow"
     flow_ml_day: float = quantity(REQUIRED, 0.0, 100.0, "Daily volume")
@@ -146,14 +146,14 @@ class Stop(Order):
 class BridgeBolus(Order):
     """Clears the old drug from the line at the flow that gives the same dose: Q = D / C_old for V C_old / D.
 
-    V is told, or made of the catheter and the lowest or highest volume the pump's tubing may have.
+    V is given, or made of the catheter and the lowest or highest volume the pump's tubing may have.
     """
 
     kind: Literal["bridge_bolus"] = "bridge_bolus"
     old_mcg_ml: float = quantity(REQUIRED, 0.01, 100000.0, "Old concentration, still in the line")
     line_ml: float | None = quantity(None, 0.01, 5.0, "Line volume to clear (from the devices if empty)")
     tubing: Literal["reference", "minimum", "maximum"] = Field(
-        default="reference", title="Tubing volume assumed where none is told"
+        default="reference", title="Tubing volume assumed where none is given"
     )
     is_programmed: ClassVar[bool] = True
     is_basal: ClassVar[bool] = True
@@ -166,7 +166,7 @@ class BridgeBolus(Order):
         path_ml = {"reference": pump.path_ml, "minimum": pump.path_low_ml, "maximum": pump.path_high_ml}
         volume_ml = path_ml[self.tubing] + basal.catheter_ml if self.line_ml is None else self.line_ml
         ticks = round(volume_ml * self.old_mcg_ml / basal.dose_mcg_h * TICK_PER_H)
-        # the duration is whole ticks; the flow is what sweeps the told volume in them
+        # the duration is whole ticks; the flow is what sweeps the volume in them
         return (ticks, volume_ml / (ticks / TICK_PER_H)) if ticks else None
 
 

@@ -18,7 +18,7 @@ Requests = tuple[Annotated[float, Field(ge=0.0, le=LAST_DAY)], ...]
 
 
 def _dosed(starts: Ticks, dose_mcg: float, over_min: float, programmed_mcg_ml: Steps) -> list[Addition]:
-    """One addition per start: the dose at the concentration told then."""
+    """One addition per start: the dose at the concentration programmed then."""
     size, fluid = minute_ticks(over_min), programmed_mcg_ml.at_tick(starts)
     flows = np.divide(dose_mcg, fluid, out=np.zeros(len(starts)), where=fluid > 0.0) / (size / TICK_PER_H)
     return [Addition(at, at + size, ml_h) for at, ml_h in zip(starts.tolist(), flows.tolist(), strict=True)]
@@ -31,7 +31,7 @@ def _boluses(starts: Ticks, dose_mcg: float, over_min: float, programmed_mcg_ml:
 
 
 class Bolus(Order):
-    """A single dose on top of the command, at the told concentration."""
+    """A single dose on top of the command, at the programmed concentration."""
 
     kind: Literal["bolus"] = "bolus"
     is_programmed: ClassVar[bool] = True
@@ -120,7 +120,7 @@ class PatientBolus(Order):
             yield at, reason
 
     def on_top(self, programmed_mcg_ml: Steps, pump: Pump, end_tick: int) -> OnTop:
-        """The requests that are granted; the others are told of."""
+        """The requests that are granted; the others are reported as refused."""
         answers = [(at, reason) for at, reason in self._answers() if at < end_tick]
         granted = np.array([at for at, reason in answers if not reason], dtype=np.int64)
         boluses = _boluses(granted, self.dose_mcg, self.over_min, programmed_mcg_ml)

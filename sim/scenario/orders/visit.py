@@ -17,18 +17,18 @@ Strengths = tuple[Annotated[float, Field(ge=0.0, le=100000.0)], ...]
 
 
 class Refill(Order):
-    """Draw what is left, put in fresh drug, tell the pump; told and true may differ."""
+    """Draw what is left, put in fresh drug, program the pump; programmed and actual may differ."""
 
     kind: Literal["refill"] = "refill"
     draw_ml: float | None = quantity(None, 0.0, 100.0, "Volume drawn (all if empty)")
     in_ml: float = quantity(REQUIRED, 0.1, 100.0, "Volume injected")
     pocket_ml: float = quantity(0.0, 0.0, 100.0, "of it beside the septum, into the pocket")
     actual_mcg_ml: float = quantity(REQUIRED, 0.0, 100000.0, "Concentration in the syringe")
-    programmed_mcg_ml: float = quantity(REQUIRED, 0.0, 100000.0, "Concentration told to the pump")
-    programmed_ml: float | None = quantity(None, 0.0, 100.0, "Volume told to the pump (expected if empty)")
+    programmed_mcg_ml: float = quantity(REQUIRED, 0.0, 100000.0, "Programmed concentration")
+    programmed_ml: float | None = quantity(None, 0.0, 100.0, "Programmed volume (expected if empty)")
     with_actual_mcg_ml: Annotated[Strengths, Field(strict=False, max_length=2, title="Other drugs in the syringe")] = ()
     with_programmed_mcg_ml: Annotated[
-        Strengths, Field(strict=False, max_length=2, title="Other drugs as told (as in the syringe if empty)")
+        Strengths, Field(strict=False, max_length=2, title="Other drugs as programmed (as in the syringe if empty)")
     ] = ()
 
     def problems(self, duration_day: float) -> Sequence[str]:
