@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 TEACHING_ONLY: Final = "Teaching only: a simulation of fictitious cases, never for dosing or care of anyone."
 
-# also the order in which happenings of the same instant are told
+# also the order in which happenings of the same instant are listed
 SENTENCE: Final[dict[str, str]] = {
     "fault_end": "Fault ends: {what}.",
     "repair": "Repair: the new part of the line holds {what}.",

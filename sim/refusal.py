@@ -43,6 +43,6 @@ def nearest(name: object, known: Iterable[str]) -> str:
 
 
 def literal(value: object) -> str:
-    """A value as it may stand in a sentence: escaped and at most 40 characters."""
+    """A value as it may appear in a sentence: escaped and at most 40 characters."""
     text = str(value).lower() if isinstance(value, bool) else ascii(value)
     return text if len(text) <= 40 else text[:37] + "..."

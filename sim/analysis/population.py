@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sim.body.canal import Canal, tip_shares
 from sim.body.crowd import FACTORS, READINGS, Crowd, Variability, canal_of
 from sim.body.drug import Drug, ToleranceCourse
-from sim.body.effect import ec50_mcg_ml, hill
+from sim.body.effect import half_effects_mcg_ml, hill
 from sim.body.level import level_cm
 from sim.exact.batch import Batch
 from sim.exact.ladder import N_CHUNK
@@ -183,7 +183,7 @@ class _Ward:
         return _Ward(
             drug=drug,
             crowd=crowd,
-            half_mcg_ml=tuple(ec50_mcg_ml(curve, drug) for curve in drug.curves()),
+            half_mcg_ml=half_effects_mcg_ml(drug),
             ec50_factor=factor.at(time_h),
             tolerance=drug.tolerance_course(scenario.tolerance),
             came_mcg=came + sum(mcg for _, _, mcg in jumps),

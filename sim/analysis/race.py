@@ -1,4 +1,4 @@
-"""What the race of clocks starts from, and the visit at its end: both stand in the scenario. Teaching only."""
+"""What the race of clocks starts from, and the visit at its end: both are in the scenario. Teaching only."""
 
 from __future__ import annotations
 
@@ -44,7 +44,8 @@ def race(scenario: Scenario, result: Result, catalogue: Catalogue | None = None)
 def wrong_from_day(scenario: Scenario, result: Result, shelf: Catalogue) -> float | None:
     """Day on which the first fault, mistake or halt begins; None if there is none.
 
-    A mistake is a refill beside the septum, or of another strength than told; a halt is a scan that stops the pump.
+    A mistake is a refill beside the septum, or of another strength than programmed; a halt is an MRI that stops
+    the pump.
     """
     days = [
         int(to_tick(happening.time_h)) / TICK_PER_DAY

@@ -1,4 +1,4 @@
-"""A dosing table played back into canal and body: the same amounts, by whoever wrote it. Teaching only."""
+"""A dosing table played back into canal and body: the same amounts, whatever tool wrote it. Teaching only."""
 
 from __future__ import annotations
 

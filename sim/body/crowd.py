@@ -89,7 +89,7 @@ class Crowd:
 
     @staticmethod
     def around(drug: Drug, canal: Canal, routes: Routes = TIP_ONLY) -> Crowd:
-        """The parts, told apart by the networks of seven people around one canal."""
+        """The parts, separated by the networks of seven people around one canal."""
         people = [canal_of(canal, factor) for factor in PROBES]
         shares = np.linalg.inv(_products(PROBES))
         median = network(drug, canal, routes)

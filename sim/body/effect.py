@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -43,16 +44,22 @@ def site_mcg_ml(amounts: dict[str, float], curve: EffectCurve, canal: Canal, dru
     return sum(amounts[name] * weight for name, weight in site_weights(curve, canal, drug).items())
 
 
-def ec50_mcg_ml(curve: EffectCurve, drug: Drug) -> float:
-    """Concentration of half effect: its own, or a ratio of the steady one at the reference dose.
+def half_effects_mcg_ml(drug: Drug) -> tuple[float, ...]:
+    """Concentration of half effect of each curve: its own, or a ratio of the steady one at the reference dose.
 
-    The reference belongs to the drug, so it is taken in the reference canal.
+    The reference belongs to the drug, so it is taken in the reference canal, whose steady state is solved once.
     """
-    if curve.ec50_mcg_ml is not None:
-        return curve.ec50_mcg_ml
-    assert curve.ec50_ratio is not None
-    held = steady_amounts(drug, Canal(), drug.reference_tip, drug.reference_mcg_day / 24.0)
-    return curve.ec50_ratio * site_mcg_ml(held, curve, Canal(), drug)
+    curves, amounts = drug.curves(), dict[str, float]()
+    if any(curve.ec50_mcg_ml is None for curve in curves):
+        amounts = steady_amounts(drug, Canal(), drug.reference_tip, drug.reference_mcg_day / 24.0)
+    half = []
+    for curve in curves:
+        if curve.ec50_mcg_ml is not None:
+            half.append(curve.ec50_mcg_ml)
+        else:
+            assert curve.ec50_ratio is not None
+            half.append(curve.ec50_ratio * site_mcg_ml(amounts, curve, Canal(), drug))
+    return tuple(half)
 
 
 @dataclass(frozen=True)
@@ -63,12 +70,18 @@ class EffectStart:
     tolerance_index: float = 0.0
 
 
-def steady_opening(drug: Drug, canal: Canal, amounts: dict[str, float]) -> tuple[dict[str, float], EffectStart]:
-    """Effect sites, and adaptation, at the steady values of given amounts; tolerance has not begun."""
+def steady_opening(
+    drug: Drug, canal: Canal, amounts: dict[str, float], half_mcg_ml: Sequence[float] | None = None
+) -> tuple[dict[str, float], EffectStart]:
+    """Effect sites, and adaptation, at the steady values of given amounts; tolerance has not begun.
+
+    half_mcg_ml: of each curve, where it is known already.
+    """
     if drug.effect is None:
         return {}, EffectStart()
     sites = [site_mcg_ml(amounts, curve, canal, drug) for curve in drug.curves()]
-    occupancy = sites[0] / (sites[0] + ec50_mcg_ml(drug.effect, drug))
+    half = (half_mcg_ml or half_effects_mcg_ml(drug))[0]
+    occupancy = sites[0] / (sites[0] + half)
     return dict(zip(SITES, sites)), EffectStart(adapted_index=occupancy)
 
 
@@ -113,8 +126,8 @@ class EffectCourse:
 
     def opening_at(self, tick: int) -> EffectStart:
         """What the slow filters hold at a tick."""
-        held = [0.0 if lag is None else float(lag.at(np.array([tick]))[0]) for lag in (self.adapted, self.tolerance)]
-        return EffectStart(*held)
+        start = [0.0 if lag is None else float(lag.at(np.array([tick]))[0]) for lag in (self.adapted, self.tolerance)]
+        return EffectStart(*start)
 
     def _effect(self, tick: Ticks, site_mcg_ml: Array, tolerance: Array | None) -> Array:
         """Hill curve at EC50 x factor of the disease x (1 + rise x tolerance); of the effect alone."""
@@ -165,17 +178,19 @@ def follow_effect(
     *,
     tolerance: Habit = "none",
     ec50_factor: Steps | None = None,
+    half_mcg_ml: tuple[float, ...] | None = None,
     halvings: int = 0,
 ) -> EffectCourse:
     """Effects over a body's course; the grid of the filters is fixed by the course's edges alone.
 
-    start: what the filters hold at hour 0; ec50_factor: of the disease, above 0 all along; halvings
-    refine the grid. Both filters follow occupancy C / (C + EC50) at the drug's own EC50, so neither
-    the disease nor tolerance feeds back on them; breathing feels neither.
+    start: what the filters hold at hour 0; ec50_factor: of the disease, above 0 all along;
+    half_mcg_ml: of each curve, where it is known already; halvings refine the grid. Both filters follow
+    occupancy C / (C + EC50) at the drug's own EC50, so neither the disease nor tolerance feeds back on
+    them; breathing feels neither.
     """
     if ec50_factor is not None and not (ec50_factor.value > 0.0).all():
         raise ValueError("ec50_factor must be above 0")
-    half = tuple(ec50_mcg_ml(curve, drug) for curve in drug.curves())
+    half = half_mcg_ml or half_effects_mcg_ml(drug)
     rise = drug.tolerance_course(tolerance)
     if drug.effect is None:
         return EffectCourse(drug, half, None, None, None, 0.0, ec50_factor)

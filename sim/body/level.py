@@ -62,7 +62,7 @@ def spread_shares(place_cm: float, half_length_cm: float = 5.0) -> Array:
     """Shares (N_CELL,) of a hand bolus spread evenly over 2 x half_length_cm at once; they sum to 1.
 
     What would lie beyond the canal's ends lies inside instead; length 0 is the place itself.
-    Source: a half length of 5 cm (about 15 mL) stands for the mixing volume of a lumbar bolus
+    Source: a half length of 5 cm (about 15 mL) represents the mixing volume of a lumbar bolus
     (Sjostrom 1987), illustrative, 0 to 10 cm.
 
     >>> spread_shares(10.0 * CELL_CM, 5.0)[8:12].tolist()

@@ -26,7 +26,7 @@ class Washed:
     plugs: tuple[tuple[Plug, ...], ...]  # at the start, each from its pump end on
     flows: tuple[Steps, ...]  # mL/h, negative towards the pump
     entering: Steps  # mcg/mL of what flows in at the pump end
-    tip_concentration: Steps  # mcg/mL of what stands at the tip
+    tip_concentration: Steps  # mcg/mL of what is at the tip
     leak_doses: tuple[Steps, ...]  # mcg/h lost between each two tubes
     back_dose: Steps  # mcg/h that leaves backwards at the pump end
     knots: tuple[Array, Array]  # float ticks, mcg in all tubes

@@ -15,7 +15,7 @@ STOPPED_H = 48.0  # a pump stopped for longer sounds; source: patient informatio
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Belief:
-    """The volume a pump calculates: told volume less the integral of its own command, down to 0."""
+    """The volume a pump calculates: programmed volume less the integral of its own command, down to 0."""
 
     fill_tick: Ticks  # (k,)
     programmed_ml: Array  # (k,)
@@ -24,7 +24,7 @@ class Belief:
     def volume_ml(self, tick: Ticks, before: bool = False) -> Array:
         """Believed volume (m,) at ticks (m,), after a refill at its instant or not yet if `before`.
 
-        A counter that has reached 0 stays there; before the first fill it stands at 0.
+        A counter that has reached 0 stays there; before the first fill it is 0.
         """
         index = np.searchsorted(self.fill_tick, tick - before, side="right") - 1
         start = np.append(self.command.area_to(self.fill_tick), 0.0)[index]
@@ -38,8 +38,8 @@ class Belief:
         ends = [*self.fill_tick[1:], edge[-1]][: len(self.fill_tick)]
         for start, end, programmed_ml in zip(self.fill_tick, ends, self.programmed_ml, strict=True):
             if start >= end:
-                continue  # told anew at the same instant
-            # told - used = level
+                continue  # programmed anew at the same instant
+            # programmed - used = level
             goal = programmed_ml - level_ml + self.command.area_to(start)
             if programmed_ml <= level_ml:
                 # a fill that another follows at once was never there to be counted

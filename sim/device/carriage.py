@@ -1,4 +1,4 @@
-"""Carry the reservoir's fluid through the line: which tubes stand in a row, and what leaves each, where and when."""
+"""Carry the reservoir's fluid through the line: which tubes form a row, and what leaves each, where and when."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Carriage:
     tip_flow: Steps  # mL/h; negative where CSF runs backwards
     leak_flow: Steps  # mL/h, all leaks together
     leaks: tuple[tuple[float, Steps], ...]  # (line volume between pump and leak, mL; mL/h lost there)
-    tip_concentration: Steps  # mcg/mL of what stands at the tip
+    tip_concentration: Steps  # mcg/mL of what is at the tip
     tip_dose: Steps  # mcg/h
     leak_dose: Steps  # mcg/h
     second_flow: Steps  # mL/h at the second tip
@@ -163,7 +163,7 @@ def _spell(
     tubes.append(tube)
     inside.path = tube.windows(last)[0][::-1]
     second, second_flow, second_dose = _second(edge, flows.second, inside, fluid, spell.is_mixing)
-    # the side port stands before the connector
+    # the side port lies before the connector
     at_port, reached = Steps(edge[[0, -1]], np.array([spell.port_ml_h])), Steps(edge, flows.reached)
     arriving, to_second = Steps(edge, flows.arriving), Steps(edge, flows.aside)
     # what the pump sends is drawn first; the rest comes back up the catheter

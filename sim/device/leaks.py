@@ -24,7 +24,7 @@ class Flows:
 def tube_flows(through: Array, line: Line, csf_kpa: float, port_ml_h: float = 0.0) -> Flows:
     """How flow (n,) through the pump path goes on, with what is pushed in (or drawn) at the side port, mL/h.
 
-    The port stands on the pump, before the connector. A leak at the connector loses its share of all that
+    The port is on the pump, before the connector. A leak at the connector loses its share of all that
     passes; so does a tear further on: it passes q - lost q, either way, so what is drawn back past it is in
     part tissue fluid. A hole of resistance R_h before a line that ends in pressure E behind resistance Z
     passes (q - E / R_h) / (1 + Z / R_h), which may be negative: CSF runs backwards.

@@ -15,7 +15,7 @@ from sim.exact.steps import TICK_PER_H, Array, Steps, Ticks, combine, frozen
 from sim.exact.system import LinearSystem
 
 N_TANK: Final = 20  # assumed: a Peclet number of about 40
-N_BIN: Final = 100  # parts of the tube's volume by which what leaves is told
+N_BIN: Final = 100  # parts of the tube's volume by which what leaves is reported
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -30,7 +30,7 @@ class Fill:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What stands in the reservoir at one instant."""
+    """What is in the reservoir at one instant."""
 
     volume_ml: float = 0.0
     mcg_ml: tuple[float, ...] = (0.0,)

@@ -56,7 +56,7 @@ class Supply:
         return Supply(pump, belief, **{part.name: getattr(held, part.name) for part in fields(Held)})
 
     def held(self) -> Held:
-        """As it stands now."""
+        """Reservoir and stretched line now, as a value."""
         return Held(**{part.name: getattr(self, part.name) for part in fields(Held)})
 
     def tell(self, tick: float, kind: str, **facts: float) -> None:

@@ -1,4 +1,4 @@
-"""The tubes that stand in a row for a time, and the way through one of them."""
+"""The tubes that form a row for a time, and the way through one of them."""
 
 from __future__ import annotations
 

@@ -170,8 +170,8 @@ def _walk(ladder: Ladder, plan: _Plan, opening: Array, weights: Array, observed:
             states = [last]
             for _ in range((train.count - 1) // n_block):
                 states.append(ladder.rung(plan.power) @ states[-1])
-            shown = np.concatenate(states, axis=2).swapaxes(1, 2) @ carried[:, :, : n_ask * min(train.count, n_block)]
-            rows = shown.reshape(n_network, -1, n_ask)[:, : train.count]
+            block = np.concatenate(states, axis=2).swapaxes(1, 2) @ carried[:, :, : n_ask * min(train.count, n_block)]
+            rows = block.reshape(n_network, -1, n_ask)[:, : train.count]
             observed[:, train.first : train.first + train.count] = rows
             last = ladder.move(states[-1], (train.count - 1) % n_block * plan.unit)
     return np.asarray(last[:, :n, 0])

@@ -76,16 +76,16 @@ class NetworkCourse:
             found[place[:many, None] + np.arange(low, high)] = sums.reshape(many, high - low, len(rows))
         return found
 
-    def at_tick(self, asked: Ticks, before: bool = False) -> Response:
+    def at_tick(self, tick: Ticks, before: bool = False) -> Response:
         """State at ticks (m,) that do not fall; after a jump at its instant, or not yet if `before`."""
-        index = np.searchsorted(self.edge, asked - before, side="right") - 1
+        index = np.searchsorted(self.edge, tick - before, side="right") - 1
         known = np.maximum(index, 0)
-        rows = _samples(self.propagator, self.states, known, asked - self.edge[known])
+        rows = _samples(self.propagator, self.states, known, tick - self.edge[known])
         rows[index < 0] = self.opening
         n = len(self.system.names)
         return Response(
             names=tuple(self.system.names),
-            time_h=frozen(to_hour(asked)),
+            time_h=frozen(to_hour(tick)),
             amount=frozen(rows[:, :n]),
             cleared=frozen(rows[:, n]),
             followed=frozen(rows[:, n + 1 : n + 1 + len(self.system.followers)]),
@@ -133,11 +133,11 @@ def respond(
     >>> round(float(held.amount[0, 0]), 9)
     6.0
     """
-    asked = to_tick(np.atleast_1d(np.asarray(time_h, dtype=np.float64)))
-    if asked.ndim != 1 or (asked < 0).any() or (np.diff(asked) < 0).any():
+    tick = to_tick(np.atleast_1d(np.asarray(time_h, dtype=np.float64)))
+    if tick.ndim != 1 or (tick < 0).any() or (np.diff(tick) < 0).any():
         raise ValueError("time_h must be one row of times that do not fall, from 0 on")
-    course = follow(system, inputs or {}, jumps, start or {}, int(asked.max(initial=0)))
-    return course.at_tick(asked, before)
+    course = follow(system, inputs or {}, jumps, start or {}, int(tick.max(initial=0)))
+    return course.at_tick(tick, before)
 
 
 def _start(system: LinearSystem, start: Mapping[str, float], n_input: int) -> Array:

@@ -58,7 +58,7 @@ def readout(result: Result, time_h: float) -> Readout | None:
 
 
 def interrogation(result: Result, time_h: float, seed: int | None = None) -> Finding:
-    """Programmed dose, told concentration, counted volume and alarms; value: the programmed dose.
+    """Programmed dose, programmed concentration, counted volume and alarms; value: the programmed dose.
 
     An alarm since the last refill shows; older ones do in part. It reads without error.
     """
@@ -79,10 +79,8 @@ def interrogation(result: Result, time_h: float, seed: int | None = None) -> Fin
 def _alarm_words(alarms: list[Happening]) -> str:
     if not alarms:
         return "no alarm stands in its log"
-    list_text = ", ".join(
-        f"{happening.kind.replace('_', ' ')} on day {trimmed(happening.time_h / 24.0)}" for happening in alarms
-    )
-    return f"its log holds {list_text}"
+    entries = (f"{alarm.kind.replace('_', ' ')} on day {trimmed(alarm.time_h / 24.0)}" for alarm in alarms)
+    return f"its log holds {', '.join(entries)}"
 
 
 def residual(result: Result, time_h: float, seed: int | None = None) -> Finding:

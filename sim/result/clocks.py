@@ -36,7 +36,7 @@ class Clocks:
     residual_ml: float  # by more than this
     dry_day: float | None  # flow ends because no more can be pumped
     visit_day: float | None = None  # the next time that staff see the pump; it may lie after the run
-    is_visit_ordered: bool = False  # it stands in the scenario; else the pump's own count asks for a refill
+    is_visit_ordered: bool = False  # it is in the scenario; else the pump's own count asks for a refill
 
     def day(self, racer: str) -> float | None:
         """The day of one of RACERS."""

@@ -38,7 +38,7 @@ def dosing_table(result: Result, person: int = 1) -> dict[str, list[float] | lis
     for state, signal in result.doses.items():
         rows += [(person, *line, 1, state, "infusion") for line in _infusions(signal)]
     rows += [(person, happening.time_h, 0.0, 0.0, 0.0, 0, 2, "", happening.kind) for happening in result.happenings]
-    # at one instant doses come first, whatever is told of them after
+    # at one instant doses come first, reports of them after
     rows.sort(key=lambda row: (to_tick(row[1]), row[6], row[7]))
     return {name: [row[i] for row in rows] for i, name in enumerate(COLUMNS)}  # type: ignore[misc]
 
@@ -60,7 +60,7 @@ def _infusions(signal: Steps) -> list[tuple[float, float, float, float, int]]:
 
 
 def _trains(ticks: Sequence[int]) -> list[tuple[int, int, int]]:
-    """(first, distance, how many more) of rising ticks; what is not even stands alone."""
+    """(first, distance, how many more) of rising ticks; what is not even is alone."""
     found, i = [], 0
     while i < len(ticks):
         j = i + 1

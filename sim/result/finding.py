@@ -1,6 +1,6 @@
 """What a test reports: one outcome of four, one sentence, and the chance by which a test errs.
 
-Rates are published ones where a source stands beside them; every other threshold is assumed.
+Rates are published ones where a source is named; every other threshold is assumed.
 """
 
 from __future__ import annotations

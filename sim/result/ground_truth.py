@@ -51,6 +51,6 @@ class GroundTruth:
     ec50_factor: float  # of the disease, times the concentration of half effect
     habit_factor: float  # of tolerance, times the same
     programmed_mcg_ml: float
-    actual_mcg_ml: float  # of what stands in the reservoir
+    actual_mcg_ml: float  # of what is in the reservoir
     pushed_frac: Callable[[float], float] = field(repr=False, compare=False)  # mL/h commanded -> share pushed
     split: Callable[[float], Split] = field(repr=False, compare=False)  # mL/h pushed (above 0) -> where it goes

@@ -88,7 +88,7 @@ def _leaves_early(what: str) -> str:
 
 
 def radionuclide(result: Result, time_h: float, seed: int | None = None) -> Finding:
-    """Where tracer (In-111) goes that the pump carries at its own flow, as things stand at that hour.
+    """Where tracer (In-111) goes that the pump carries at its own flow, as things are at that hour.
 
     It shows a leak of 5 % of the tracer, a wrong space, or less than 75 % of it in the CSF; with a seed it
     errs as published. It cannot be given to a pump that is empty, stopped or out of reach.
@@ -98,7 +98,7 @@ def radionuclide(result: Result, time_h: float, seed: int | None = None) -> Find
     if truth.is_shut:
         return Finding(test, "cannot", f"No tracer is given: {NO_WAY_IN}.")
     if command_ml_h == 0.0:
-        return Finding(test, "cannot", "No tracer is given: the pump is not told to run.")
+        return Finding(test, "cannot", "No tracer is given: the pump is not programmed to run.")
     if truth.is_empty:
         return Finding(test, "cannot", "No tracer is given: the reservoir is found empty.")
     astray = _tracer_astray(truth, command_ml_h)

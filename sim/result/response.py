@@ -17,7 +17,7 @@ RESPONSE_SIGMA: Final = 0.1  # assumed: how well a response is judged; no error 
 def pump_bolus(result: Result, time_h: float, seed: int | None = None) -> Finding:
     """Response to a small programmed bolus; value: share of the usual response.
 
-    The bolus pushes out what stands in the catheter before its tip, at its own flow: a hole loses less of
+    The bolus pushes out what is in the catheter before its tip, at its own flow: a hole loses less of
     it than of the slow basal flow, a tear its share, a block lets nothing pass.
     """
     truth, test = result.truth(time_h), "pump_bolus"

@@ -42,13 +42,13 @@ class Ledger:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Result:
-    """One run, read-only. Arrays (m,) stand at `time_h`; a value at an edge is the one after it."""
+    """One run, read-only. Arrays (m,) hold at `time_h`; a value at an edge is the one after it."""
 
     time_h: Array  # (m,)
     # what the pump shows, and what is
     reservoir_believed_ml: Array
     reservoir_true_ml: Array
-    believed_mcg_h: Array  # told concentration x command
+    believed_mcg_h: Array  # programmed concentration x command
     tip_mcg_h: Array  # drug into CSF
     command_ml_h: Array
     pumped_ml_h: Array

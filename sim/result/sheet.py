@@ -36,7 +36,7 @@ class SheetRow:
 
     case: str
     title: str
-    kind: str  # of the fault; empty where no fault record stands behind it
+    kind: str  # of the fault; empty where no fault record belongs to it
     verdicts: Mapping[str, Mapping[str, Verdict]]  # sheet -> test -> verdict
 
     def verdict(self, test: str) -> Verdict:

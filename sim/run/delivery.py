@@ -20,7 +20,7 @@ SAME_TICK = 1000  # a millisecond
 def plan(scenario: Scenario, shelf: Catalogue, saved: SavedState | None = None) -> tuple[Timeline, Delivery]:
     """Plan and flows that agree: a refill that could not be given is taken back, a burst opens the line.
 
-    The plan spans the whole run; the flows begin where a saved state stands. Raises ScenarioError with
+    The plan spans the whole run; the flows begin at a saved state. Raises ScenarioError with
     every device and cross-field problem.
     """
     outcomes = Outcomes() if saved is None else Outcomes(frozenset(saved.refused), saved.burst_ticks)

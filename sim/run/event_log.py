@@ -1,4 +1,4 @@
-"""Everything that happened, by time: told by the plan, the pump, the reservoir and the tip."""
+"""Everything that happened, by time: reported by the plan, the pump, the reservoir and the tip."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FRONT_SHARE = 0.02  # of the strongest fluid: less is no front
 
 @dataclass(frozen=True, slots=True)
 class Tip:
-    """What has been told of the tip so far."""
+    """What has been reported of the tip so far."""
 
     has_delivered: bool = False
     mcg_ml: float | None = None  # last fluid; None before any
@@ -40,10 +40,9 @@ def story(timeline: Timeline, delivery: Delivery, carriage: Carriage, so_far: Ti
         # where fluids mix there are no fronts
         if tick > first + 1 and not any(start <= tick < end for start, end in mixing):
             happenings.append(happen(tick / TICK_PER_H, "front", mcg_ml=mcg_ml))
-    alarm = [
-        happening for happening in alarms(timeline.belief, timeline.pump) if not timeline.dead.at(happening.time_h)
-    ]
-    every = [*timeline.happenings, *delivery.happenings, *alarm, *happenings]
+    # equal times and kinds keep this order
+    sounding = [alarm for alarm in alarms(timeline.belief, timeline.pump) if not timeline.dead.at(alarm.time_h)]
+    every = [*timeline.happenings, *delivery.happenings, *sounding, *happenings]
     start_h, last_h = float(to_hour(begin)), float(to_hour(timeline.end_tick - 1))
     rank = {kind: place for place, kind in enumerate(SENTENCE)}
     within = (happening for happening in every if start_h <= happening.time_h <= last_h)
@@ -51,7 +50,7 @@ def story(timeline: Timeline, delivery: Delivery, carriage: Carriage, so_far: Ti
 
 
 def tip_until(timeline: Timeline, carriage: Carriage, so_far: Tip, tick: int) -> Tip:
-    """What has been told of the tip before a tick."""
+    """What has been reported of the tip before a tick."""
     has_delivered = so_far.has_delivered or bool(carriage.tip_dose.area_to(tick) > 0.0)
     past = [mcg_ml for at, mcg_ml in fronts(timeline, carriage, so_far) if at < tick]
     opening = float(carriage.tip_concentration.value[0]) if so_far.mcg_ml is None else so_far.mcg_ml
@@ -62,7 +61,7 @@ def fronts(timeline: Timeline, carriage: Carriage, so_far: Tip) -> list[tuple[in
     """(tick, mcg/mL) whenever a clearly different fluid begins to leave the tip."""
     strongest = max((fill.mcg_ml[0] for fill in timeline.fills if fill.mcg_ml), default=0.0)
     edge, (flow, fluid) = align(carriage.tip_flow, carriage.tip_concentration)
-    # a trace that a flush has thinned is none to tell of
+    # a trace that a flush has thinned is not reported
     fluid = np.where(fluid < LEAST_SHARE * strongest, 0.0, fluid)
     # a front passes within one tick; the fluid behind it is what arrives
     leaves = np.flatnonzero((flow >= 0.0) & (np.diff(edge) > 1))

@@ -1,4 +1,4 @@
-"""Reads every signal of a run at asked ticks and lays the ledger beside them."""
+"""Reads every signal of a run at asked ticks and adds the ledger."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Run:
     effects: EffectCourse
     happenings: tuple[Happening, ...]
     drug: int  # its place in the mixture
-    so_far: Tip  # what was told of the tip before
+    so_far: Tip  # what was reported of the tip before
     saved: SavedState | None = None  # what this run goes on from
     # derived once: many rows may be asked of one run
     signals: Mapping[str, Steps] = field(init=False)
@@ -213,7 +213,7 @@ class Run:
         }
         hands = self.timeline.hands if self.drug == 0 else ()
         at_once = [(hand.start_tick, hand.mcg) for hand in hands if self._first <= hand.start_tick == hand.end_tick]
-        given = (
+        given_mcg = (
             self.base("given")
             + _booked([*at_once, *self.carriage.given], tick, before)
             + self.intake.by_hand.area_to(tick)
@@ -227,7 +227,7 @@ class Run:
             amount_mcg=frozen(np.stack([columns[name] for name in PLACES], axis=1)),
             opening_mcg=opening_mcg,
             filled_mcg=frozen(self.base("filled") + reservoir.filled_mcg(tick, before, self.drug)),
-            given_mcg=frozen(given),
+            given_mcg=frozen(given_mcg),
         )
 
 

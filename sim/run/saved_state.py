@@ -31,7 +31,7 @@ class DrugState(Record):
     opening_mcg: float
     total: dict[str, float]  # areas of the signals, and what was filled, withdrawn, given, cleared
     has_delivered: bool
-    tip_mcg_ml: float  # last fluid that was told of
+    tip_mcg_ml: float  # last fluid that was reported
 
 
 class SavedState(Record):

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from sim.body.canal import network
-from sim.body.effect import EffectStart, follow_effect, steady_amounts, steady_opening
+from sim.body.effect import EffectStart, follow_effect, half_effects_mcg_ml, steady_amounts, steady_opening
 from sim.exact.network import follow
 from sim.exact.steps import Steps, Ticks, distinct, join, to_hour, to_tick
 from sim.result.result import Result
@@ -68,7 +68,8 @@ def _run(scenario: Scenario, time_h: ArrayLike | None, shelf: Catalogue, saved: 
         carriage = carry_drug(scenario, timeline, delivery, k, saved)
         # 4 canal and body
         intake = take_in(scenario, timeline, delivery, carriage, k)
-        start = _start(scenario, timeline, k, saved)
+        half = half_effects_mcg_ml(drug)
+        start = _start(scenario, timeline, k, saved, half)
         if saved is not None:
             intake = replace(intake, inputs=_with_past(intake.inputs, saved.drugs[k], saved.tick))
         body = network(drug, scenario.canal, intake.routes)
@@ -76,7 +77,7 @@ def _run(scenario: Scenario, time_h: ArrayLike | None, shelf: Catalogue, saved: 
         # 5 effects
         effects = follow_effect(
             course, drug, scenario.canal, start.effect, timeline.end_tick,
-            tolerance=scenario.tolerance, ec50_factor=factor,
+            tolerance=scenario.tolerance, ec50_factor=factor, half_mcg_ml=half,
         )  # fmt: skip
         happenings = story(timeline, delivery, carriage, start.tip)
         runs.append(
@@ -98,7 +99,9 @@ class _Start:
     tip: Tip = field(default_factory=Tip)
 
 
-def _start(scenario: Scenario, timeline: Timeline, k: int, saved: SavedState | None) -> _Start:
+def _start(
+    scenario: Scenario, timeline: Timeline, k: int, saved: SavedState | None, half_mcg_ml: tuple[float, ...]
+) -> _Start:
     """Nothing, the steady values at the first dose, or what was saved."""
     if saved is not None:
         own = saved.drugs[k]
@@ -108,7 +111,7 @@ def _start(scenario: Scenario, timeline: Timeline, k: int, saved: SavedState | N
         return _Start({}, EffectStart())
     drug, canal = timeline.drugs[k], scenario.canal
     amounts = steady_amounts(drug, canal, scenario.tip_level, timeline.start_mcg_h[k])
-    sites, opening = steady_opening(drug, canal, amounts)
+    sites, opening = steady_opening(drug, canal, amounts, half_mcg_ml)
     return _Start(amounts | sites, opening)
 
 

@@ -1,4 +1,4 @@
-"""What the pump is told: orders become told concentration, programmed dose and commanded flow."""
+"""What is programmed: orders become programmed concentration, programmed dose and commanded flow."""
 
 from __future__ import annotations
 
@@ -58,27 +58,25 @@ def signal(changes: Sequence[tuple[int, object]], read: Callable[..., float], en
     return stairs([(tick, read(state)) for tick, state in changes], end)
 
 
-def programmed_concentrations(given: Sequence[Refill], n_drug: int, end_tick: int) -> tuple[Steps, ...]:
-    """Concentration the pump is told of each drug, mcg/mL; it lives in the refills only."""
+def programmed_concentrations(fills: Sequence[Refill], n_drug: int, end_tick: int) -> tuple[Steps, ...]:
+    """Programmed concentration of each drug, mcg/mL; it lives in the refills only."""
     rows = [
         (refill.tick, (refill.programmed_mcg_ml, *(refill.with_programmed_mcg_ml or refill.with_actual_mcg_ml)))
-        for refill in given
+        for refill in fills
     ]
     return tuple(stairs([(tick, row[drug]) for tick, row in rows], end_tick) for drug in range(n_drug))
 
 
-def build_command(scenario: Scenario, given: Sequence[Refill], pump: Pump, catheter: Catheter, end: int) -> Command:
-    """Rate slot and all that lies on top as signals; given: the refills as carried out, by time."""
-    programmed_mcg_ml = programmed_concentrations(given, 1 + len(scenario.with_drugs), end)
+def build_command(scenario: Scenario, fills: Sequence[Refill], pump: Pump, catheter: Catheter, end: int) -> Command:
+    """Rate slot and all that lies on top as signals; fills: the refills as carried out, by time."""
+    programmed_mcg_ml = programmed_concentrations(fills, 1 + len(scenario.with_drugs), end)
     if not pump.is_programmable:
-        return _fixed(scenario, pump, programmed_mcg_ml, given, end)
+        return _fixed(scenario, pump, programmed_mcg_ml, fills, end)
     basal, basal_happenings = _basal(scenario, programmed_mcg_ml[0], pump, end)
     basal, bridge_happenings = _bridged(scenario, basal, programmed_mcg_ml[0], pump, catheter)
     additions, top_happenings = _on_top(scenario, programmed_mcg_ml[0], pump, end)
-    flow, missing = capped(
-        basal, [addition for addition in additions if not addition.is_free], pump.highest_ml_day / 24.0
-    )
     metered = [addition for addition in additions if not addition.is_free]
+    flow, missing = capped(basal, metered, pump.highest_ml_day / 24.0)
     free, _ = capped(stairs([], end), [addition for addition in additions if addition.is_free], np.inf)
     caps = [
         happen_at(addition.start_tick, "capped_bolus", missing_ml=ml)
@@ -91,11 +89,11 @@ def build_command(scenario: Scenario, given: Sequence[Refill], pump: Pump, cathe
 
 
 def _fixed(
-    scenario: Scenario, pump: Pump, programmed_mcg_ml: tuple[Steps, ...], given: Sequence[Refill], end: int
+    scenario: Scenario, pump: Pump, programmed_mcg_ml: tuple[Steps, ...], fills: Sequence[Refill], end: int
 ) -> Command:
     """A gas-driven pump takes no orders: its nominal flow, from the first refill on."""
     assert pump.gas is not None
-    flow = stairs([(given[0].tick, pump.gas.nominal_ml_day / 24.0)] if given else [], end)
+    flow = stairs([(fills[0].tick, pump.gas.nominal_ml_day / 24.0)] if fills else [], end)
     happenings = [
         happening
         for _, order in by_time(scenario)
@@ -105,7 +103,7 @@ def _fixed(
 
 
 def _basal(scenario: Scenario, programmed_mcg_ml: Steps, pump: Pump, end: int) -> tuple[Steps, list[Happening]]:
-    """Flow of the rate slot, and what is told whenever it changes."""
+    """Flow of the rate slot, and what is reported whenever it changes."""
     edges, values = [np.zeros(1, dtype=np.int64)], [np.zeros(1)]
     happenings: list[Happening] = []
     slot = [(i, order) for i, order in basal_orders(scenario) if not _is_bridge(order)]

@@ -68,15 +68,10 @@ def wanted_flow(
     reset = signal(drives, lambda drive: float(drive.is_reset), end)
     pauses = []
     for _, order in by_time(scenario):
-        pause_ticks = order.pause(pump)
-        if pause_ticks is not None:
-            pauses.append(
-                Pause(
-                    pause_ticks[0],
-                    end if pause_ticks[1] is None else min(pause_ticks[1], end),
-                    pump.mechanism == "roller",
-                )
-            )
+        ticks = order.pause(pump)
+        if ticks is not None:
+            start, until = ticks
+            pauses.append(Pause(start, end if until is None else min(until, end), pump.mechanism == "roller"))
     if power.end is not None and power.end < end:
         pauses.append(Pause(power.end, end, False))
     still = stairs([], end)

@@ -74,7 +74,7 @@ def read_scenario(source: str | Path) -> Scenario:
     except (OSError, ValueError) as error:
         reason = "is a folder" if isinstance(error, IsADirectoryError) else "cannot be read"
         if isinstance(error, FileNotFoundError) or "\0" in name:
-            reason = "does not exist, and no packaged scenario bears that name"
+            reason = "does not exist, and no packaged scenario has that name"
         raise ScenarioError([f"{literal(name)} {reason}{nearest(name, catalogue().scenarios)}"]) from None
     return parse_scenario(data)
 

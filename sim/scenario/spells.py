@@ -84,7 +84,7 @@ def _differ(spell: Spell, other: Spell) -> bool:
 
 
 def start_plugs(scenario: Scenario, first_fill_mcg_ml: float, line: Line) -> tuple[tuple[Plug, ...], ...]:
-    """What stands in path, catheter and second catheter at the start; CSF holds no drug."""
+    """What is in path, catheter and second catheter at the start; CSF holds no drug."""
     is_full = {"drug": (True, True), "pump_path": (True, False), "csf": (False, False)}[scenario.line_start]
     segments = [*zip(line.segments, is_full, strict=True)]
     if line.branch is not None:

@@ -44,7 +44,7 @@ class Timeline:
     """What the scenario does to pump, line, body and effect, as signals over [0, end)."""
 
     outcomes: Outcomes
-    end_tick: int  # one past the last instant, which thereby has a value after it
+    end_tick: int  # one past the last instant, so that it has a value after it
     pump: Pump
     drugs: tuple[Drug, ...]
     command: Command
@@ -143,7 +143,7 @@ def _fluids(given: Sequence[Refill]) -> tuple[float, ...]:
 
 
 def _belief(given: Sequence[Refill], flow: Steps, pump: Pump) -> Belief:
-    """Volume told at each refill; by default what the clinician then expects inside."""
+    """Volume programmed at each refill; by default what the clinician then expects inside."""
     programmed_ml: list[float] = []
     since = 0
     for order in given:

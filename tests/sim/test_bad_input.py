@@ -309,7 +309,7 @@ def test_only_the_whole_number_1_is_version_1(version):
 
 def test_a_file_that_is_not_there_is_told_so_with_the_nearest_packaged_name():
     assert only(refusal(read_scenario, "quiet-pmp")) == (
-        "'quiet-pmp' does not exist, and no packaged scenario bears that name; did you mean 'quiet-pump'?"
+        "'quiet-pmp' does not exist, and no packaged scenario has that name; did you mean 'quiet-pump'?"
     )
     assert "does not exist" in only(refusal(read_scenario, Path("no") / "such" / "file.toml"))
     assert "does not exist" in only(refusal(read_scenario, "a\0b"))

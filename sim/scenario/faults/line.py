@@ -38,7 +38,6 @@ class Occlusion(Fault):
         return line if self.is_harmless() else line.blocked(self.blocked_frac, self.outcome)
 
     def severity(self) -> str:
-        """Share in percent."""
         return f"{trimmed(100.0 * self.blocked_frac)} % of the flow held back"
 
 
@@ -69,7 +68,6 @@ class Narrowing(Fault):
         return replace(line, narrow_kpa_h_ml=line.narrow_kpa_h_ml + more)
 
     def severity(self) -> str:
-        """Bore in micrometres."""
         return f"{trimmed(1000.0 * self.bore_mm)} micrometres of bore left"
 
 
@@ -96,7 +94,6 @@ class Kink(Fault):
         return line if self.is_harmless() else line.blocked(1.0)
 
     def severity(self) -> str:
-        """Hours a day."""
         return f"closed for {trimmed(self.closed_h_per_day)} h of each day"
 
 
@@ -115,11 +112,9 @@ class Tear(Fault):
         return line.leaking(Leak(self.replaced_from_ml(line), lost_frac=self.lost_frac))
 
     def replaced_from_ml(self, line: Line) -> float:
-        """Along the catheter."""
         return line.catheter_position_ml(self.position_frac)
 
     def severity(self) -> str:
-        """Share in percent."""
         return f"{trimmed(100.0 * self.lost_frac)} % of the flow lost"
 
 
@@ -138,11 +133,9 @@ class Hole(Fault):
         return line.leaking(Leak(self.replaced_from_ml(line), kpa_h_ml=hole_kpa_h_ml(self.diameter_um)))
 
     def replaced_from_ml(self, line: Line) -> float:
-        """Along the catheter."""
         return line.catheter_position_ml(self.position_frac)
 
     def severity(self) -> str:
-        """Width."""
         return f"{trimmed(self.diameter_um)} micrometres wide"
 
 
@@ -164,7 +157,6 @@ class Disconnection(Fault):
         return line.catheter_position_ml(line.joint_frac)
 
     def severity(self) -> str:
-        """Where."""
         return f"at the {self.site}"
 
 
@@ -180,11 +172,9 @@ class Air(Fault):
         return line if self.is_harmless() else replace(line, air_ml=line.air_ml + self.volume_ml)
 
     def air_ml(self) -> float:
-        """At its onset."""
         return self.volume_ml
 
     def severity(self) -> str:
-        """How much."""
         return f"{trimmed(self.volume_ml)} mL"
 
 

@@ -19,11 +19,9 @@ class Diversion(Fault):
     volume_ml: float = quantity(REQUIRED, 0.0, 40.0, "Diversion: volume taken")
 
     def taken_ml(self) -> float:
-        """At its onset."""
         return self.volume_ml
 
     def severity(self) -> str:
-        """How much."""
         return f"{trimmed(self.volume_ml)} mL taken"
 
 
@@ -33,7 +31,6 @@ class Flip(Fault):
     kind: Literal["flip"] = "flip"
 
     def on_access(self, access: Access) -> Access:
-        """Shut."""
         return replace(access, is_shut=True)
 
 
@@ -46,15 +43,12 @@ class DiseaseChange(Fault):
     grows_day: float = quantity(0.0, 0.0, 3650.0, "Comes within (at once if 0)")
 
     def stages(self, start: int, end: int) -> Sequence[tuple[int, int, Fault]]:
-        """Daily stairs."""
         return daily(self, start, end, self.grows_day, "ec50_factor", 1.0)
 
     def on_condition(self, condition: Condition) -> Condition:
-        """Factors multiply."""
         return replace(condition, ec50_factor=condition.ec50_factor * self.ec50_factor)
 
     def severity(self) -> str:
-        """How much."""
         return f"half effect at {trimmed(self.ec50_factor)} times the concentration"
 
 

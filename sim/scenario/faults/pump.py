@@ -20,7 +20,6 @@ class Stall(Fault):
     mechanisms: ClassVar[tuple[str, ...]] = ("roller", "valve")
 
     def on_drive(self, drive: Drive) -> Drive:
-        """Nothing is pushed."""
         return replace(drive, flow_factor=0.0, is_stalled=True)
 
 
@@ -36,7 +35,6 @@ class SlowOrFast(Fault):
         return replace(drive, flow_factor=drive.flow_factor * self.flow_factor)
 
     def severity(self) -> str:
-        """Share in percent."""
         return f"{trimmed(100.0 * self.flow_factor)} % of the commanded flow"
 
 
@@ -59,7 +57,6 @@ class BatteryEnd(Fault):
 
 class _EndOfService(BatteryEnd):
     def on_drive(self, drive: Drive) -> Drive:
-        """No power."""
         return replace(drive, has_notice=True, is_dead=True)
 
 
@@ -70,7 +67,6 @@ class LowBatteryReset(Fault):
     mechanisms: ClassVar[tuple[str, ...]] = ("roller", "valve")
 
     def on_drive(self, drive: Drive) -> Drive:
-        """At most the minimum."""
         return replace(drive, is_reset=True)
 
 
@@ -83,11 +79,9 @@ class FreeFlow(Fault):
     flow_ml_h: float = quantity(REQUIRED, 0.0, 60.0, "Free flow")
 
     def on_drive(self, drive: Drive) -> Drive:
-        """Beside what is pumped."""
         return replace(drive, free_ml_h=drive.free_ml_h + self.flow_ml_h)
 
     def severity(self) -> str:
-        """How fast."""
         return f"{trimmed(self.flow_ml_h)} mL/h"
 
 

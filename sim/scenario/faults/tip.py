@@ -35,7 +35,6 @@ class Migration(Fault):
         return TipPlace(self.level, place.csf_frac * self.csf_frac, rest)
 
     def severity(self) -> str:
-        """Where to."""
         return f"{self.space}, {self.level}, {trimmed(100.0 * self.csf_frac)} % reaches the CSF"
 
 
@@ -73,7 +72,6 @@ class Granuloma(Fault):
         return replace(place, csf_frac=place.csf_frac * self.transfer_frac)
 
     def severity(self) -> str:
-        """Share in percent."""
         return f"{trimmed(100.0 * self.transfer_frac)} % of the drug passes"
 
 
@@ -86,11 +84,10 @@ class DuralLeak(Fault):
 
     def on_condition(self, condition: Condition) -> Condition:
         """What one leak leaves, the next may lose."""
-        kept = (1.0 - condition.csf_lost_frac) * (1.0 - self.lost_frac)
-        return replace(condition, csf_lost_frac=1.0 - kept)
+        left_frac = (1.0 - condition.csf_lost_frac) * (1.0 - self.lost_frac)
+        return replace(condition, csf_lost_frac=1.0 - left_frac)
 
     def severity(self) -> str:
-        """Share in percent."""
         return f"{trimmed(100.0 * self.lost_frac)} % of the delivered drug lost with CSF"
 
 

@@ -20,12 +20,12 @@ Flows = tuple[Annotated[float, Field(ge=0.0, le=100.0)], ...]
 
 
 def flow_ml_h(dose_mcg_day: float, programmed_mcg_ml: float) -> float:
-    """Flow that gives a dose at a told concentration.
+    """Flow that gives a dose at a programmed concentration.
 
     >>> flow_ml_h(240.0, 500.0)
     0.02
     """
-    # told 0 is refused by the rules, and stays in force only after a refused refill: no flow
+    # the rules refuse a concentration of 0; it is in force only after a refused refill: no flow
     return dose_mcg_day / 24.0 / programmed_mcg_ml if programmed_mcg_ml > 0.0 else 0.0
 
 
@@ -38,11 +38,9 @@ class Rate(Order):
     is_basal: ClassVar[bool] = True
 
     def daily_ml_h(self, programmed_mcg_ml: float, pump: Pump) -> Sequence[tuple[float, float]]:
-        """The same all day."""
         return [(0.0, flow_ml_h(self.dose_mcg_day, programmed_mcg_ml))]
 
     def doses(self) -> Sequence[tuple[str, float]]:
-        """The one."""
         return [("dose_mcg_day", self.dose_mcg_day)]
 
     def description(self, programmed_mcg_ml: float, pump: Pump) -> str:
@@ -51,7 +49,6 @@ class Rate(Order):
         return f"{trimmed(self.dose_mcg_day)} mcg/day, which is {trimmed(ml_day)} mL/day"
 
     def dose_path(self) -> tuple[str, float] | None:
-        """Its dose."""
         return "dose_mcg_day", self.dose_mcg_day
 
 
@@ -64,15 +61,12 @@ class Flow(Order):
     is_basal: ClassVar[bool] = True
 
     def daily_ml_h(self, programmed_mcg_ml: float, pump: Pump) -> Sequence[tuple[float, float]]:
-        """The same all day."""
         return [(0.0, self.flow_ml_day / 24.0)]
 
     def flows(self) -> Sequence[tuple[str, float]]:
-        """The one."""
         return [("flow_ml_day", self.flow_ml_day)]
 
     def description(self, programmed_mcg_ml: float, pump: Pump) -> str:
-        """The flow."""
         return f"{trimmed(self.flow_ml_day)} mL/day"
 
 
@@ -88,16 +82,16 @@ class RateSchedule(Order):
 
     def problems(self, duration_day: float) -> Sequence[str]:
         """Lists of one length, hours that rise, doses or flows but not both."""
-        found = []
+        problems = []
         if bool(self.dose_mcg_day) == bool(self.flow_ml_day):
-            found.append("clock_h needs exactly one of dose_mcg_day and flow_ml_day beside it")
-        given = self.dose_mcg_day or self.flow_ml_day
-        if given and len(given) != len(self.clock_h):
+            problems.append("clock_h needs exactly one of dose_mcg_day and flow_ml_day beside it")
+        rates = self.dose_mcg_day or self.flow_ml_day
+        if rates and len(rates) != len(self.clock_h):
             name = "dose_mcg_day" if self.dose_mcg_day else "flow_ml_day"
-            found.append(f"{name} has length {len(given)} where clock_h has length {len(self.clock_h)}")
+            problems.append(f"{name} has length {len(rates)} where clock_h has length {len(self.clock_h)}")
         if any(a >= b for a, b in pairwise(self.clock_h)):
-            found.append(f"clock_h = {list(self.clock_h)} must rise")
-        return found
+            problems.append(f"clock_h = {list(self.clock_h)} must rise")
+        return problems
 
     def daily_ml_h(self, programmed_mcg_ml: float, pump: Pump) -> Sequence[tuple[float, float]]:
         """The last rate of the day goes on after midnight, until the first hour."""
@@ -115,11 +109,9 @@ class RateSchedule(Order):
         return [(f"flow_ml_day[{i}]", flow) for i, flow in enumerate(self.flow_ml_day)]
 
     def description(self, programmed_mcg_ml: float, pump: Pump) -> str:
-        """How many rates."""
         return f"a rate schedule of {len(self.clock_h)} rates"
 
     def dose_path(self) -> tuple[str, float] | None:
-        """Its highest dose."""
         return ("dose_mcg_day", max(self.dose_mcg_day)) if self.dose_mcg_day else None
 
 
@@ -131,11 +123,9 @@ class MinimumRate(Order):
     is_basal: ClassVar[bool] = True
 
     def daily_ml_h(self, programmed_mcg_ml: float, pump: Pump) -> Sequence[tuple[float, float]]:
-        """The device's own number."""
         return [(0.0, pump.minimum_ml_day / 24.0)]
 
     def description(self, programmed_mcg_ml: float, pump: Pump) -> str:
-        """The device's own number."""
         return f"minimum rate, {trimmed(pump.minimum_ml_day)} mL/day"
 
 
@@ -147,18 +137,16 @@ class Stop(Order):
     is_basal: ClassVar[bool] = True
 
     def daily_ml_h(self, programmed_mcg_ml: float, pump: Pump) -> Sequence[tuple[float, float]]:
-        """Nothing."""
         return [(0.0, 0.0)]
 
     def description(self, programmed_mcg_ml: float, pump: Pump) -> str:
-        """In words."""
         return "the pump stops"
 
 
 class BridgeBolus(Order):
     """Clears the old drug from the line at the flow that gives the same dose: Q = D / C_old for V C_old / D.
 
-    V is told, or made of the catheter and the lowest or highest volume the pump's tubing may have.
+    V is given, or made of the catheter and the lowest or highest volume the pump's tubing may have.
     """
 
     kind: Literal["bridge_bolus"] = "bridge_bolus"
@@ -178,7 +166,7 @@ class BridgeBolus(Order):
         path_ml = {"reference": pump.path_ml, "minimum": pump.path_low_ml, "maximum": pump.path_high_ml}
         volume_ml = path_ml[self.tubing] + basal.catheter_ml if self.line_ml is None else self.line_ml
         ticks = round(volume_ml * self.old_mcg_ml / basal.dose_mcg_h * TICK_PER_H)
-        # the duration is whole ticks; the flow is what sweeps the told volume in them
+        # the duration is whole ticks; the flow is what sweeps the volume in them
         return (ticks, volume_ml / (ticks / TICK_PER_H)) if ticks else None
 
 

@@ -46,7 +46,7 @@ class Basal:
 
 @dataclass(frozen=True, slots=True)
 class OnTop:
-    """Flows that an order lays on top of the rate slot, and what is told of them."""
+    """Flows that an order lays on top of the rate slot, and what is reported of them."""
 
     additions: Sequence[Addition] = ()
     happenings: Sequence[Happening] = ()
@@ -69,13 +69,13 @@ class Order(Record):
     kind: str
     at_day: float = quantity(0.0, 0.0, LAST_DAY, "At")
 
-    is_programmed: ClassVar[bool] = False  # told to the pump, so it needs electronics
+    is_programmed: ClassVar[bool] = False  # entered into the pump, so it needs electronics
     is_basal: ClassVar[bool] = False  # takes the rate slot; the latest wins
     is_programme: ClassVar[bool] = False  # goes on by itself until a stop
 
     @property
     def tick(self) -> int:
-        """When it is done."""
+        """When it is done, in ticks from the start."""
         return day_tick(self.at_day)
 
     def problems(self, duration_day: float) -> Sequence[str]:
@@ -111,7 +111,7 @@ class Order(Record):
         return None
 
     def dose_path(self) -> tuple[str, float] | None:
-        """Field and value of a dose that needs a told concentration."""
+        """Field and value of a dose that needs a programmed concentration."""
         return None
 
     def pause(self, pump: Pump) -> tuple[int, int | None] | None:

@@ -26,11 +26,9 @@ class TrialShot(Order):
     level: Level = Field(default="L3", title="Level")
 
     def description(self, programmed_mcg_ml: float, pump: Pump) -> str:
-        """Dose and place."""
         return f"{trimmed(self.dose_mcg)} mcg {self.space} at {self.level}"
 
     def by_hand(self, duration_tick: int) -> Sequence[Hand]:
-        """At once."""
         return [Hand(self.tick, self.tick, self.dose_mcg, self.space, self.level)]
 
 
@@ -44,7 +42,6 @@ class TrialInfusion(Order):
     level: Level = Field(default="L3", title="Level of the tip")
 
     def description(self, programmed_mcg_ml: float, pump: Pump) -> str:
-        """Dose and place."""
         return f"{trimmed(self.dose_mcg_day)} mcg/day {self.space} at {self.level}"
 
     def by_hand(self, duration_tick: int) -> Sequence[Hand]:
@@ -69,12 +66,10 @@ class Oral(Order):
         return ()
 
     def description(self, programmed_mcg_ml: float, pump: Pump) -> str:
-        """Dose and period."""
         until = "" if self.end_day is None else f", until day {trimmed(self.end_day)}"
         return f"{trimmed(self.dose_mcg)} mcg by mouth every {trimmed(self.every_h)} h{until}"
 
     def by_hand(self, duration_tick: int) -> Sequence[Hand]:
-        """One dose per period."""
         last = duration_tick if self.end_day is None else min(day_tick(self.end_day), duration_tick)
         every = round(self.every_h * TICK_PER_H)
         return [Hand(at, at, self.dose_mcg, "oral", "") for at in range(self.tick, last, every)]

@@ -18,7 +18,7 @@ Requests = tuple[Annotated[float, Field(ge=0.0, le=LAST_DAY)], ...]
 
 
 def _dosed(starts: Ticks, dose_mcg: float, over_min: float, programmed_mcg_ml: Steps) -> list[Addition]:
-    """One addition per start: the dose at the concentration told then."""
+    """One addition per start: the dose at the concentration programmed then."""
     size, fluid = minute_ticks(over_min), programmed_mcg_ml.at_tick(starts)
     flows = np.divide(dose_mcg, fluid, out=np.zeros(len(starts)), where=fluid > 0.0) / (size / TICK_PER_H)
     return [Addition(at, at + size, ml_h) for at, ml_h in zip(starts.tolist(), flows.tolist(), strict=True)]
@@ -39,11 +39,9 @@ class Bolus(Order):
     over_min: float = quantity(REQUIRED, 1.0 / 60.0, 1440.0, "Given over")
 
     def on_top(self, programmed_mcg_ml: Steps, pump: Pump, end_tick: int) -> OnTop:
-        """One flow."""
         return _boluses(np.array([self.tick]), self.dose_mcg, self.over_min, programmed_mcg_ml)
 
     def dose_path(self) -> tuple[str, float] | None:
-        """Its dose."""
         return "dose_mcg", self.dose_mcg
 
 
@@ -60,21 +58,19 @@ class PeriodicBolus(Order):
 
     def problems(self, duration_day: float) -> Sequence[str]:
         """A bolus ends before the next begins."""
-        found = []
+        problems = []
         if self.over_min > 60.0 * self.every_h:
-            found.append(f"over_min = {self.over_min} minutes is longer than every_h = {self.every_h} h")
+            problems.append(f"over_min = {self.over_min} minutes is longer than every_h = {self.every_h} h")
         if self.end_day is not None and self.end_day <= self.at_day:
-            found.append(f"end_day = {self.end_day} is not after at_day = {self.at_day}")
-        return found
+            problems.append(f"end_day = {self.end_day} is not after at_day = {self.at_day}")
+        return problems
 
     def on_top(self, programmed_mcg_ml: Steps, pump: Pump, end_tick: int) -> OnTop:
-        """One flow per period."""
         last = end_tick if self.end_day is None else min(day_tick(self.end_day), end_tick)
         starts = np.arange(self.tick, last, round(self.every_h * TICK_PER_H), dtype=np.int64)
         return _boluses(starts, self.dose_mcg, self.over_min, programmed_mcg_ml)
 
     def dose_path(self) -> tuple[str, float] | None:
-        """Its dose."""
         return "dose_mcg", self.dose_mcg
 
 
@@ -96,41 +92,42 @@ class PatientBolus(Order):
 
     def problems(self, duration_day: float) -> Sequence[str]:
         """Requests come while the patient may ask, and a bolus ends within the lock-out."""
-        found = []
+        problems = []
         if self.over_min > self.lockout_min:
-            found.append(f"over_min = {self.over_min} minutes is longer than lockout_min = {self.lockout_min} minutes")
+            problems.append(
+                f"over_min = {self.over_min} minutes is longer than lockout_min = {self.lockout_min} minutes"
+            )
         if self.end_day is not None and self.end_day <= self.at_day:
-            found.append(f"end_day = {self.end_day} is not after at_day = {self.at_day}")
+            problems.append(f"end_day = {self.end_day} is not after at_day = {self.at_day}")
         last = duration_day if self.end_day is None else min(self.end_day, duration_day)
         for i, day in enumerate(self.request_day):
             if not self.at_day <= day <= last:
-                found.append(f"request_day[{i}] = {day} is outside {self.at_day} to {last} days")
-        return found
+                problems.append(f"request_day[{i}] = {day} is outside {self.at_day} to {last} days")
+        return problems
 
     def _answers(self) -> Iterator[tuple[int, str]]:
         """(tick, why it is refused), in order of time; given where there is no reason."""
-        given: list[int] = []
+        starts: list[int] = []
         lockout = minute_ticks(self.lockout_min)
         for at in sorted(day_tick(day) for day in self.request_day):
             reason = ""
-            if given and at - given[-1] < lockout:
+            if starts and at - starts[-1] < lockout:
                 reason = "the lock-out is not over"
-            elif len(given) >= self.n_per_day and at - given[-self.n_per_day] < TICK_PER_DAY:
+            elif len(starts) >= self.n_per_day and at - starts[-self.n_per_day] < TICK_PER_DAY:
                 reason = "the day's limit is reached"
             else:
-                given.append(at)
+                starts.append(at)
             yield at, reason
 
     def on_top(self, programmed_mcg_ml: Steps, pump: Pump, end_tick: int) -> OnTop:
-        """The requests that are granted; the others are told of."""
+        """The requests that are granted; the others are reported as refused."""
         answers = [(at, reason) for at, reason in self._answers() if at < end_tick]
         granted = np.array([at for at, reason in answers if not reason], dtype=np.int64)
-        given = _boluses(granted, self.dose_mcg, self.over_min, programmed_mcg_ml)
+        boluses = _boluses(granted, self.dose_mcg, self.over_min, programmed_mcg_ml)
         refused = [happen_at(at, "refused_bolus", reason=reason) for at, reason in answers if reason]
-        return OnTop(given.additions, [*given.happenings, *refused])
+        return OnTop(boluses.additions, [*boluses.happenings, *refused])
 
     def dose_path(self) -> tuple[str, float] | None:
-        """Its dose."""
         return "dose_mcg", self.dose_mcg
 
 
@@ -143,7 +140,6 @@ class PrimingBolus(Order):
     over_min: float = quantity(30.0, 1.0, 1440.0, "Within")
 
     def on_top(self, programmed_mcg_ml: Steps, pump: Pump, end_tick: int) -> OnTop:
-        """One fast flow."""
         if self.volume_ml == 0.0:
             return OnTop()
         size = minute_ticks(self.over_min)
@@ -151,7 +147,6 @@ class PrimingBolus(Order):
         return OnTop([fast], [happen_at(self.tick, "priming_bolus", volume_ml=self.volume_ml, over_min=self.over_min)])
 
     def swept(self) -> tuple[int, int] | None:
-        """While it runs."""
         return self.tick, self.tick + minute_ticks(self.over_min)
 
 

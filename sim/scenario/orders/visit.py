@@ -50,7 +50,6 @@ class CapAspiration(Order):
     volume_ml: float = quantity(REQUIRED, 0.0, 20.0, "Volume aspirated")
 
     def port_ml(self) -> float:
-        """Out of the line."""
         return -self.volume_ml
 
 
@@ -61,7 +60,6 @@ class CapInjection(Order):
     volume_ml: float = quantity(REQUIRED, 0.0, 20.0, "Volume injected, without drug")
 
     def port_ml(self) -> float:
-        """Into the line."""
         return self.volume_ml
 
 
@@ -80,7 +78,6 @@ class Mri(Order):
         return ()
 
     def pause(self, pump: Pump) -> tuple[int, int | None] | None:
-        """By mechanism."""
         if pump.mechanism == "roller":
             return self.tick, self.tick + minute_ticks(self.over_min + self.restart_delay_min)
         if pump.mechanism == "valve":
@@ -105,7 +102,6 @@ class Repair(Order):
     is_primed: bool = Field(default=True, title="New part is primed")
 
     def mended(self) -> tuple[int, bool] | None:
-        """Which one, and how."""
         return self.fault, self.is_primed
 
 
