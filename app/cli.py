@@ -70,6 +70,16 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="check a scenario file without running it", **unwrapped)
     check.add_argument("scenario", help="a scenario file")
     check.set_defaults(act=_check)
+
+    schema = commands.add_parser(
+        "schema", help="write the JSON Schema of every kind of file, or print one", **unwrapped
+    )
+    where = schema.add_mutually_exclusive_group()
+    where.add_argument(
+        "kind", nargs="?", help="print the schema of this kind of file: scenario, pump, drug, lesson ..."
+    )
+    where.add_argument("--folder", metavar="DIR", default="schema", help="write all of them into this folder (schema)")
+    schema.set_defaults(act=_schema)
     return parser
 
 
@@ -155,6 +165,17 @@ def _check(asked: argparse.Namespace) -> int:
     scenario = read_scenario(asked.scenario)
     simulate(scenario, time_h=[0.0])
     print(f"{_plain(scenario)}: no problem found. {TEACHING_ONLY}")
+    return 0
+
+
+def _schema(asked: argparse.Namespace) -> int:
+    from app.teaching.schema import schema_text, write_schemas
+
+    if asked.kind is not None:
+        print(schema_text(asked.kind), end="")
+    else:
+        for file in write_schemas(lambda _: Path(asked.folder)):
+            print(file)
     return 0
 
 

@@ -1,4 +1,4 @@
-"""The server: the page, packed for the way, the chart library, and what a visitor reads where a page fails."""
+"""The server: the page, packed for the way, its scripts, and what a visitor reads where a page fails."""
 
 from __future__ import annotations
 
@@ -18,16 +18,23 @@ ROOT = str(Path(__file__).resolve().parents[1])
 if ROOT not in sys.path:  # where the started file's own folder was put instead
     sys.path.append(ROOT)
 
-from app.components.assets import PLOTLY_PATH, plotly_packed  # noqa: E402
+from app.components.assets import PLOTLY_PATH, SCRIPT_PATH, SCRIPTS, plotly_packed, static_version  # noqa: E402
 from app.components.page_style import Dressed  # noqa: E402
 from app.words.text import TEXT, banner  # noqa: E402
 
 LOG = logging.getLogger("pumplab")
+KEPT = {"Cache-Control": "public, max-age=31536000, immutable"}  # another version has another address
 
 
 def _plotly(_: Request) -> Response:
-    headers = {"Content-Encoding": "gzip", "Cache-Control": "public, max-age=31536000, immutable"}
-    return Response(plotly_packed(), media_type="text/javascript", headers=headers)
+    return Response(plotly_packed(), media_type="text/javascript", headers={"Content-Encoding": "gzip", **KEPT})
+
+
+def _script(request: Request) -> Response:
+    code = SCRIPTS.get(request.path_params["name"])
+    if code is None or request.path_params["version"] != static_version():
+        return Response(status_code=404)
+    return Response(code, media_type="text/javascript", headers=KEPT)
 
 
 def _incident(error: Exception) -> bool:
@@ -38,9 +45,16 @@ def _incident(error: Exception) -> bool:
     return True
 
 
+# the page may be served below a base path, and asks for its files there
+ROUTES = [
+    Route(f"{base}/{path}", answer)
+    for base in ("", "/{base:path}")
+    for path, answer in ((PLOTLY_PATH, _plotly), (SCRIPT_PATH + "/{version}/{name}", _script))
+]
+
 app = st.App(
     Path(__file__).with_name("main.py"),
-    routes=[Route(f"/{PLOTLY_PATH}", _plotly)],
+    routes=ROUTES,
     middleware=[Middleware(GZipMiddleware, minimum_size=1000), Middleware(Dressed)],
     on_script_error=_incident,
 )

@@ -11,8 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from app import session
 from app.files.exchange import to_link
-from app.files.link_state import State, state_link
-from app.runs.handles import with_handles
+from app.files.link_state import LinkState, state_link
+from app.runs import with_handles
 from app.session.view import TABS, VIEWS
 from app.words.text import BANNER, TEXT
 from sim import Scenario, catalogue
@@ -37,11 +37,11 @@ def opened(**query: str | list[str]) -> AppTest:
     return shown(page.run())
 
 
-def linked(scenario: Scenario | State | dict[str, Any]) -> AppTest:
+def linked(scenario: Scenario | LinkState | dict[str, Any]) -> AppTest:
     """The whole page, opened at a link to a scenario, to a whole state, or to data that may be wrong."""
     if isinstance(scenario, dict):
         return opened(s=to_link({"scenario": scenario}))
-    return opened(s=state_link(scenario if isinstance(scenario, State) else State(scenario=scenario)))
+    return opened(s=state_link(scenario if isinstance(scenario, LinkState) else LinkState(scenario=scenario)))
 
 
 def room(script: Callable[..., None], **words: Any) -> AppTest:

@@ -23,7 +23,7 @@ from tests.building import fault, rate, refill, scenario
 
 ROOT = Path(__file__).parents[1]
 UNITLESS = {"version", "step", "low", "high", "seed", "fault", "lesson"}
-TOP = {"sim", "app", "tests", "pyproject.toml", "README.md", "LICENSE"}
+TOP = {"sim", "app", "tests", "pyproject.toml", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE"}
 
 
 def records() -> Iterator[type[Record]]:
@@ -235,5 +235,5 @@ def test_no_page_turns_text_into_markup():
 
 @pytest.mark.parametrize("word", ["suggested dose", "recommended dose", "safe dose", "toxic", "target dose"])
 def test_no_screen_word_advises_a_dose(word):
-    for path in [*sources("app"), *(ROOT / "sim" / "data").rglob("*.toml"), *(ROOT / "app" / "static").glob("*.js")]:
+    for path in [*sources("app"), *(ROOT / "sim" / "data").rglob("*.toml"), *(ROOT / "app" / "static").rglob("*.js")]:
         assert word not in path.read_text().lower(), path

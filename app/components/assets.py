@@ -1,4 +1,4 @@
-"""Files that the browser fetches once: each page component is a two-line loader of a file in `static`."""
+"""What the browser fetches from this server beside the page: scripts of `static/js`, style of `static/css`, Plotly."""
 
 import gzip
 import zlib
@@ -8,28 +8,23 @@ from pathlib import Path
 from typing import Final
 
 STATIC: Final = Path(__file__).parents[1] / "static"
+SCRIPTS: Final = {path.name: path.read_bytes() for path in sorted((STATIC / "js").glob("*.js"))}
+SHEETS: Final = {path.name: path.read_text(encoding="utf-8") for path in sorted((STATIC / "css").glob("*.css"))}
 PLOTLY_PATH: Final = "plotly.js"  # served by `server.py` out of the installed package
+PAGE: Final = "page.css"
+SCRIPT_PATH: Final = "js"  # scripts lie below it, in a folder named for their version
 
-LOADER: Final = """
-// The code is a file of its own, so this loader is all that travels with each change.
-export default async function (component) {
-  const address = new URL("app/static/@FILE@?v=@VERSION@", document.baseURI);
-  const file = await import(address.href);
-  return file.default(component);
-}
-"""
+# constant text only; the rules of the page come last and win over those of the components
+STYLE: Final = "\n".join(
+    ["", "<style>", *(SHEETS[name] for name in SHEETS if name != PAGE), SHEETS[PAGE], "</style>", ""]
+)
 
 
 @cache
 def static_version() -> str:
     """Package version and a sum of all code that is served: new code never meets an old browser cache."""
-    files = [path for path in sorted(STATIC.iterdir()) if path.suffix in (".js", ".css")]
-    return f"{version('pumplab')}-{zlib.crc32(b''.join(path.read_bytes() for path in files)):08x}"
-
-
-def loader(name: str) -> str:
-    """Script of a component that lives in the file `name` of `static`."""
-    return LOADER.replace("@FILE@", name).replace("@VERSION@", static_version())
+    code = b"".join([*SCRIPTS.values(), *(text.encode() for text in SHEETS.values())])
+    return f"{version('pumplab')}-{zlib.crc32(code):08x}"
 
 
 @cache

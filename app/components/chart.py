@@ -1,12 +1,11 @@
 """A chart on the page: a figure in Plotly's words travels as one packet of bytes and is drawn again in place.
 
-The packet is a length, a JSON header and float32 arrays, so that a change moves few bytes; the drawing lives in
-`static/chart.js`, with the time cursor that all pictures of a run share.
+Its numbers are packed as float32, so that a change moves few bytes; the drawing lives in `static/js/chart.js`, with
+the time cursor that all pictures of a run share.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,19 +13,19 @@ import numpy as np
 
 from app.components.assets import PLOTLY_PATH, static_version
 from app.components.component import component
+from app.figures.packet import pack
 from app.words.text import BANNER, TEXT
 
 READOUT_PX = 20  # the line of numbers at the cursor, below the chart
-PLACE = "@"  # in the header: [start, count] of an array
+COLUMN = "@"  # in the header: name of the array that stands there
 
 
 def encode(figure: Mapping[str, Any], header: Mapping[str, Any]) -> bytes:
-    """A figure and what is said with it: header length (uint32), JSON header padded to 4, float32 arrays.
+    """The packet of a figure and of what is said with it; arrays are the numpy arrays in its traces.
 
-    Arrays are the numpy arrays in its traces; ValueError names a trace that holds a value that is not finite.
+    ValueError names a trace that holds a value that is not finite.
     """
-    columns: list[np.ndarray] = []
-    start = 0
+    columns: dict[str, np.ndarray] = {}
     traces = []
     for place, trace in enumerate(figure["data"]):
         plain = dict(trace)
@@ -34,14 +33,10 @@ def encode(figure: Mapping[str, Any], header: Mapping[str, Any]) -> bytes:
             if isinstance(value, np.ndarray):
                 if not np.isfinite(value).all():
                     raise ValueError(f"trace {place}: {name} holds a value that is not a finite number")
-                columns.append(np.ascontiguousarray(value, "<f4"))
-                plain[name] = {PLACE: [start, value.size]}
-                start += value.size
+                plain[name] = {COLUMN: f"{place}.{name}"}
+                columns[f"{place}.{name}"] = value
         traces.append(plain)
-    head = {**header, "figure": {"data": traces, "layout": figure["layout"]}}
-    text = json.dumps(head, allow_nan=False, separators=(",", ":")).encode()
-    text += b" " * (-len(text) % 4)
-    return b"".join([len(text).to_bytes(4, "little"), text, *(column.tobytes() for column in columns)])
+    return pack({**header, "figure": {"data": traces, "layout": figure["layout"]}}, columns, {})
 
 
 def show(

@@ -1,16 +1,21 @@
-"""What the browser draws itself: a component of the page whose code is a file of `static`."""
+"""What the browser draws itself: a component of the page whose code is a file of `static/js`."""
 
 from __future__ import annotations
 
 from functools import cache
 from typing import Any
 
-from app.components.assets import loader
+from app.components.assets import SCRIPT_PATH, SCRIPTS, static_version
 
 
 @cache
-def component(name: str, css: str | None = None) -> Any:
-    """The component that lives in `static`, in the file of its name; made once, mounted by calling it."""
+def component(name: str) -> Any:
+    """The component of that name; made once, mounted by calling it.
+
+    All that travels with each change is a loader: the code itself is fetched once.
+    """
     import streamlit as st
 
-    return st.components.v2.component(f"pumplab_{name}", css=css, js=loader(f"{name}.js"), isolate_styles=False)
+    address = f"{SCRIPT_PATH}/{static_version()}/{name}.js"
+    loader = SCRIPTS["loader.js"].decode().replace("@ADDRESS@", address)
+    return st.components.v2.component(f"pumplab_{name}", js=loader, isolate_styles=False)

@@ -13,5 +13,5 @@ def show(label: str, key: str, **settings: Any) -> Any:
     """The file that was chosen, None where there is none; settings as `st.file_uploader` takes them."""
     with st.container(gap=None):
         sent = st.file_uploader(label, key=key, **settings)
-        component("filebox")(key=f"{key} role", height=1)
+        component("file_box")(key=f"{key} role", height=1)
     return sent

@@ -12,4 +12,4 @@ HEIGHT_PX = 320
 def show(rows: Sequence[tuple[float, str, str]], words: str) -> None:
     """(day, when in words, what) of each, in order of time; `words` name the list."""
     data = {"rows": [list(row) for row in rows], "words": words}
-    component("happenings")(data=data, key="happenings", height=min(HEIGHT_PX, 12 + 36 * len(rows)))
+    component("happening_list")(data=data, key="happenings", height=min(HEIGHT_PX, 12 + 36 * len(rows)))

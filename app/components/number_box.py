@@ -10,7 +10,8 @@ from app.components.component import component
 def show(key: str, label: str, value: Any, n_taken: int) -> None:
     """The box; `value` stays in it until something else is typed. n_taken: how many entries were taken up."""
     data = {"label": label, "value": value, "heard": n_taken}
-    component("typed")(data=data, key=key, default={"entry": None}, on_entry_change=_do_nothing, height=34, width=84)
+    box = component("number_box")
+    box(data=data, key=key, default={"entry": None}, on_entry_change=_do_nothing, height=34, width=84)
 
 
 def _do_nothing() -> None:

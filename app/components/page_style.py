@@ -7,7 +7,7 @@ from typing import Final
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.figures.theme import STYLE
+from app.components.assets import STYLE
 
 END: Final = b"</body>"
 

@@ -11,22 +11,6 @@ from app.components.component import component
 
 N_STEPS: Final = 40  # about so many steps from the foot of the axis to its top
 N_TICKS: Final = 4
-CSS: Final = """
-.pl-sketch { height: 100%; min-height: 0; }
-.pl-sketch svg { display: block; width: 100%; height: 100%; cursor: ns-resize; }
-.pl-sketch text { font: 14px var(--st-font); fill: var(--st-text-color); pointer-events: none; user-select: none; }
-.pl-sketch .grid { stroke: currentColor; opacity: 0.2; }
-.pl-sketch .drawn { fill: none; stroke: #D55E00; stroke-width: 3; stroke-dasharray: 9 6; }
-.pl-sketch .reach, .pl-sketch circle { touch-action: none; }
-.pl-sketch .reach { fill: transparent; }
-.pl-sketch circle { fill: #D55E00; stroke: var(--st-background-color); stroke-width: 2; }
-.pl-sketch .point { outline: none; }
-.pl-sketch .point text { font-weight: 600; paint-order: stroke; stroke: var(--st-background-color); stroke-width: 4px; }
-.pl-sketch .point:focus circle { stroke: var(--st-text-color); stroke-width: 4; }
-.pl-sketch.locked svg { cursor: default; }
-.pl-sketch.locked circle { fill: #7F7F7F; }
-.pl-sketch.locked .drawn { stroke: #7F7F7F; }
-"""
 
 
 @dataclass(frozen=True)
@@ -82,7 +66,7 @@ def show(paper: Paper, key: str, height: int, values: Sequence[object] | None, i
         "values": start,
         "isLocked": is_locked,
     }
-    component("sketch", CSS)(data=data, key=key, height=height, default={"points": None}, on_points_change=_heard)
+    component("sketch")(data=data, key=key, height=height, default={"points": None}, on_points_change=_heard)
 
 
 def _heard() -> None:

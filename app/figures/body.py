@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from app.figures.axes import Ranges
-from app.figures.parts import Look, Others, Part, Points, beside, chart, days, level, line, thinned
+from app.figures.parts import Look, Others, Part, Points, chart, days, key_points, level, line, other_lines
 from app.figures.theme import GREEN, GREY, PURPLE
 from app.words.text import TEXT, digits, strength, units
 from sim import Result
@@ -20,7 +20,7 @@ def csf(
     """Concentration in CSF at a few levels, the tip's first; the ghost at the tip's level."""
     tip, factor = next(iter(levels)), units().amount_factor
     lines = [line(at_level(ghost, tip, factor), TEXT["ghost_volume"], GREY, "dot")]
-    lines += beside(others, lambda run: at_level(run, tip, factor), look)
+    lines += other_lines(others, lambda run: at_level(run, tip, factor), look)
     styles = zip((look.truth, GREEN, PURPLE, look.warm), ("solid", "dash", "dashdot", "longdash"), strict=True)
     for (place, words), (colour, dash) in zip(levels.items(), styles, strict=False):
         if place == tip or not others:  # runs beside this one leave no room for other levels
@@ -31,7 +31,7 @@ def csf(
 
 def at_level(result: Result, place: str, factor: float = 1.0) -> Points:
     """Days and concentration in CSF at a level, mcg/mL times a factor."""
-    return thinned(days(result), factor * (result.csf_mcg_ml @ point_weights(level_cm(place))))
+    return key_points(days(result), factor * (result.csf_mcg_ml @ point_weights(level_cm(place))))
 
 
 def describe_csf(result: Result, levels: Mapping[str, str]) -> str:
@@ -46,7 +46,7 @@ def effect(
     """Indices from 0 to 1, as far as they are modelled; the effect's band by its lower end."""
     ghost_name = TEXT["ghost_volume"]
     known = [(name, run) for name, run in others if run.effect_index is not None]
-    lines = beside(known, lambda run: thinned(days(run), np.asarray(run.effect_index)), look)
+    lines = other_lines(known, lambda run: key_points(days(run), np.asarray(run.effect_index)), look)
     for run, index, name, colour, dash in (
         (ghost, ghost.effect_index, ghost_name, GREY, "dot"),
         (result, result.effect_index, titles["effect"], GREEN, "solid"),
@@ -55,7 +55,7 @@ def effect(
         (result, result.tolerance_index, TEXT["tolerance"], look.warm, "longdashdot"),
     ):
         if index is not None and (not others or name in (titles["effect"], ghost_name)):
-            lines.append(line(thinned(days(run), index), str(name), colour, dash))
+            lines.append(line(key_points(days(run), index), str(name), colour, dash))
     levels = [level(low_index, f"{TEXT['band']} {low_index:g}", "longdash", "top", look)]
     return chart(lines, result.duration_h / 24.0, TEXT["index_axis"], 1.05, look, levels)
 

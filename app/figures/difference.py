@@ -9,7 +9,7 @@ from typing import Final, Literal
 import numpy as np
 
 from app.figures.axes import AT_ONCE_H, BRIEF_H
-from app.figures.parts import Look, Part, Points, chart, line, note, stairs, thinned
+from app.figures.parts import Look, Part, Points, chart, key_points, line, note, stairs
 from app.figures.theme import THIN_PX
 from app.words.text import TEXT, amount, digits, units
 from sim import Result
@@ -55,7 +55,7 @@ def differ(result: Result, other: Result, which: Which) -> Difference | None:
     before, after = (_at(*own, hour, side) - _at(*its, hour, side) for side in ("left", "right"))
     points = np.repeat(hour, 2) / 24.0, np.column_stack([before, after]).ravel()
     size = max(float(np.abs(own[1]).max()), float(np.abs(its[1]).max()))
-    return Difference(thinned(*points), size, float(np.abs(points[1]).max()), 0.0)
+    return Difference(key_points(*points), size, float(np.abs(points[1]).max()), 0.0)
 
 
 def _doses(result: Result, other: Result) -> Difference:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from app.words.model_names import happened
+from app.words.model_names import sentence_of
 from app.words.text import TEXT
 from sim import Result
 from sim.body import Drug
@@ -80,7 +80,7 @@ def visits(told: Sequence[Any]) -> list[list[Any]]:
 
 
 def _moment(one: Any) -> Span:
-    return [one.time_h / 24.0, None, happened(one)]
+    return [one.time_h / 24.0, None, sentence_of(one)]
 
 
 def _faults(result: Result, told: Sequence[Any]) -> list[Span]:
@@ -94,7 +94,7 @@ def _faults(result: Result, told: Sequence[Any]) -> list[Span]:
             if end is not None:
                 ends.remove(end)
             end_h = result.duration_h if end is None else end.time_h
-            found.append([one.time_h / 24.0, end_h / 24.0, happened(one)])
+            found.append([one.time_h / 24.0, end_h / 24.0, sentence_of(one)])
         elif one.kind not in elsewhere:
             found.append(_moment(one))
     return found
@@ -114,7 +114,7 @@ def _sounding(result: Result, kinds: Sequence[str]) -> list[tuple[float, float |
         if found and one.alarm == found[-1][2] and (found[-1][1] is None or one.time_h / 24.0 < found[-1][1]):
             continue
         silent_h = _silent_h(result, one)
-        found.append((one.time_h / 24.0, None if silent_h is None else silent_h / 24.0, one.alarm, happened(one)))
+        found.append((one.time_h / 24.0, None if silent_h is None else silent_h / 24.0, one.alarm, sentence_of(one)))
     return found
 
 

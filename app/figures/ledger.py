@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from app.figures.axes import Ranges
-from app.figures.parts import Look, Part, axis, days, frame, kept, time_axis
+from app.figures.parts import Look, Part, axis, days, frame, key_index, time_axis
 from app.figures.theme import PLACE_COLOURS, PLACE_PATTERNS
 from app.words.text import PLACES, TEXT, amount, units
 from sim import Result
@@ -57,7 +57,7 @@ def ledger_over_time(result: Result, ranges: Ranges, look: Look, *, has_reservoi
     told = [place for place in _told(result) if has_reservoir or place != "reservoir"]
     top = ranges.supplied_mcg if has_reservoir else ranges.outside_mcg
     # areas that pile up need the same times
-    index = np.unique(np.concatenate([kept(days(result), column[place], N_AREA) for place in told]))
+    index = np.unique(np.concatenate([key_index(days(result), column[place], N_AREA) for place in told]))
     day = units().time_factor * days(result)[index]
     areas = []
     for place in told:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.figures.body import at_level
-from app.figures.parts import Look, Part, Points, chart, days, line, note, stairs, thinned
+from app.figures.parts import Look, Part, Points, chart, days, key_points, line, note, stairs
 from app.figures.theme import GREY, PURPLE, THIN_PX, VERMILLION
 from app.words.text import TEXT, day, units
 from sim import Result
@@ -19,7 +19,7 @@ WIDER = 1.06
 
 @dataclass(frozen=True)
 class Curve:
-    """Which curve of a run is drawn: tip_dose, volume, csf at a level, or effect; `high` in its own unit."""
+    """Which curve of a run the picture shows: tip_dose, volume, csf at a level, or effect; `high` in its own unit."""
 
     name: str
     high: float
@@ -46,15 +46,15 @@ class Curve:
         if self.name == "csf":
             return at_level(result, self.level, self.factor)
         if self.name == "volume":
-            return thinned(days(result), result.reservoir_true_ml)
+            return key_points(days(result), result.reservoir_true_ml)
         index = np.zeros(len(result.time_h)) if result.effect_index is None else result.effect_index
-        return thinned(days(result), index)
+        return key_points(days(result), index)
 
     def believed(self, result: Result) -> Points | None:
         """The same as the pump believes it; None where it has no belief."""
         if self.name == "tip_dose":
             return stairs(result.signals["believed_mcg_h"], 24.0 * self.factor)
-        return thinned(days(result), result.reservoir_believed_ml) if self.name == "volume" else None
+        return key_points(days(result), result.reservoir_believed_ml) if self.name == "volume" else None
 
     @property
     def shape(self) -> str:
@@ -63,21 +63,21 @@ class Curve:
 
 
 @dataclass(frozen=True)
-class Drawn:
+class Drawing:
     """What the learner drew, in the units of files, and the days that were said and that came true, if any."""
 
     days: tuple[float, ...]
     values: tuple[float, ...]
-    said_day: float | None = None
+    guess_day: float | None = None
     true_day: float | None = None
 
 
-def overlaid(result: Result, curve: Curve, drawn: Drawn, look: Look) -> Part:
-    """The run's curve with the learner's laid over it, over the days that were drawn."""
-    points = np.asarray(drawn.days), curve.factor * np.asarray(drawn.values)
+def overlay(result: Result, curve: Curve, drawing: Drawing, look: Look) -> Part:
+    """The run's curve with the learner's laid over it, over the days of the drawing."""
+    points = np.asarray(drawing.days), curve.factor * np.asarray(drawing.values)
     own = line(points, TEXT["lesson_your_curve"], VERMILLION, "dashdot")
     own |= {"mode": "lines+markers", "marker": {"color": VERMILLION, "size": 11, "symbol": "diamond"}}
-    marks = [one for one in (drawn.said_day, drawn.true_day) if one is not None]
+    marks = [one for one in (drawing.guess_day, drawing.true_day) if one is not None]
     figure = chart(
         [*_lines(result, curve, look), own],
         result.duration_h / 24.0,
@@ -87,26 +87,26 @@ def overlaid(result: Result, curve: Curve, drawn: Drawn, look: Look) -> Part:
         levels=[
             _upright(at, TEXT[name], colour, dash, height, look)
             for at, name, colour, dash, height in (
-                (drawn.said_day, "lesson_you_said", VERMILLION, "dash", 0.93),
-                (drawn.true_day, "lesson_it_is", look.truth, "solid", 0.8),
+                (drawing.guess_day, "lesson_you_said", VERMILLION, "dash", 0.93),
+                (drawing.true_day, "lesson_it_is", look.truth, "solid", 0.8),
             )
             if at is not None
         ],
     )
-    low, high = min([drawn.days[0], *marks]), max([drawn.days[-1], *marks])
+    low, high = min([drawing.days[0], *marks]), max([drawing.days[-1], *marks])
     edge = 0.03 * (high - low)
     factor = units().time_factor
     figure["layout"]["xaxis"]["range"] = [factor * (low - edge), factor * (high + edge)]  # type: ignore[index]
     return figure
 
 
-def alone(result: Result, curve: Curve, look: Look) -> Part:
+def own_curve(result: Result, curve: Curve, look: Look) -> Part:
     """The run's own curve."""
     top = max(curve.factor * curve.high, _lasting(result, curve))
     return chart(_lines(result, curve, look), result.duration_h / 24.0, curve.title, WIDER * top, look)
 
 
-def compared(result: Result, before: Result, curve: Curve, look: Look) -> Part:
+def side_by_side(result: Result, before: Result, curve: Curve, look: Look) -> Part:
     """One run beside another; what the pump believes then, where it has a belief."""
     lines = [
         line(curve.points(before), TEXT["lesson_before"], GREY, "dot", curve.shape),

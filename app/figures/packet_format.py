@@ -1,14 +1,15 @@
-"""The packet of the moving picture: a length, a JSON header, packed arrays; every moment and every word of a run."""
+"""What the packet of the moving picture holds: every moment and every word of a run, checked before it travels."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any, Final
 
 import numpy as np
 
-PACKET_VERSION: Final = 2
+from app.figures.packet import pack
+
+PACKET_VERSION: Final = 3
 HEADER_KEYS: Final = (
     "story",  # name of the run: another one starts at another moment
     "duration_day",
@@ -19,6 +20,7 @@ HEADER_KEYS: Final = (
     "catheter_ml",
     "peak_mcg_ml",
     "csf_peak_mcg_ml",
+    "top_mcg_day",  # the dose, believed or received, that fills the bars
     "tips",  # [from day, level, cm below the head, space], by day
     "canal_cm",
     "levels",  # [level, cm], those written beside the canal
@@ -60,42 +62,18 @@ OPTIONAL_SHAPES: Final = {
     "breathing_index": ("n",),
     "withdrawal_index": ("n",),
 }
-# How an array travels: little-endian floats of 8, 4 or 2 bytes, or whole numbers. Those of 2 bytes are divided by a
-# scale so that their largest is HALF_PEAK: each value keeps 11 bits, however small it is beside the largest.
-KINDS: Final = {"day": "<f8", "plug_start": "<u4", "csf_mcg_ml": "<f2"}
-USUAL_KIND: Final = "<f4"
-HALF_PEAK: Final = 60000.0
+KINDS: Final = {"day": "<f8", "plug_start": "<u4", "csf_mcg_ml": "<f2"}  # the others are floats of 4 bytes
 
 
 def encode(header: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> bytes:
-    """One packet, little endian: header length (uint32), JSON header padded to 8, the arrays one after another.
+    """The packet of a run.
 
     Raises ValueError naming the header key or the array that is missing, unknown or of the wrong kind.
     """
     missing = [key for key in HEADER_KEYS if key not in header]
     if missing:
         raise ValueError(f"header: missing {', '.join(missing)}")
-    packed = {name: _packed(name, array) for name, array in _checked(header, arrays).items()}
-    full = {
-        **header,
-        "version": PACKET_VERSION,
-        "arrays": [[name, list(a.shape), a.dtype.str[1:], scale] for name, (a, scale) in packed.items()],
-    }
-    try:
-        text = json.dumps(full, allow_nan=False, separators=(",", ":")).encode()
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"header: {error}") from error
-    text += b" " * (-(len(text) + 4) % 8)
-    return b"".join([len(text).to_bytes(4, "little"), text, *(a.tobytes() for a, _ in packed.values())])
-
-
-def _packed(name: str, array: np.ndarray) -> tuple[np.ndarray, float]:
-    """An array as it travels, and what it is multiplied by on arrival."""
-    kind = KINDS.get(name, USUAL_KIND)
-    scale = 1.0
-    if kind == "<f2":
-        scale = float(np.abs(array).max(initial=0.0)) / HALF_PEAK or 1.0
-    return np.ascontiguousarray(array / scale, kind), scale
+    return pack({**header, "version": PACKET_VERSION}, _checked(header, arrays), KINDS)
 
 
 def _checked(header: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:

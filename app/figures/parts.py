@@ -65,23 +65,23 @@ class Look:
 def stairs(signal: Steps, factor: float = 1.0) -> Points:
     """Edges in days and values of a step signal, ready for a line of shape hv."""
     value = factor * signal.value
-    return thinned(signal.edge_tick / 8.64e10, np.append(value, value[-1:]))
+    return key_points(signal.edge_tick / 8.64e10, np.append(value, value[-1:]))
 
 
-def thinned(day: np.ndarray, value: np.ndarray, n_bin: int = N_BIN) -> Points:
+def key_points(day: np.ndarray, value: np.ndarray, n_bin: int = N_BIN) -> Points:
     """First, lowest, highest and last point of each bin, in order of time, so that a bolus survives.
 
-    >>> float(thinned(np.arange(10000.0), np.eye(1, 10000, 4321)[0])[1].max())
+    >>> float(key_points(np.arange(10000.0), np.eye(1, 10000, 4321)[0])[1].max())
     1.0
     """
     if len(day) <= 4 * n_bin:
         return day, value
-    index = kept(day, value, n_bin)
+    index = key_index(day, value, n_bin)
     return day[index], value[index]
 
 
-def kept(day: np.ndarray, value: np.ndarray, n_bin: int = N_BIN) -> np.ndarray:
-    """Which points `thinned` keeps."""
+def key_index(day: np.ndarray, value: np.ndarray, n_bin: int = N_BIN) -> np.ndarray:
+    """Which points `key_points` keeps."""
     if len(day) <= 4 * n_bin:
         return np.arange(len(day))
     place = np.minimum(((day - day[0]) / (day[-1] - day[0]) * n_bin).astype(int), n_bin - 1)
@@ -113,7 +113,7 @@ def line(
     }
 
 
-def beside(others: Others, read: Callable[[Result], Points], look: Look, shape: str = "linear") -> list[Part]:
+def other_lines(others: Others, read: Callable[[Result], Points], look: Look, shape: str = "linear") -> list[Part]:
     """The same curve of runs that are kept beside this one, each in the style of its place."""
     styles = ((look.warm, "longdash"), (GREEN, "dashdot"), (VERMILLION, "longdashdot"))
     return [

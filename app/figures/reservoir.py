@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.figures.axes import Ranges
-from app.figures.parts import Look, Others, Part, beside, chart, days, level, line, thinned
+from app.figures.parts import Look, Others, Part, chart, days, key_points, level, line, other_lines
 from app.figures.theme import GREY, PURPLE
 from app.words.text import TEXT, digits, percent
 from sim import Result
@@ -13,10 +13,10 @@ from sim.device import Pump
 def reservoir(result: Result, ghost: Result, pump: Pump, ranges: Ranges, look: Look, others: Others = ()) -> Part:
     """True and believed volume, with the levels that matter."""
     lines = [
-        line(thinned(days(ghost), ghost.reservoir_true_ml), TEXT["ghost_volume"], GREY, "dot"),
-        *beside(others, lambda run: thinned(days(run), run.reservoir_true_ml), look),
-        line(thinned(days(result), result.reservoir_true_ml), TEXT["true_volume"], look.truth),
-        line(thinned(days(result), result.reservoir_believed_ml), TEXT["believed_volume"], PURPLE, "dash"),
+        line(key_points(days(ghost), ghost.reservoir_true_ml), TEXT["ghost_volume"], GREY, "dot"),
+        *other_lines(others, lambda run: key_points(days(run), run.reservoir_true_ml), look),
+        line(key_points(days(result), result.reservoir_true_ml), TEXT["true_volume"], look.truth),
+        line(key_points(days(result), result.reservoir_believed_ml), TEXT["believed_volume"], PURPLE, "dash"),
     ]
     least = f"{TEXT['unpumpable']} {pump.unpumpable_ml:g} mL"
     levels = [level(pump.unpumpable_ml, least, "longdash", "bottom", look, is_right=True)]

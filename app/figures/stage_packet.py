@@ -7,9 +7,10 @@ from typing import Any, Final
 
 import numpy as np
 
+from app.figures.axes import BRIEF_H
 from app.figures.lanes import lamps, lanes, visits
 from app.figures.packet_format import encode
-from app.words.model_names import happened, named
+from app.words.model_names import in_words, sentence_of
 from app.words.text import TEXT, Words, units
 from app.words.units import FLOW, TIME
 from sim import Happening, Result, Scenario, catalogue
@@ -62,20 +63,21 @@ def _header(scenario: Scenario, result: Result) -> dict[str, Any]:
         "unpumpable_ml": pump.unpumpable_ml,
         "path_ml": pump.path_ml,
         "catheter_ml": catheter.length_cm * catheter.volume_ml_cm,
+        "top_mcg_day": _top_mcg_day(result),
         "tips": _tips(scenario, result),
         "canal_cm": CANAL_CM,
         "levels": [[level, level_cm(level)] for level in RULER],
-        "drug": named(drug.title),
+        "drug": in_words(drug.title),
         "leak_ml": [position for position, _ in result.leaks],
-        "happenings": [[one.time_h / 24.0, happened(one)] for one in told],
+        "happenings": [[one.time_h / 24.0, sentence_of(one)] for one in told],
         "lanes": lanes(result, told, drug),
         "lamps": lamps(result) if is_filled and pump.is_programmable else [],
         "visits": visits(told),
         "indices": [
             [f"{name}_index", title, band]
             for name, title, band in (
-                ("effect", drug.effect and named(drug.effect.title), _band(drug.effect)),
-                ("breathing", drug.breathing and named(drug.breathing.title), _band(drug.breathing)),
+                ("effect", drug.effect and in_words(drug.effect.title), _band(drug.effect)),
+                ("breathing", drug.breathing and in_words(drug.breathing.title), _band(drug.breathing)),
                 ("withdrawal", TEXT["withdrawal"], None),
             )
             if getattr(result, f"{name}_index") is not None
@@ -202,6 +204,13 @@ def _tips(scenario: Scenario, result: Result) -> list[list[Any]]:
         if not found or found[-1][1:] != tip[1:]:
             found.append(tip)
     return found
+
+
+def _top_mcg_day(result: Result) -> float:
+    """Highest dose, believed or received, that lasts: a push that is soon over does not shrink the bars of the rest."""
+    doses = [result.signals[name].merged() for name in ("believed_mcg_h", "tip_mcg_h")]
+    lasting = [dose.value[np.diff(dose.edge_tick) > BRIEF_H * TICK_PER_H].max(initial=0.0) for dose in doses]
+    return 24.0 * float(max(lasting) or max(dose.value.max(initial=0.0) for dose in doses))
 
 
 def _band(curve: Any) -> list[float] | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from app.figures.parts import Look, Part, at_right, chart, level, line, note, thinned
+from app.figures.parts import Look, Part, at_right, chart, key_points, level, line, note
 from app.figures.theme import GREEN, PURPLE, THIN_PX, VERMILLION
 from app.figures.trial_course import DURATION_DAY, HALF, START_H, Arm, Course, Diary
 from app.words.text import TEXT, strength, units
@@ -29,7 +29,7 @@ def diary(noted: Diary, truth: Course | None, look: Look) -> Part:
         marks = {"mode": "markers", "marker": {"symbol": symbol, "size": MARK_PX, "color": colour}}
         lines.append(line(points, name, colour) | marks)
     if truth is not None:
-        curve = thinned(truth.hour / 24.0, 10.0 * truth.relief_index)
+        curve = key_points(truth.hour / 24.0, 10.0 * truth.relief_index)
         lines.append(line(curve, TEXT["trial_true"], GREEN, "dash"))
     half = level(10.0 * HALF, TEXT["trial_half"], "longdash", "bottom", look)
     levels = [at_right(half, look), _given(look)]
@@ -50,7 +50,7 @@ def csf(courses: Mapping[Arm, Course], names: Mapping[Arm, str], look: Look) -> 
     factor = units().amount_factor
     highest = factor * max(float(one.csf_mcg_ml.max()) for one in courses.values()) or 1.0
     lines = [
-        line(thinned(one.hour / 24.0, np.maximum(factor * one.csf_mcg_ml, FLOOR_FRAC * highest)), names[arm], *style)
+        line(key_points(one.hour / 24.0, np.maximum(factor * one.csf_mcg_ml, FLOOR_FRAC * highest)), names[arm], *style)
         for (arm, one), style in _styled(courses, look)
     ]
     title = TEXT["csf_axis"].format(unit=f"{units().amount_word}/mL")
@@ -74,7 +74,7 @@ def describe_csf(courses: Mapping[Arm, Course], names: Mapping[Arm, str]) -> str
 def relief(courses: Mapping[Arm, Course], names: Mapping[Arm, str], look: Look) -> Part:
     """The index of relief, all arms, with the half that the rule asks for."""
     lines = [
-        line(thinned(one.hour / 24.0, one.relief_index), names[arm], *style)
+        line(key_points(one.hour / 24.0, one.relief_index), names[arm], *style)
         for (arm, one), style in _styled(courses, look)
     ]
     levels = [at_right(level(HALF, TEXT["trial_half"], "longdash", "bottom", look), look)]
@@ -84,7 +84,7 @@ def relief(courses: Mapping[Arm, Course], names: Mapping[Arm, str], look: Look) 
 def side(courses: Mapping[Arm, Course], names: Mapping[Arm, str], limit: float, title: str, look: Look) -> Part:
     """What side effects are read off, all arms, with the limit."""
     lines = [
-        line(thinned(one.hour / 24.0, one.side_ratio), names[arm], *style)
+        line(key_points(one.hour / 24.0, one.side_ratio), names[arm], *style)
         for (arm, one), style in _styled(courses, look)
     ]
     highest = max(limit, *(float(one.side_ratio.max()) for one in courses.values()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from app.figures.axes import AT_ONCE_H, Ranges
-from app.figures.parts import Look, Others, Part, beside, chart, line, note, stairs
+from app.figures.parts import Look, Others, Part, chart, line, note, other_lines, stairs
 from app.figures.theme import GREY, PURPLE
 from app.words.text import TEXT, amount, digits, dose, percent, units
 from sim import Result
@@ -17,7 +17,7 @@ def two_truths(result: Result, ghost: Result, ranges: Ranges, look: Look, others
     tip, per_day = result.signals["tip_mcg_h"], 24.0 * units().amount_factor
     lines = [
         line(stairs(ghost.signals["tip_mcg_h"], per_day), TEXT["ghost"], GREY, "dot", "hv"),
-        *beside(others, lambda run: stairs(run.signals["tip_mcg_h"], per_day), look, "hv"),
+        *other_lines(others, lambda run: stairs(run.signals["tip_mcg_h"], per_day), look, "hv"),
         line(stairs(tip, per_day), TEXT["receives"], look.truth, "solid", "hv"),
         line(stairs(result.signals["believed_mcg_h"], per_day), TEXT["believes"], PURPLE, "dash", "hv"),
     ]

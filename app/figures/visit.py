@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.figures.parts import Look, Part, at_right, chart, days, level, line, stairs, thinned
+from app.figures.parts import Look, Part, at_right, chart, days, key_points, level, line, stairs
 from app.figures.theme import PURPLE, THIN_PX
 from app.words.text import TEXT, day, digits, units
 from app.words.units import TIME
@@ -18,8 +18,8 @@ ROOM = 1.12
 def volume(result: Result, visit_day: float, pump: Pump, look: Look) -> Part:
     """True and counted volume from a week before the visit on."""
     lines = [
-        line(thinned(days(result), result.reservoir_true_ml), TEXT["true_volume"], look.truth),
-        line(thinned(days(result), result.reservoir_believed_ml), TEXT["believed_volume"], PURPLE, "dash"),
+        line(key_points(days(result), result.reservoir_true_ml), TEXT["true_volume"], look.truth),
+        line(key_points(days(result), result.reservoir_believed_ml), TEXT["believed_volume"], PURPLE, "dash"),
     ]
     levels = [at_right(level(pump.unpumpable_ml, TEXT["unpumpable"], "longdash", "top", look), look)]
     if pump.is_programmable:

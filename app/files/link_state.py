@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field
 
 from app.files.exchange import QUERY, from_link, to_link
-from app.runs.pins import MOST, Pin
+from app.runs import MOST_PINS, Pin
 from sim import Scenario, ScenarioError
 from sim.body import Level
 from sim.scenario import Record, check, control_problems, literal, quantity
@@ -20,7 +20,7 @@ View = Literal["reservoir", "csf", "effect", "ledger", "clocks", "difference"]
 MOST_SEED: Final = 2**31 - 1
 
 
-class Show(Record):
+class ViewState(Record):
     """How the page is shown: words, numbers and seeds that give nobody any right."""
 
     view: View = Field(default="reservoir", title="Beside the two truths")
@@ -45,15 +45,15 @@ class Show(Record):
     trial_placebo_index: float | None = quantity(None, 0.0, 0.5, "Relief by expectation alone (none if empty)")
 
 
-class State(Record):
+class LinkState(Record):
     """All that a link brings back."""
 
     scenario: Scenario = Field(title="Scenario")
-    pins: Annotated[tuple[Pin, ...], Field(strict=False, max_length=MOST, title="Pinned runs")] = ()
-    show: Show = Field(default_factory=Show, title="How the page is shown")
+    pins: Annotated[tuple[Pin, ...], Field(strict=False, max_length=MOST_PINS, title="Pinned runs")] = ()
+    show: ViewState = Field(default_factory=ViewState, title="How the page is shown")
 
 
-def state_link(state: State) -> str:
+def state_link(state: LinkState) -> str:
     """A state as link text; a pinned scenario travels as what differs from the first one.
 
     Raises ScenarioError where it does not fit into a link.
@@ -67,7 +67,7 @@ def state_link(state: State) -> str:
     return to_link(data)
 
 
-def state_in(query: Mapping[str, Sequence[str]]) -> State | None:
+def state_in(query: Mapping[str, Sequence[str]]) -> LinkState | None:
     """The state in a page's address, None where there is no query; raises ScenarioError with every problem.
 
     >>> state_in({}) is None
@@ -84,12 +84,12 @@ def state_in(query: Mapping[str, Sequence[str]]) -> State | None:
     return state_from(from_link(texts[0])) if texts else None
 
 
-def state_from(data: Mapping[str, object]) -> State:
+def state_from(data: Mapping[str, object]) -> LinkState:
     """Plain tables of a link as a checked state; raises ScenarioError with every problem."""
     whole = dict(data)
     if isinstance(whole.get("pins"), list):
         whole["pins"] = [_whole(pin, whole.get("scenario"), f"pins[{i}]") for i, pin in enumerate(whole["pins"])]
-    state = check(State, whole)
+    state = check(LinkState, whole)
     problems = [f"scenario.{problem}" for problem in control_problems(state.scenario)]
     for i, pin in enumerate(state.pins):
         problems += [f"pins[{i}].scenario.{problem}" for problem in control_problems(pin.scenario)]

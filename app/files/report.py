@@ -12,13 +12,11 @@ from typing import Any, Final
 
 import numpy as np
 
-from app import figures
-from app.figures import Look, Part
+from app import figures, runs
+from app.figures import Look, Part, Ranges
 from app.figures.theme import DARK_INK
 from app.files.exchange import LINK_VERSION, QUERY
-from app.runs import memo
-from app.runs.memo import Ranges
-from app.words.model_names import happened, named
+from app.words.model_names import in_words, sentence_of
 from app.words.parameters import of_scenario
 from app.words.setting import group_of, value_of
 from app.words.text import (
@@ -181,33 +179,33 @@ def _charts(scenario: Scenario, result: Result, ghost: Result, ranges: Ranges) -
     tip = scenario.tip_level
     levels = {tip: f"{tip} ({TEXT['tip']})"} | {level: level for level in LEVELS if level != tip}
     for name in (scenario.drug, *scenario.with_drugs):
-        drug, run, healthy = drugs[name], memo.of_drug(result, name), memo.of_drug(ghost, name)
-        axes = ranges if name == scenario.drug else memo.ranges(scenario, name)
+        drug, run, healthy = drugs[name], runs.of_drug(result, name), runs.of_drug(ghost, name)
+        axes = ranges if name == scenario.drug else runs.ranges(scenario, name)
 
-        def title(key: str, of: str = named(drug.title)) -> str:
+        def title(key: str, of: str = in_words(drug.title)) -> str:
             return TEXT["files_of_drug"].format(chart=TEXT[key], drug=of) if scenario.with_drugs else TEXT[key]
 
         csf = figures.csf(run, healthy, levels, axes, look)
         yield title("files_chart_csf"), csf, figures.describe_csf(run, levels)
         if drug.effect is not None and run.effect_index is not None:
-            titles = {"effect": named(drug.effect.title), "withdrawal": TEXT["withdrawal"]}
+            titles = {"effect": in_words(drug.effect.title), "withdrawal": TEXT["withdrawal"]}
             if drug.breathing is not None:
-                titles["breathing"] = named(drug.breathing.title)
+                titles["breathing"] = in_words(drug.breathing.title)
             effect = figures.effect(run, healthy, titles, drug.effect.low_index, look)
-            yield title("files_chart_effect"), effect, figures.describe_effect(run, named(drug.effect.title))
+            yield title("files_chart_effect"), effect, figures.describe_effect(run, in_words(drug.effect.title))
         over_time = figures.ledger_over_time(run, axes, look)
         yield title("files_chart_ledger"), over_time, figures.describe_ledger(run)
 
 
 def _ledgers(scenario: Scenario, result: Result) -> Iterator[str]:
     for name in (scenario.drug, *scenario.with_drugs):
-        run = memo.of_drug(result, name)
+        run = runs.of_drug(result, name)
         supplied = float(run.ledger.supplied_mcg[-1])
         rows = [
             (PLACES[place], amount(mcg), percent(mcg / supplied if supplied else None))
             for place, mcg in run.ledger.at_end().items()
         ]
-        title = named(catalogue().drugs[name].title) if scenario.with_drugs else ""
+        title = in_words(catalogue().drugs[name].title) if scenario.with_drugs else ""
         yield _table(("files_place", "files_at_end", "files_share"), rows, title)
 
 
@@ -215,7 +213,7 @@ def _story(result: Result) -> str:
     told = result.happenings
     if not told:
         return f"<p>{escape(TEXT['nothing'])}</p>"
-    rows = [(day(one.time_h / 24.0), happened(one)) for one in told[:MOST_ROWS]]
+    rows = [(day(one.time_h / 24.0), sentence_of(one)) for one in told[:MOST_ROWS]]
     return _table(("files_moment", "files_happening"), rows, _cut(len(told)))
 
 
@@ -230,11 +228,11 @@ def _settings(scenario: Scenario, base: Scenario) -> str:
         old = TEXT["files_added"] if was is None else "" if was.value == line.value else value_of(was)
         if was is not None and old:
             old = f"{TEXT['files_changed']}: {old}"
-        cells = _cells((named(line.label), value_of(line), old))
+        cells = _cells((in_words(line.label), value_of(line), old))
         row = f"<tr class='changed'>{cells}</tr>" if old else f"<tr>{cells}</tr>"
         groups.setdefault(group_of(scenario, line.path), []).append(row)
     for line in sorted(gone, key=lambda line: line.path)[:MOST_ROWS]:
-        cells = _cells((named(line.label), TEXT["files_removed"], f"{TEXT['files_changed']}: {value_of(line)}"))
+        cells = _cells((in_words(line.label), TEXT["files_removed"], f"{TEXT['files_changed']}: {value_of(line)}"))
         groups.setdefault(group_of(base, line.path), []).append(f"<tr class='changed'>{cells}</tr>")
     bodies = [
         f"<tbody class='group'><tr><th colspan='3' scope='rowgroup'>{escape(title)}</th></tr>{''.join(rows)}</tbody>"

@@ -8,7 +8,7 @@ from app.components import table
 from app.pages import settings
 from app.teaching import sources
 from app.words import sources as sourced
-from app.words.text import COLUMNS, GRADES, GRADES_SAID, TESTS, TEXT, digits, plain
+from app.words.text import COLUMNS, GRADE_SENTENCES, GRADES, TESTS, TEXT, digits, plain
 from sim import sheet
 
 
@@ -44,7 +44,7 @@ def _parameters() -> None:
     st.markdown(plain(TEXT["parameters_said"]))
     rows = [(one.label, one.value, one.unit, one.legal, one.grade, one.source, one.path) for one in tables[chosen]]
     table.show(chosen, COLUMNS["parameters"], rows)
-    said = "; ".join(f"**{word}**: {GRADES_SAID[grade]}" for grade, word in GRADES.items())
+    said = "; ".join(f"**{word}**: {GRADE_SENTENCES[grade]}" for grade, word in GRADES.items())
     st.markdown(f"{TEXT['grades_said']}. {said}.")
 
 

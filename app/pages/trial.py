@@ -12,7 +12,7 @@ from app.figures import trial as figures
 from app.figures.parts import Look, Part
 from app.teaching import trial
 from app.teaching.trial import ARMS, VERDICTS, Arm, Outcome, Setting
-from app.words.model_names import named
+from app.words.model_names import in_words
 from app.words.text import TEXT, amount, digits, plain, span
 from sim import Scenario, ScenarioError, catalogue
 
@@ -50,7 +50,7 @@ def show(open_scenario: Callable[[Scenario], None], ink: str) -> None:
 
 def _controls() -> Setting:
     """Widgets from the setting, and the setting from the widgets."""
-    titles = {name: named(catalogue().drugs[name].title) for name in trial.drugs()}
+    titles = {name: in_words(catalogue().drugs[name].title) for name in trial.drugs()}
     session.trial.start()
     with st.container(key="trial-controls", gap="small"):
         st.selectbox(
@@ -183,7 +183,7 @@ def _charts(setting: Setting, arms: tuple[Arm, ...], outcomes: dict[Arm, Outcome
     courses = {arm: trial.course(setting, arm) for arm in arms}
     names = {arm: TEXT[f"trial_arm_{arm}"] for arm in arms}
     effect = catalogue().drugs[setting.drug].effect
-    title = TEXT["trial_relief_title"].format(title="" if effect is None else named(effect.title))
+    title = TEXT["trial_relief_title"].format(title="" if effect is None else in_words(effect.title))
     side_axis = TEXT[f"trial_side_{setting.axis}"]
 
     def peaks(name: str) -> str:

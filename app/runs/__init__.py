@@ -1,1 +1,29 @@
-"""Runs that a page asks for: kept, beside each other, of many people, with another number."""
+"""The door of the runs that a page asks for: kept, pinned to compare, of many people, with another number."""
+
+from app.runs.bands import Band
+from app.runs.handles import MOST_CONTROLS, with_handles
+from app.runs.memo import healthy, of_drug, ranges, run, widen
+from app.runs.pins import MOST_PINS, Pin, differences, same_fault, with_pin
+from app.runs.reasons import Knob, WhatIf, Why, is_moved, what_if, why
+
+__all__ = [
+    "MOST_CONTROLS",
+    "MOST_PINS",
+    "Band",
+    "Knob",
+    "Pin",
+    "WhatIf",
+    "Why",
+    "differences",
+    "healthy",
+    "is_moved",
+    "of_drug",
+    "ranges",
+    "run",
+    "same_fault",
+    "what_if",
+    "why",
+    "widen",
+    "with_handles",
+    "with_pin",
+]

@@ -61,7 +61,7 @@ def ranges(scenario: Scenario, drug: str | None = None) -> Ranges:
 
 
 @lru_cache(maxsize=32)
-def widened(ranges: Ranges, others: tuple[Scenario, ...]) -> Ranges:
+def widen(ranges: Ranges, others: tuple[Scenario, ...]) -> Ranges:
     """The same axes, wide enough for the runs that are kept beside."""
     runs = [run(one) for one in others]
     return (

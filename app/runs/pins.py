@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 from pydantic import Field
 
 from app.runs import memo
-from app.words.model_names import kind_named, named
+from app.words.model_names import in_words, kind_in_words
 from app.words.parameters import Line, of_scenario
 from app.words.setting import ENTRIES, group_of, value_of
 from app.words.text import TEXT, strength
@@ -16,7 +16,7 @@ from sim import Result, Scenario, ScenarioError, catalogue
 from sim.scenario import Record, with_values
 
 Letter = Literal["A", "B", "C"]
-MOST: Final = 3
+MOST_PINS: Final = 3
 LETTERS: Final[tuple[Letter, ...]] = ("A", "B", "C")
 MECHANISMS: Final = {"roller": "roller-20ml", "valve": "valve-20ml", "gas": "gas-20ml"}
 NOT_SETTINGS: Final = ("title", "objective", "see", "misconception", "lesson", "level", "controls", "version")
@@ -41,7 +41,7 @@ def with_pin(pins: Sequence[Pin], scenario: Scenario, title: str | None = None) 
         raise ValueError(TEXT["compare_pinned_already"])
     free = [letter for letter in LETTERS if all(pin.letter != letter for pin in pins)]
     if not free:
-        raise ValueError(TEXT["compare_no_room"].format(most=MOST))
+        raise ValueError(TEXT["compare_no_room"].format(most=MOST_PINS))
     kept = (*pins, Pin(letter=free[0], title=title or scenario.title, scenario=scenario))
     return tuple(sorted(kept, key=lambda pin: pin.letter))
 
@@ -56,10 +56,10 @@ def same_fault(scenario: Scenario) -> tuple[tuple[Pin, ...], tuple[str, ...]]:
             other, said = _with_pump(scenario, mechanism, name)
             memo.run(other)
         except ScenarioError as error:
-            notes.append(f"{named(pump.title)}: {error.problems[0]}")
+            notes.append(f"{in_words(pump.title)}: {error.problems[0]}")
             continue
         pins = with_pin(pins, other, pump.title)
-        notes += [f"{named(pump.title)}: {one}" for one in said]
+        notes += [f"{in_words(pump.title)}: {one}" for one in said]
     return pins, tuple(notes)
 
 
@@ -70,7 +70,7 @@ def _with_pump(scenario: Scenario, mechanism: str, name: str) -> tuple[Scenario,
     faults = [fault for fault in scenario.faults if mechanism in fault.mechanisms]
     for fault in scenario.faults:
         if fault not in faults and not fault.is_harmless():
-            notes.append(TEXT["compare_no_fault"].format(fault=kind_named(fault.kind)))
+            notes.append(TEXT["compare_no_fault"].format(fault=kind_in_words(fault.kind)))
     values["faults"] = [fault.model_dump() for fault in faults]
     orders = [order.model_dump() for order in scenario.orders]
     if not pump.is_programmable:
@@ -90,7 +90,7 @@ def _with_pump(scenario: Scenario, mechanism: str, name: str) -> tuple[Scenario,
     return with_values(scenario, values), notes
 
 
-def differing(scenarios: Sequence[Scenario]) -> list[tuple[str, tuple[str, ...]]]:
+def differences(scenarios: Sequence[Scenario]) -> list[tuple[str, tuple[str, ...]]]:
     """(name, one text per scenario) of every setting in which they differ.
 
     Orders and faults are set beside the ones of the same kind, as an order that is left out moves all places after it.
@@ -102,7 +102,7 @@ def differing(scenarios: Sequence[Scenario]) -> list[tuple[str, tuple[str, ...]]
         values = [None if one is None or one[1].value == () else one[1].value for one in found]
         if any(value != values[0] for value in values):
             group, line = next(one for one in found if one is not None)
-            label = named(line.label)
+            label = in_words(line.label)
             name = label if group == TEXT["files_the_scenario"] else f"{group}: {label}"
             rows.append((name, tuple(TEXT["none"] if one is None else value_of(one[1]) for one in found)))
     return rows

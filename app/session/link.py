@@ -6,8 +6,8 @@ from typing import Any, Final
 
 import streamlit as st
 
-from app.files.link_state import Show, State, state_in
-from app.runs import memo
+from app import runs
+from app.files.link_state import LinkState, ViewState, state_in
 from app.session import lesson, pins, scenario, settings, trial, view, visit
 from sim import ScenarioError, catalogue
 
@@ -25,7 +25,7 @@ SETTINGS: Final = {
 }
 
 
-def state() -> State:
+def state() -> LinkState:
     """What a link made at this moment brings back. Raises ScenarioError where that cannot travel."""
     here: Any = st.session_state
     show = {name: here[key] for name, key in SETTINGS.items() if key in here}
@@ -35,7 +35,7 @@ def state() -> State:
     setting = trial.carried()
     if setting is not None:
         show |= {f"trial_{name}": value for name, value in setting.model_dump().items()}
-    return State(scenario=scenario.now(), pins=pins.pins(), show=Show(**show))
+    return LinkState(scenario=scenario.now(), pins=pins.pins(), show=ViewState(**show))
 
 
 def arrive() -> None:
@@ -62,7 +62,7 @@ def forget_problems() -> None:
     st.session_state[PROBLEMS] = ()
 
 
-def take_up(brought: State) -> None:
+def take_up(brought: LinkState) -> None:
     """The page as the link left it; what cannot be carried out raises ScenarioError and changes nothing."""
     show = brought.show
     try:
@@ -71,7 +71,7 @@ def take_up(brought: State) -> None:
         if show.lesson is not None:
             lesson.begin(show.lesson, show.lesson_level or 1, show.lesson_seed)
         for pin in brought.pins:
-            memo.run(pin.scenario)
+            runs.run(pin.scenario)
         names = {packaged: name for name, packaged in catalogue().scenarios.items()}
         scenario.load(brought.scenario, names.get(brought.scenario, "from_link"))
     except ScenarioError:
@@ -85,7 +85,7 @@ def take_up(brought: State) -> None:
     pins.keep(brought.pins)
 
 
-def _trial(show: Show) -> dict[str, Any]:
+def _trial(show: ViewState) -> dict[str, Any]:
     return {
         name.removeprefix("trial_"): value for name, value in show.model_dump().items() if name.startswith("trial_")
     }

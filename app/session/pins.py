@@ -6,8 +6,8 @@ from typing import Final
 
 import streamlit as st
 
-from app.runs import pins as made
-from app.runs.pins import MOST, Pin
+from app import runs
+from app.runs import MOST_PINS, Pin
 from app.session import scenario, settings
 from app.words.text import language
 from sim import ScenarioError
@@ -28,12 +28,12 @@ def keep(found: tuple[Pin, ...]) -> None:
 
 def is_full() -> bool:
     """Whether the run of this moment cannot be pinned: it is already, or three are."""
-    return len(pins()) == MOST or any(pin.scenario == scenario.now() for pin in pins())
+    return len(pins()) == MOST_PINS or any(pin.scenario == scenario.now() for pin in pins())
 
 
 def add() -> None:
     """Pin the run of this moment."""
-    keep(made.with_pin(pins(), scenario.now()))
+    keep(runs.with_pin(pins(), scenario.now()))
 
 
 def remove(letter: str) -> None:
@@ -50,7 +50,7 @@ def add_mechanisms() -> None:
     """Pin the same fault with three mechanisms; what could not be made is noted."""
     settings.take_up()  # a call comes before the page's own run
     try:
-        found, notes = made.same_fault(scenario.now())
+        found, notes = runs.same_fault(scenario.now())
         keep(found)
     except ScenarioError as error:
         notes = error.problems

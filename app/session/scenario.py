@@ -10,8 +10,8 @@ from typing import Any
 
 import streamlit as st
 
-from app.runs import memo
-from app.runs.handles import with_handles
+from app import runs
+from app.runs import with_handles
 from app.session import number_box
 from app.session.history import History, Moment
 from app.words.field_text import from_box, from_widget, to_widget
@@ -27,7 +27,7 @@ GONE = object()  # the value of a field that the scenario does not have
 def load(scenario: Scenario, name: str) -> None:
     """Take a scenario up: its record, and every widget's value from it. Raises ScenarioError and keeps the old one."""
     ready = with_handles(scenario)
-    memo.run(ready)
+    runs.run(ready)
     moment = Moment(ready, ready, name)
     _go_to(history().do(moment) if is_loaded() else History(moment))
 
@@ -149,7 +149,7 @@ def _record_values(scenario: Scenario) -> list[tuple[str, Any]]:
 def _take(values: dict[str, Any]) -> None:
     moment = history().now
     scenario = with_values(moment.now, values)
-    memo.run(scenario)
+    runs.run(scenario)
     st.session_state[HISTORY] = history().do(Moment(moment.base, scenario, moment.name))
     st.session_state[MOVED] = next(iter(values))
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import streamlit as st
 
-from app.words.text import LANGUAGES, speak, translated
+from app.words.text import LANGUAGES, speak, translate
 from app.words.units import AMOUNT, FLOW, TIME, Units
 
 LANGUAGE, HIDE = "language", "hide"
@@ -54,4 +54,4 @@ def turn() -> None:
     state = st.session_state
     for key, value in list(state.items()):
         if isinstance(value, str | int | tuple) and not isinstance(value, bool):
-            state[key] = translated(value, state[LANGUAGE]) if key in TABS else value
+            state[key] = translate(value, state[LANGUAGE]) if key in TABS else value

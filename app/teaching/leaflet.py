@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field
 
 from app.files.link_state import Page
-from app.words.model_names import kind_named, named
+from app.words.model_names import in_words, kind_in_words
 from app.words.text import TESTS, TEXT
 from sim import Scenario, ScenarioError, catalogue
 from sim.scenario import (
@@ -162,12 +162,12 @@ def said(place: Place, row: Row) -> str:
         "tab": lambda: TEXT[f"tab_{name}"],
         "setting": lambda: TEXT[name],
         "scenario": lambda: shelf.scenarios[name].title,
-        "field": lambda: named(field_at(scenario_of(row) or shelf.scenarios[ANY], name)[2].title),
-        "drug": lambda: named(shelf.drugs[name].title),
-        "pump": lambda: named(shelf.pumps[name].title),
+        "field": lambda: in_words(field_at(scenario_of(row) or shelf.scenarios[ANY], name)[2].title),
+        "drug": lambda: in_words(shelf.drugs[name].title),
+        "pump": lambda: in_words(shelf.pumps[name].title),
         "test": lambda: TESTS[name],
-        "fault": lambda: kind_named(name),
-        "order": lambda: kind_named(name),
+        "fault": lambda: kind_in_words(name),
+        "order": lambda: kind_in_words(name),
     }
     return TEXT[f"leaflet_place_{kind}"].format(name=words.get(kind, lambda: name)())
 

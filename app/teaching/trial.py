@@ -13,8 +13,8 @@ from zlib import crc32
 import numpy as np
 from pydantic import Field
 
+from app import runs
 from app.figures.trial_course import DURATION_DAY, HALF, START_H, Arm, Course, Diary
-from app.runs import memo
 from app.words.text import TEXT
 from sim import Result, Scenario, ScenarioError, catalogue, scenario_from
 from sim.body import LEVELS, Drug, level_cm, point_weights
@@ -155,7 +155,7 @@ def course(setting: Setting, arm: Arm) -> Course:
 
 @lru_cache(maxsize=64)
 def _course(name: str, level: str, axis: Axis, arm: Arm, mcg: float) -> Course:
-    result = memo.run(_scenario(name, level, arm, mcg))
+    result = runs.run(_scenario(name, level, arm, mcg))
     if result.effect_course is None:
         raise ValueError(f"{name} has no modelled effect")
     hour = np.union1d(np.arange(0.0, 24.0 * DURATION_DAY - 1e-6, STEP_H), result.time_h)
@@ -187,7 +187,7 @@ def _reference(name: str) -> tuple[float, float]:
     drug: Drug = catalogue().drugs[name]
     strength = min(5.0 * drug.reference_mcg_day, 100_000.0)
     told = {"in_ml": 10.0, "actual_mcg_ml": strength, "programmed_mcg_ml": strength}
-    steady = memo.run(
+    steady = runs.run(
         scenario_from(
             {
                 "version": 1,

@@ -17,36 +17,36 @@ from sim import Happening
 HOLE: Final = "{}"  # what changes from one phrase to the next
 
 
-def named(name: str) -> str:
+def in_words(name: str) -> str:
     """A label, a title, a unit, or a word that a field chooses.
 
-    >>> named("Daily dose")
+    >>> in_words("Daily dose")
     'Daily dose'
     """
     return str(read_words(language()).get("named", {}).get(name, name))
 
 
-def kind_named(kind: str) -> str:
+def kind_in_words(kind: str) -> str:
     """The kind of an order or a fault, in words.
 
-    >>> kind_named("rate_schedule")
+    >>> kind_in_words("rate_schedule")
     'rate schedule'
     """
-    return named(kind.replace("_", " "))
+    return in_words(kind.replace("_", " "))
 
 
-def phrased(text: str) -> str:
+def phrase_of(text: str) -> str:
     """A part of a sentence of the model, such as how bad a fault is; "kind: how bad" is worded part by part."""
     for pattern, words in _phrases(language()):
         if found := pattern.fullmatch(text):
             return words.format(*found.groups())
     first, colon, rest = text.partition(": ")
-    return f"{named(first)}{colon}{phrased(rest)}" if colon else named(text)
+    return f"{in_words(first)}{colon}{phrase_of(rest)}" if colon else in_words(text)
 
 
-def happened(one: Happening) -> str:
+def sentence_of(one: Happening) -> str:
     """The sentence of a happening."""
-    facts = {name: phrased(fact) for name, fact in one.facts}
+    facts = {name: phrase_of(fact) for name, fact in one.facts}
     return str(TEXT[f"happening_{one.kind}"]).format(**facts)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from app.words.model_names import kind_named, named
+from app.words.model_names import in_words, kind_in_words
 from app.words.parameters import Line
 from app.words.text import CHOICES, TEXT, digits
 from sim import Scenario, catalogue
@@ -29,7 +29,7 @@ def group_of(scenario: Scenario, path: str) -> str:
     first, _, rest = path.partition(".")
     if first in ENTRIES:
         place = int(rest.partition(".")[0])
-        kind = kind_named(getattr(scenario, first)[place].kind)
+        kind = kind_in_words(getattr(scenario, first)[place].kind)
         return TEXT[ENTRIES[first]].format(n=place + 1, kind=kind)
     return TEXT[PARTS.get(first, "files_the_scenario")]
 
@@ -47,9 +47,9 @@ def value_of(line: Line) -> str:
     if isinstance(value, bool):
         return TEXT["yes"] if value else TEXT["no"]
     if records := shelf(line.name):
-        return ", ".join(named(records[name].title) for name in (value if isinstance(value, tuple) else (value,)))
+        return ", ".join(in_words(records[name].title) for name in (value if isinstance(value, tuple) else (value,)))
     if isinstance(value, tuple):
-        return f"{', '.join(digits(one, 12) for one in value)} {named(line.unit)}".rstrip()
+        return f"{', '.join(digits(one, 12) for one in value)} {in_words(line.unit)}".rstrip()
     if isinstance(value, int | float):
-        return f"{digits(value, 12)} {named(line.unit)}".rstrip()
-    return str(CHOICES.get(line.name, {}).get(value, named(str(value))))
+        return f"{digits(value, 12)} {in_words(line.unit)}".rstrip()
+    return str(CHOICES.get(line.name, {}).get(value, in_words(str(value))))

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, get_args
 
-from app.words.model_names import named
+from app.words.model_names import in_words
 from app.words.text import CHOICES, GRADES, TEXT, digits, language
 from sim import catalogue
 from sim.body import Canal, Variability
@@ -75,19 +75,19 @@ def parameters(record: Record, sources: Mapping[str, str], prefix: str = "", of:
             continue
         value, path = getattr(record, name), prefix + name
         if isinstance(value, Record):
-            part = named(str(getattr(value, "title", "") or field.title or name))
+            part = in_words(str(getattr(value, "title", "") or field.title or name))
             yield from parameters(value, sources, f"{path}.", f"{of}{part[0].upper()}{part[1:]}: ")
         elif name not in ("version", "title", "sources") and value is not None:
             legal, source = _legal(name, field), sources.get(path, "")
             yield Parameter(
-                path, of + named(str(field.title)), _value(name, value), named(unit_of(name)), legal, source
+                path, of + in_words(str(field.title)), _value(name, value), in_words(unit_of(name)), legal, source
             )
 
 
 def _value(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return TEXT["yes"] if value else TEXT["no"]
-    return digits(value, 12) if isinstance(value, float) else CHOICES.get(name, {}).get(value, named(str(value)))
+    return digits(value, 12) if isinstance(value, float) else CHOICES.get(name, {}).get(value, in_words(str(value)))
 
 
 def _legal(name: str, field: Any) -> str:
@@ -97,7 +97,9 @@ def _legal(name: str, field: Any) -> str:
     words = [word for word in get_args(field.annotation) if isinstance(word, str)]
     if len(words) > MOST_WORDS:
         return TEXT["to_range"].format(low=words[0], high=words[-1])
-    return ", ".join(CHOICES.get(name, {}).get(word, named(word)) for word in words) or f"{TEXT['yes']}, {TEXT['no']}"
+    return (
+        ", ".join(CHOICES.get(name, {}).get(word, in_words(word)) for word in words) or f"{TEXT['yes']}, {TEXT['no']}"
+    )
 
 
 @cache
@@ -122,7 +124,7 @@ def _tables(_: str) -> dict[str, tuple[Parameter, ...]]:
     shelves = {"table_drug": shelf.drugs, "table_pump": shelf.pumps, "table_catheter": shelf.catheters}
     for kind, records in shelves.items():
         for record in records.values():
-            found[f"{TEXT[kind]}: {named(record.title)}"] = tuple(parameters(record, record.sources))
+            found[f"{TEXT[kind]}: {in_words(record.title)}"] = tuple(parameters(record, record.sources))
     return found
 
 

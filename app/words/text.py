@@ -74,10 +74,10 @@ def _flat(language: str) -> dict[str, str]:
     }
 
 
-def translated(text: str, into: str) -> str:
+def translate(text: str, into: str) -> str:
     """A text of the table of any language, in another one; itself where it is in none.
 
-    >>> translated("Two truths", "de")
+    >>> translate("Two truths", "de")
     'Zwei Wahrheiten'
     """
     keys = (key for one in LANGUAGES for key, its in _flat(one).items() if its == text)
@@ -107,7 +107,7 @@ TEXT: Final = Words()
 PLACES: Final = Words("places")  # of the ledger
 CHOICES: Final = Words("choices")  # of the fields that are chosen from a list
 GRADES: Final = Words("grades")  # how much stands behind a number, strongest first
-GRADES_SAID: Final = Words("grades_said")
+GRADE_SENTENCES: Final = Words("grades_said")
 ABOUT: Final = Words("about")  # what an author says of a scenario, field by field, in the order of the page
 TESTS: Final = Words("tests")  # what a clinician could observe
 VERDICTS: Final = Words("verdicts")

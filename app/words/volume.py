@@ -14,10 +14,10 @@ def ml(value: float) -> str:
     return digits(round(value, 2), 6)
 
 
-def signed(value: float) -> str:
+def with_sign(value: float) -> str:
     """A difference with its sign.
 
-    >>> signed(0.5), signed(-1.25), signed(0.001)
+    >>> with_sign(0.5), with_sign(-1.25), with_sign(0.001)
     ('+0.5', '-1.25', '0')
     """
     text = ml(abs(value))

@@ -303,7 +303,9 @@ def words(text: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "asked", [["--help"], ["-h"], ["--version"], *([name, "-h"] for name in ("run", "list", "check"))], ids=" ".join
+    "asked",
+    [["--help"], ["-h"], ["--version"], *([name, "-h"] for name in ("run", "list", "check", "schema"))],
+    ids=" ".join,
 )
 def test_every_help_says_teaching_only(command, asked):
     code, out, err = command(*asked)
@@ -313,7 +315,7 @@ def test_every_help_says_teaching_only(command, asked):
 
 def test_help_names_every_command(command):
     out = command("--help")[1]
-    for name in ("run", "list", "check", "--port", "--no-browser", "--version"):
+    for name in ("run", "list", "check", "schema", "--port", "--no-browser", "--version"):
         assert name in out
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from app import figures
+from app import figures, runs
 from app.figures import Look
 from app.figures.theme import DARK_INK
-from app.runs import memo, pins
-from app.runs.pins import MOST, differing, same_fault, with_pin
+from app.runs import MOST_PINS, differences, pins, same_fault, with_pin
 from app.words.text import TEXT
 from sim import catalogue, metrics
 from sim.scenario import field_at, with_values
@@ -34,7 +33,7 @@ def test_three_runs_can_be_pinned_and_a_fourth_is_refused_in_a_sentence():
     for share in (0.1, 0.2, 0.3):
         kept = with_pin(kept, changed(faults__1__lost_frac=share))
     assert [one.letter for one in kept] == ["A", "B", "C"]
-    assert len(kept) == MOST
+    assert len(kept) == MOST_PINS
     with pytest.raises(ValueError, match="At most 3 runs"):
         with_pin(kept, TOLD)
     with pytest.raises(ValueError, match="pinned already"):
@@ -44,17 +43,17 @@ def test_three_runs_can_be_pinned_and_a_fourth_is_refused_in_a_sentence():
 
 
 def test_settings_that_differ_are_named_with_their_unit_and_others_are_not():
-    rows = differing([TOLD, changed(faults__1__lost_frac=0.75, orders__2__dose_mcg_day=300.0)])
+    rows = differences([TOLD, changed(faults__1__lost_frac=0.75, orders__2__dose_mcg_day=300.0)])
     assert rows == [
         ("Order 3: rate: Daily dose", ("400 mcg/day", "300 mcg/day")),
         ("Fault 2: tear: Tear: share of flow lost", ("0.5", "0.75")),
     ]
-    assert differing([TOLD, TOLD]) == []
+    assert differences([TOLD, TOLD]) == []
 
 
 def test_an_order_that_is_left_out_does_not_set_a_refill_beside_a_dose():
     kept, _ = same_fault(SCENARIOS["hidden-kink"])
-    rows = dict(differing([SCENARIOS["hidden-kink"], *(one.scenario for one in kept)]))
+    rows = dict(differences([SCENARIOS["hidden-kink"], *(one.scenario for one in kept)]))
     # the pump without orders has no daily dose; its second refill still stands beside the others' second refill
     assert rows["Order 2: rate: Daily dose"] == ("5,000 mcg/day",) * 3 + ("none",)
     assert rows["Order 3: refill: Concentration in the syringe"] == ("20,000 mcg/mL",) * 3 + ("10,000 mcg/mL",)
@@ -83,9 +82,9 @@ def test_a_break_befalls_all_three_mechanisms_alike():
 
 
 def test_every_chart_draws_every_pinned_run_in_a_style_of_its_own():
-    others = [(letter, memo.run(changed(faults__1__lost_frac=share))) for letter, share in zip("ABC", (0.1, 0.5, 0.9))]
-    result, ghost = memo.run(TOLD), memo.run(memo.healthy(TOLD))
-    ranges = memo.widened(memo.ranges(TOLD), tuple(changed(faults__1__lost_frac=share) for share in (0.1, 0.5, 0.9)))
+    others = [(letter, runs.run(changed(faults__1__lost_frac=share))) for letter, share in zip("ABC", (0.1, 0.5, 0.9))]
+    result, ghost = runs.run(TOLD), runs.run(runs.healthy(TOLD))
+    ranges = runs.widen(runs.ranges(TOLD), tuple(changed(faults__1__lost_frac=share) for share in (0.1, 0.5, 0.9)))
     drug, pump = catalogue().drugs[TOLD.drug], catalogue().pumps[TOLD.pump]
     titles = {"effect": drug.effect.title, "withdrawal": TEXT["withdrawal"]}
     levels = {"T12": "T12 (tip)", "L4": "L4", "T6": "T6"}
@@ -104,10 +103,10 @@ def test_every_chart_draws_every_pinned_run_in_a_style_of_its_own():
 
 def test_axes_hold_the_pinned_runs():
     high = changed(orders__2__dose_mcg_day=5000.0)
-    before = memo.ranges(TOLD)
-    after = memo.widened(before, (high,))
+    before = runs.ranges(TOLD)
+    after = runs.widen(before, (high,))
     assert after.dose_mcg_day >= 5000.0 > before.dose_mcg_day
-    assert memo.widened(before, ()) == before
+    assert runs.widen(before, ()) == before
 
 
 def test_a_run_is_pinned_changed_compared_and_taken_up_again_on_the_page():

@@ -9,9 +9,9 @@ from typing import Any, get_args
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app.files.link_state import State, state_in, state_link
+from app.files.link_state import LinkState, state_in, state_link
 from app.pages.explore import controls
-from app.runs.handles import MOST_CONTROLS, with_handles
+from app.runs import MOST_CONTROLS, with_handles
 from app.words.text import TEXT, plain
 from sim import catalogue, scenario_from, simulate
 from sim.quantity import Record
@@ -269,7 +269,7 @@ def test_a_link_opens_its_scenario_and_says_that_it_came_with_a_link():
 def test_a_moved_scenario_travels_by_link_whole(name):
     told = with_handles(SCENARIOS[name])
     moved = with_values(told, {told.controls[0].paths[0]: 0.4})
-    assert state_in({"s": [state_link(State(scenario=moved))]}) == State(scenario=moved)
+    assert state_in({"s": [state_link(LinkState(scenario=moved))]}) == LinkState(scenario=moved)
 
 
 def test_a_moved_scenario_opens_from_its_link_as_it_was_left():
@@ -279,7 +279,7 @@ def test_a_moved_scenario_opens_from_its_link_as_it_was_left():
     assert values(page) == wanted(moved)
 
 
-GOOD = state_link(State(scenario=SCENARIOS["first-drop"]))
+GOOD = state_link(LinkState(scenario=SCENARIOS["first-drop"]))
 
 
 @pytest.mark.parametrize(
@@ -572,7 +572,11 @@ def _every(union: object, **common: object) -> dict[str, dict[str, Any]]:
     for record in get_args(get_args(union)[0]):
         (kind,) = get_args(record.model_fields["kind"].annotation)
         fields = record.model_fields.items()
-        required = {name: needs[name] for name, field in fields if field.is_required() and name != "clock_h"}
+        required = {
+            name: needs[name] if name in needs else sum(range_of(field)) / 2.0
+            for name, field in fields
+            if field.is_required() and name != "clock_h"
+        }
         entries[kind] = {"kind": kind, **common, **required}
     return entries
 

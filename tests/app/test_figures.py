@@ -13,11 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app import figures
+from app import figures, runs
 from app.figures import Look, parts
 from app.figures.ledger import RARE_PLACES
 from app.figures.theme import DARK_INK, LIGHT_INK, PLACE_COLOURS, PLACE_PATTERNS
-from app.runs import memo
 from app.words.text import PLACES, TEXT
 from sim import Result, Scenario, catalogue, simulate
 from sim.exact import Steps
@@ -42,15 +41,15 @@ class Told:
 
     @property
     def result(self) -> Result:
-        return memo.run(self.scenario)
+        return runs.run(self.scenario)
 
     @property
     def ghost(self) -> Result:
-        return memo.run(memo.healthy(self.scenario))
+        return runs.run(runs.healthy(self.scenario))
 
     @property
-    def ranges(self) -> memo.Ranges:
-        return memo.ranges(self.base or self.scenario)
+    def ranges(self) -> figures.Ranges:
+        return runs.ranges(self.base or self.scenario)
 
     @property
     def titles(self) -> dict[str, str]:
@@ -119,7 +118,7 @@ def test_the_run_without_faults_stands_behind_every_curve(chart, told):
     figure = chart(Told(told))
     assert "without faults" in figure.data[0].name
     assert figure.data[0].line.dash == "dot"
-    free = chart(Told(memo.healthy(told), base=told))
+    free = chart(Told(runs.healthy(told), base=told))
     np.testing.assert_array_equal(figure.data[0].y, free.data[0].y)
     # without a fault the ghost and the truth are one curve
     np.testing.assert_array_equal(free.data[0].y, free.data[1].y)
@@ -241,7 +240,7 @@ def test_the_stairs_of_a_chart_enclose_the_dose_that_was_given(told):
 def test_thinning_keeps_both_extremes_both_ends_and_the_order(seed, n_bin, size):
     chance = np.random.default_rng(seed)
     day, value = np.sort(chance.uniform(0.0, 30.0, size)), chance.normal(0.0, 1e3, size)
-    x, y = figures.thinned(day, value, n_bin)
+    x, y = figures.key_points(day, value, n_bin)
     assert (y.max(), y.min()) == (value.max(), value.min())
     assert (x[0], x[-1], y[0], y[-1]) == (day[0], day[-1], value[0], value[-1])
     assert (np.diff(x) > 0.0).all()
@@ -254,14 +253,14 @@ def test_thinning_keeps_both_extremes_both_ends_and_the_order(seed, n_bin, size)
 def test_a_bolus_survives_thinning_wherever_it_lies(place, height):
     value = np.zeros(20_000)
     value[place] = height
-    x, y = figures.thinned(np.linspace(0.0, 365.0, 20_000), value)
+    x, y = figures.key_points(np.linspace(0.0, 365.0, 20_000), value)
     assert y.max() == height
     assert len(x) <= 4 * parts.N_BIN
 
 
 def test_few_points_are_left_alone():
     day = np.linspace(0.0, 1.0, 4 * parts.N_BIN)
-    assert figures.thinned(day, day)[0] is day
+    assert figures.key_points(day, day)[0] is day
 
 
 def test_every_bolus_of_a_busy_year_is_seen():
@@ -391,7 +390,7 @@ def test_every_sentence_is_whole(told):
 
 def test_no_sentence_holds_a_trailing_zero_or_a_power_of_ten():
     for told in CASES:
-        result = memo.run(told)
+        result = runs.run(told)
         for words in (
             figures.describe_reservoir(result),
             figures.describe_csf(result, LEVELS),

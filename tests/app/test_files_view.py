@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.files.exchange import scenario_text
-from app.runs.handles import with_handles
+from app.runs import with_handles
 from app.session.scenario import HISTORY
 from app.words.text import plain
 from sim import Scenario, catalogue
@@ -19,18 +19,17 @@ def page() -> None:
     """A small frame: the session's scenario, and the files."""
     import streamlit as st
 
-    from app import session
+    from app import runs, session
     from app.pages.explore import files
     from app.pages.explore.moment import Moment
-    from app.runs import memo
     from sim import catalogue
 
     session.settings.take_up()
     if not session.scenario.is_loaded():
         session.scenario.load(catalogue().scenarios["quiet-pump"], "quiet-pump")
     scenario = session.scenario.now()
-    run = memo.run(scenario)
-    files.show(Moment(scenario, run, run, memo.ranges(scenario), "#1B2430", ()))
+    run = runs.run(scenario)
+    files.show(Moment(scenario, run, run, runs.ranges(scenario), "#1B2430", ()))
     st.text_input("Anything else", key="else")
 
 

@@ -12,17 +12,15 @@ from typing import Any, get_args
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app import session
-from app.components.stage import decode
+from app import runs, session
 from app.figures import stage_packet
-from app.files.link_state import Show, State, state_link
+from app.files.link_state import LinkState, ViewState, state_link
 from app.files.report import report
-from app.runs import memo, pins
-from app.runs.handles import with_handles
+from app.runs import pins, with_handles
 from app.teaching import lessons, trial
 from app.teaching.lessons.telling import worked_steps
-from app.words.model_names import happened, kind_named, named, phrased
-from app.words.text import LANGUAGES, OF_THE_MODEL, TEXT, banner, day, read_words, speak, translated
+from app.words.model_names import in_words, kind_in_words, phrase_of, sentence_of
+from app.words.text import LANGUAGES, OF_THE_MODEL, TEXT, banner, day, read_words, speak, translate
 from app.words.units import Units
 from sim import RACERS, TEACHING_ONLY, Scenario, catalogue, simulate
 from sim.body import Drug, Variability
@@ -32,6 +30,7 @@ from sim.quantity import UNIT_OF_SUFFIX
 from sim.scenario import AnyFault, AnyOrder, Record
 from tests import opening
 from tests.building import fault, flow, rate, refill, scenario
+from tests.scripting import unpack
 
 SCENARIOS = catalogue().scenarios
 SYMBOLS = {
@@ -133,9 +132,9 @@ def test_the_teaching_sentence_is_german_with_the_original_behind_it():
 
 
 def test_a_word_finds_its_way_into_the_other_language_and_back():
-    assert translated("Compare", "de") == "Vergleich"
-    assert translated("Vergleich", "en") == "Compare"
-    assert translated("no such word", "de") == "no such word"
+    assert translate("Compare", "de") == "Vergleich"
+    assert translate("Vergleich", "en") == "Compare"
+    assert translate("no such word", "de") == "no such word"
 
 
 # ------------------------------------------------------------------ what the model says itself
@@ -172,7 +171,7 @@ def told_of(made: Scenario) -> tuple[Happening, ...]:
     return simulate(made, time_h=[0.0, 24.0 * made.duration_day]).happenings
 
 
-def runs() -> Iterator[Scenario]:
+def gallery() -> Iterator[Scenario]:
     yield from SCENARIOS.values()
     for kind, how in FAULTS:
         yield scenario(10.0, *STARTED, faults=[fault(kind, 3.0, end_day=8.0, **how)], **NEEDS.get(kind, {}))
@@ -184,10 +183,10 @@ def runs() -> Iterator[Scenario]:
 
 
 def test_the_english_table_tells_what_happened_letter_by_letter():
-    told = [one for made in runs() for one in told_of(made)]
+    told = [one for made in gallery() for one in told_of(made)]
     assert len({one.kind for one in told}) > 25
     for one in told:
-        assert happened(one) == one.text
+        assert sentence_of(one) == one.text
 
 
 def test_both_tables_have_a_sentence_for_every_kind_of_happening():
@@ -198,13 +197,13 @@ def test_both_tables_have_a_sentence_for_every_kind_of_happening():
 def test_what_happened_is_told_in_german_to_its_last_word():
     """Whatever the model fills a sentence with is a number, or has German words."""
     speak("de")
-    for one in (one for made in runs() for one in told_of(made)):
-        assert happened(one) != one.text
+    for one in (one for made in gallery() for one in told_of(made)):
+        assert sentence_of(one) != one.text
         for _, fact in one.facts:
             first, _, rest = fact.partition(": ")
             for part in filter(None, (first, rest)):
                 is_symbol = re.fullmatch(r"[\d.,]+( (mcg|mL|mL/h))?", part)
-                assert is_symbol or phrased(part) != part, one.text
+                assert is_symbol or phrase_of(part) != part, one.text
 
 
 @pytest.mark.parametrize(
@@ -220,9 +219,9 @@ def test_what_happened_is_told_in_german_to_its_last_word():
     ],
 )
 def test_a_part_of_a_sentence_keeps_its_numbers(said, german):
-    assert phrased(said) == said
+    assert phrase_of(said) == said
     speak("de")
-    assert phrased(said) == german
+    assert phrase_of(said) == german
 
 
 def records() -> Iterator[type[Record]]:
@@ -269,8 +268,8 @@ def test_every_device_every_drug_every_control_and_every_unit_has_a_german_name(
 
 def test_a_name_that_no_table_knows_stays_as_it_is():
     speak("de")
-    assert named("My own pump") == "My own pump"
-    assert kind_named("rate_schedule") == "Tagesprofil"
+    assert in_words("My own pump") == "My own pump"
+    assert kind_in_words("rate_schedule") == "Tagesprofil"
 
 
 def test_every_clock_and_every_kind_of_order_and_fault_is_named():
@@ -279,7 +278,7 @@ def test_every_clock_and_every_kind_of_order_and_fault_is_named():
     for union in (AnyOrder, AnyFault):
         for one in get_args(get_args(union)[0]):
             kind = one.model_fields["kind"].default
-            assert kind_named(kind) != kind or kind in ("bolus", "oral"), kind
+            assert kind_in_words(kind) != kind or kind in ("bolus", "oral"), kind
 
 
 # ------------------------------------------------------------------ words are those of the moment
@@ -288,22 +287,22 @@ def test_every_clock_and_every_kind_of_order_and_fault_is_named():
 @pytest.mark.parametrize("name", ["half-a-leak", "same-dose-other-rhythm", "pocket-fill"])
 def test_the_drawing_takes_its_words_from_the_language_of_the_moment(name):
     made = SCENARIOS[name]
-    run, ranges = memo.run(made), memo.ranges(made)
+    run, ranges = runs.run(made), runs.ranges(made)
     for language in ("en", "de", "en"):
         speak(language)
-        header, _ = decode(stage_packet.build(made, run, ranges.line_mcg_ml, ranges.canal_mcg_ml))
+        header, _ = unpack(stage_packet.build(made, run, ranges.line_mcg_ml, ranges.canal_mcg_ml))
         assert header["words"]["tip"] == read_words(language)["stage"]["tip"]
-        assert [text for _, text in header["happenings"]] == [happened(one) for one in stage_packet.happenings(run)]
-        assert header["drug"] == named(catalogue().drugs[made.drug].title)
+        assert [text for _, text in header["happenings"]] == [sentence_of(one) for one in stage_packet.happenings(run)]
+        assert header["drug"] == in_words(catalogue().drugs[made.drug].title)
 
 
 def test_a_report_is_german_whatever_its_caller_speaks():
     made = with_handles(SCENARIOS["half-a-leak"])
-    runs = memo.run(made), memo.run(memo.healthy(made))
-    ranges, link = memo.ranges(made), state_link(State(scenario=made))
-    english = report(made, made, *runs, ranges, link, "en", Units())
-    german = report(made, made, *runs, ranges, link, "de", Units())
-    assert english == report(made, made, *runs, ranges, link, "en", Units())
+    both = runs.run(made), runs.run(runs.healthy(made))
+    ranges, link = runs.ranges(made), state_link(LinkState(scenario=made))
+    english = report(made, made, *both, ranges, link, "en", Units())
+    german = report(made, made, *both, ranges, link, "de", Units())
+    assert english == report(made, made, *both, ranges, link, "en", Units())
     bodies = [re.sub(r"<script.*?</script>|<style>.*?</style>", "", text, flags=re.S) for text in (english, german)]
     texts = [set(re.findall(r">([^<>]+)<", body)) for body in bodies]
     assert '<html lang="de">' in german
@@ -548,7 +547,7 @@ def test_what_the_browser_sends_instead_of_a_choice_is_no_choice():
 
 def test_a_link_keeps_the_language_of_whoever_made_it():
     for language in LANGUAGES:
-        made = State(scenario=SCENARIOS["half-a-leak"], show=Show(language=language))
+        made = LinkState(scenario=SCENARIOS["half-a-leak"], show=ViewState(language=language))
         page = opening.unopened()
         page.query_params["s"] = state_link(made)
         opening.sound(page.run())
@@ -559,13 +558,13 @@ def test_a_link_keeps_the_language_of_whoever_made_it():
 @pytest.mark.parametrize(("first", "then"), list(product(LANGUAGES, LANGUAGES)))
 def test_no_word_outlives_its_language(first, then):
     """Asked in one language and then in another, whatever is kept between runs tells the second."""
-    from app.runs import bands, what_if
+    from app.runs import bands
     from app.teaching import leaflet
     from app.words import sources
 
     def told() -> list[Any]:
         made = SCENARIOS["half-a-leak"]
-        why_so = what_if.why("truths", made)
+        why_so = runs.why("truths", made)
         shown = [leaflet.said(place, row) for row in leaflet.rows() for place in row.where]
         return [list(sources.tables()), why_so.said, list(why_so.choices().values()), bands.assumptions(), shown]
 

@@ -8,8 +8,8 @@ from typing import Any, get_args
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from app import runs
 from app.files.link_state import Page
-from app.runs import memo
 from app.teaching.leaflet import FILE, N_ROWS, TOLD, Place, Row, parse_rows, rows, said, scenario_of
 from app.words.text import TESTS, TEXT, plain
 from sim import ScenarioError, catalogue, simulate
@@ -96,7 +96,7 @@ def test_every_item_of_the_model_opens_a_scenario_that_shows_it(row):
     if row.judge not in ("model", "both"):
         return
     assert scenario is not None
-    result = memo.run(scenario)
+    result = runs.run(scenario)
     assert result.ledger.error_frac <= 1e-9
     faults = {one.kind for one in scenario.faults if not one.is_harmless()}
     orders = {one.kind for one in scenario.orders}
@@ -119,14 +119,14 @@ def test_a_fault_that_a_row_adds_changes_what_the_tip_or_the_canal_receives(numb
     scenario = scenario_of(rows()[number - 1])
     assert scenario is not None
     hours = [6.0 * i for i in range(int(4 * scenario.duration_day) + 1)]
-    ill, well = (simulate(one, time_h=hours).csf_mcg_ml for one in (scenario, memo.healthy(scenario)))
+    ill, well = (simulate(one, time_h=hours).csf_mcg_ml for one in (scenario, runs.healthy(scenario)))
     assert abs(ill - well).max() > 0.05 * well.max()
 
 
 def test_a_patient_who_asks_too_early_is_refused():
     scenario = scenario_of(rows()[6])
     assert scenario is not None
-    told = [one.kind for one in memo.run(scenario).happenings]
+    told = [one.kind for one in runs.run(scenario).happenings]
     assert (told.count("bolus"), told.count("refused_bolus")) == (4, 2)
 
 

@@ -6,10 +6,10 @@ import json
 
 import pytest
 
+from app import runs
 from app.figures import Look
-from app.figures.lesson import Curve, Drawn, alone, compared, overlaid
+from app.figures.lesson import Curve, Drawing, overlay, own_curve, side_by_side
 from app.figures.theme import DARK_INK
-from app.runs import memo
 from app.teaching import lessons
 from app.teaching.lessons.case import level_of
 from app.words.text import TEXT
@@ -25,9 +25,9 @@ def curve_of(made: lessons.Case) -> Curve:
 
 @pytest.mark.parametrize("made", CASES, ids=lambda made: f"{made.lesson.number}-{made.level}")
 def test_no_word_in_a_picture_is_left_open(made):
-    run, own = memo.run(made.scenario), made.predict.sketch
-    drawn = Drawn(own.days, lessons.truth(made))
-    for figure in (overlaid(run, curve_of(made), drawn, LOOK), alone(run, curve_of(made), LOOK)):
+    run, own = runs.run(made.scenario), made.predict.sketch
+    drawing = Drawing(own.days, lessons.truth(made))
+    for figure in (overlay(run, curve_of(made), drawing, LOOK), own_curve(run, curve_of(made), LOOK)):
         names = [line["name"] for line in figure["data"]]
         assert not [name for name in names if "{" in name]
         assert "{" not in json.dumps([note["text"] for note in figure["layout"].get("annotations", ())])
@@ -36,7 +36,7 @@ def test_no_word_in_a_picture_is_left_open(made):
 @pytest.mark.parametrize("name", ["tip_dose", "volume", "csf"])
 def test_beside_a_change_stands_what_the_pump_believes_where_it_has_a_belief(name):
     made = lessons.case(lessons.lessons()[12], 1)
-    run = memo.run(made.scenario)
+    run = runs.run(made.scenario)
     level = level_of(None, made.scenario, name) or ""
-    names = [line["name"] for line in compared(run, run, Curve(name, 22.0, level), LOOK)["data"]]
+    names = [line["name"] for line in side_by_side(run, run, Curve(name, 22.0, level), LOOK)["data"]]
     assert (TEXT["believes"] in names) == (name != "csf")

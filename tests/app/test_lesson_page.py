@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app.runs import memo
+from app import runs
 from app.session.lesson import COMPARISON, PROBLEMS, ROUND, STUDY
 from app.teaching import lessons
 from app.teaching.lessons import Prediction, Progress
@@ -78,7 +78,7 @@ def predict(at: AppTest, given: Prediction) -> AppTest:
 
 def exact(number: int, level: int, seed: int | None = None) -> Prediction:
     made = case(lessons.lessons()[number], level, seed)
-    there = value(made.predict.measure, memo.run(made.scenario))
+    there = value(made.predict.measure, runs.run(made.scenario))
     way_it_goes = direction(made)
     assert there is not None
     assert way_it_goes is not None

@@ -16,7 +16,7 @@ from typing import Any, get_args
 import numpy as np
 import pytest
 
-from app.runs import memo
+from app import runs
 from app.teaching import lessons
 from app.teaching.lessons import OWN_WORDS, Answer, Prediction, Progress, doubts, parse_lesson
 from app.teaching.lessons import progress as way
@@ -66,7 +66,7 @@ def said(data: dict[str, Any]) -> tuple[str, ...]:
 
 def exact(made: lessons.Case) -> Prediction:
     """The prediction of somebody who knows."""
-    number = value(made.predict.measure, memo.run(made.scenario))
+    number = value(made.predict.measure, runs.run(made.scenario))
     way_it_goes = direction(made)
     assert number is not None
     assert way_it_goes is not None
@@ -150,7 +150,7 @@ def test_new_numbers_always_make_a_fair_question_and_the_same_seed_the_same_one(
         made = case(SHELF[number], level, seed)
         assert made.scenario != case(SHELF[number], level).scenario
         assert is_fair(made)
-        assert value(made.predict.measure, memo.run(made.scenario)) is not None
+        assert value(made.predict.measure, runs.run(made.scenario)) is not None
         assert case(SHELF[number], level, seed).scenario == made.scenario
         found.append(made.scenario)
     assert len({one.model_dump_json() for one in found}) > 3
@@ -453,7 +453,7 @@ def finished(made: lessons.Case, given: Prediction, answers: tuple[Answer, ...])
 def test_whoever_knows_gets_everything_right(number: int) -> None:
     made = case(SHELF[number], 2)
     right = tuple(Answer(next(i for i, one in enumerate(q.choices) if one.right), 3) for q in made.lesson.questions)
-    done = replace(finished(made, exact(made), right), seen=true_claims(made.look, memo.run(made.scenario))[0])
+    done = replace(finished(made, exact(made), right), seen=true_claims(made.look, runs.run(made.scenario))[0])
     got = mark(made, done)
     assert got.is_direction_right
     assert got.within == 10

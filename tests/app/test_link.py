@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from app import session
-from app.files.link_state import Show, State
-from app.runs.handles import with_handles
+from app.files.link_state import LinkState, ViewState
+from app.runs import with_handles
 from app.runs.pins import Pin
 from app.words.text import TEXT
 from sim.scenario import with_values
@@ -18,14 +18,16 @@ FIRST = SCENARIOS["half-a-leak"]
 def test_pinned_runs_come_back_under_their_letters():
     moved = with_values(FIRST, {"faults.1.lost_frac": 0.2})
     pins = (Pin(letter="A", title="<b>one</b>", scenario=moved), Pin(letter="C", title="two", scenario=FIRST))
-    page = linked(State(scenario=SCENARIOS["clean-break"], pins=pins))
+    page = linked(LinkState(scenario=SCENARIOS["clean-break"], pins=pins))
     kept = page.session_state[session.pins.PINS]
     assert [(one.letter, one.title, one.scenario) for one in kept] == [(o.letter, o.title, o.scenario) for o in pins]
     assert complaints(page) == []
 
 
 def test_units_and_hidden_answers_come_back():
-    page = linked(State(scenario=FIRST, show=Show(amount="mg", flow="mcl_h", time="h", is_hidden=True, view="ledger")))
+    page = linked(
+        LinkState(scenario=FIRST, show=ViewState(amount="mg", flow="mcl_h", time="h", is_hidden=True, view="ledger"))
+    )
     state = page.session_state
     assert [state["unit_amount"], state["unit_flow"], state["unit_time"]] == ["mg", "mcl_h", "h"]
     assert TEXT["hidden"] in [one.value for one in page.markdown]
@@ -33,13 +35,13 @@ def test_units_and_hidden_answers_come_back():
 
 
 IMPOSSIBLE = {
-    "a pump that no shelf holds": State(scenario=FIRST.model_copy(update={"pump": "no-such-pump"})),
-    "a pinned pump that no shelf holds": State(
+    "a pump that no shelf holds": LinkState(scenario=FIRST.model_copy(update={"pump": "no-such-pump"})),
+    "a pinned pump that no shelf holds": LinkState(
         scenario=SCENARIOS["clean-break"],
         pins=(Pin(letter="A", title="x", scenario=FIRST.model_copy(update={"drug": "no-such-drug"})),),
     ),
-    "a lesson that there is not": State(scenario=FIRST, show=Show(lesson=99)),
-    "a drug that there is not": State(scenario=FIRST, show=Show(trial_drug="no-such-drug")),
+    "a lesson that there is not": LinkState(scenario=FIRST, show=ViewState(lesson=99)),
+    "a drug that there is not": LinkState(scenario=FIRST, show=ViewState(trial_drug="no-such-drug")),
 }
 
 
@@ -54,5 +56,5 @@ def test_a_link_to_what_cannot_be_carried_out_is_told_and_shows_the_first_scenar
 @pytest.mark.parametrize("axis", ["breathing", "cistern", "plasma"])
 @pytest.mark.parametrize("drug", ["baclofen-like", "morphine-like", "tracer"])
 def test_any_trial_of_a_link_opens_or_is_told(drug, axis):
-    page = linked(State(scenario=FIRST, show=Show(trial_drug=drug, trial_axis=axis, trial_level="C1")))
+    page = linked(LinkState(scenario=FIRST, show=ViewState(trial_drug=drug, trial_axis=axis, trial_level="C1")))
     assert len(page.error) <= 1

@@ -13,9 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.files.exchange import LONGEST_LINK, to_link
-from app.files.link_state import Show, State, state_from, state_in, state_link
-from app.runs.handles import with_handles
-from app.runs.pins import Pin
+from app.files.link_state import LinkState, ViewState, state_from, state_in, state_link
+from app.runs import Pin, with_handles
 from app.session import view
 from app.teaching import trial
 from app.words.text import LANGUAGES
@@ -28,7 +27,7 @@ SCENARIOS = catalogue().scenarios
 FIRST = "half-a-leak"
 
 
-def opened(link: str) -> State:
+def opened(link: str) -> LinkState:
     state = state_in({"s": [link]})
     assert state is not None
     return state
@@ -48,8 +47,8 @@ def problems(data: dict[str, Any]) -> tuple[str, ...]:
     return refusal.value.problems
 
 
-def pinned(scenario: Scenario, *others: Scenario) -> State:
-    return State(
+def pinned(scenario: Scenario, *others: Scenario) -> LinkState:
+    return LinkState(
         scenario=scenario,
         pins=tuple(Pin(letter=letter, title=f"Run {letter}", scenario=one) for letter, one in zip("ABC", others)),
     )
@@ -78,7 +77,7 @@ def test_a_link_with_names_of_an_earlier_form_says_what_each_is_now():
 @settings(max_examples=60, derandomize=True, deadline=None)
 @given(scenarios())
 def test_every_scenario_survives_a_link_exactly(scenario):
-    assert opened(state_link(State(scenario=scenario))).scenario == scenario
+    assert opened(state_link(LinkState(scenario=scenario))).scenario == scenario
 
 
 @settings(max_examples=40, derandomize=True, deadline=None)
@@ -129,14 +128,14 @@ VIEWS = {
 
 
 def test_every_view_word_survives_a_link():
-    assert list(VIEWS) == list(Show.model_fields)
-    state = State(scenario=SCENARIOS[FIRST], show=Show(**VIEWS))
+    assert list(VIEWS) == list(ViewState.model_fields)
+    state = LinkState(scenario=SCENARIOS[FIRST], show=ViewState(**VIEWS))
     assert opened(state_link(state)) == state
 
 
 def words_of(name: str) -> tuple[str, ...]:
     """The words that a field of a link may hold."""
-    annotation = Show.model_fields[name].annotation
+    annotation = ViewState.model_fields[name].annotation
     return tuple(
         word for part in (annotation, *get_args(annotation)) for word in get_args(part) if isinstance(word, str)
     )
@@ -150,7 +149,7 @@ def test_the_words_of_a_link_are_those_of_the_page():
 
 
 def test_every_number_of_a_trial_has_its_field_in_a_link():
-    assert {name for name in Show.model_fields if name.startswith("trial_")} == {
+    assert {name for name in ViewState.model_fields if name.startswith("trial_")} == {
         f"trial_{name}" for name in trial.Setting.model_fields
     }
 
@@ -162,7 +161,7 @@ def test_every_number_of_a_trial_has_its_field_in_a_link():
 def test_three_moved_pins_beside_any_packaged_scenario_need_a_quarter_of_the_room(name):
     told = with_handles(SCENARIOS[name])
     moved = [with_values(told, dict.fromkeys(control.paths, 0.31)) for control in told.controls[:2]]
-    state = State(scenario=told, pins=pinned(told, *moved, SCENARIOS[FIRST]).pins, show=Show(**VIEWS))
+    state = LinkState(scenario=told, pins=pinned(told, *moved, SCENARIOS[FIRST]).pins, show=ViewState(**VIEWS))
     link = state_link(state)
     assert len(link) < LONGEST_LINK / 3
     assert opened(link) == state
@@ -199,14 +198,14 @@ def test_what_does_not_fit_into_a_link_is_told_and_belongs_into_a_file():
         },
     )
     with pytest.raises(ScenarioError, match="the most is 8000; use a file"):
-        state_link(State(scenario=told))
+        state_link(LinkState(scenario=told))
 
 
 # What a link may not hold
 
 
 def test_no_field_of_a_link_could_carry_an_answer_a_score_or_a_right():
-    words = {name for record in (Show, Pin, State) for name in record.model_fields}
+    words = {name for record in (ViewState, Pin, LinkState) for name in record.model_fields}
     forbidden = ("answer", "score", "mark", "grade", "predict", "key", "role", "right", "user", "teacher", "reveal")
     assert [name for name in words for word in forbidden if word in name] == []
 

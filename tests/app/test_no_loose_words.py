@@ -13,7 +13,7 @@ from app.words.text import TEXT
 
 APP = Path(__file__).parents[2] / "app"
 PYTHON = {str(path.relative_to(APP)): path for path in sorted(APP.rglob("*.py"))}
-SCRIPTS = {path.name: path for path in sorted((APP / "static").glob("*.js"))}
+SCRIPTS = {path.name: path for path in sorted((APP / "static" / "js").glob("*.js"))}
 # what is not read by a learner on the page: the command line
 OTHER_READERS = ("cli.py",)
 

@@ -7,13 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from app import figures
+from app import figures, runs
 from app.components.chart import encode
 from app.figures import Look
 from app.figures.clocks import SHAPE
 from app.figures.difference import differ
 from app.figures.theme import DARK_INK, LIGHT_INK
-from app.runs import bands, memo
+from app.runs import bands
 from app.words import text
 from app.words.text import TEXT
 from app.words.units import Units
@@ -38,7 +38,7 @@ def spoken():
 
 def raced(name):
     told = SCENARIOS[name]
-    return race(told, memo.run(told)), told.duration_day
+    return race(told, runs.run(told)), told.duration_day
 
 
 @every
@@ -89,7 +89,7 @@ def test_the_race_is_told_from_the_first_clock_to_the_last():
 @every
 @pytest.mark.parametrize("which", figures.CURVES)
 def test_a_run_does_not_differ_from_itself(name, which):
-    result = memo.run(SCENARIOS[name])
+    result = runs.run(SCENARIOS[name])
     gap = differ(result, result, which)
     if gap is None:
         assert result.effect_index is None
@@ -102,7 +102,7 @@ def test_a_run_does_not_differ_from_itself(name, which):
 @every
 @pytest.mark.parametrize("which", figures.CURVES)
 def test_what_one_run_has_more_the_other_has_less(name, which):
-    result, ghost = memo.run(SCENARIOS[name]), memo.run(memo.healthy(SCENARIOS[name]))
+    result, ghost = runs.run(SCENARIOS[name]), runs.run(runs.healthy(SCENARIOS[name]))
     one, other = differ(result, ghost, which), differ(ghost, result, which)
     if one is None:
         return
@@ -113,7 +113,7 @@ def test_what_one_run_has_more_the_other_has_less(name, which):
 
 @every
 def test_the_difference_of_the_doses_encloses_what_was_not_delivered(name):
-    result, ghost = memo.run(SCENARIOS[name]), memo.run(memo.healthy(SCENARIOS[name]))
+    result, ghost = runs.run(SCENARIOS[name]), runs.run(runs.healthy(SCENARIOS[name]))
     day, value = differ(result, ghost, "dose").points
     missing = float(result.delivered_mcg[-1] - ghost.delivered_mcg[-1])
     assert float(np.diff(day) @ value[:-1]) == pytest.approx(missing, rel=1e-6, abs=1e-6 * ghost.delivered_mcg[-1])
@@ -121,7 +121,7 @@ def test_the_difference_of_the_doses_encloses_what_was_not_delivered(name):
 
 def test_the_dose_differs_from_the_very_edge_on():
     told = SCENARIOS["clean-break"]
-    day, value = differ(memo.run(told), memo.run(memo.healthy(told)), "dose").points
+    day, value = differ(runs.run(told), runs.run(runs.healthy(told)), "dose").points
     assert day.tolist() == [0.0, 30.0, pytest.approx(60.0)]
     assert value.tolist() == [0.0, pytest.approx(-200.0), pytest.approx(-200.0)]
 
@@ -194,9 +194,9 @@ def test_a_spike_above_the_strip_is_told_in_words():
 )
 def test_the_strip_has_the_readers_unit_and_a_sign_in_words(which, unit):
     told = SCENARIOS["half-a-leak"]
-    runs = memo.run(told), memo.run(memo.healthy(told))
+    both = runs.run(told), runs.run(runs.healthy(told))
     text.speak(units=Units(amount="mg"))
-    figure = figures.difference(*runs, which, LOOK, "a <b>bold</b> name")
+    figure = figures.difference(*both, which, LOOK, "a <b>bold</b> name")
     layout = figure["layout"]
     if which != "volume":
         assert [one["text"] for one in layout["annotations"]][:2] == [
@@ -210,11 +210,11 @@ def test_the_strip_has_the_readers_unit_and_a_sign_in_words(which, unit):
 
 def test_the_difference_is_told_in_a_sentence():
     told = SCENARIOS["clean-break"]
-    runs = memo.run(told), memo.run(memo.healthy(told))
-    assert figures.describe_difference(*runs, "dose", "without faults") == (
+    both = runs.run(told), runs.run(runs.healthy(told))
+    assert figures.describe_difference(*both, "dose", "without faults") == (
         "Tip dose, difference from: without faults. Between -200 mcg/day and 0 mcg/day; at the end -200 mcg/day."
     )
-    assert figures.describe_difference(*runs, "volume", "b") == "True volume, difference from: b. None."
+    assert figures.describe_difference(*both, "volume", "b") == "True volume, difference from: b. None."
 
 
 def test_an_effect_that_is_not_modelled_has_no_difference():
@@ -280,8 +280,8 @@ def test_no_band_has_more_points_than_a_chart_shows(name):
 @pytest.mark.parametrize("ink", [DARK_INK, LIGHT_INK])
 def test_a_band_lies_behind_the_curves_and_inside_the_axis(ink):
     told, look = SCENARIOS["half-a-leak"], replace(LOOK, ink=ink)
-    result, ghost = memo.run(told), memo.run(memo.healthy(told))
-    figure = figures.csf(result, ghost, {"L4": "L4"}, memo.ranges(told), look)
+    result, ghost = runs.run(told), runs.run(runs.healthy(told))
+    figure = figures.csf(result, ghost, {"L4": "L4"}, runs.ranges(told), look)
     found = bands.band(told, "lumbar", FEW)
     banded = figures.with_band(figure, found.day, found.band, "L4", look, factor=2.0)
     assert banded["data"][3:] == figure["data"]
@@ -291,7 +291,7 @@ def test_a_band_lies_behind_the_curves_and_inside_the_axis(ink):
     names = [trace["name"] for trace in banded["data"]]
     assert len(set(names)) == len(names)
     # the figure that came in is left alone
-    assert figure["layout"]["yaxis"]["range"][1] == memo.ranges(told).csf_mcg_ml
+    assert figure["layout"]["yaxis"]["range"][1] == runs.ranges(told).csf_mcg_ml
     assert encode(banded, {})
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.runs import memo
+from app import runs
 from app.teaching import refill_visit
 from app.teaching.refill_visit import Change, Programme, Visit
 from app.teaching.refill_visit.checklist import RULES, Deed
@@ -111,7 +111,7 @@ def test_a_visit_may_come_after_the_end_of_the_file_for_the_run_goes_on():
 @given(seed=SEEDS)
 def test_the_draw_is_the_residual_test_on_the_run_up_to_the_visit(seed):
     visit = begun(seed=seed)
-    expected = findings.residual(memo.run(sound(120.0)), visit.hour, seed)
+    expected = findings.residual(runs.run(sound(120.0)), visit.hour, seed)
     assert refill_visit.before(visit).drawn.value == pytest.approx(expected.value, abs=1e-9)
 
 
@@ -188,7 +188,7 @@ def test_beside_the_septum_some_goes_into_the_pocket_less_in_portions_and_none_o
 
 def test_what_goes_beside_the_septum_lies_under_the_skin_and_not_in_the_reservoir():
     visit = careless(begun(hazard="always"))
-    found, run = refill_visit.truth(visit), memo.run(refill_visit.carried_out(visit))
+    found, run = refill_visit.truth(visit), runs.run(refill_visit.carried_out(visit))
     now = run.at(visit.hour)
     assert found.pocket_ml > 0.0
     assert found.pocket_mcg == pytest.approx(found.pocket_ml * found.actual_mcg_ml)
@@ -302,7 +302,7 @@ def test_up_to_the_visit_the_new_run_is_the_old_one():
     hours = np.linspace(0.0, 24.0 * 24.9, 40)
     new = refill_visit.carried_out(visit)
     for hour in hours:
-        one, other = memo.run(old).at(float(hour)), memo.run(new).at(float(hour))
+        one, other = runs.run(old).at(float(hour)), runs.run(new).at(float(hour))
         assert np.allclose(one.csf_mcg_ml, other.csf_mcg_ml, rtol=1e-9, atol=0.0)
         assert float(one.reservoir_true_ml[0]) == pytest.approx(float(other.reservoir_true_ml[0]), rel=1e-12)
 

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from app.files.link_state import State, state_link
+from app import runs
+from app.files.link_state import LinkState, state_link
 from app.files.report import report
-from app.runs import memo
-from app.runs.handles import with_handles
+from app.runs import with_handles
 from app.words.text import language, speak, units
 from app.words.units import Units
 from sim import TEACHING_ONLY, Scenario, __version__, catalogue
@@ -71,11 +71,11 @@ class Page(HTMLParser):
 
 
 def made(scenario: Scenario, base: Scenario | None = None, link: str | None = "", **reader: Any) -> str:
-    result, ghost = memo.run(scenario), memo.run(memo.healthy(scenario))
+    result, ghost = runs.run(scenario), runs.run(runs.healthy(scenario))
     if link == "":
-        link = state_link(State(scenario=scenario))
+        link = state_link(LinkState(scenario=scenario))
     reader = {"language": "en", "units": Units()} | reader
-    return report(scenario, base or scenario, result, ghost, memo.ranges(scenario), link, **reader)
+    return report(scenario, base or scenario, result, ghost, runs.ranges(scenario), link, **reader)
 
 
 @pytest.fixture(scope="module")
@@ -131,7 +131,7 @@ def test_every_chart_of_a_report_has_a_name_a_summary_and_numbers(page):
 
 def test_the_curves_of_a_report_are_those_of_the_run(page):
     truths = page.figures()[0]["figure"]["data"]
-    result = memo.run(with_values(FIRST, {"faults.1.lost_frac": 0.3}))
+    result = runs.run(with_values(FIRST, {"faults.1.lost_frac": 0.3}))
     received = next(trace for trace in truths if trace["name"] == "tip receives")
     # 200 mcg/day, of which 30 % are lost from day 5 on
     assert received["x"][:2] == [0.0, 5.0]
@@ -170,7 +170,7 @@ def test_a_report_tells_the_numbers_of_the_run_with_their_units(page):
 
 
 def test_a_report_says_how_the_run_is_seen_again(page):
-    link = state_link(State(scenario=with_values(FIRST, {"faults.1.lost_frac": 0.3})))
+    link = state_link(LinkState(scenario=with_values(FIRST, {"faults.1.lost_frac": 0.3})))
     assert f"?s={link}" in page.text
     assert f"PumpLab {__version__}" in page.text
     assert "too large for a link" in Page(made(FIRST, link=None)).text

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from app.runs import memo
+from app import runs
+from app.figures.axes import BRIEF_H
+from app.runs.memo import N_KEPT
 from sim import ScenarioError, catalogue, simulate
 from sim.scenario import Refill, with_values
 from tests.building import bolus, fault, flow, rate, refill, scenario
@@ -23,47 +25,47 @@ def ends(told):
 
 
 def test_the_same_scenario_is_run_once_and_another_severity_is_another_run():
-    memo.run.cache_clear()
+    runs.run.cache_clear()
     one = scenario(10, refill(2000), rate(200), faults=[fault("tear", 2, lost_frac=0.5)])
     same = scenario(10, refill(2000), rate(200), faults=[fault("tear", 2, lost_frac=0.5)])
     worse = with_values(one, {"faults.0.lost_frac": 0.6})
-    assert memo.run(one) is memo.run(same)
-    assert memo.run(worse) is not memo.run(one)
-    assert memo.run(worse).delivered_mcg[-1] < memo.run(one).delivered_mcg[-1]
-    assert memo.run.cache_info().misses == 2
+    assert runs.run(one) is runs.run(same)
+    assert runs.run(worse) is not runs.run(one)
+    assert runs.run(worse).delivered_mcg[-1] < runs.run(one).delivered_mcg[-1]
+    assert runs.run.cache_info().misses == 2
 
 
 def test_what_is_kept_is_what_the_model_gives():
     told = SCENARIOS["half-a-leak"]
     for name, column in simulate(told).to_table().items():
-        np.testing.assert_array_equal(memo.run(told).to_table()[name], column, err_msg=name)
+        np.testing.assert_array_equal(runs.run(told).to_table()[name], column, err_msg=name)
 
 
 def test_only_a_bounded_number_of_runs_is_kept():
-    memo.run.cache_clear()
-    for i in range(memo.N_KEPT + 5):
-        memo.run(scenario(0.1, refill(2000), rate(200.0 + i)))
-    assert memo.run.cache_info().currsize == memo.N_KEPT == memo.run.cache_info().maxsize
-    assert memo.ranges.cache_info().maxsize is not None
-    assert memo.ranges.cache_info().maxsize <= 64
+    runs.run.cache_clear()
+    for i in range(N_KEPT + 5):
+        runs.run(scenario(0.1, refill(2000), rate(200.0 + i)))
+    assert runs.run.cache_info().currsize == N_KEPT == runs.run.cache_info().maxsize
+    assert runs.ranges.cache_info().maxsize is not None
+    assert runs.ranges.cache_info().maxsize <= 64
 
 
 def test_a_refusal_is_not_kept_as_a_run():
     wrong = scenario(10, refill(2000), flow(50.0))
     for _ in range(2):
         with pytest.raises(ScenarioError):
-            memo.run(wrong)
+            runs.run(wrong)
 
 
 @every
 def test_the_ghost_has_no_fault_and_is_otherwise_the_same(name):
     told = SCENARIOS[name]
-    ghost = memo.healthy(told)
+    ghost = runs.healthy(told)
     assert ghost.faults == ghost.controls == ()
     kept = {"faults", "controls", "orders"}
     assert ghost.model_dump(exclude=kept) == told.model_dump(exclude=kept)
     assert ghost.orders == tuple(order for order in told.orders if order.mended() is None)
-    result = memo.run(ghost)
+    result = runs.run(ghost)
     assert result.leaked_mcg[-1] == 0.0
     assert result.leaks == ()
     assert not [one for one in result.happenings if one.kind.startswith("fault")]
@@ -72,34 +74,34 @@ def test_the_ghost_has_no_fault_and_is_otherwise_the_same(name):
 def test_the_ghost_of_a_repaired_fault_needs_no_repair():
     repair = {"kind": "repair", "at_day": 5.0, "fault": 0}
     torn = scenario(10, refill(2000), rate(200), repair, faults=[fault("tear", 2, lost_frac=0.5)])
-    assert memo.run(memo.healthy(torn)).delivered_mcg[-1] == pytest.approx(2000.0)
+    assert runs.run(runs.healthy(torn)).delivered_mcg[-1] == pytest.approx(2000.0)
 
 
 def test_each_drug_of_a_mixture_has_its_own_run_and_axes():
     mixed = refill(2000, with_actual_mcg_ml=[20000.0])
     told = scenario(10, mixed, rate(200), with_drugs=["morphine-like"])
-    result = memo.run(told)
-    other = memo.of_drug(result, "morphine-like")
+    result = runs.run(told)
+    other = runs.of_drug(result, "morphine-like")
     assert other.delivered_mcg[-1] == pytest.approx(10.0 * result.delivered_mcg[-1])
-    assert memo.of_drug(result, "baclofen-like") is memo.of_drug(result, None) is result
-    assert memo.ranges(told, "morphine-like").supplied_mcg > 5.0 * memo.ranges(told).supplied_mcg
+    assert runs.of_drug(result, "baclofen-like") is runs.of_drug(result, None) is result
+    assert runs.ranges(told, "morphine-like").supplied_mcg > 5.0 * runs.ranges(told).supplied_mcg
 
 
 def test_the_ghost_of_every_move_of_a_fault_is_one_and_the_same_run():
     told = SCENARIOS["half-a-leak"]
     moved = with_values(told, {"faults.1.lost_frac": 0.9})
-    assert memo.healthy(told) == memo.healthy(moved)
-    assert memo.run(memo.healthy(told)) is memo.run(memo.healthy(moved))
+    assert runs.healthy(told) == runs.healthy(moved)
+    assert runs.run(runs.healthy(told)) is runs.run(runs.healthy(moved))
 
 
 @every
 def test_the_axes_hold_every_control_at_either_end_with_and_without_faults(name):
     told = SCENARIOS[name]
-    ranges = memo.ranges(told)
+    ranges = runs.ranges(told)
     for variant in ends(told):
-        for result in (memo.run(variant), memo.run(memo.healthy(variant))):
+        for result in (runs.run(variant), runs.run(runs.healthy(variant))):
             for signal in (result.signals["believed_mcg_h"], result.signals["tip_mcg_h"]):
-                lasting = np.diff(signal.edge_tick) >= memo.BRIEF_H * 3.6e9
+                lasting = np.diff(signal.edge_tick) >= BRIEF_H * 3.6e9
                 assert 24.0 * signal.value[lasting].max() <= ranges.dose_mcg_day
             assert result.csf_mcg_ml.max() <= ranges.csf_mcg_ml
             assert result.reservoir_true_ml.max() <= ranges.volume_ml
@@ -111,21 +113,21 @@ def test_the_colours_of_the_line_hold_every_control_at_either_end():
     for told in SCENARIOS.values():
         for variant in ends(told):
             strongest = max((order.actual_mcg_ml for order in variant.orders if isinstance(order, Refill)), default=0.0)
-            assert strongest <= memo.ranges(told).line_mcg_ml, told.title
+            assert strongest <= runs.ranges(told).line_mcg_ml, told.title
 
 
 def test_a_spike_in_the_canal_does_not_pale_the_rest():
     flush = {"kind": "cap_injection", "at_day": 5.0, "volume_ml": 0.2}
-    flushed, calm = (memo.ranges(scenario(10, refill(2000), rate(200), *more)) for more in ([flush], []))
+    flushed, calm = (runs.ranges(scenario(10, refill(2000), rate(200), *more)) for more in ([flush], []))
     assert flushed.csf_mcg_ml > 20.0 * calm.csf_mcg_ml
     assert flushed.canal_mcg_ml < 5.0 * calm.canal_mcg_ml
 
 
 def test_a_spike_of_minutes_does_not_set_the_axis():
     # 50 mcg in ten minutes are 7,200 mcg/day while they last
-    spiked = memo.ranges(scenario(10, refill(2000), rate(200), bolus(50, 10, 5)))
+    spiked = runs.ranges(scenario(10, refill(2000), rate(200), bolus(50, 10, 5)))
     assert spiked.dose_mcg_day == pytest.approx(220.0)
-    long = memo.ranges(scenario(10, refill(2000), rate(200), bolus(50, 60, 5)))
+    long = runs.ranges(scenario(10, refill(2000), rate(200), bolus(50, 60, 5)))
     assert long.dose_mcg_day == pytest.approx(1.1 * 1400.0)
 
 
@@ -135,7 +137,7 @@ def test_a_spike_of_minutes_does_not_set_the_axis():
     ids=["idle", "saline", "late"],
 )
 def test_an_axis_is_never_empty(told):
-    ranges = memo.ranges(told)
+    ranges = runs.ranges(told)
     for value in (
         ranges.dose_mcg_day, ranges.volume_ml, ranges.csf_mcg_ml, ranges.line_mcg_ml, ranges.supplied_mcg,
     ):  # fmt: skip
@@ -145,5 +147,5 @@ def test_an_axis_is_never_empty(told):
 
 def test_an_end_of_a_control_that_cannot_be_carried_out_is_left_out_of_the_axes():
     control = {"label": "x", "paths": ["orders.1.dose_mcg_day"], "low": 10.0, "high": 300.0, "step": 10.0}
-    ranges = memo.ranges(scenario(10, refill(2000), rate(200), controls=[control]))
+    ranges = runs.ranges(scenario(10, refill(2000), rate(200), controls=[control]))
     assert ranges.dose_mcg_day == pytest.approx(330.0)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
+import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -13,8 +15,8 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from streamlit.testing.v1 import AppTest
 
+from app.components.assets import STATIC, STYLE, static_version
 from app.components.page_style import Dressed
-from app.figures.theme import STYLE
 from sim import TEACHING_ONLY
 
 PAGE = "<!DOCTYPE html><html><head></head><body><div></div></body></html>"
@@ -55,9 +57,11 @@ async def _missing(_: Request) -> Response:
     return HTMLResponse(PAGE, status_code=404)
 
 
-def answer(path: str) -> tuple[int, dict[str, str], bytes]:
-    """Status, headers and body of a dressed application's answer."""
-    app = Dressed(Starlette(routes=[Route("/", _page), Route("/text", _text), Route("/missing", _missing)]))
+PAGES = Dressed(Starlette(routes=[Route("/", _page), Route("/text", _text), Route("/missing", _missing)]))
+
+
+def answer(path: str, app: Any = PAGES) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers and body of an application's answer, by default of one that is dressed."""
     sent: list[dict[str, Any]] = []
 
     async def receive() -> dict[str, Any]:
@@ -90,3 +94,49 @@ def test_what_is_no_page_is_passed_on_as_it_is(path: str) -> None:
     _, headers, body = answer(path)
     assert STYLE.encode() not in body
     assert int(headers["content-length"]) == len(body)
+
+
+# ------------------------------------------------------------------ scripts
+
+FILES = f"/js/{static_version()}"
+
+
+def served(path: str) -> tuple[int, dict[str, str], bytes]:
+    """What the server's own routes answer."""
+    from app.server import ROUTES
+
+    return answer(path, Starlette(routes=ROUTES))
+
+
+@pytest.mark.parametrize("base", ["", "/teaching", "/clinic/pumps"])
+@pytest.mark.parametrize("name", sorted(path.name for path in (STATIC / "js").glob("*.js")))
+def test_every_script_is_served_for_good_under_any_base_path(base: str, name: str) -> None:
+    status, headers, body = served(f"{base}{FILES}/{name}")
+    assert status == 200
+    assert body == (STATIC / "js" / name).read_bytes()
+    assert headers["content-type"].startswith("text/javascript")
+    assert headers["cache-control"] == "public, max-age=31536000, immutable"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"{FILES}/nothing.js", f"{FILES}/", f"{FILES}/page.css", f"{FILES}/types.d.ts", "/js/0.0/stage.js",
+        f"{FILES}/../js/stage.js", f"{FILES}/..%2fserver.py", f"{FILES}/../../server.py", f"{FILES}//etc/passwd",
+    ],
+)  # fmt: skip
+def test_nothing_but_a_script_of_this_version_is_served(path: str) -> None:
+    assert served(path)[0] == 404
+
+
+def test_whatever_a_script_imports_is_a_script_beside_it() -> None:
+    for path in (STATIC / "js").glob("*.js"):
+        for name in re.findall(r'^(?:import|export) .*? from "(.*?)";', path.read_text(), re.MULTILINE | re.DOTALL):
+            assert served(f"{FILES}/{name.removeprefix('./')}")[0] == 200, (path.name, name)
+
+
+@pytest.mark.parametrize("base", ["", "/teaching"])
+def test_the_chart_library_is_served_packed(base: str) -> None:
+    status, headers, body = served(f"{base}/plotly.js")
+    assert (status, headers["content-encoding"]) == (200, "gzip")
+    assert b"plotly.js v" in gzip.decompress(body)[:500]

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import json
-
 import numpy as np
 import pytest
 
-from app.components import stage
+from app import runs
 from app.figures import packet_format, stage_packet
 from app.figures.lanes import MOST_SPANS, _spans
-from app.runs import memo
-from app.runs.handles import with_handles
+from app.runs import with_handles
 from app.words.text import speak
 from app.words.units import Units
 from sim import catalogue, simulate
 from sim.body import level_cm
 from sim.scenario import with_values
 from tests.building import bolus, fault, rate, refill, scenario
-from tests.scripting import in_node, needs_node
+from tests.scripting import described, in_node, unpack
 
 SCENARIOS = catalogue().scenarios
 every = pytest.mark.parametrize("name", sorted(SCENARIOS))
@@ -26,9 +23,14 @@ every = pytest.mark.parametrize("name", sorted(SCENARIOS))
 
 def picture(told, focus_day=None):
     """Result, header and arrays of a scenario's packet, as the browser gets them."""
-    result = memo.run(told)
+    result = runs.run(told)
     sent = stage_packet.build(told, result, 2000.0, 1.0, focus_day)
-    return result, *stage.decode(sent), len(sent)
+    return result, *unpack(sent), len(sent)
+
+
+def words_of(told, *places):
+    """The picture of a scenario in words, at the moments sent that have these places."""
+    return described(stage_packet.build(told, runs.run(told), 2000.0, 1.0), *places)
 
 
 @every
@@ -171,13 +173,14 @@ def test_where_there_are_more_pushes_than_fit_no_even_moment_lies_inside_one():
 
 def test_csf_that_runs_backwards_is_drawn_backwards_and_told():
     told = scenario(10, refill(2000), rate(480), faults=[fault("hole", 2, diameter_um=50.0)])
-    _, header, arrays, _ = picture(told)
+    _, _, arrays, _ = picture(told)
     late = arrays["day"] > 2.0
     assert (arrays["tip_ml_day"][late] < 0.0).all()
     assert (arrays["tip_mcg_day"][late] == 0.0).all()
     np.testing.assert_allclose(arrays["tip_ml_day"] + arrays["leak_ml_day"][0], arrays["rotor_ml_day"], rtol=1e-4)
-    assert "CSF runs backwards through the tip" in stage.describe(header, arrays, len(arrays["day"]) - 1)
-    assert "backwards" not in stage.describe(header, arrays, 0)
+    last, first = words_of(told, -1, 0)
+    assert "CSF runs backwards through the tip" in last
+    assert "backwards" not in first
 
 
 def test_a_second_catheter_has_a_tip_and_a_flow_of_its_own():
@@ -185,14 +188,15 @@ def test_a_second_catheter_has_a_tip_and_a_flow_of_its_own():
     _, header, arrays, _ = picture(told)
     assert header["second_tip_cm"] == level_cm("L5")
     np.testing.assert_allclose(arrays["tip_ml_day"] + arrays["second_ml_day"], arrays["rotor_ml_day"], rtol=1e-5)
-    assert "Second tip gets 0.0985 mL/day." in stage.describe(header, arrays, 5)
+    assert "Second tip gets 0.0985 mL/day." in words_of(told, 5)[0]
     assert "second_ml_day" not in picture(SCENARIOS["quiet-pump"])[2]
 
 
 def test_a_tip_that_moves_is_drawn_where_it_lies_and_outside_where_nothing_reaches_the_csf():
     away = fault("migration", 4, end_day=6, level="T6", space="epidural", csf_frac=0.0)
     up = fault("migration", 8, level="T6")
-    _, header, arrays, _ = picture(scenario(10, refill(2000), rate(480), faults=[away, up]))
+    told = scenario(10, refill(2000), rate(480), faults=[away, up])
+    _, header, arrays, _ = picture(told)
     here, there = level_cm("T12"), level_cm("T6")
     assert header["tips"] == [
         [0.0, "T12", here, "intrathecal"],
@@ -200,7 +204,7 @@ def test_a_tip_that_moves_is_drawn_where_it_lies_and_outside_where_nothing_reach
         [6.0, "T12", here, "intrathecal"],
         [8.0, "T6", there, "intrathecal"],
     ]
-    words = [stage.describe(header, arrays, int(np.searchsorted(arrays["day"], day))) for day in (3.0, 5.0, 9.0)]
+    words = words_of(told, *(int(place) for place in np.searchsorted(arrays["day"], (3.0, 5.0, 9.0))))
     assert "Tip at T12." in words[0]
     assert "Tip outside the canal: epidural." in words[1]
     assert "Tip at T6." in words[2]
@@ -209,28 +213,30 @@ def test_a_tip_that_moves_is_drawn_where_it_lies_and_outside_where_nothing_reach
 @pytest.mark.parametrize(("pump", "words"), [("gas-20ml", "Gas pushing"), ("valve-20ml", "Valves working")])
 def test_a_pump_of_another_mechanism_is_called_by_its_name(pump, words):
     orders = [refill(2000)] if pump.startswith("gas") else [refill(2000), rate(480)]
-    _, header, arrays, _ = picture(scenario(10, *orders, pump=pump))
-    assert f"{words}." in stage.describe(header, arrays, 10)
+    told = scenario(10, *orders, pump=pump)
+    _, header, _, _ = picture(told)
+    assert f"{words}." in words_of(told, 10)[0]
     assert (header["alarm_ml"] == 0.0) == pump.startswith("gas")
 
 
 def test_where_no_pump_is_filled_none_is_told_of():
     tablet = {"kind": "oral", "dose_mcg": 30000.0, "every_h": 12.0}
-    _, header, arrays, _ = picture(scenario(2, tablet, drug="morphine-like", line_start="csf"))
+    told = scenario(2, tablet, drug="morphine-like", line_start="csf")
+    _, header, _, _ = picture(told)
     assert header["alarm_ml"] == 0.0
-    words = stage.describe(header, arrays, 100)
+    (words,) = words_of(told, 100)
     assert "No pump is filled." in words
     assert "Reservoir" not in words
 
 
 def test_a_blocked_line_lets_the_rotor_turn_while_nothing_flows():
     told = scenario(10, refill(2000), rate(480), faults=[fault("occlusion", 2, blocked_frac=1.0)])
-    _, header, arrays, _ = picture(told)
+    _, _, arrays, _ = picture(told)
     late = arrays["day"] > 2.01
     assert (arrays["blocked_frac"][late] == 1.0).all()
     assert (arrays["tip_ml_day"][late] == 0.0).all()
     assert arrays["rotor_ml_day"][late] == pytest.approx(0.24)
-    assert "Roller turning, but nothing flows" in stage.describe(header, arrays, len(arrays["day"]) - 1)
+    assert "Roller turning, but nothing flows" in words_of(told, -1)[0]
 
 
 def test_happenings_are_told_by_their_day_without_the_boluses_and_not_too_many():
@@ -296,28 +302,27 @@ def test_the_words_and_units_of_the_reader_travel_along():
     told = SCENARIOS["quiet-pump"]
     try:
         speak("en", Units(amount="mg", flow="mcl_h", time="h"))
-        _, header, arrays, _ = picture(told)
+        _, header, _, _ = picture(told)
+        (words,) = words_of(told, 0)
     finally:
         speak()
     assert header["units"]["time"][0] == 24.0
-    assert stage.describe(header, arrays, 0).startswith("Hour 0 of 4,800. Pump believes it gives 0.2 mg/day")
+    assert words.startswith("Hour 0 of 4,800. Pump believes it gives 0.2 mg/day")
 
 
-@needs_node
 @pytest.mark.parametrize("name", ["stronger-drug", "weaker-drug", "half-a-leak", "first-drop", "zero-too-many"])
-def test_between_two_moments_sent_the_browser_shows_what_the_model_says(name, tmp_path):
+def test_between_two_moments_sent_the_browser_shows_what_the_model_says(name):
     told = SCENARIOS[name]
-    result = memo.run(told)
-    (tmp_path / "packet").write_bytes(stage_packet.build(told, result, 2000.0, 1.0))
+    result = runs.run(told)
     days = np.sort(np.random.default_rng(7).uniform(0.0, told.duration_day, 60))
     shown = in_node(
-        tmp_path,
-        f"""
-        import {{ readFileSync }} from "node:fs";
-        const {{ parse, momentAt }} = await import("./stage_packet.js");
+        """
+        import { parse, momentAt } from "./stage_packet.js";
         const packet = parse(new Uint8Array(readFileSync("packet")));
-        console.log(JSON.stringify({days.tolist()}.map((day) => momentAt(packet, day))));
+        print(days.map((day) => momentAt(packet, day)));
         """,
+        stage_packet.build(told, result, 2000.0, 1.0),
+        days=days.tolist(),
     )
     at = result.row(24.0 * days, False)
     exact = [at.reservoir_true_ml, at.reservoir_believed_ml, 24.0 * at.tip_mcg_h, 24.0 * at.believed_mcg_h]
@@ -333,19 +338,16 @@ def test_between_two_moments_sent_the_browser_shows_what_the_model_says(name, tm
         assert held == pytest.approx(sum(ml * mcg_ml for ml, mcg_ml in plugs), abs=1e-3 * strongest * 0.4)
 
 
-@needs_node
-def test_a_push_that_would_flash_by_is_passed_over_while_it_plays(tmp_path):
+def test_a_push_that_would_flash_by_is_passed_over_while_it_plays():
     told = SCENARIOS["dye-first"]
-    (tmp_path / "packet").write_bytes(stage_packet.build(told, memo.run(told), 2000.0, 1.0))
     fast, slow, push = in_node(
-        tmp_path,
         """
-        import { readFileSync } from "node:fs";
-        const { parse, momentAt, calmDay } = await import("./stage_packet.js");
+        import { parse, momentAt, calmDay } from "./stage_packet.js";
         const packet = parse(new Uint8Array(readFileSync("packet")));
         const dose = (brief) => momentAt(packet, calmDay(packet, 10.0001, brief)).tipDose;
-        console.log(JSON.stringify([dose(0.3), dose(1e-5), momentAt(packet, 10.0001).tipDose]));
+        print([dose(0.3), dose(1e-5), momentAt(packet, 10.0001).tipDose]);
         """,
+        stage_packet.build(told, runs.run(told), 2000.0, 1.0),
     )
     assert fast == pytest.approx(200.0)
     assert slow == push > 1e5
@@ -361,10 +363,9 @@ FLOWS = {
 }
 
 
-@needs_node
 @pytest.mark.parametrize("case", FLOWS)
 @pytest.mark.parametrize("days", [0.0, 0.01, 1.0, 3.0, 50.0])
-def test_the_line_holds_as_much_whatever_flows_and_drug_is_only_moved(case, days, tmp_path):
+def test_the_line_holds_as_much_whatever_flows_and_drug_is_only_moved(case, days):
     tip, second, leaks = FLOWS[case]
     plugs = [{"ml": 0.1, "mcgMl": 2000.0}, {"ml": 0.15, "mcgMl": 0.0}, {"ml": 0.15, "mcgMl": 500.0}]
     flows = {
@@ -376,11 +377,13 @@ def test_the_line_holds_as_much_whatever_flows_and_drug_is_only_moved(case, days
         "csfMcgMl": 1.0,
     }
     moved = in_node(
-        tmp_path,
-        f"""
-        const {{ advance }} = await import("./stage_packet.js");
-        console.log(JSON.stringify(advance({json.dumps(plugs)}, {json.dumps(flows)}, {days})));
+        """
+        import { advance } from "./stage_flow.js";
+        print(advance(plugs, flows, days));
         """,
+        plugs=plugs,
+        flows=flows,
+        days=days,
     )
     assert sum(plug["ml"] for plug in moved) == pytest.approx(0.4, abs=1e-12)
     pumped = tip + second + sum(leak["flow"] for leak in leaks)
@@ -407,8 +410,25 @@ def test_the_moment_worth_seeing_travels_along(focus_day):
 
 def test_the_peaks_given_are_the_peaks_sent():
     told = SCENARIOS["quiet-pump"]
-    header, _ = stage.decode(stage_packet.build(told, simulate(told), 1234.5, 6.5))
+    header, _ = unpack(stage_packet.build(told, simulate(told), 1234.5, 6.5))
     assert (header["peak_mcg_ml"], header["csf_peak_mcg_ml"]) == (1234.5, 6.5)
+
+
+@every
+def test_the_bars_hold_every_dose_that_lasts_for_an_hour(name):
+    result, header, _, _ = picture(SCENARIOS[name])
+    for key in ("believed_mcg_h", "tip_mcg_h"):
+        dose = result.signals[key]
+        hour_long = np.diff(dose.edge_tick) >= stage_packet.TICK_PER_H
+        assert header["top_mcg_day"] >= 24.0 * dose.value[hour_long].max(initial=0.0)
+
+
+def test_a_push_of_six_minutes_does_not_shrink_the_bars():
+    told = scenario(10, refill(2000), rate(480), bolus(200, 6, 5.0))
+    assert picture(told)[1]["top_mcg_day"] == pytest.approx(480.0)
+    # where nothing lasts, the highest dose fills them
+    told = scenario(10, refill(2000), bolus(200, 6, 5.0))
+    assert picture(told)[1]["top_mcg_day"] == pytest.approx(200.0 * 1440.0 / 6.0, rel=0.1)
 
 
 def test_the_same_run_makes_the_same_packet():
@@ -428,7 +448,7 @@ def test_the_same_run_makes_the_same_packet():
     ids=["short", "idle", "saline", "late", "long"],
 )
 def test_an_odd_run_makes_a_packet_that_can_be_read_and_described(told):
-    _, header, arrays, size = picture(told)
+    _, _, arrays, size = picture(told)
     assert size <= 150_000
-    for index in (0, len(arrays["day"]) // 2, len(arrays["day"]) - 1):
-        assert stage.describe(header, arrays, index).startswith("Day ")
+    for words in words_of(told, 0, len(arrays["day"]) // 2, -1):
+        assert words.startswith("Day ")

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app import runs
 from app.figures import trial as figures
 from app.figures.parts import Look
 from app.figures.theme import DARK_INK
-from app.runs import memo
 from app.teaching import trial
 from app.teaching.trial import ARMS, HALF, START_H, VERDICTS, Setting
 from app.words.text import read_words
@@ -51,7 +51,7 @@ def test_an_arm_is_a_scenario_of_its_own_that_gives_one_thing_by_hand(drug, arm)
     assert order.kind == ("trial_infusion" if arm == "infusion" else "trial_shot")
     assert order.space == ("epidural" if arm == "epidural" else "intrathecal")
     assert (order.level, made.tip_level, made.drug) == (setting.level, setting.level, drug)
-    assert memo.run(made).ledger.error_frac < 1e-9
+    assert runs.run(made).ledger.error_frac < 1e-9
 
 
 @every_arm
@@ -91,7 +91,7 @@ def test_a_pump_that_has_long_given_the_reference_dose_stands_at_one(axis):
 
 def test_the_concentration_is_read_at_the_level_where_it_is_given():
     setting = moved(BACLOFEN, level="T10")
-    result, run = memo.run(trial.scenario_of(setting, "shot")), trial.course(setting, "shot")
+    result, run = runs.run(trial.scenario_of(setting, "shot")), trial.course(setting, "shot")
     at_level = result.csf_mcg_ml @ point_weights(level_cm("T10"))
     assert np.interp(result.time_h, run.hour, run.csf_mcg_ml) == pytest.approx(at_level, rel=1e-9, abs=1e-12)
 
@@ -134,10 +134,10 @@ def test_a_higher_limit_never_makes_an_arm_worse(limits, arm):
 
 @given(st.lists(st.booleans(), min_size=1, max_size=30))
 def test_the_longest_stretch_is_the_longest_run_of_what_holds(holds):
-    runs = [0]
+    lengths = [0]
     for before, after in pairwise(holds):
-        runs.append(runs[-1] + 1 if before and after else 0)
-    assert trial.longest_h(np.arange(float(len(holds))), np.array(holds)) == max(runs)
+        lengths.append(lengths[-1] + 1 if before and after else 0)
+    assert trial.longest_h(np.arange(float(len(holds))), np.array(holds)) == max(lengths)
 
 
 # ------------------------------------------------------------------ the diary

@@ -7,7 +7,8 @@ import tomllib
 import numpy as np
 import pytest
 
-from app.runs import memo, what_if
+from app import runs
+from app.runs import reasons
 from app.words import sources
 from app.words.text import TEXT
 from sim import ScenarioError, catalogue, simulate
@@ -16,15 +17,15 @@ from tests.building import fault, flow, refill, scenario
 
 SCENARIOS = catalogue().scenarios
 GAS = scenario(30, refill(2000), pump="gas-20ml", title="gas")
-TOLD = tomllib.loads(what_if.DATA.read_text(encoding="utf-8"))
-every_view = pytest.mark.parametrize("view", what_if.VIEWS)
-NAMED = [(view, path) for view in what_if.VIEWS for path in TOLD[view]["parameters"]]
+TOLD = tomllib.loads(reasons.DATA.read_text(encoding="utf-8"))
+every_view = pytest.mark.parametrize("view", reasons.VIEWS)
+NAMED = [(view, path) for view in reasons.VIEWS for path in TOLD[view]["parameters"]]
 
 
 def test_every_view_has_its_sentence_its_equations_and_its_numbers():
-    assert tuple(TOLD) == what_if.VIEWS
-    for view in what_if.VIEWS:
-        found = what_if.why(view, SCENARIOS["hidden-kink"])
+    assert tuple(TOLD) == reasons.VIEWS
+    for view in reasons.VIEWS:
+        found = runs.why(view, SCENARIOS["hidden-kink"])
         assert found.said.endswith(".")
         assert found.equations
         assert found.knobs
@@ -41,23 +42,23 @@ def test_every_equation_that_a_view_names_exists_once(view):
 def test_every_number_that_a_view_names_acts_on_its_curve(view, path):
     tried = 0
     for told in [*SCENARIOS.values(), GAS]:
-        found = what_if.why(view, told)
+        found = runs.why(view, told)
         for chosen in found.choices():
             if chosen[0] != path:
                 continue
             tried += 1
             try:
-                other = what_if.what_if(told, *chosen)
+                other = runs.what_if(told, *chosen)
             except ScenarioError:
                 continue
-            if what_if.is_moved(view, told, memo.run(told), other):
+            if runs.is_moved(view, told, runs.run(told), other):
                 return
     pytest.fail(f"{tried} runs, and {path} never acted on {view}")
 
 
 @every_view
 def test_only_what_a_scenario_has_is_named(view):
-    gas, roller = (what_if.why(view, told) for told in (GAS, SCENARIOS["quiet-pump"]))
+    gas, roller = (runs.why(view, told) for told in (GAS, SCENARIOS["quiet-pump"]))
     names = {one.name for one in roller.equations}
     assert "Gas-driven pump" not in names
     assert "Roller and valve pumps" not in {one.name for one in gas.equations}
@@ -69,11 +70,11 @@ def test_only_what_a_scenario_has_is_named(view):
 @every_view
 @pytest.mark.parametrize("name", sorted(SCENARIOS))
 def test_every_number_stands_with_its_grade_its_source_and_a_value_in_its_range(view, name):
-    for knob in what_if.why(view, SCENARIOS[name]).knobs:
+    for knob in runs.why(view, SCENARIOS[name]).knobs:
         assert knob.low <= knob.value <= knob.high
         assert knob.shown.source
         assert knob.shown.grade != TEXT["choice"]
-        for factor in what_if.FACTORS:
+        for factor in reasons.FACTORS:
             value = knob.tried(factor)
             assert value is None or knob.low <= value <= knob.high
 
@@ -83,7 +84,7 @@ def test_every_number_stands_with_its_grade_its_source_and_a_value_in_its_range(
 
 def test_twice_the_loss_halves_the_concentration_of_a_steady_infusion_less_what_flow_and_mixing_take():
     told = SCENARIOS["clean-break"]
-    slow, fast = (what_if.what_if(told, "drug.csf_loss_per_h", factor) for factor in what_if.FACTORS)
+    slow, fast = (runs.what_if(told, "drug.csf_loss_per_h", factor) for factor in reasons.FACTORS)
     assert "0.24 per h → 0.12 per h (half-life 2.89 h → 5.78 h)" in slow.words
     day = 24.0 * 20
     own = simulate(told, [day]).csf_mcg_ml.sum()
@@ -96,35 +97,35 @@ def test_twice_the_loss_halves_the_concentration_of_a_steady_infusion_less_what_
 
 def test_half_the_concentration_of_half_effect_is_a_stronger_drug():
     told = scenario(5, refill(2000), flow(0.1), body_start="steady")
-    weak, strong = (what_if.what_if(told, "drug.effect.ec50_mcg_ml", factor) for factor in (2.0, 0.5))
+    weak, strong = (runs.what_if(told, "drug.effect.ec50_mcg_ml", factor) for factor in (2.0, 0.5))
     assert strong.result.effect_index[-1] > simulate(told).effect_index[-1] > weak.result.effect_index[-1]
 
 
 def test_where_double_is_not_legal_the_end_of_the_range_is_taken_and_said():
-    found = what_if.what_if(SCENARIOS["quiet-pump"], "canal.spinal_ml", 2.0)
+    found = runs.what_if(SCENARIOS["quiet-pump"], "canal.spinal_ml", 2.0)
     assert found.words == "Spinal CSF volume: 97 mL → 130 mL (end of the legal range)"
     assert found.scenario.canal.spinal_ml == 130.0
 
 
 def test_a_number_at_the_end_of_its_range_goes_no_further_and_zero_has_no_double():
     told = with_values(SCENARIOS["quiet-pump"], {"canal.spinal_ml": 130.0, "canal.spinal_absorption_frac": 0.0})
-    found = what_if.why("csf", told).choices()
+    found = runs.why("csf", told).choices()
     assert ("canal.spinal_ml", 2.0) not in found
     assert ("canal.spinal_ml", 0.5) in found
     assert not any(path == "canal.spinal_absorption_frac" for path, _ in found)
     with pytest.raises(ValueError, match="changes nothing"):
-        what_if.what_if(told, "canal.spinal_ml", 2.0)
+        runs.what_if(told, "canal.spinal_ml", 2.0)
 
 
 def test_the_pump_path_keeps_its_place_between_its_lowest_and_its_highest():
-    found = what_if.what_if(SCENARIOS["first-drop"], "pump.path_ml", 2.0)
+    found = runs.what_if(SCENARIOS["first-drop"], "pump.path_ml", 2.0)
     pump = found.shelf.pumps["roller-20ml"]
     assert (pump.path_low_ml, pump.path_ml, pump.path_high_ml) == pytest.approx((0.36, 0.4, 0.44))
 
 
 def test_what_the_other_numbers_forbid_is_not_offered():
     # half of the upper end lies below the lower end of the band
-    found = what_if.why("clocks", SCENARIOS["quiet-pump"]).choices()
+    found = runs.why("clocks", SCENARIOS["quiet-pump"]).choices()
     assert ("drug.effect.high_index", 0.5) not in found
     assert ("drug.effect.high_index", 2.0) in found
 
@@ -132,9 +133,9 @@ def test_what_the_other_numbers_forbid_is_not_offered():
 @every_view
 def test_whatever_is_offered_runs_and_keeps_every_microgram_or_is_refused_in_words(view):
     told = scenario(5, refill(2000, in_ml=3.0), flow(0.1), faults=[fault("stall", 1)])
-    for chosen in what_if.why(view, told).choices():
+    for chosen in runs.why(view, told).choices():
         try:
-            found = what_if.what_if(told, *chosen)
+            found = runs.what_if(told, *chosen)
         except ScenarioError:
             continue
         assert found.result.ledger.error_frac <= 1e-9
@@ -142,7 +143,7 @@ def test_whatever_is_offered_runs_and_keeps_every_microgram_or_is_refused_in_wor
 
 def test_a_value_that_the_scenario_sets_is_not_ascribed_to_the_source_of_the_default():
     told = with_values(SCENARIOS["quiet-pump"], {"canal.production_ml_h": 30.0})
-    own = {one.path: one.is_own for one in what_if.why("csf", told).knobs}
+    own = {one.path: one.is_own for one in runs.why("csf", told).knobs}
     assert own["canal.production_ml_h"]
     assert not own["canal.cistern_ml"]
     assert not own["drug.csf_loss_per_h"]
@@ -150,21 +151,21 @@ def test_a_value_that_the_scenario_sets_is_not_ascribed_to_the_source_of_the_def
 
 def test_the_same_question_is_computed_once():
     told = SCENARIOS["clean-break"]
-    assert what_if.what_if(told, "pump.alarm_ml", 2.0).result is what_if.what_if(told, "pump.alarm_ml", 2.0).result
+    assert runs.what_if(told, "pump.alarm_ml", 2.0).result is runs.what_if(told, "pump.alarm_ml", 2.0).result
 
 
 def test_a_curve_that_nothing_happens_to_is_said_to_stay():
     told = SCENARIOS["quiet-pump"]
     # nothing is blocked, so the line is never stretched
-    found = what_if.what_if(told, "catheter.compliance_ml_kpa", 2.0)
-    assert not any(what_if.is_moved(view, told, memo.run(told), found) for view in what_if.VIEWS)
+    found = runs.what_if(told, "catheter.compliance_ml_kpa", 2.0)
+    assert not any(runs.is_moved(view, told, runs.run(told), found) for view in reasons.VIEWS)
 
 
 def test_of_a_mixture_the_drug_that_is_asked_for_is_changed_and_the_other_stays():
     mixed = refill(20000, with_actual_mcg_ml=[500.0])
     told = scenario(5, mixed, flow(0.25), drug="morphine-like", with_drugs=["clonidine-like"])
-    found = what_if.what_if(told, "drug.csf_loss_per_h", 2.0, "clonidine-like")
+    found = runs.what_if(told, "drug.csf_loss_per_h", 2.0, "clonidine-like")
     assert "0.35 per h → 0.7 per h" in found.words
-    own = memo.run(told)
-    assert what_if.is_moved("csf", told, own, found, "clonidine-like")
-    assert not what_if.is_moved("csf", told, own, found, "morphine-like")
+    own = runs.run(told)
+    assert runs.is_moved("csf", told, own, found, "clonidine-like")
+    assert not runs.is_moved("csf", told, own, found, "morphine-like")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.runs import bands, what_if
+from app import runs
+from app.runs import bands, reasons
 from app.words.text import TEXT
 from sim import catalogue
 from tests.opening import room
@@ -12,18 +13,20 @@ from tests.opening import room
 
 def drawer(view, name):
     """A page with what explains one view; what was asked for is written below."""
+    from unittest.mock import patch
+
     import streamlit as st
 
+    from app import runs
     from app.components import table
     from app.pages.explore import why as page
-    from app.runs import memo
     from sim import catalogue
 
     rows = []
-    table.show = lambda caption, columns, cells, marked=(): rows.append((len(columns), cells))
     told = catalogue().scenarios[name]
     tried = page.tried(view, told)
-    page.show(view, told, memo.run(told))
+    with patch.object(table, "show", lambda caption, columns, cells, marked=(): rows.append((len(columns), cells))):
+        page.show(view, told, runs.run(told))
     assert all(len(row) == n and all(row) for n, cells in rows for row in cells)
     st.text("none" if tried is None else tried.words)
 
@@ -32,28 +35,28 @@ def opened(view, name="hidden-kink"):
     return room(drawer, view=view, name=name).run()
 
 
-@pytest.mark.parametrize("view", what_if.VIEWS)
+@pytest.mark.parametrize("view", reasons.VIEWS)
 def test_an_open_drawer_shows_sentence_equations_and_numbers_and_asks_nothing_yet(view):
-    what_if._tried.cache_clear()
+    reasons._tried.cache_clear()
     test = opened(view)
     assert not test.exception, test.exception
     said = [one.value for one in test.markdown]
-    found = what_if.why(view, catalogue().scenarios["hidden-kink"])
+    found = runs.why(view, catalogue().scenarios["hidden-kink"])
     assert len(test.code) == len(found.equations)
     assert any(TEXT["why_parameters"] in one for one in said)
     assert test.text[-1].value == "none"
-    assert what_if._tried.cache_info().misses == 0
+    assert reasons._tried.cache_info().misses == 0
 
 
 def test_what_is_chosen_is_run_once_and_said():
-    what_if._tried.cache_clear()
+    reasons._tried.cache_clear()
     test = opened("effect")
     (choice,) = test.selectbox
     words = next(one for one in choice.options if "Steepness: 2.4 \u2192 4.8" in one)
     test = choice.select(words).run()
     assert not test.exception, test.exception
     assert test.text[-1].value == words
-    assert what_if._tried.cache_info().misses == 1
+    assert reasons._tried.cache_info().misses == 1
     # and back again
     test = test.selectbox[0].select(TEXT["why_as_it_is"]).run()
     assert test.text[-1].value == "none"
@@ -83,15 +86,17 @@ def test_a_number_that_another_scenario_does_not_have_leaves_no_trace():
 
 def switch(curve):
     """A page with one switch."""
+    from unittest.mock import patch
+
     import streamlit as st
 
     from app.components import table
     from app.pages.explore import people as page
     from sim import catalogue
 
-    table.show = lambda *_, **__: None
     told = catalogue().scenarios["half-a-leak"]
-    page.show(told, curve)
+    with patch.object(table, "show", lambda *_, **__: None):
+        page.show(told, curve)
     found = page.chosen(told, curve)
     st.text("none" if found is None else str(found.band.shape))
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from app.files.exchange import QUERY
-from app.files.link_state import State, state_link
+from app.files.link_state import LinkState, state_link
 from sim import catalogue
 from tests.browser.conftest import FLAGS
 from tests.browser.serving import OWN_COMMAND, serving
@@ -64,7 +64,7 @@ def main() -> None:
         browser = p.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
         for name in SCENARIOS:
             with window(browser, DESK) as context, visiting(context, server.address) as visit:
-                visit.go(f"{QUERY}={state_link(State(scenario=catalogue().scenarios[name]))}")
+                visit.go(f"{QUERY}={state_link(LinkState(scenario=catalogue().scenarios[name]))}")
                 visit.page.wait_for_selector(STAGE)
                 before = processor_s()
                 rate = visit.page.evaluate(COUNT, SECONDS)

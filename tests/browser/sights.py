@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from app.files.exchange import QUERY
-from app.files.link_state import Show, State, state_link
-from app.runs.pins import Pin
+from app.files.link_state import LinkState, ViewState, state_link
+from app.runs import Pin
 from app.session.view import TABS, VIEWS
 from app.words.text import TEXT
 from sim import catalogue
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 PAGES: Final = ("", "lessons", "refill-visit", "trial", "around-the-pump", "model")
 # a visit at which all steps have something to show
-AT: Final = {"refill-visit": f"?{QUERY}={state_link(State(scenario=catalogue().scenarios['pocket-fill']))}"}
+AT: Final = {"refill-visit": f"?{QUERY}={state_link(LinkState(scenario=catalogue().scenarios['pocket-fill']))}"}
 MODEL_TABS: Final = ("equations", "parameters", "figures", "sheet", "limits")
 POPOVERS: Final = ("about", "files_title", "settings")
 
@@ -95,7 +95,7 @@ class Walker:
                 self.look(f"explore: {name}")
         kept = (Pin(letter="B", title="kept", scenario=catalogue().scenarios["hidden-kink"]),)
         first = catalogue().scenarios["half-a-leak"]
-        visit.open_page(f"?{QUERY}={state_link(State(scenario=first, pins=kept, show=Show(is_hidden=True)))}")
+        visit.open_page(f"?{QUERY}={state_link(LinkState(scenario=first, pins=kept, show=ViewState(is_hidden=True)))}")
         self.look("explore: hidden")
         self._press(TEXT["reveal"])
         self.look("explore: pinned")

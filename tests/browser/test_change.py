@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from app.components.assets import PLOTLY_PATH, SCRIPT_PATH, static_version
 from app.words.text import TEXT
 from sim import catalogue
 from tests.browser.sights import PAGES
@@ -31,6 +32,7 @@ new PerformanceObserver((list) => {
 SHIFTED: Final = "() => window.__shifts"
 FORGET_SHIFTS: Final = "() => { window.__shifts = []; }"
 CHARTS: Final = ".pumplab-chart"
+SCRIPTS: Final = f"**/{{{PLOTLY_PATH},{SCRIPT_PATH}/{static_version()}/*}}*"
 MARK: Final = "css => document.querySelectorAll(css).forEach((one, k) => { one.marked = k + 1; })"
 MARKED: Final = "css => [...document.querySelectorAll(css)].map(one => [one.marked ?? 0, Number(one.dataset.rev)])"
 ZOOM: Final = """
@@ -142,7 +144,7 @@ def test_nothing_shifts_when_a_control_or_the_moment_changes(opened: tuple[Visit
 def test_the_rooms_of_charts_and_drawing_are_kept_free_before_anything_is_drawn(tab: Visit) -> None:
     held: list[object] = []
     # neither the chart library nor the code of charts and drawing comes until it is let through
-    tab.page.route("**/{plotly.js,app/static/*}*", lambda route: held.append(route))
+    tab.page.route(SCRIPTS, lambda route: held.append(route))
     try:
         tab.page.goto(tab.address)
         tab.page.locator(".st-key-tiles [data-testid=stMetric]").nth(3).wait_for()
@@ -156,7 +158,7 @@ def test_the_rooms_of_charts_and_drawing_are_kept_free_before_anything_is_drawn(
     finally:
         for route in held:
             route.continue_()
-        tab.page.unroute("**/{plotly.js,app/static/*}*")
+        tab.page.unroute(SCRIPTS)
     tab.wait_until_still()
     for name, css in {"drawing": ".st-key-stage", "charts": ".st-key-charts"}.items():
         drawn = tab.page.locator(css).evaluate("it => it.getBoundingClientRect().height")

@@ -9,8 +9,8 @@ from urllib.parse import quote
 import pytest
 
 from app.files.exchange import QUERY, to_link
-from app.files.link_state import Show, State, state_link
-from app.runs.pins import Pin
+from app.files.link_state import LinkState, ViewState, state_link
+from app.runs import Pin
 from sim import catalogue
 from tests.browser.visit import OCCLUSION, TEAR, Visit
 
@@ -122,7 +122,7 @@ def test_a_copied_link_brings_everything_back(visit: Visit, visitor: Callable[..
 def test_a_link_with_pinned_runs_and_units_opens_as_it_was_made(tab: Visit) -> None:
     first, other = catalogue().scenarios["clean-break"], catalogue().scenarios["hidden-kink"]
     pins = (Pin(letter="B", title="<b>kept</b>", scenario=other),)
-    tab.go(f"{QUERY}={state_link(State(scenario=first, pins=pins, show=Show(amount='mg', time='h')))}")
+    tab.go(f"{QUERY}={state_link(LinkState(scenario=first, pins=pins, show=ViewState(amount='mg', time='h')))}")
     assert tab.alerts() == []
     assert tab.scenario() == "Clean break"
     assert "mg" in tab.tiles()["Lost from the line"]

@@ -6,7 +6,7 @@ import pytest
 
 from app.files.exchange import QUERY
 from app.files.link_state import state_in
-from app.runs.handles import with_handles
+from app.runs import with_handles
 from sim import catalogue
 from sim.scenario import field_at
 from tests.browser.visit import PROGRAMMED, TEAR, TIME, TIP, Visit, shown_controls

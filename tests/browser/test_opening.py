@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import app
+from app.components.assets import static_version
 from sim import TEACHING_ONLY, catalogue
 from tests.browser.serving import OWN_COMMAND, Server, serving
 from tests.browser.visit import DESK, FIRST_SCREEN, PHONE, Visit, is_inside
@@ -36,8 +37,8 @@ def test_the_page_opens_whole_wherever_it_is_started_from(visit: Visit, server: 
     assert visit.scenario() == catalogue().scenarios["half-a-leak"].title
     assert len(visit.tiles()) == 4
     assert all(visit.tiles().values())
-    # only the configuration beside the script lets the drawing be served, and hides the developer's menu
-    assert visit.page.request.get(f"{server.address}app/static/stage.js").ok
+    # the configuration beside the script hides the developer's menu
+    assert visit.page.request.get(f"{server.address}js/{static_version()}/stage.js").ok
     assert not visit.page.get_by_test_id("stMainMenu").is_visible()
     assert "Deploy" not in visit.text()
     assert (visit.errors, visit.outside()) == ([], [])

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from app.components.assets import static_version
+from app import runs
+from app.components.assets import SCRIPT_PATH, SHEETS, static_version
 from app.figures import stage_packet
 from app.files.exchange import QUERY
-from app.files.link_state import State, state_link
-from app.runs import memo
+from app.files.link_state import LinkState, state_link
 from sim import catalogue
 from tests.browser.serving import Server
 from tests.browser.visit import STAGE, window
@@ -27,8 +27,8 @@ SCENARIOS = catalogue().scenarios
 
 # a stage on an otherwise empty page, with its modules at hand
 MOUNT = """
-async ([folder, query, bytes, width, height, colours]) => {
-  const load = name => import(`${folder}${name}.js${query}`);
+async ([folder, sheet, bytes, width, height, colours]) => {
+  const load = name => import(`${folder}${name}.js`);
   const names = ["stage", "clock", "stage_packet", "stage_words", "stage_look", "stage_places", "stage_line"];
   window.modules = Object.fromEntries(await Promise.all(names.map(async name => [name, await load(name)])));
   window.clock = modules.clock.clock;
@@ -36,7 +36,9 @@ async ([folder, query, bytes, width, height, colours]) => {
   window.mounted ??= document.createElement("div");
   mounted.style.cssText =
     `width: ${width}px; height: ${height}px; --st-background-color: ${colours[0]}; --st-text-color: ${colours[1]}`;
-  document.body.replaceChildren(mounted);
+  const style = document.createElement("style");
+  style.textContent = sheet;
+  document.body.replaceChildren(style, mounted);
   const data = Uint8Array.from(atob(bytes), one => one.charCodeAt(0));
   window.packet = modules.stage_packet.parse(data);
   await modules.stage.default({ data, parentElement: mounted });
@@ -80,10 +82,10 @@ class Bare:
 
     def show(self, told: Any, size: tuple[int, int] = SIZE, colours: tuple[str, str] = LIGHT) -> None:
         """Mount the packet of a scenario, or a new one in its place."""
-        ranges = memo.ranges(told)
-        sent = stage_packet.build(told, memo.run(told), ranges.line_mcg_ml, ranges.canal_mcg_ml)
-        folder, query = f"{self.address}app/static/", f"?v={static_version()}"
-        self.page.evaluate(MOUNT, [folder, query, base64.b64encode(sent).decode(), *size, list(colours)])
+        ranges = runs.ranges(told)
+        sent = stage_packet.build(told, runs.run(told), ranges.line_mcg_ml, ranges.canal_mcg_ml)
+        folder = f"{self.address}{SCRIPT_PATH}/{static_version()}/"
+        self.page.evaluate(MOUNT, [folder, SHEETS["stage.css"], base64.b64encode(sent).decode(), *size, list(colours)])
         self.settle()
 
     def settle(self) -> None:
@@ -118,7 +120,7 @@ class Bare:
 def bare_page(browser: Browser, server: Server) -> Iterator[Page]:
     with window(browser) as context:
         page = context.new_page()
-        page.goto(f"{server.address}app/static/icon.png")
+        page.goto(f"{server.address}{SCRIPT_PATH}/{static_version()}/stage.js")
         yield page
 
 
@@ -418,7 +420,7 @@ def test_on_a_phone_nothing_is_cut_off(bare: Bare) -> None:
 def test_fingers_find_large_buttons(browser: Browser, server: Server) -> None:
     with window(browser, (390, 844), has_touch=True, is_mobile=True) as context:
         page = context.new_page()
-        page.goto(f"{server.address}app/static/icon.png")
+        page.goto(f"{server.address}{SCRIPT_PATH}/{static_version()}/stage.js")
         Bare(page, server.address).show(SCENARIOS["half-a-leak"], size=(366, 600))
         boxes = page.locator(".stage-buttons button, .stage-speed, .stage-time input").evaluate_all(
             "all => all.map(one => { const { width, height } = one.getBoundingClientRect(); return [width, height]; })"
@@ -432,7 +434,7 @@ def test_no_old_file_is_asked_for_without_its_version(bare: Bare) -> None:
     asked = bare.page.evaluate("performance.getEntriesByType('resource').map(one => one.name)")
     files = [url for url in asked if "/stage" in url or "/clock" in url]
     assert len(files) >= 12
-    assert all(url.endswith(f"?v={static_version()}") for url in files)
+    assert all(f"/{SCRIPT_PATH}/{static_version()}/" in url for url in files)
 
 
 def test_on_the_page_it_plays_without_a_word_to_the_server(browser: Browser, server: Server) -> None:
@@ -440,7 +442,7 @@ def test_on_the_page_it_plays_without_a_word_to_the_server(browser: Browser, ser
         page = context.new_page()
         sent: list[object] = []
         page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
-        page.goto(f"{server.address}?{QUERY}={state_link(State(scenario=SCENARIOS['stronger-drug']))}")
+        page.goto(f"{server.address}?{QUERY}={state_link(LinkState(scenario=SCENARIOS['stronger-drug']))}")
         page.wait_for_selector(f"{STAGE}[data-summary]", timeout=30_000)
         page.wait_for_load_state("networkidle")
         page.wait_for_timeout(1500)  # the page settles

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from app.runs.handles import with_handles
+from app.runs import with_handles
 from sim import Scenario
 from sim.scenario import field_at, unit_of
 

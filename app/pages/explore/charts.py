@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app import figures, session
+from app import figures, runs, session
 from app.components import chart
-from app.figures import Part
+from app.figures import Part, Ranges
 from app.pages.explore import people, why
 from app.pages.explore.moment import CHART_PX, Moment
-from app.runs import memo
-from app.runs.memo import Ranges
 from app.session.view import AGAINST, DRUG, VIEW, VIEWS, WITH_RESERVOIR
-from app.words.model_names import named
+from app.words.model_names import in_words
 from app.words.text import TEXT, units
 from sim import Result, Scenario, catalogue, race
 
@@ -54,11 +52,11 @@ def show(moment: Moment) -> None:
 
 def _others(moment: Moment, view: str, drug: str | None) -> list[tuple[str, Result]]:
     """Pinned runs, and the one with another number that was asked for, of one drug."""
-    runs = [(letter, memo.of_drug(run, drug)) for letter, run in moment.others]
+    others = [(letter, runs.of_drug(run, drug)) for letter, run in moment.others]
     tried = why.tried(view, moment.scenario, drug)
     if tried is None:
-        return runs
-    return [*runs[:2], (TEXT["why_short"], memo.of_drug(tried.result, drug))]
+        return others
+    return [*others[:2], (TEXT["why_short"], runs.of_drug(tried.result, drug))]
 
 
 def _against(moment: Moment) -> tuple[str, str]:
@@ -110,7 +108,7 @@ def _drug(scenario: Scenario) -> str:
     return st.selectbox(
         TEXT["which_drug"],
         names,
-        format_func=lambda name: named(titles[name].title),
+        format_func=lambda name: in_words(titles[name].title),
         key=DRUG,
         label_visibility="collapsed",
         width=190,
@@ -122,12 +120,12 @@ def _ranges(moment: Moment, name: str) -> Ranges:
     if name == moment.scenario.drug:
         return moment.ranges
     base = session.scenario.base()
-    return memo.ranges(base if name in base.with_drugs else moment.scenario, name)
+    return runs.ranges(base if name in base.with_drugs else moment.scenario, name)
 
 
 def _beside(view: str, name: str, moment: Moment) -> None:
     scenario, look, ranges = moment.scenario, moment.look, _ranges(moment, name)
-    result, ghost = memo.of_drug(moment.result, name), memo.of_drug(moment.ghost, name)
+    result, ghost = runs.of_drug(moment.result, name), runs.of_drug(moment.ghost, name)
     others = _others(moment, view, name)
     drug, title = catalogue().drugs[name], TEXT[f"tab_{view}"]
     if view == "reservoir":
@@ -148,17 +146,17 @@ def _beside(view: str, name: str, moment: Moment) -> None:
     elif drug.effect is None or result.effect_index is None:
         st.markdown(TEXT["effect_not_modelled"])
     else:
-        titles = {"effect": named(drug.effect.title), "withdrawal": TEXT["withdrawal"]}
+        titles = {"effect": in_words(drug.effect.title), "withdrawal": TEXT["withdrawal"]}
         if drug.breathing is not None:
-            titles["breathing"] = named(drug.breathing.title)
-        words = figures.describe_effect(result, named(drug.effect.title))
+            titles["breathing"] = in_words(drug.breathing.title)
+        words = figures.describe_effect(result, in_words(drug.effect.title))
         indices = figures.effect(result, ghost, titles, drug.effect.low_index, look, others)
         _place(_with_people(indices, view, moment), view, words, title, moment)
 
 
 def _effect_title(moment: Moment) -> str:
     curve = catalogue().drugs[moment.scenario.drug].effect
-    return named(curve.title) if curve else TEXT["tab_effect"]
+    return in_words(curve.title) if curve else TEXT["tab_effect"]
 
 
 def _with_people(figure: Part, view: str, moment: Moment) -> Part:

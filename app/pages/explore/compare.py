@@ -9,8 +9,8 @@ import streamlit as st
 from app import session
 from app.components import table
 from app.pages.explore.moment import Moment
-from app.runs.pins import differing
-from app.words.model_names import named
+from app.runs import differences
+from app.words.model_names import in_words
 from app.words.text import TEXT, amount, day, percent, plain, span
 from sim import Result, Scenario, catalogue, metrics
 
@@ -38,8 +38,8 @@ def show(moment: Moment) -> None:
     if not pins:
         st.markdown(TEXT["compare_empty"])
         return
-    columns = (TEXT["compare_now"], *(f"{pin.letter}: {named(pin.title)}" for pin in pins))
-    rows = differing([scenario, *(pin.scenario for pin in pins)])
+    columns = (TEXT["compare_now"], *(f"{pin.letter}: {in_words(pin.title)}" for pin in pins))
+    rows = differences([scenario, *(pin.scenario for pin in pins)])
     if rows:
         cells = [(name, *values) for name, values in rows]
         table.show(TEXT["compare_settings"], (TEXT["compare_settings"], *columns), cells)

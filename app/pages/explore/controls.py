@@ -12,7 +12,7 @@ import streamlit as st
 from app import session
 from app.components import number_box
 from app.words.field_text import is_share, to_box
-from app.words.model_names import named
+from app.words.model_names import in_words
 from app.words.setting import ENTRIES, group_of, shelf
 from app.words.text import CHOICES, TEXT, label
 from sim import Scenario, ScenarioError
@@ -34,13 +34,13 @@ def _control(scenario: Scenario, control: Control) -> None:
     """A slider over the teaching range; beside it a number that may be typed over the legal one; below, both said."""
     key = control.paths[0]
     _, name, _, value = field_at(scenario, key)
-    unit = named(unit_of(name))
+    unit = in_words(unit_of(name))
     session.scenario.start(key)
     low, high, step = control.low, control.high, control.step
     is_whole = isinstance(value, int)
     if is_whole:
         low, high, step = math.ceil(low), math.floor(high), max(round(step), 1)
-    title = f"{named(control.label)}, {unit}" if unit else named(control.label)
+    title = f"{in_words(control.label)}, {unit}" if unit else in_words(control.label)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.slider(
             label(title),
@@ -125,7 +125,7 @@ def _choices(name: str, annotation: object) -> list[str]:
 def _words(name: str) -> Callable[[str], str]:
     """How the choices of a field are written on screen."""
     records, words = shelf(name), CHOICES.get(name, {})
-    return lambda choice: named(records[choice].title) if choice in records else words.get(choice, named(choice))
+    return lambda choice: in_words(records[choice].title) if choice in records else words.get(choice, in_words(choice))
 
 
 def _group(scenario: Scenario, heading: str, paths: list[str]) -> None:
@@ -139,8 +139,8 @@ def _field(scenario: Scenario, path: str) -> None:
     """One widget, by what its field is declared to hold."""
     _, name, field, value = field_at(scenario, path)
     session.scenario.start(path)
-    unit, limits = named(unit_of(name)), range_of(field) or range_of_items(field)
-    title, asked = named(str(field.title)), {"key": path, "width": 230}
+    unit, limits = in_words(unit_of(name)), range_of(field) or range_of_items(field)
+    title, asked = in_words(str(field.title)), {"key": path, "width": 230}
     kinds = get_args(field.annotation) or (field.annotation,)
     if field.annotation is bool:
         st.checkbox(title, **asked | {"width": 330})

@@ -11,7 +11,7 @@ from app import session
 from app.components import file_box
 from app.files import exchange
 from app.files.exchange import safe_name
-from app.files.link_state import State, state_link
+from app.files.link_state import LinkState, state_link
 from app.files.report import report
 from app.pages.explore.moment import Moment
 from app.session.view import FILE
@@ -33,7 +33,7 @@ def show(moment: Moment) -> None:
     _note()
 
 
-def _report(state: State, base: Scenario, moment: Moment, language: str, units: Units) -> str:
+def _report(state: LinkState, base: Scenario, moment: Moment, language: str, units: Units) -> str:
     try:
         link = state_link(state)
     except ScenarioError:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.figures import Look
 from app.figures.axes import Ranges
-from app.runs.pins import Pin
+from app.runs import Pin
 from sim import Result, Scenario
 
 CHART_PX = 232

@@ -5,15 +5,14 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from app import session
+from app import runs, session
 from app.components import happening_list, stage
 from app.figures import stage_packet
 from app.pages import link
 from app.pages.explore import about, charts, compare, controls, head, tour
 from app.pages.explore.moment import Moment
-from app.runs import memo
 from app.session.view import TAB, TABS
-from app.words.model_names import happened
+from app.words.model_names import sentence_of
 from app.words.text import TEXT, day, plain, span
 from sim import Result
 
@@ -28,9 +27,9 @@ def show(ink: str) -> None:
     scenario, pins = session.scenario.now(), session.pins.pins()
     moment = Moment(
         scenario,
-        memo.run(scenario),
-        memo.run(memo.healthy(scenario)),
-        memo.widened(memo.ranges(session.scenario.base()), tuple(pin.scenario for pin in pins)),
+        runs.run(scenario),
+        runs.run(runs.healthy(scenario)),
+        runs.widen(runs.ranges(session.scenario.base()), tuple(pin.scenario for pin in pins)),
         ink,
         pins,
     )
@@ -134,7 +133,7 @@ def _story(result: Result) -> None:
     if not happenings:
         st.markdown(TEXT["nothing"])
         return
-    rows = [(row.time_h / 24.0, day(row.time_h / 24.0), happened(row)) for row in happenings]
+    rows = [(row.time_h / 24.0, day(row.time_h / 24.0), sentence_of(row)) for row in happenings]
     happening_list.show(rows, TEXT["tab_story"])
     if len(result.happenings) > MOST_HAPPENINGS:
         st.caption(TEXT["first_of"].format(title=TEXT["tab_story"], most=MOST_HAPPENINGS, n=len(result.happenings)))

@@ -6,8 +6,7 @@ import streamlit as st
 
 from app import session
 from app.components import table
-from app.runs import bands
-from app.runs.bands import Band
+from app.runs import Band, bands
 from app.words.text import TEXT, Words, plain
 from sim import Scenario
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from app import session
+from app import runs, session
 from app.components import table
-from app.runs import what_if as reasons
-from app.runs.what_if import Knob, WhatIf
+from app.runs import Knob, WhatIf
 from app.words.text import TEXT, Words, plain
 from sim import Result, Scenario, ScenarioError
 
@@ -18,14 +17,14 @@ def tried(view: str, scenario: Scenario, drug: str | None = None) -> WhatIf | No
     if not choice:
         return None
     try:
-        return reasons.what_if(scenario, *_split(choice), drug)
+        return runs.what_if(scenario, *_split(choice), drug)
     except (ScenarioError, ValueError):  # refused, or another scenario does not have the number
         return None
 
 
 def show(view: str, scenario: Scenario, result: Result, drug: str | None = None) -> None:
     """What explains one of `why.VIEWS`, of one drug of a mixture, and what if one of its numbers is wrong."""
-    found = reasons.why(view, scenario, drug)
+    found = runs.why(view, scenario, drug)
     st.markdown(plain(found.said))
     _what_if(result, found)
     with st.container(key=f"equations-why-{view}"):
@@ -52,7 +51,7 @@ def _split(choice: str) -> tuple[str, float]:
     return path, float(factor)
 
 
-def _what_if(result: Result, found: reasons.Why) -> None:
+def _what_if(result: Result, found: runs.Why) -> None:
     """The choice, and what became of the run that it asks for."""
     choices = found.choices()
     names = {"": TEXT["why_as_it_is"]} | {f"{path} {factor:g}": text for (path, factor), text in choices.items()}
@@ -67,11 +66,11 @@ def _what_if(result: Result, found: reasons.Why) -> None:
     if not chosen:
         return
     try:
-        run = reasons.what_if(found.scenario, *_split(chosen), found.drug)
+        run = runs.what_if(found.scenario, *_split(chosen), found.drug)
     except ScenarioError as error:
         st.error(f"{TEXT['why_refused']} {plain(str(error))}", icon=":material/block:")
         return
-    if reasons.is_moved(found.view, found.scenario, result, run, found.drug):
+    if runs.is_moved(found.view, found.scenario, result, run, found.drug):
         st.markdown(plain(TEXT["why_drawn"].format(words=run.words)))
     else:
         st.markdown(plain(TEXT["why_same"]))

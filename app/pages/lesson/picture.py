@@ -8,10 +8,10 @@ from typing import Final
 import numpy as np
 import streamlit as st
 
+from app import runs
 from app.components import chart, sketch, stage
 from app.figures import Look, Part, stage_packet
-from app.figures.lesson import Curve, Drawn, alone, compared, describe, overlaid
-from app.runs import memo
+from app.figures.lesson import Curve, Drawing, describe, overlay, own_curve, side_by_side
 from app.teaching import lessons
 from app.teaching.lessons import Case, Prediction
 from app.teaching.lessons.case import level_of
@@ -48,39 +48,39 @@ def paper(made: Case, key: str, values: Sequence[object] | None, is_locked: bool
 
 def of_example(made: Case, scenario: Scenario, ink: str) -> None:
     """The run of the worked example."""
-    curve, run = _curve(made, scenario, None), memo.run(scenario)
+    curve, run = _curve(made, scenario, None), runs.run(scenario)
     st.caption(_title(curve))
-    _place(alone(run, curve, _look(made, "worked", ink)), made, "worked", describe(run, curve, _five(run)))
+    _place(own_curve(run, curve, _look(made, "worked", ink)), made, "worked", describe(run, curve, _five(run)))
 
 
 def of_prediction(made: Case, given: Prediction, ink: str) -> None:
     """The run with what was drawn and said over it."""
     _stage(made.scenario, made.predict.sketch.days[0])
-    curve, run = _curve(made, made.scenario, None), memo.run(made.scenario)
+    curve, run = _curve(made, made.scenario, None), runs.run(made.scenario)
     is_day = made.predict.measure.unit == "day"
     true_day = lessons.value(made.predict.measure, run) if is_day else None
-    drawn = Drawn(made.predict.sketch.days, given.sketch, given.number if is_day else None, true_day)
+    drawing = Drawing(made.predict.sketch.days, given.sketch, given.number if is_day else None, true_day)
     st.caption(_title(curve))
     words = describe(run, curve, made.predict.sketch.days)
-    _place(overlaid(run, curve, drawn, _look(made, "run", ink)), made, "run", words)
+    _place(overlay(run, curve, drawing, _look(made, "run", ink)), made, "run", words)
 
 
 def of_change(made: Case, asked: Show, base: Scenario, ink: str) -> None:
     """A run beside the one without the change that a button asked for."""
     changed = lessons.shown_case(asked, base)
     curve = _curve(made, changed, asked.curve)
-    before, after = memo.run(base), memo.run(changed)
+    before, after = runs.run(base), runs.run(changed)
     other = "" if curve.name == made.predict.sketch.curve else f" ({_title(curve)})"
     st.markdown(plain(asked.say + other))
     _stage(changed, made.predict.sketch.days[0])
-    figure = compared(after, before, curve, _look(made, "shown", ink))
+    figure = side_by_side(after, before, curve, _look(made, "shown", ink))
     _place(figure, made, "shown", describe(after, curve, _five(after)))
 
 
 def _stage(scenario: Scenario, day: float) -> None:
     """The moving picture of a run from a day on, with the clock that the chart below follows."""
-    ranges = memo.ranges(scenario)
-    moments = stage_packet.build(scenario, memo.run(scenario), ranges.line_mcg_ml, ranges.canal_mcg_ml, day)
+    ranges = runs.ranges(scenario)
+    moments = stage_packet.build(scenario, runs.run(scenario), ranges.line_mcg_ml, ranges.canal_mcg_ml, day)
     stage.show(moments, "lesson drawing", STAGE_PX)
 
 

@@ -6,15 +6,14 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from app import session
-from app.runs import memo
+from app import runs, session
 from app.teaching import lessons
 from app.teaching.lessons import OWN_WORDS, Case, Prediction, Progress
 from app.teaching.lessons import progress as way
 from app.teaching.lessons.case import MOST_SEED
 from app.teaching.lessons.marking import is_seen_right
 from app.teaching.lessons.telling import explained, fill, told, varied
-from app.words.model_names import named
+from app.words.model_names import in_words
 from app.words.text import TEXT, Words, label, percent, plain
 from sim import Scenario
 
@@ -36,7 +35,7 @@ def _ask(made: Case, progress: Progress, open_scenario: OpenScenario) -> None:
         with st.expander(TEXT["lesson_hint"]):
             st.markdown(plain(fill(made.hint, varied(made))))
     predict = made.predict
-    unit = "" if predict.measure.unit in ("index", "day", "%", "") else f", {named(predict.measure.unit)}"
+    unit = "" if predict.measure.unit in ("index", "day", "%", "") else f", {in_words(predict.measure.unit)}"
     st.markdown(plain(predict.compared))
     st.segmented_control(
         TEXT["lesson_direction"],
@@ -108,7 +107,7 @@ def _why(made: Case, progress: Progress, open_scenario: OpenScenario) -> None:
     if progress.prediction is None:
         return
     st.caption(plain(fill(made.ask, varied(made))))
-    claim = plain(made.look.claims[lessons.true_claims(made.look, memo.run(made.scenario))[0]].text)
+    claim = plain(made.look.claims[lessons.true_claims(made.look, runs.run(made.scenario))[0]].text)
     is_right = is_seen_right(made, progress)
     name = "noted" if is_right is None else "right" if is_right else "wrong"
     st.markdown(TEXT[f"lesson_seen_{name}"].format(claim=claim))
@@ -202,7 +201,7 @@ def _done(made: Case, progress: Progress, open_scenario: OpenScenario) -> None:
     if given is None:
         return
     mark, unit = lessons.mark(made, progress), made.predict.measure.unit
-    actual = told(lessons.value(made.predict.measure, memo.run(made.scenario)), unit)
+    actual = told(lessons.value(made.predict.measure, runs.run(made.scenario)), unit)
     near = TEXT["lesson_beyond" if mark.within is None else "lesson_within"]
     right = {True: TEXT["lesson_is_right"], False: TEXT["lesson_is_wrong"], None: TEXT["lesson_is_own"]}
     rows = {

@@ -6,18 +6,17 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from app import session
+from app import runs, session
 from app.components import chart
 from app.figures import visit as figures
 from app.figures.parts import Look, Part
 from app.pages.visit import educator
 from app.pages.visit.acting import do, hand_over
-from app.runs import memo
 from app.teaching import refill_visit
 from app.teaching.refill_visit import Truth, Visit
-from app.words.model_names import happened, kind_named
+from app.words.model_names import kind_in_words, sentence_of
 from app.words.text import TEXT, amount, day, digits, percent, plain, strength
-from app.words.volume import ml, signed
+from app.words.volume import ml, with_sign
 from sim import Scenario, catalogue
 
 CHART_PX = 300
@@ -27,7 +26,7 @@ def show(visit: Visit, open_scenario: Callable[[Scenario], None], ink: str) -> N
     """The truth in words and charts, the ways on, and the checklist."""
     _told(visit)
     made = refill_visit.carried_out(visit)
-    run, pump = memo.run(made), catalogue().pumps[made.pump]
+    run, pump = runs.run(made), catalogue().pumps[made.pump]
     look = Look(f"{made.title} {visit.day:g}", CHART_PX, ink)
     volume, received = figures.volume(run, visit.day, pump, look), figures.dose(run, visit.day, look)
     _place(volume, "visit volume", figures.describe_volume(run, visit.day), TEXT["visit_volume_title"])
@@ -47,14 +46,14 @@ def show(visit: Visit, open_scenario: Callable[[Scenario], None], ink: str) -> N
 def _told(visit: Visit) -> None:
     found = refill_visit.truth(visit)
     lines = [] if found.verdict is None else [f"**{plain(TEXT[f'visit_verdict_{found.verdict}'])}**"]
-    said = TEXT["visit_truth_more"].format(ml=signed(found.more_ml), n=_of_hundred(found.beyond_frac))
+    said = TEXT["visit_truth_more"].format(ml=with_sign(found.more_ml), n=_of_hundred(found.beyond_frac))
     lines.append(plain(said))
     if found.last_pocket_ml > 0.0:
         pocket = {"ml": ml(found.last_pocket_ml), "amount": amount(found.last_pocket_mcg)}
         lines.append(plain(TEXT["visit_truth_last_pocket"].format(**pocket)))
-    lines += [plain(TEXT["visit_truth_cause"].format(text=happened(one))) for one in found.causes]
+    lines += [plain(TEXT["visit_truth_cause"].format(text=sentence_of(one))) for one in found.causes]
     if found.acting:
-        kinds = ", ".join(map(kind_named, found.acting))
+        kinds = ", ".join(map(kind_in_words, found.acting))
         lines.append(plain(TEXT["visit_truth_acting"].format(kinds=kinds)))
     lines += _filled(found)
     st.markdown("\n".join(f"- {line}" for line in lines))

@@ -12,7 +12,7 @@ from app.pages.visit.acting import do
 from app.pages.visit.steps import SCREENS
 from app.teaching import refill_visit
 from app.teaching.refill_visit import Visit
-from app.words.model_names import named
+from app.words.model_names import in_words
 from app.words.text import TEXT, day, plain, strength
 from app.words.volume import ml
 from sim import Scenario, ScenarioError, catalogue
@@ -63,8 +63,8 @@ def _begin(scenario: Scenario) -> None:
 def _chart(visit: Visit) -> None:
     """What is known of the person's pump, and what was noted today."""
     was, scenario = refill_visit.before(visit), visit.scenario
-    drug = named(catalogue().drugs[scenario.drug].title)
-    device = TEXT["visit_chart_device"].format(drug=drug, pump=named(was.pump.title))
+    drug = in_words(catalogue().drugs[scenario.drug].title)
+    device = TEXT["visit_chart_device"].format(drug=drug, pump=in_words(was.pump.title))
     last = {"day": f"{was.last.at_day:g}", "volume": ml(was.last.in_ml), "strength": strength(was.last.actual_mcg_ml)}
     with st.container(border=True):
         st.markdown(f"**{TEXT['visit_chart']}: {plain(scenario.title)}, {day(visit.day)}**")

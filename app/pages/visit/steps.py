@@ -6,16 +6,15 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from app import session
+from app import runs, session
 from app.components import table
 from app.pages.visit import programming
 from app.pages.visit.acting import amount_box, do, number_box
-from app.runs import memo
 from app.teaching import refill_visit
 from app.teaching.refill_visit import Visit
-from app.words.model_names import happened
+from app.words.model_names import sentence_of
 from app.words.text import TEXT, day, digits, dose, flow, plain, strength
-from app.words.volume import ml, signed
+from app.words.volume import ml, with_sign
 from sim import catalogue
 
 MOST_LOGGED = 40
@@ -68,7 +67,7 @@ def _person(visit: Visit) -> str:
 def _log(visit: Visit) -> None:
     was = refill_visit.before(visit)
     st.markdown(plain(TEXT["visit_log_some" if was.alarms else "visit_log_none"]))
-    lines = [f"- **{day(one.time_h / 24.0)}**: {plain(happened(one))}" for one in (*was.alarms, *was.programmed)]
+    lines = [f"- **{day(one.time_h / 24.0)}**: {plain(sentence_of(one))}" for one in (*was.alarms, *was.programmed)]
     st.markdown("\n".join(lines[:MOST_LOGGED]))
 
 
@@ -109,7 +108,7 @@ def _compared(visit: Visit, found: float) -> None:
     rows = [
         (TEXT["visit_row_found"], ml(found)),
         (TEXT["visit_row_counted"], ml(was.believed_ml)),
-        (TEXT["visit_row_more"], signed(more)),
+        (TEXT["visit_row_more"], with_sign(more)),
         (TEXT["visit_row_noise"], f"± {ml(refill_visit.SYRINGE_SIGMA_ML)}"),
         (TEXT["visit_row_limit"], f"± {ml(was.least_ml)}"),
         (TEXT["visit_row_band"], f"± {ml(was.band_ml)}"),
@@ -118,12 +117,12 @@ def _compared(visit: Visit, found: float) -> None:
     draws, mean = refill_visit.history(visit), refill_visit.trend(visit)
     if len(draws) > 1:
         st.markdown(f"**{TEXT['visit_trend_title']}**")
-        lines = [(day(at), signed(one)) for at, one, _ in draws]
+        lines = [(day(at), with_sign(one)) for at, one, _ in draws]
         table.show(TEXT["visit_trend_title"], [TEXT["visit_trend_day"], TEXT["visit_trend_more"]], lines)
         if mean is None:
             st.markdown(plain(TEXT["visit_trend_few"]))
         else:
-            said = TEXT["visit_trend_said"].format(n=len(draws), mean=signed(mean[0]), noise=ml(mean[1]))
+            said = TEXT["visit_trend_said"].format(n=len(draws), mean=with_sign(mean[0]), noise=ml(mean[1]))
             st.markdown(plain(said))
     st.markdown(plain(TEXT["visit_decision_said"]))
 
@@ -179,7 +178,7 @@ def _leave(visit: Visit) -> None:
 
 
 def _asked_again(visit: Visit) -> str:
-    run = memo.run(refill_visit.carried_out(visit))
+    run = runs.run(refill_visit.carried_out(visit))
     by_name = {one.name: one.after for one in refill_visit.changes(visit)}
     counted = float(run.at(visit.hour).reservoir_believed_ml[0])
     return TEXT["visit_asked_again"].format(

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from app.runs import memo
+from app import runs
 from app.teaching.lessons.measures import Measure, value
 from app.teaching.lessons.records import Claim, Lesson, Look, Predict, Show, Step, Vary
 from sim import Result, Scenario, ScenarioError, catalogue
@@ -91,7 +91,7 @@ def _drawn(made: Case, seed: int) -> Scenario:
 
 def is_fair(made: Case) -> bool:
     """Whether the number asked for exists and may be typed in, the axis holds the curve, one claim is true."""
-    run, predict = memo.run(made.scenario), made.predict
+    run, predict = runs.run(made.scenario), made.predict
     number = value(predict.measure, run)
     if number is None or not predict.low <= number <= predict.high or direction(made) is None:
         return False
@@ -101,12 +101,12 @@ def is_fair(made: Case) -> bool:
 
 def direction(made: Case) -> int | None:
     """What the measure really does: -1, 0 or 1; None where there is nothing to compare it with."""
-    run, predict = memo.run(made.scenario), made.predict
+    run, predict = runs.run(made.scenario), made.predict
     number = value(predict.measure, run)
     if predict.reference is not None:
         other = value(predict.reference, run)
     else:
-        other = value(predict.measure, memo.run(with_values(made.scenario, dict(predict.against or {}))))
+        other = value(predict.measure, runs.run(with_values(made.scenario, dict(predict.against or {}))))
     if number is None or other is None:
         return None
     gap = number - other
@@ -117,7 +117,7 @@ def truth(made: Case) -> tuple[float, ...]:
     """The curve that was to be drawn, at its days."""
     sketch = made.predict.sketch
     measure = Measure(name=sketch.curve, at_day=0.0, level=level_of(sketch.level, made.scenario, sketch.curve))
-    run = memo.run(made.scenario)
+    run = runs.run(made.scenario)
     numbers = (value(measure.model_copy(update={"at_day": day}), run) for day in sketch.days)
     return tuple(0.0 if number is None else number for number in numbers)
 

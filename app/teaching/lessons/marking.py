@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from app.runs import memo
+from app import runs
 from app.teaching.lessons.case import Case, direction, true_claims, truth
 from app.teaching.lessons.measures import value
 from app.teaching.lessons.progress import Prediction, Progress
@@ -53,7 +53,7 @@ def mark(made: Case, progress: Progress) -> Mark:
 
 def within(made: Case, given: Prediction) -> int | None:
     """The narrowest band, in percent of the true number, that holds the predicted one; None beyond 50."""
-    number = value(made.predict.measure, memo.run(made.scenario))
+    number = value(made.predict.measure, runs.run(made.scenario))
     if number is None:
         return None
     return next((band for band in BANDS if is_near(given.number, number, made, band / 100.0)), None)
@@ -69,4 +69,4 @@ def is_seen_right(made: Case, progress: Progress) -> bool | None:
     """Whether the claim chosen is true of the run; None for own words, or before anything was chosen."""
     if progress.seen is None or progress.seen < 0:
         return None
-    return progress.seen in true_claims(made.look, memo.run(made.scenario))
+    return progress.seen in true_claims(made.look, runs.run(made.scenario))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeGuard
 
 from app.teaching.lessons.records import Predict
-from app.words.model_names import named
+from app.words.model_names import in_words
 from app.words.text import TEXT
 from sim import ScenarioError
 from sim.scenario import literal
@@ -132,7 +132,7 @@ def checked(
 
 
 def _number_problems(predict: Predict, number: object) -> Iterator[str]:
-    unit = "" if predict.measure.unit in ("index", "") else f" {named(predict.measure.unit)}"
+    unit = "" if predict.measure.unit in ("index", "") else f" {in_words(predict.measure.unit)}"
     if number is None:
         yield TEXT["lesson_no_number"].format(label=predict.label)
     elif not is_number(number):

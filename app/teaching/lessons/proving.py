@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from app.runs import memo
+from app import runs
 from app.teaching.lessons.case import case, holds, is_fair, scenario_of, shown_case
 from app.teaching.lessons.measures import value
 from app.teaching.lessons.records import Lesson, Question, Show
@@ -22,7 +22,7 @@ def doubts(lesson: Lesson) -> list[str]:
         made = case(lesson, level)
         where = f"levels[{level - 1}]"
         try:
-            if memo.run(made.scenario).ledger.error_frac > CLOSED_FRAC:
+            if runs.run(made.scenario).ledger.error_frac > CLOSED_FRAC:
                 found.append(f"{where}: the ledger does not close")
             if not is_fair(made):
                 found.append(f"{where}: the number, the curve or the claims do not fit the run")
@@ -37,7 +37,7 @@ def doubts(lesson: Lesson) -> list[str]:
 def _question(lesson: Lesson, question: Question, where: str) -> Iterator[str]:
     base = scenario_of(question.scenario or lesson.scenario, question.set)
     try:
-        run = memo.run(base)
+        run = runs.run(base)
     except ScenarioError as error:
         yield from (f"{where}: {problem}" for problem in error.problems)
         return
@@ -52,7 +52,7 @@ def _question(lesson: Lesson, question: Question, where: str) -> Iterator[str]:
 
 def _shows(show: Show, base: Scenario, where: str) -> Iterator[str]:
     try:
-        if not differ(memo.run(base), memo.run(shown_case(show, base))):
+        if not differ(runs.run(base), runs.run(shown_case(show, base))):
             yield f"{where} gives the same run"
     except ScenarioError as error:
         yield from (f"{where}: {problem}" for problem in error.problems)

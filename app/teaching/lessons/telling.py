@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from app.runs import memo
+from app import runs
 from app.teaching.lessons.case import Case, number_at, scenario_of, truth
 from app.teaching.lessons.measures import Measure, value
 from app.teaching.lessons.progress import Prediction
 from app.teaching.lessons.records import Lesson
-from app.words.model_names import named
+from app.words.model_names import in_words
 from app.words.text import TEXT, amount, as_authors, day, digits, dose, flow, percent, span, strength, units
 from sim import Scenario
 from sim.scenario import unit_of
@@ -51,7 +51,7 @@ def told(number: float | None, unit: str) -> str:
         return TEXT["none"]
     if unit in SAID:
         return SAID[unit](number)
-    return f"{digits(number, 3 if abs(number) < 1000.0 else 4)} {'' if unit == 'index' else named(unit)}".rstrip()
+    return f"{digits(number, 3 if abs(number) < 1000.0 else 4)} {'' if unit == 'index' else in_words(unit)}".rstrip()
 
 
 def _length(days: float) -> str:
@@ -97,14 +97,14 @@ def path_unit(path: str) -> str:
 
 def facts(measures: Mapping[str, Measure], scenario: Scenario) -> dict[str, str]:
     """Words for the facts of a run."""
-    run = memo.run(scenario)
+    run = runs.run(scenario)
     return {name: _for_author(value(measure, run), measure.unit) for name, measure in measures.items()}
 
 
 def explained(made: Case, prediction: Prediction) -> list[str]:
     """Why, in at most three sentences: what was said and drawn beside what is, and the author's words on it."""
     predict = made.predict
-    number = value(predict.measure, memo.run(made.scenario))
+    number = value(predict.measure, runs.run(made.scenario))
     unit, pair = predict.measure.unit, (prediction.number, number)
     words = varied(made) | facts(made.facts, made.scenario)
     words |= {name: _for_author(one, unit) for name, one in zip(OF_PREDICTION, pair, strict=True)}

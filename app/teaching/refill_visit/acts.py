@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from app.runs import memo
+from app import runs
 from app.teaching.refill_visit.before import LAST_DAY, before
 from app.teaching.refill_visit.hazards import beside_ml
 from app.teaching.refill_visit.outcome import carried_out, changes, worst
@@ -80,14 +80,14 @@ def fill(visit: Visit, in_ml: float, in_portions: bool) -> Visit:
         )
     pocket_ml = beside_ml(visit, in_ml, in_portions)
     filled = replace(visit, in_ml=float(in_ml), pocket_ml=pocket_ml)
-    memo.run(carried_out(filled))
+    runs.run(carried_out(filled))
     return do(filled, "portions") if in_portions else filled
 
 
 def program(visit: Visit, programme: Programme) -> Visit:
     """What the pump is told; raises ScenarioError where the pump cannot do it, and changes nothing then."""
     planned = replace(visit, programme=programme)
-    memo.run(carried_out(planned))
+    runs.run(carried_out(planned))
     return planned
 
 

@@ -9,7 +9,7 @@ from typing import Final, Protocol
 
 import numpy as np
 
-from app.runs import memo
+from app import runs
 from app.teaching.refill_visit.record import Occurs, Visit
 from sim import Scenario, ScenarioError, catalogue, findings, refill_due_day
 from sim.device import Pump
@@ -93,7 +93,7 @@ def before(visit: Visit) -> Before:
 @lru_cache(maxsize=32)
 def _before(scenario: Scenario, day: float, seed: int) -> Before:
     kept, hour = past(scenario, day), 24.0 * day
-    run = memo.run(kept)
+    run = runs.run(kept)
     fills = [one.time_h for one in run.happenings if one.kind == "refill" and one.time_h < hour]
     given = {order.tick: order for order in kept.orders if isinstance(order, Refill)}
     last = given.get(round(fills[-1] * TICK_PER_H)) if fills else None
@@ -133,7 +133,7 @@ def next_day(signal: Steps, tick: int) -> float:
 
 def history(visit: Visit) -> tuple[tuple[float, float, str], ...]:
     """(day, mL found less mL expected, outcome) of every draw so far, each with the syringe's noise."""
-    run = memo.run(past(visit.scenario, visit.day))
+    run = runs.run(past(visit.scenario, visit.day))
     fills = [one.time_h for one in run.happenings if one.kind == "refill" and one.time_h < visit.hour]
     drawn = [(hour, findings.residual(run, hour, visit.seed)) for hour in fills[1:]]
     if visit.has("drawn"):
@@ -143,7 +143,7 @@ def history(visit: Visit) -> tuple[tuple[float, float, str], ...]:
 
 def late_and_best(visit: Visit) -> tuple[float, float] | None:
     """Relief (0 to 10) on the last three days, and in the best week before; None of too few days or no effect."""
-    scores = findings.daily_scores(memo.run(past(visit.scenario, visit.day)), visit.hour, visit.seed)
+    scores = findings.daily_scores(runs.run(past(visit.scenario, visit.day)), visit.hour, visit.seed)
     if scores is None or len(scores) < N_LATE + N_WEEK:
         return None
     weeks = np.convolve(scores[:-N_LATE], np.full(N_WEEK, 1.0 / N_WEEK), "valid")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
-from app.runs import memo
+from app import runs
 from app.teaching.refill_visit.before import LAST_DAY, TICK_PER_DAY, before, next_day, past
 from app.teaching.refill_visit.hazards import tray
 from app.teaching.refill_visit.record import Visit
@@ -77,7 +77,7 @@ def changes(visit: Visit) -> tuple[Change, ...]:
     if visit.programme is not None:
         visit = replace(visit, programme=replace(visit.programme, bridge_from_mcg_ml=None))
     scenario = carried_out(visit)
-    run, tick = memo.run(scenario), round(visit.day * TICK_PER_DAY)
+    run, tick = runs.run(scenario), round(visit.day * TICK_PER_DAY)
     return (
         Change("strength", was.programmed_mcg_ml, run.standing(visit.hour).programmed_mcg_ml),
         Change("dose", was.dose_mcg_day, next_day(run.signals["believed_mcg_h"], tick)),

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from app.runs import memo
+from app import runs
 from app.teaching.refill_visit.before import SYRINGE_SIGMA_ML, TICK_PER_DAY, before, past
 from app.teaching.refill_visit.hazards import tray
 from app.teaching.refill_visit.outcome import carried_out
@@ -47,8 +47,8 @@ class Truth:
 
 def truth(visit: Visit) -> Truth:
     """What really happened, before and after."""
-    was, run = before(visit), memo.run(past(visit.scenario, visit.day))
-    after = memo.run(carried_out(visit))
+    was, run = before(visit), runs.run(past(visit.scenario, visit.day))
+    after = runs.run(carried_out(visit))
     since = 24.0 * was.last.at_day
     told = [one for one in run.happenings if since <= one.time_h < visit.hour and one.kind in CAUSES]
     acting = run.standing(visit.hour).faults
