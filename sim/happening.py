@@ -19,7 +19,7 @@ SENTENCE: Final[dict[str, str]] = {
     "refused_injection": "Catheter access port: nothing can be injected, the line is blocked.",
     "no_access": "Refill refused: no needle finds the septum.",
     "short_draw": "Only {found_ml} mL can be drawn where {asked_ml} mL were asked for.",
-    "refused_refill": "Refill refused: {held_ml} mL would stand in a reservoir of {capacity_ml} mL.",
+    "refused_refill": "Refill refused: {held_ml} mL would be in a reservoir of {capacity_ml} mL.",
     "refill": "Refill: actual residual {found_ml} mL, expected {believed_ml} mL; {in_ml} mL injected.",
     "programmed": "Programmed: {what}.",
     "reprogrammed": "Programmed a new concentration; the dose stays: {what}.",

@@ -1,4 +1,4 @@
-"""A trial before an implant: a shot, an epidural shot and an infusion, judged on relief and on side effects."""
+"""A trial before an implant: single bolus, epidural bolus and infusion, judged on relief and side effects."""
 
 from __future__ import annotations
 
@@ -38,18 +38,18 @@ PUMP, CATHETER = "roller-20ml", "one-piece-80cm"  # lie unused: what is given, i
 class Doses(Record):
     """What the page starts with for one drug."""
 
-    shot_mcg: float = quantity(REQUIRED, 0.0, 1e6, "Shot")
-    epidural_mcg: float = quantity(REQUIRED, 0.0, 1e6, "Epidural shot")
-    infusion_mcg_day: float = quantity(REQUIRED, 0.0, 1e6, "Infusion")
+    shot_mcg: float = quantity(REQUIRED, 0.0, 1e6, "Single bolus")
+    epidural_mcg: float = quantity(REQUIRED, 0.0, 1e6, "Epidural bolus")
+    infusion_mcg_day: float = quantity(REQUIRED, 0.0, 1e6, "Continuous infusion")
 
 
 class Setting(Record):
     """One trial, from which all three arms derive."""
 
     drug: str = Field(title="Drug", max_length=80)
-    shot_mcg: float = quantity(REQUIRED, 0.0, 1e6, "Shot")
-    epidural_mcg: float = quantity(REQUIRED, 0.0, 1e6, "Epidural shot")
-    infusion_mcg_day: float = quantity(REQUIRED, 0.0, 1e6, "Infusion")
+    shot_mcg: float = quantity(REQUIRED, 0.0, 1e6, "Single bolus")
+    epidural_mcg: float = quantity(REQUIRED, 0.0, 1e6, "Epidural bolus")
+    infusion_mcg_day: float = quantity(REQUIRED, 0.0, 1e6, "Continuous infusion")
     level: str = Field(default="L3", title="Level")
     held_h: float = quantity(4.0, 0.5, 48.0, "Half relief must hold for")
     axis: Axis = Field(default="cistern", title="Side effects follow")

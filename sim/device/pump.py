@@ -76,7 +76,7 @@ class Pump(Record):
     accuracy_sigma_frac: float = quantity(REQUIRED, 0.0, 0.5, "Scatter of it from refill to refill")
     limit_kpa: float = quantity(REQUIRED, 1.0, 1000.0, "Pressure that the mechanism can hold")
     stroke_ml: float = quantity(REQUIRED, 0.0, 0.1, "Single stroke (averaged if 0)")
-    scan_bolus_ml: float = quantity(REQUIRED, 0.0, 0.1, "Slips through when a scan begins")
+    scan_bolus_ml: float = quantity(REQUIRED, 0.0, 0.1, "Slips through when an MRI begins")
     gas: Gas | None = Field(default=None, title="Gas drive")
     battery: Battery | None = Field(default=None, title="Battery")
     sources: Sources = Field(default_factory=dict)

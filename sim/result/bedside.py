@@ -15,6 +15,7 @@ from sim.result.result import Result
 ALARMS: Final = (
     "low_alarm", "empty_alarm", "stopped_alarm", "motor_stall", "eri", "reset_alarm", "eos",
 )  # fmt: skip
+SHORT_NAME: Final = {"eri": "ERI", "eos": "EOS"}  # as clinicians write them
 # all that a pump itself can write down: its orders and what it senses of its own mechanism
 LOGGED: Final = (
     *ALARMS, "restart", "programmed", "reprogrammed", "priming_bolus", "bridge_bolus", "bridge_bolus_done", "bolus",
@@ -75,8 +76,10 @@ def interrogation(result: Result, time_h: float, seed: int | None = None) -> Fin
 
 def _told_alarms(alarms: list[Happening]) -> str:
     if not alarms:
-        return "no alarm stands in its log"
-    said = ", ".join(f"{one.kind.replace('_', ' ')} on day {trimmed(one.time_h / 24.0)}" for one in alarms)
+        return "its log holds no alarm"
+    said = ", ".join(
+        f"{SHORT_NAME.get(one.kind, one.kind.replace('_', ' '))} on day {trimmed(one.time_h / 24.0)}" for one in alarms
+    )
     return f"its log holds {said}"
 
 

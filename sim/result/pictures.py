@@ -35,8 +35,8 @@ def radiograph(result: Result, time_h: float, seed: int | None = None) -> Findin
     if looked.is_shut:
         seen.append("the pump with its septum away from the skin")
     if seen:
-        return Finding("radiograph", "shows", f"The film shows {', and '.join(seen)}.")
-    return Finding("radiograph", "nothing", "The film shows pump and catheter where they were planned.")
+        return Finding("radiograph", "shows", f"The radiograph shows {', and '.join(seen)}.")
+    return Finding("radiograph", "nothing", "The radiograph shows pump and catheter where they were planned.")
 
 
 def rotor_study(result: Result, time_h: float, seed: int | None = None) -> Finding:
@@ -59,7 +59,7 @@ def dye_ct(result: Result, time_h: float, seed: int | None = None) -> Finding:
     if drawn == "out of reach":
         return Finding("dye_ct", "cannot", f"No dye is given: {NO_WAY_IN}.")
     if drawn == "dry":
-        return Finding("dye_ct", "cannot", "No dye is given: nothing could be drawn before.")
+        return Finding("dye_ct", "cannot", "No dye is given: CAP aspiration brought nothing before.")
     astray = _dye_astray(looked)
     rng = None if seed is None else chance(seed, "dye_ct", time_h)
     if is_read_as_seen(astray != "", DYE_SENSITIVITY, DYE_SPECIFICITY, rng):
@@ -73,7 +73,7 @@ def _dye_astray(looked: Standing) -> str:
     if looked.tip_space != "intrathecal":
         return f"Dye spreads in the wrong space: {looked.tip_space}."
     if looked.mass_frac >= DYE_SEEN_FRAC:
-        return "Dye pools around the tip, where a mass lies."
+        return "Dye pools around the tip, where a granuloma lies."
     if looked.csf_frac <= 1.0 - DYE_SEEN_FRAC:
         return "Dye spreads beside the CSF at the tip."
     if looked.csf_lost_frac >= DYE_SEEN_FRAC:
@@ -98,7 +98,7 @@ def radionuclide(result: Result, time_h: float, seed: int | None = None) -> Find
     if looked.is_shut:
         return Finding(test, "cannot", f"No tracer is given: {NO_WAY_IN}.")
     if command_ml_h == 0.0:
-        return Finding(test, "cannot", "No tracer is given: the pump is not told to run.")
+        return Finding(test, "cannot", "No tracer is given: the pump is not programmed to run.")
     if looked.is_empty:
         return Finding(test, "cannot", "No tracer is given: the reservoir is found empty.")
     astray = _tracer_astray(looked, command_ml_h)

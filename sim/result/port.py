@@ -35,11 +35,11 @@ def cap_aspiration(result: Result, time_h: float, seed: int | None = None) -> Fi
     """CSF free, slow, other fluid, or dry; in 24 % of working catheters a draw is dry all the same."""
     drawn = drawn_at_port(result.standing(time_h), time_h, seed)
     if drawn == "out of reach":
-        return Finding("cap_aspiration", "cannot", "No needle finds the side port.")
+        return Finding("cap_aspiration", "cannot", "No needle finds the catheter access port.")
     if drawn == "dry":
-        return Finding("cap_aspiration", "shows", "Nothing can be drawn at the side port.")
+        return Finding("cap_aspiration", "shows", "CAP aspiration brings nothing.")
     if drawn == "other fluid":
-        return Finding("cap_aspiration", "shows", "A little fluid comes at the side port, and it is not CSF.")
+        return Finding("cap_aspiration", "shows", "CAP aspiration brings a little fluid, and it is not CSF.")
     if drawn == "slow":
-        return Finding("cap_aspiration", "partly", "CSF comes slowly at the side port.")
-    return Finding("cap_aspiration", "nothing", "CSF comes freely at the side port.")
+        return Finding("cap_aspiration", "partly", "CAP aspiration brings CSF slowly.")
+    return Finding("cap_aspiration", "nothing", "CAP aspiration brings CSF freely.")

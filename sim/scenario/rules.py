@@ -119,9 +119,9 @@ def _told(scenario: Scenario) -> Iterator[str]:
     for i, order in enumerate(scenario.orders):
         field, dose = order.dose_path() or ("", 0.0)
         if dose > 0.0 and order.tick < first:
-            yield f"orders[{i}].{field} = {dose} comes before the first refill, so no concentration is told"
+            yield f"orders[{i}].{field} = {dose} comes before the first refill, so no concentration is programmed"
         elif dose > 0.0 and told.at_tick(order.tick) == 0.0:
-            yield f"orders[{i}].{field} = {dose} cannot be given at a told concentration of 0 mcg/mL"
+            yield f"orders[{i}].{field} = {dose} cannot be given at a programmed concentration of 0 mcg/mL"
     for i, basal, end in _in_force(scenario):
         field, dose = basal.dose_path() or ("", 0.0)
         for j, refill in fills:

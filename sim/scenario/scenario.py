@@ -51,7 +51,7 @@ class Scenario(Record):
     body_start: Literal["empty", "steady"] = Field(default="empty", title="Body at the start")
     second_catheter: Name | None = Field(default=None, title="Second catheter (none if empty)")
     second_tip_level: Level = Field(default="L3", title="Level of the second tip")
-    priming: Literal["plug", "mixed"] = Field(default="plug", title="Fluids in a fast prime stay apart, or mix")
+    priming: Literal["plug", "mixed"] = Field(default="plug", title="Fluids in a fast priming bolus stay apart, or mix")
     is_stroke_shown: bool = Field(default=False, title="Single strokes instead of their mean")
     battery_used_frac: float = quantity(0.0, 0.0, 1.0, "Battery: share of its life used before")
     tolerance: Literal["none", "low", "moderate", "steep"] = Field(default="none", title="Tolerance")

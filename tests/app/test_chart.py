@@ -55,3 +55,26 @@ def test_the_browser_puts_every_column_back_into_its_trace():
     read = in_node(script, chart.encode(figure, {}))
     assert read["layout"] == {"height": 7}
     assert read["data"] == [{"name": "a", "x": [float(np.float32(0.1)), 2.0]}, {"y": [3.5], "x": [1]}]
+
+
+@pytest.mark.parametrize(
+    ("shape", "at", "value"),
+    [
+        ("hv", -0.1, None), ("hv", 0.0, 1.0), ("hv", 1.9, 1.0), ("hv", 2.0, 5.0), ("hv", 4.0, 7.0), ("hv", 4.1, None),
+        ("linear", 0.0, 1.0), ("linear", 1.0, 3.0), ("linear", 2.0, 5.0), ("linear", 3.5, 6.5), ("linear", 4.1, None),
+    ],
+)  # fmt: skip
+def test_the_number_at_the_cursor_is_held_by_a_stair_and_straight_on_a_line(shape, at, value):
+    script = (
+        'import { valueAt } from "./chart.js"; print(valueAt({ x: [0, 2, 4], y: [1, 5, 7], line: { shape } }, at));'
+    )
+    assert in_node(script, shape=shape, at=at) == value
+
+
+@pytest.mark.parametrize("duration", [1.0, 30.0, 365.0, 3650.0])
+def test_the_usual_speed_plays_a_run_in_about_twenty_seconds_and_speeds_rise(duration):
+    script = 'import { speedsFor } from "./clock.js"; print(speedsFor(duration));'
+    speeds = in_node(script, duration=duration)
+    (usual,) = [choice["speed"] for choice in speeds if choice["factor"] == 1]
+    assert 10.0 <= duration / usual <= 40.0
+    assert [choice["speed"] for choice in speeds] == sorted({choice["speed"] for choice in speeds})

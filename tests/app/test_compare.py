@@ -56,7 +56,7 @@ def test_an_order_that_is_left_out_does_not_set_a_refill_beside_a_dose():
     rows = dict(differences([SCENARIOS["hidden-kink"], *(one.scenario for one in kept)]))
     # the pump without orders has no daily dose; its second refill still stands beside the others' second refill
     assert rows["Order 2: rate: Daily dose"] == ("5,000 mcg/day",) * 3 + ("none",)
-    assert rows["Order 3: refill: Concentration in the syringe"] == ("20,000 mcg/mL",) * 3 + ("10,000 mcg/mL",)
+    assert rows["Order 3: refill: Actual concentration"] == ("20,000 mcg/mL",) * 3 + ("10,000 mcg/mL",)
     assert "Order 3: refill: At" not in rows
 
 

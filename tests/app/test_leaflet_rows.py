@@ -257,7 +257,7 @@ def test_every_card_of_the_model_has_a_button(visit):
         ("LESSON granuloma fault", {25, 48, 49}),
         ("GRANULOMA inflamed", {49}),
         ("magnet", {42}),
-        ("order trial shot", {15, 30, 31}),
+        ("order single bolus", {15, 30, 31}),
         ("<b>", set()),
         ("  ", set(range(1, 57))),
     ],

@@ -140,3 +140,9 @@ def test_the_chart_library_is_served_packed(base: str) -> None:
     status, headers, body = served(f"{base}/plotly.js")
     assert (status, headers["content-encoding"]) == (200, "gzip")
     assert b"plotly.js v" in gzip.decompress(body)[:500]
+
+
+def test_what_the_browser_runs_lies_in_files_that_are_checked() -> None:
+    for path in (STATIC.parent / "components").glob("*.py"):
+        text = path.read_text()
+        assert not re.search(r"export default|querySelector|=> \{|font-size", text), path

@@ -53,7 +53,7 @@ def numbers(data: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, float
         ("tuned to Penn 1989", "fitted"),
         ("label: IV volume 30.5 L", "label"),
         ("epidural label: IV clearance 219 mL/min", "label"),
-        ("Manufacturer's scan guidelines: nothing slips through", "label"),
+        ("Manufacturer's MRI guidelines: nothing slips through", "label"),
         ("Manual of a gas-driven pump", "label"),
         ("measured: 97.3 mL", "measured"),
         ("Dahan 2004: gamma 1 for breathing", "published"),

@@ -153,7 +153,7 @@ def test_words_that_came_with_a_link_are_shown_literally(tab: Visit) -> None:
     assert [one.strip() for one in told] == [believed.strip(), aim]
     tab.page.get_by_role("button", name="What is this about?").click()
     popover = tab.page.get_by_test_id("stPopoverBody")
-    popover.get_by_text("whoever made it").wait_for()
+    popover.get_by_text("those of its author").wait_for()
     assert_made_nothing(tab)
     assert aim in seen(popover.inner_text())
     assert see in seen(popover.inner_text())

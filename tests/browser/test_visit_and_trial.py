@@ -128,7 +128,7 @@ def test_a_trial_hides_the_true_course_until_it_is_shown_and_fits_a_phone(room):
     assert room.page.get_by_text(TEXT["trial_rule"].split(",")[0]).count() == 0
     room.press(TEXT["trial_reveal"])
     assert room.has_charts(6)
-    assert room.page.get_by_text("Shot: side effects too high").is_visible()
+    assert room.page.get_by_text("Single bolus: side effects too high").is_visible()
     assert room.is_narrow()
     assert room.page.evaluate(SMALL_TEXT) == []
     assert room.errors == room.outside == []

@@ -354,7 +354,7 @@ def test_a_file_is_judged_by_its_content_whatever_its_name(tmp_path):
         (
             "orders.0.at_day",
             1,
-            "orders[1].dose_mcg_day = 200.0 comes before the first refill, so no concentration is told",
+            "orders[1].dose_mcg_day = 200.0 comes before the first refill, so no concentration is programmed",
         ),
         (
             "orders",
@@ -365,7 +365,7 @@ def test_a_file_is_judged_by_its_content_whatever_its_name(tmp_path):
         (
             "orders.0.programmed_mcg_ml",
             0,
-            "orders[1].dose_mcg_day = 200.0 cannot be given at a told concentration of 0 mcg/mL",
+            "orders[1].dose_mcg_day = 200.0 cannot be given at a programmed concentration of 0 mcg/mL",
         ),
         ("faults.0", {"kind": "disconnection", "site": "joint"}, "catheter 'one-piece-80cm' has no joint"),
     ],

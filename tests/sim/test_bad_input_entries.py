@@ -374,7 +374,7 @@ def test_a_refill_refused_for_a_stall_names_a_volume_over_the_capacity():
     stall = fault("stall", 1, end_day=1 + 120 / 86400)
     told = scenario(3, refill(2000), flow(1.0), refill(2000, at_day=2, draw_ml=0, in_ml=2.0), faults=[stall])
     (refused,) = [one.text for one in simulate(told).happenings if one.kind == "refused_refill"]
-    assert refused == "Refill refused: 20.001 mL would stand in a reservoir of 20 mL."
+    assert refused == "Refill refused: 20.001 mL would be in a reservoir of 20 mL."
 
 
 # ------------------------------------------------------------------ all at once, nothing half-run

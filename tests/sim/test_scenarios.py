@@ -219,7 +219,7 @@ def quiet_pump(promise: Promise) -> None:
     promise.says("At {} mcg/mL, {} mcg/day is {} mL/day", refill.programmed_mcg_ml, rate.dose_mcg_day, 0.1)
     assert at_day(strong, "command_ml_h", 0, 199) == [0.1, 0.1]
     promise.says("alarm on day {}, flow ends on day {}.", metrics.alarm_day(strong), metrics.empty_day(strong))
-    promise.says("strength to {} mcg/mL: {} mL/day, alarm on day {}", 500, 0.4, metrics.alarm_day(weak))
+    promise.says("concentration to {} mcg/mL: {} mL/day, alarm on day {}", 500, 0.4, metrics.alarm_day(weak))
     assert at_day(weak, "command_ml_h", 0, 199) == [0.4, 0.4]
     promise.says("flow ends on day {}, and the tip still receives {} mcg/day", metrics.empty_day(weak), 200)
     assert (metrics.alarm_day(strong), metrics.empty_day(strong)) == (180.0, 186.0)
@@ -242,7 +242,7 @@ def first_drop(promise: Promise) -> None:
     assert metrics.first_drug_at_tip_day(twice) == pytest.approx(0.5 * wait, rel=1e-12)
     promise.says("With the pump path already full it is {} days", metrics.first_drug_at_tip_day(path))
     primed = promise.run(orders__2__volume_ml=0.4)
-    promise.says("a prime of {} mL at the start brings the drug within half an hour", 0.4)
+    promise.says("a priming bolus of {} mL at the start brings the drug within half an hour", 0.4)
     assert 29.0 <= 1440.0 * metrics.first_drug_at_tip_day(primed) <= 30.0
 
 
@@ -335,7 +335,9 @@ def text_of(result: Result, kind: str, place: int = 0) -> str:
 def wrong_label(promise: Promise) -> None:
     result = promise.run()
     refill, _ = promise.scenario.orders
-    promise.says("holds {} mcg/mL, the pump is told {} mcg/mL", refill.actual_mcg_ml, refill.programmed_mcg_ml)
+    promise.says(
+        "holds {} mcg/mL, the programmed concentration is {} mcg/mL", refill.actual_mcg_ml, refill.programmed_mcg_ml
+    )
     assert spells(result) == [(0.0, 46.5, 800.0), (46.5, 3.5, 0.0)]
     promise.says("The screen says {} mcg/day; the tip receives {} mcg/day", 200, 800)
     assert spells(result, "believed_mcg_h") == [(0.0, 50.0, 200.0)]
@@ -344,7 +346,7 @@ def wrong_label(promise: Promise) -> None:
     promise.says("On day {} the pump counts {} mL and {} mL are there", 30, believed, true)
     right = promise.run(orders__0__programmed_mcg_ml=2000.0, duration_day=190.0)
     promise.says("alarm comes on day {}", metrics.alarm_day(result))
-    promise.says("not on day {} as with {} told", metrics.alarm_day(right), 2000)
+    promise.says("not on day {} as with {} programmed", metrics.alarm_day(right), 2000)
     assert at_day(right, "tip_mcg_h", 1) == [200.0]
     swapped = promise.run(orders__0__programmed_mcg_ml=2000.0, orders__0__actual_mcg_ml=500.0)
     promise.says("a quarter, {} mcg/day", at_day(swapped, "tip_mcg_h", 1)[0])
@@ -435,10 +437,10 @@ def losing_effect(promise: Promise) -> None:
     assert (milder[1:6:2] > 0.5).all()
 
 
-def scan_roller(promise: Promise) -> None:
+def mri_roller(promise: Promise) -> None:
     result = promise.run(np.array([240.0, 264.0, 336.0]))
     assert spells(result, "pumped_ml_h") == [(0.0, 10.0, 0.1), (10.0, 1.0, 0.0), (11.0, 3.0, 0.1)]
-    promise.says("The scan of {} minutes on day {}", 45, 10)
+    promise.says("The MRI scan of {} minutes on day {}", 45, 10)
     promise.says("turns again only after {} h", 24)
     tip, cistern = at_level(result, "T12"), result.cistern_mcg_ml
     promise.says(
@@ -456,7 +458,7 @@ def scan_roller(promise: Promise) -> None:
     ]
 
 
-def scan_valve(promise: Promise) -> None:
+def mri_valve(promise: Promise) -> None:
     result = promise.run()
     refill, _, scan = promise.scenario.orders
     slipped = float(result.at(240.0 + 1.0 / 60.0).delivered_mcg[0] - result.at(240.0).delivered_mcg[0])
@@ -476,16 +478,16 @@ def scan_valve(promise: Promise) -> None:
     assert "runs on through the same scan" in promise.text
 
 
-def beside_the_septum(promise: Promise) -> None:
+def pocket_fill(promise: Promise) -> None:
     result = promise.run()
     (refill, _) = promise.scenario.orders
-    promise.says("Of {} mL injected, {} mL go beside", refill.in_ml, refill.pocket_ml)
+    promise.says("Of {} mL injected, {} mL go into the pocket", refill.in_ml, refill.pocket_ml)
     (depot,) = result.at(0.0).ledger.amount_mcg[:, result.ledger.places.index("tissue_depot")]
     promise.says("{} mg under the skin", depot / 1000.0)
     hours = np.arange(0.0, 48.0, 0.01)
     plasma = promise.run(hours).plasma_mcg_ml
     promise.says("rises to {} times its steady level after {} h", plasma.max() / plasma[0], hours[plasma.argmax()])
-    promise.says("{} times after {} h", plasma[2400] / plasma[0], 24)
+    promise.says("{} times as high after {} h", plasma[2400] / plasma[0], 24)
     alarm, end = metrics.alarm_day(result), metrics.empty_day(result)
     promise.says(
         "The pump counts {} mL, so the alarm stays on day {}", float(result.at(0.0).reservoir_believed_ml[0]), alarm
@@ -509,11 +511,11 @@ def dye_first(promise: Promise) -> None:
     assert bolus == pytest.approx(2000.0 * catheter_ml, rel=1e-4)
     promise.says("the tip receives none for {} days", gap_days(result))
     drawn = promise.run(orders__2__volume_ml=0.5)
-    promise.says("Draw {} mL first: no bolus, but the same gap", 0.5)
+    promise.says("Aspirate {} mL first: no bolus, but the same gap", 0.5)
     assert at_once(drawn) < 0.01
     assert gap_days(drawn) == pytest.approx(gap_days(result), abs=1e-3)
     primed = promise.run(orders__2__volume_ml=0.5, orders__4__volume_ml=0.2)
-    promise.says("A prime of {} mL afterwards brings the drug back within half an hour", 0.2)
+    promise.says("A priming bolus of {} mL afterwards brings the drug back within half an hour", 0.2)
     start = promise.scenario.orders[4].at_day
     assert gap_days(primed) <= start - 10.0 + 0.5 / 24.0
     assert at_day(primed, "tip_mcg_h", start + 0.5 / 24.0 + 1e-6, 19) == [200.0, 200.0]
@@ -531,25 +533,25 @@ def gap_days(result: Result) -> float:
     return sum(size for at, size, dose in spells(result) if at >= 10.0 and dose < 0.2)
 
 
-def shot_or_drip(promise: Promise) -> None:
-    first, second, drip = promise.scenario.orders
+def bolus_or_infusion(promise: Promise) -> None:
+    first, second, infusion = promise.scenario.orders
     hour, index = promise.run().effect_course
     over = index >= 0.5
     crossings = [
         float(hour[k] + (0.5 - index[k]) / (index[k + 1] - index[k]) * (hour[k + 1] - hour[k]))
         for k in np.flatnonzero(over[1:] != over[:-1])
     ]
-    up, down, _, later, drip_up, _ = crossings
+    up, down, _, later, infusion_up, _ = crossings
     assert {order.level for order in promise.scenario.orders} == {"L3"}
-    promise.says("A shot of {} mcg at L3 passes half relief (index {}, illustrative)", first.dose_mcg, 0.5)
+    promise.says("A single bolus of {} mcg at L3 passes half relief (index {}, illustrative)", first.dose_mcg, 0.5)
     fine = np.arange(0.0, 24.0, 0.005)
     course = promise.run(fine).effect_index
     promise.says("after {} h, peaks at {} after {} h", up, course.max(), fine[course.argmax()])
     promise.says("below half again after {} h", down)
     promise.says("{} mcg on day {} hold it until {} h", second.dose_mcg, second.at_day, later - 24.0 * second.at_day)
-    promise.says("infusion of {} mcg/day from day {} on", drip.dose_mcg_day, drip.at_day)
-    promise.says("passes half after {} h", drip_up - 24.0 * drip.at_day)
-    plateau = promise.run(24.0 * drip.at_day + np.array([24.0, 48.0])).effect_index
+    promise.says("infusion of {} mcg/day from day {} on", infusion.dose_mcg_day, infusion.at_day)
+    promise.says("passes half after {} h", infusion_up - 24.0 * infusion.at_day)
+    plateau = promise.run(24.0 * infusion.at_day + np.array([24.0, 48.0])).effect_index
     promise.says("{} after {} h, {} after {} h", plateau[0], 24, plateau[1], 48)
 
 
@@ -595,7 +597,7 @@ def flipped_pump(promise: Promise) -> None:
     promise.says("back on day {}", flip.end_day)
     before = result.before(24.0 * 77.0)
     promise.says(
-        "refill of day {}, which finds {} mL where {} mL were counted",
+        "refill of day {}, with an actual residual of {} mL where {} mL were expected",
         77, before.reservoir_true_ml[0], before.reservoir_believed_ml[0],
     )  # fmt: skip
     assert kinds(result).count("refill") == 2
@@ -605,7 +607,7 @@ def flipped_pump(promise: Promise) -> None:
 
 
 CLAIMS: dict[str, Callable[[Promise], None]] = {
-    "pocket-fill": beside_the_septum,
+    "pocket-fill": pocket_fill,
     "dye-first": dye_first,
     "flipped-pump": flipped_pump,
     "hidden-kink": hidden_kink,
@@ -613,9 +615,9 @@ CLAIMS: dict[str, Callable[[Promise], None]] = {
     "moving-tip": moving_tip,
     "old-pump": old_pump,
     "same-dose-other-rhythm": same_dose_other_rhythm,
-    "mri-roller": scan_roller,
-    "mri-valve": scan_valve,
-    "bolus-or-infusion": shot_or_drip,
+    "mri-roller": mri_roller,
+    "mri-valve": mri_valve,
+    "bolus-or-infusion": bolus_or_infusion,
     "wrong-label": wrong_label,
     "zero-too-many": zero_too_many,
     "clean-break": clean_break,

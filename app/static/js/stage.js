@@ -176,7 +176,7 @@ function moveNumbers({ believed, received }, { header }, moment) {
  * @param {Moment} moment
  * @param {Look} colours
  */
-export function draw(canvas, packet, moment, colours) {
+function draw(canvas, packet, moment, colours) {
   const width = canvas.clientWidth;
   const height = canvas.clientHeight;
   if (width < 40 || height < 40) return false;

@@ -68,7 +68,7 @@ const stretch = ({ plugs, ml: before, last }, ml) =>
  * @param {number} from
  * @param {number} to
  */
-export function cut(plugs, from, to) {
+function cut(plugs, from, to) {
   /** @type {Plug[]} */
   const found = [];
   let start = 0;

@@ -97,7 +97,7 @@ function stretches({ arrays: a, n }, pumpedFlow) {
  * @param {Sent} packet
  * @param {number} day
  */
-export function frameAt({ arrays, n }, day) {
+function frameAt({ arrays, n }, day) {
   const days = arrays.day;
   let low = 0;
   let high = n - 1;

@@ -70,7 +70,7 @@ export function layout(width, height, { header }, moment) {
  * @param {Point[]} corners
  * @param {number} radius
  */
-export function curve(corners, radius) {
+function curve(corners, radius) {
   /** @type {number[]} */
   const xs = [];
   /** @type {number[]} */

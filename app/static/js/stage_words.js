@@ -66,7 +66,7 @@ export function mechanismWords({ words }, moment) {
  * @param {Plug[]} plugs
  * @param {number} peakMcgMl
  */
-export function alike(plugs, peakMcgMl) {
+function alike(plugs, peakMcgMl) {
   /** @type {Plug[]} */
   const runs = [];
   for (const { ml, mcgMl } of plugs) {

@@ -116,7 +116,7 @@ class RateSchedule(Order):
 
     def said(self, programmed_mcg_ml: float, pump: Pump) -> str:
         """How many rates."""
-        return f"a day schedule of {len(self.clock_h)} rates"
+        return f"a rate schedule of {len(self.clock_h)} rates"
 
     def dose_path(self) -> tuple[str, float] | None:
         """Its highest dose."""
@@ -165,7 +165,7 @@ class BridgeBolus(Order):
     old_mcg_ml: float = quantity(REQUIRED, 0.01, 100000.0, "Old concentration, still in the line")
     line_ml: float | None = quantity(None, 0.01, 5.0, "Line volume to clear (from the devices if empty)")
     tubing: Literal["reference", "minimum", "maximum"] = Field(
-        default="reference", title="Tubing volume assumed where none is told"
+        default="reference", title="Tubing volume assumed where none is given"
     )
     is_programmed: ClassVar[bool] = True
     is_basal: ClassVar[bool] = True

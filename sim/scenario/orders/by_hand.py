@@ -1,4 +1,4 @@
-"""Drug given without the pump: trial shots and catheters, and tablets as a comparator."""
+"""Drug given without the pump: single bolus and continuous infusion of a trial, and tablets as a comparator."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Space = Literal["intrathecal", "epidural"]
 
 
 class TrialShot(Order):
-    """A hand bolus at a level, no pump; it is first spread over a few centimetres."""
+    """A single bolus by hand at a level, no pump; it is first spread over a few centimetres."""
 
     kind: Literal["trial_shot"] = "trial_shot"
     dose_mcg: float = quantity(REQUIRED, 0.0, 1e6, "Dose")

@@ -1,4 +1,4 @@
-"""Orders carried out on the reservoir, the side port or the whole device: refill, side port, scan, repair."""
+"""Orders carried out on the reservoir, the catheter access port (CAP) or the whole device: refill, CAP, MRI, repair."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ Strengths = tuple[Annotated[float, Field(ge=0.0, le=100000.0)], ...]
 
 
 class Refill(Order):
-    """Draw what is left, put in fresh drug, tell the pump; told and true may differ."""
+    """Draw the residual, put in fresh drug, program the pump; programmed and actual concentration may differ."""
 
     kind: Literal["refill"] = "refill"
     draw_ml: float | None = quantity(None, 0.0, 100.0, "Volume drawn (all if empty)")
     in_ml: float = quantity(REQUIRED, 0.1, 100.0, "Volume injected")
-    pocket_ml: float = quantity(0.0, 0.0, 100.0, "of it beside the septum, into the pocket")
-    actual_mcg_ml: float = quantity(REQUIRED, 0.0, 100000.0, "Concentration in the syringe")
-    programmed_mcg_ml: float = quantity(REQUIRED, 0.0, 100000.0, "Concentration told to the pump")
-    programmed_ml: float | None = quantity(None, 0.0, 100.0, "Volume told to the pump (expected if empty)")
-    with_actual_mcg_ml: Annotated[Strengths, Field(strict=False, max_length=2, title="Other drugs in the syringe")] = ()
+    pocket_ml: float = quantity(0.0, 0.0, 100.0, "of it into the pocket (pocket fill)")
+    actual_mcg_ml: float = quantity(REQUIRED, 0.0, 100000.0, "Actual concentration")
+    programmed_mcg_ml: float = quantity(REQUIRED, 0.0, 100000.0, "Programmed concentration")
+    programmed_ml: float | None = quantity(None, 0.0, 100.0, "Programmed volume (expected if empty)")
+    with_actual_mcg_ml: Annotated[Strengths, Field(strict=False, max_length=2, title="Other drugs, actual")] = ()
     with_programmed_mcg_ml: Annotated[
-        Strengths, Field(strict=False, max_length=2, title="Other drugs as told (as in the syringe if empty)")
+        Strengths, Field(strict=False, max_length=2, title="Other drugs, programmed (as actual if empty)")
     ] = ()
 
     def problems(self, duration_day: float) -> Sequence[str]:
-        """No more goes beside the septum than was injected."""
+        """No more goes into the pocket than was injected."""
         if self.pocket_ml > self.in_ml:
             return [f"pocket_ml = {self.pocket_ml} is more than in_ml = {self.in_ml}"]
         return ()
@@ -44,10 +44,10 @@ class Refill(Order):
 
 
 class CapAspiration(Order):
-    """Draw at the side port: the catheter's content comes out, CSF follows from the tip."""
+    """Aspiration at the catheter access port: the catheter's content comes out, CSF follows from the tip."""
 
     kind: Literal["cap_aspiration"] = "cap_aspiration"
-    volume_ml: float = quantity(REQUIRED, 0.0, 20.0, "Volume drawn")
+    volume_ml: float = quantity(REQUIRED, 0.0, 20.0, "Volume aspirated")
 
     def port_ml(self) -> float:
         """Out of the line."""
@@ -55,10 +55,10 @@ class CapAspiration(Order):
 
 
 class CapInjection(Order):
-    """Push at the side port: the catheter's content enters the CSF at once."""
+    """Injection at the catheter access port: the catheter's content enters the CSF at once."""
 
     kind: Literal["cap_injection"] = "cap_injection"
-    volume_ml: float = quantity(REQUIRED, 0.0, 20.0, "Volume pushed in, without drug")
+    volume_ml: float = quantity(REQUIRED, 0.0, 20.0, "Volume injected, without drug")
 
     def port_ml(self) -> float:
         """Into the line."""
@@ -66,7 +66,7 @@ class CapInjection(Order):
 
 
 class Mri(Order):
-    """A magnetic scan: a roller stops and may restart late, a valve shuts until it is reset, gas goes on."""
+    """An MRI: a roller stops and may restart late, a valve shuts until it is reset, gas goes on."""
 
     kind: Literal["mri"] = "mri"
     over_min: float = quantity(30.0, 1.0, 600.0, "MRI lasts")
@@ -74,7 +74,7 @@ class Mri(Order):
     reset_day: float | None = quantity(None, 0.0, LAST_DAY, "Valve: reset at (never if empty)")
 
     def problems(self, duration_day: float) -> Sequence[str]:
-        """A reset comes after the scan."""
+        """A reset comes after the MRI."""
         if self.reset_day is not None and self.reset_day < self.at_day:
             return [f"reset_day = {self.reset_day} is before at_day = {self.at_day}"]
         return ()
