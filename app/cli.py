@@ -6,24 +6,11 @@ import argparse
 import io
 import json
 import sys
-import threading
-import time
-import urllib.request
-import webbrowser
 from collections.abc import Sequence
 from pathlib import Path
 
-from sim import (
-    TEACHING_ONLY,
-    Scenario,
-    ScenarioError,
-    __version__,
-    catalogue,
-    dosing_table,
-    metrics,
-    read_scenario,
-    simulate,
-)
+# help and version need no more; what a command needs it imports itself
+from sim import TEACHING_ONLY, ScenarioError, __version__
 
 BAD_INPUT = 2
 
@@ -33,9 +20,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    asked = _parser().parse_args(arguments)
+    options = _parser().parse_args(arguments)
     try:
-        return int(asked.act(asked))
+        return int(options.act(options))
     except ScenarioError as error:
         for problem in str(error).splitlines():
             print(f"pumplab: {problem}", file=sys.stderr)
@@ -47,9 +34,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     about = "Simulates an implanted intrathecal pump, its catheter and the canal, faults included."
-    unwrapped = {"epilog": TEACHING_ONLY, "formatter_class": argparse.RawDescriptionHelpFormatter}
     parser = argparse.ArgumentParser(
-        prog="pumplab", description=f"{about}\nWithout a command it opens the page.", **unwrapped
+        prog="pumplab",
+        description=f"{about}\nWithout a command it opens the page.",
+        epilog=TEACHING_ONLY,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"pumplab {__version__}. {TEACHING_ONLY}")
     parser.add_argument("--port", type=_port, default=8501, help="port of the page on 127.0.0.1 (8501)")
@@ -57,23 +46,25 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(act=_open_page)
     commands = parser.add_subparsers(title="commands", metavar="")
 
-    run = commands.add_parser("run", help="run a scenario and print what came out", **unwrapped)
+    def command(name: str, help: str) -> argparse.ArgumentParser:
+        unwrapped = argparse.RawDescriptionHelpFormatter
+        return commands.add_parser(name, help=help, epilog=TEACHING_ONLY, formatter_class=unwrapped)
+
+    run = command("run", "run a scenario and print what came out")
     run.add_argument("scenario", help="a scenario file, or the name of a packaged scenario")
     run.add_argument("--csv", metavar="OUT", help="write all series to a CSV file; - for standard output")
     run.add_argument("--dosing", metavar="OUT", help="write a dosing table (ID TIME AMT RATE II ADDL EVID CMT TYPE)")
     run.add_argument("--json", action="store_true", help="print one JSON object")
     run.set_defaults(act=_run)
 
-    listing = commands.add_parser("list", help="list the packaged scenarios", **unwrapped)
+    listing = command("list", "list the packaged scenarios")
     listing.set_defaults(act=_list)
 
-    check = commands.add_parser("check", help="check a scenario file without running it", **unwrapped)
+    check = command("check", "check a scenario file without running it")
     check.add_argument("scenario", help="a scenario file")
     check.set_defaults(act=_check)
 
-    schema = commands.add_parser(
-        "schema", help="write the JSON Schema of every kind of file, or print one", **unwrapped
-    )
+    schema = command("schema", "write the JSON Schema of every kind of file, or print one")
     where = schema.add_mutually_exclusive_group()
     where.add_argument(
         "kind", nargs="?", help="print the schema of this kind of file: scenario, pump, drug, lesson ..."
@@ -89,27 +80,29 @@ def _port(text: str) -> int:
     return int(text)
 
 
-def _run(asked: argparse.Namespace) -> int:
+def _run(options: argparse.Namespace) -> int:
     from app.files.exchange import csv_text
+    from sim import dosing_table, metrics, read_scenario, simulate
 
-    if [asked.csv, asked.dosing].count("-") + asked.json > 1:
+    if [options.csv, options.dosing].count("-") + options.json > 1:
         raise ScenarioError(["--csv -, --dosing - and --json each ask for standard output; give all but one a file"])
-    scenario = read_scenario(asked.scenario)
+    scenario = read_scenario(options.scenario)
     result = simulate(scenario)
     notes = [TEACHING_ONLY, f"pumplab {__version__}", f"title: {scenario.title}"]
-    if asked.csv is not None:
-        _give(asked.csv, csv_text(result.to_table(), notes))
-    if asked.dosing is not None:
-        _give(asked.dosing, csv_text(dosing_table(result), [*notes, "TIME and II in hours, AMT in mcg, RATE in mcg/h"]))
+    if options.csv is not None:
+        _output(options.csv, csv_text(result.to_table(), notes))
+    if options.dosing is not None:
+        units = "TIME and II in hours, AMT in mcg, RATE in mcg/h"
+        _output(options.dosing, csv_text(dosing_table(result), [*notes, units]))
     record = {"title": scenario.title, "duration_day": scenario.duration_day, **metrics.summary(result)}
-    if asked.json:
+    if options.json:
         print(json.dumps(record, allow_nan=False))
-    elif "-" not in (asked.csv, asked.dosing):
-        _tell(record)
+    elif "-" not in (options.csv, options.dosing):
+        _print_summary(record)
     return 0
 
 
-def _give(where: str, text: str) -> None:
+def _output(where: str, text: str) -> None:
     if where == "-":
         print(text, end="")
     else:
@@ -129,7 +122,7 @@ def _write(path: Path, text: str) -> None:
         raise ScenarioError([f"'{path}' cannot be written: {(error.strerror or 'unknown reason').lower()}"]) from None
 
 
-def _tell(record: dict[str, object]) -> None:
+def _print_summary(record: dict[str, object]) -> None:
     print(TEACHING_ONLY)
     print(f"{record['title']} ({record['duration_day']:g} days)")
     for name in ("alarm_day", "empty_day", "first_drug_at_tip_day"):
@@ -150,54 +143,60 @@ def _tell(record: dict[str, object]) -> None:
     print("what happened")
     happenings = record["happenings"]
     assert isinstance(happenings, list)
-    for one in happenings:
-        print(f"  day {one['day']:9.4f}  {one['text']}")
+    for happening in happenings:
+        print(f"  day {happening['day']:9.4f}  {happening['text']}")
 
 
 def _list(_: argparse.Namespace) -> int:
+    from sim import catalogue
+
     print(TEACHING_ONLY)
     for name, scenario in catalogue().scenarios.items():
         print(f"{name:24} {scenario.title} ({scenario.duration_day:g} days)")
     return 0
 
 
-def _check(asked: argparse.Namespace) -> int:
-    scenario = read_scenario(asked.scenario)
+def _check(options: argparse.Namespace) -> int:
+    from sim import read_scenario, simulate
+
+    scenario = read_scenario(options.scenario)
     simulate(scenario, time_h=[0.0])
-    print(f"{_plain(scenario)}: no problem found. {TEACHING_ONLY}")
+    print(f"'{scenario.title}': no problem found. {TEACHING_ONLY}")
     return 0
 
 
-def _schema(asked: argparse.Namespace) -> int:
+def _schema(options: argparse.Namespace) -> int:
     from app.teaching.schema import schema_text, write_schemas
 
-    if asked.kind is not None:
-        print(schema_text(asked.kind), end="")
+    if options.kind is not None:
+        print(schema_text(options.kind), end="")
     else:
-        for file in write_schemas(lambda _: Path(asked.folder)):
+        for file in write_schemas(lambda _: Path(options.folder)):
             print(file)
     return 0
 
 
-def _plain(scenario: Scenario) -> str:
-    return f"'{scenario.title}'"
+def _open_page(options: argparse.Namespace) -> int:
+    import threading
 
-
-def _open_page(asked: argparse.Namespace) -> int:
     import streamlit.web.cli
 
-    address = f"http://127.0.0.1:{asked.port}"
+    address = f"http://127.0.0.1:{options.port}"
     print(f"PumpLab at {address} (Ctrl+C ends it). {TEACHING_ONLY}", flush=True)
-    if not asked.no_browser:
+    if not options.no_browser:
         threading.Thread(target=_show_when_up, args=(address,), daemon=True).start()
     script = Path(__file__).with_name("server.py")
-    sys.argv = ["streamlit", "run", str(script), "--server.port", str(asked.port)]
+    sys.argv = ["streamlit", "run", str(script), "--server.port", str(options.port)]
     streamlit.web.cli.main(standalone_mode=False)
     return 0
 
 
 def _show_when_up(address: str) -> None:
     """Open a browser once the server answers; the server itself would first ask for an e-mail."""
+    import time
+    import urllib.request
+    import webbrowser
+
     for _ in range(300):
         try:
             with urllib.request.urlopen(f"{address}/_stcore/health", timeout=1):

@@ -60,7 +60,7 @@ def test_a_suffix_means_one_unit():
     assert "\u00b5" not in "".join(UNIT_OF_SUFFIX.values())
 
 
-@pytest.mark.parametrize("path", list(sources("sim")), ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize("path", list(sources("sim", "app")), ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_file_grows_over_250_lines(path):
     assert len(path.read_text().splitlines()) <= 250
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from app.figures.parts import Look, Part, axis, frame, note, time_axis
+from app.figures.parts import Look, Part, axis, frame, note, time_axis, upright
 from app.figures.theme import BLUE, GREEN, GREY, PURPLE, THIN_PX, VERMILLION
 from app.words.text import TEXT, Words, day, digits, span, units
 from sim import RACERS, Clocks
@@ -33,22 +33,20 @@ def race(clocks: Clocks, duration_day: float, look: Look) -> Part:
     # in a low chart the ground of a name would hide the lane above
     ground = {"bgcolor": look.ground} if look.height >= ROOMY_PX else {}
     for place, racer in enumerate(RACERS):
-        up, struck = len(RACERS) - 1 - place, clocks.day(racer)
-        is_inside = struck is not None and struck <= duration_day
-        end = per_day * (struck if is_inside else duration_day)
+        up, strike_day = len(RACERS) - 1 - place, clocks.day(racer)
+        is_inside = strike_day is not None and strike_day <= duration_day
+        end = per_day * (duration_day if strike_day is None else min(strike_day, duration_day))
         shape, colour = SHAPE[racer]
         data.append(_bar(per_day * clocks.from_day, end, up, colour if is_inside else GREY, is_inside))
         if is_inside:
             data.append(_marker(end, up, shape, colour, look, f"{_name(clocks, racer)}: {_when(clocks, racer)}"))
-        text = f"{_name(clocks, racer)}: {_said(clocks, racer, duration_day)}"
-        place_of = {"x": 0.0, "xref": "paper", "xanchor": "left", "y": up, "yanchor": "bottom", "yshift": 3}
-        names.append(note(text, look, borderpad=0, **place_of | ground))
+        text = f"{_name(clocks, racer)}: {_strike(clocks, racer, duration_day)}"
+        corner = {"x": 0.0, "xref": "paper", "xanchor": "left", "y": up, "yanchor": "bottom", "yshift": 3}
+        names.append(note(text, look, borderpad=0, **corner | ground))
     start = per_day * clocks.from_day
     shapes = []
     if clocks.is_wrong:
-        drawn = {"color": look.ink, "width": THIN_PX, "dash": "dot"}
-        across = {"type": "line", "yref": "paper", "x0": start, "x1": start, "y0": 0.0, "y1": 1.0, "line": drawn}
-        shapes.append(across | {"layer": "below"})  # names cross it
+        shapes.append(upright(clocks.from_day, look.ink, "dot") | {"layer": "below"})  # names cross it
         side = "left" if clocks.from_day < 0.7 * duration_day else "right"
         names.append(note(TEXT["clocks_starts"], look, x=start, xanchor=side, y=1.0, yref="paper", yanchor="bottom"))
     layout = frame(
@@ -95,18 +93,19 @@ def _name(clocks: Clocks, racer: str) -> str:
 
 def _when(clocks: Clocks, racer: str) -> str:
     """The day on which a clock strikes, and how long after the start that is."""
-    struck, after_h = clocks.day(racer), clocks.after_h(racer)
+    strike_day, after_h = clocks.day(racer), clocks.after_h(racer)
     if not clocks.is_wrong or after_h is None:
-        return day(struck)
+        return day(strike_day)
     after = TEXT["clocks_at_once"] if after_h < 1.0 / 60.0 else TEXT["clocks_later"].format(span=span(after_h))
-    return f"{day(struck)}, {after}"
+    return f"{day(strike_day)}, {after}"
 
 
-def _said(clocks: Clocks, racer: str, duration_day: float) -> str:
-    struck = clocks.day(racer)
-    if struck is None:
+def _strike(clocks: Clocks, racer: str, duration_day: float) -> str:
+    """When a clock strikes, in words, also after the run or never."""
+    strike_day = clocks.day(racer)
+    if strike_day is None:
         return TEXT["clocks_never"]
-    text = _when(clocks, racer) if struck <= duration_day else TEXT["clocks_after_run"].format(day=day(struck))
+    text = _when(clocks, racer) if strike_day <= duration_day else TEXT["clocks_after_run"].format(day=day(strike_day))
     is_counted = racer == "visit" and not clocks.is_visit_ordered
     return f"{text} ({TEXT['clocks_counted']})" if is_counted else text
 
@@ -114,8 +113,8 @@ def _said(clocks: Clocks, racer: str, duration_day: float) -> str:
 def describe_race(clocks: Clocks, duration_day: float) -> str:
     """The race in words, the first clock first."""
     begins = TEXT["clocks_say_wrong"].format(day=day(clocks.from_day)) if clocks.is_wrong else TEXT["clocks_say_free"]
-    told = [f"{_name(clocks, racer)}: {_said(clocks, racer, duration_day)}" for racer in _in_order(clocks)]
-    return f"{begins} {'; '.join(told)}. {TEXT['clocks_illustrative']}"
+    lanes = [f"{_name(clocks, racer)}: {_strike(clocks, racer, duration_day)}" for racer in _in_order(clocks)]
+    return f"{begins} {'; '.join(lanes)}. {TEXT['clocks_illustrative']}"
 
 
 def _in_order(clocks: Clocks) -> Sequence[str]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from app.words.model_names import sentence_of
 from app.words.text import TEXT
-from sim import Result
+from sim import Happening, Result
 from sim.body import Drug
 
 Span = list[Any]  # [from day, to day or None, sentence]
@@ -48,83 +48,86 @@ LAMPS: Final = {
     "stopped": ("motor_stall", "stopped_alarm"),
     "battery": ("eri", "reset_alarm", "eos"),
 }
-MOST_SPANS: Final = 40  # of one kind of symptom; more are too short to be seen, and told together
+MOST_SPANS: Final = 40  # of one kind of symptom; more are too short to be seen, and are joined
 
 
-def lanes(result: Result, told: Sequence[Any], drug: Drug) -> list[list[Any]]:
-    """[lane, its spans and moments by day] of those that hold anything; told: the happenings worth telling."""
+def lanes(result: Result, happenings: Sequence[Happening], drug: Drug) -> list[list[Any]]:
+    """[lane, its spans and moments by day] of those that hold anything, from the happenings worth telling."""
     end_day = result.duration_h / 24.0
-    alarms = [span for kinds in LAMPS.values() for span in _sounding(result, kinds)]
-    found = {
-        "program": [_moment(one) for one in told if one.kind in PROGRAM],
-        "visits": [_moment(one) for one in told if one.kind in NEEDLE | KNIFE],
-        "faults": _faults(result, told),
+    alarms = [span for kinds in LAMPS.values() for span in _alarms(result, kinds)]
+    spans_of = {
+        "program": [_moment(happening) for happening in happenings if happening.kind in PROGRAM],
+        "visits": [_moment(happening) for happening in happenings if happening.kind in NEEDLE | KNIFE],
+        "faults": _faults(result, happenings),
         "alarms": sorted(([low, end_day if high is None else high, text] for low, high, _, text in alarms), key=_start),
         "symptoms": _symptoms(result, drug),
     }
-    return [[name, spans] for name, spans in found.items() if spans]
+    return [[name, spans] for name, spans in spans_of.items() if spans]
 
 
 def lamps(result: Result) -> list[list[Any]]:
     """[lamp, [[from day, to day or None if to the end, how it sounds], ...]] of every lamp that such a pump has."""
     return [
-        [lamp, [[low, high, sound] for low, high, sound, _ in _sounding(result, kinds)]]
-        for lamp, kinds in LAMPS.items()
+        [lamp, [[low, high, sound] for low, high, sound, _ in _alarms(result, kinds)]] for lamp, kinds in LAMPS.items()
     ]
 
 
-def visits(told: Sequence[Any]) -> list[list[Any]]:
-    """[day, "needle" or "knife"] of whatever is done to the body."""
+def visits(happenings: Sequence[Happening]) -> list[list[Any]]:
+    """[day, "needle" or "knife"] of all that is done to the body."""
     tools = (("needle", NEEDLE), ("knife", KNIFE))
-    return [[one.time_h / 24.0, tool] for one in told for tool, kinds in tools if one.kind in kinds]
+    return [
+        [happening.time_h / 24.0, tool] for happening in happenings for tool, kinds in tools if happening.kind in kinds
+    ]
 
 
-def _moment(one: Any) -> Span:
-    return [one.time_h / 24.0, None, sentence_of(one)]
+def _moment(happening: Happening) -> Span:
+    return [happening.time_h / 24.0, None, sentence_of(happening)]
 
 
-def _faults(result: Result, told: Sequence[Any]) -> list[Span]:
+def _faults(result: Result, happenings: Sequence[Happening]) -> list[Span]:
     """Each fault from its start to its end, and what comes of it in the line."""
-    elsewhere = PROGRAM | NEEDLE | KNIFE | {kind for kinds in LAMPS.values() for kind in kinds}
-    ends = [one for one in told if one.kind == "fault_end"]
-    found = []
-    for one in told:
-        if one.kind == "fault_start":
-            end = next((end for end in ends if end.time_h > one.time_h and _what(end) == _what(one)), None)
+    of_other_lanes = PROGRAM | NEEDLE | KNIFE | {kind for kinds in LAMPS.values() for kind in kinds}
+    ends = [happening for happening in happenings if happening.kind == "fault_end"]
+    spans = []
+    for happening in happenings:
+        if happening.kind == "fault_start":
+            same = (end for end in ends if end.time_h > happening.time_h and _fault(end) == _fault(happening))
+            end = next(same, None)
             if end is not None:
                 ends.remove(end)
             end_h = result.duration_h if end is None else end.time_h
-            found.append([one.time_h / 24.0, end_h / 24.0, sentence_of(one)])
-        elif one.kind not in elsewhere:
-            found.append(_moment(one))
-    return found
+            spans.append([happening.time_h / 24.0, end_h / 24.0, sentence_of(happening)])
+        elif happening.kind not in of_other_lanes:
+            spans.append(_moment(happening))
+    return spans
 
 
-def _what(one: Any) -> str:
+def _fault(happening: Happening) -> str:
     """The part of a sentence after its first colon: start and end of a fault name the same."""
-    return str(one.text).partition(":")[2]
+    return happening.text.partition(":")[2]
 
 
-def _sounding(result: Result, kinds: Sequence[str]) -> list[tuple[float, float | None, str, str]]:
+def _alarms(result: Result, kinds: Sequence[str]) -> list[tuple[float, float | None, str | None, str]]:
     """(from day, to day, how it sounds, sentence) of alarms; each lasts until its cause is gone, or to the end."""
-    found: list[tuple[float, float | None, str, str]] = []
-    for one in result.happenings:
-        if one.kind not in kinds:
+    alarms: list[tuple[float, float | None, str | None, str]] = []
+    for happening in result.happenings:
+        if happening.kind not in kinds:
             continue
-        if found and one.alarm == found[-1][2] and (found[-1][1] is None or one.time_h / 24.0 < found[-1][1]):
+        from_day, sound = happening.time_h / 24.0, happening.alarm
+        if alarms and sound == alarms[-1][2] and (alarms[-1][1] is None or from_day < alarms[-1][1]):
             continue
-        silent_h = _silent_h(result, one)
-        found.append((one.time_h / 24.0, None if silent_h is None else silent_h / 24.0, one.alarm, sentence_of(one)))
-    return found
+        silent_h = _silent_h(result, happening)
+        alarms.append((from_day, None if silent_h is None else silent_h / 24.0, sound, sentence_of(happening)))
+    return alarms
 
 
-def _silent_h(result: Result, alarm: Any) -> float | None:
+def _silent_h(result: Result, alarm: Happening) -> float | None:
     """When the cause of an alarm is gone: filled again, or running again; None if never."""
     if alarm.kind in ("low_alarm", "empty_alarm"):
-        times = [one.time_h for one in result.happenings if one.kind == "refill"]
+        times = [happening.time_h for happening in result.happenings if happening.kind == "refill"]
     elif alarm.kind in ("motor_stall", "stopped_alarm"):
         flow = result.signals["rotor_ml_h" if alarm.kind == "motor_stall" else "command_ml_h"]
-        times = (flow.edge_tick[:-1][flow.value > 0.0] / 3.6e9).tolist()
+        times = flow.edge_h[:-1][flow.value > 0.0].tolist()
     else:
         times = []
     return min((time for time in times if time > alarm.time_h), default=None)
@@ -136,19 +139,19 @@ def _start(span: Span) -> float:
 
 def _symptoms(result: Result, drug: Drug) -> list[Span]:
     """When the indices leave their bands; illustrative."""
-    found: list[Span] = []
+    spans: list[Span] = []
     if drug.effect is not None and result.effect_course is not None:
         hour, index = result.effect_course
-        found += _spans(hour, index < drug.effect.low_index, TEXT["stage_effect_below"], result)
-        found += _spans(hour, index > drug.effect.high_index, TEXT["stage_effect_above"], result)
+        spans += _spans(hour, index < drug.effect.low_index, TEXT["stage_effect_below"], result)
+        spans += _spans(hour, index > drug.effect.high_index, TEXT["stage_effect_above"], result)
     if drug.breathing is not None and result.breathing_index is not None:
         is_above = result.breathing_index > drug.breathing.high_index
-        found += _spans(result.time_h, is_above, TEXT["stage_breathing_above"], result)
-    return sorted(found, key=_start)
+        spans += _spans(result.time_h, is_above, TEXT["stage_breathing_above"], result)
+    return sorted(spans, key=_start)
 
 
 def _spans(hour: np.ndarray, is_so: np.ndarray, text: str, result: Result) -> list[Span]:
-    """[from day, to day, text] while something is so; neighbours are told together where there are too many."""
+    """[from day, to day, text] while something is so; neighbours are joined where there are too many."""
     change = np.flatnonzero(np.diff(np.concatenate([[False], is_so, [False]]).astype(int)))
     starts, ends = hour[change[::2]], hour[np.minimum(change[1::2], len(hour) - 1)]
     while len(starts) > MOST_SPANS:

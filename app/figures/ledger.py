@@ -20,7 +20,7 @@ def ledger(result: Result, ranges: Ranges, look: Look) -> Part:
     """Where every microgram is at the end: one bar that sums to what was supplied."""
     bars = []
     factor, at_end = units().amount_factor, result.ledger.at_end()
-    for place in _told(result):
+    for place in _places(result):
         words = f"{PLACES[place]}: {amount(at_end[place])}"
         bars.append(
             {
@@ -54,13 +54,13 @@ def ledger_over_time(result: Result, ranges: Ranges, look: Look, *, has_reservoi
     Without the reservoir, which dwarfs the rest, they pile up to what has left it.
     """
     factor, column = units().amount_factor, dict(zip(result.ledger.places, result.ledger.amount_mcg.T, strict=True))
-    told = [place for place in _told(result) if has_reservoir or place != "reservoir"]
+    places = [place for place in _places(result) if has_reservoir or place != "reservoir"]
     top = ranges.supplied_mcg if has_reservoir else ranges.outside_mcg
     # areas that pile up need the same times
-    index = np.unique(np.concatenate([key_index(days(result), column[place], N_AREA) for place in told]))
+    index = np.unique(np.concatenate([key_index(days(result), column[place], N_AREA) for place in places]))
     day = units().time_factor * days(result)[index]
     areas = []
-    for place in told:
+    for place in places:
         areas.append(
             {
                 "type": "scatter",
@@ -90,10 +90,12 @@ def ledger_over_time(result: Result, ranges: Ranges, look: Look, *, has_reservoi
     return {"data": areas, "layout": layout}
 
 
-def _told(result: Result) -> list[str]:
+def _places(result: Result) -> list[str]:
     """Places in their order, without the rare ones where no drug ever was."""
-    held = dict(zip(result.ledger.places, result.ledger.amount_mcg.any(axis=0), strict=True))
-    return [place for place in result.ledger.places if held[place] or place not in RARE_PLACES]
+    is_used = np.asarray(result.ledger.amount_mcg.any(axis=0)).tolist()
+    return [
+        place for place, is_in in zip(result.ledger.places, is_used, strict=True) if is_in or place not in RARE_PLACES
+    ]
 
 
 def _pattern(place: str) -> Part:
@@ -102,11 +104,11 @@ def _pattern(place: str) -> Part:
 
 
 def describe_ledger(result: Result) -> str:
-    """The ledger in words."""
-    given = float(result.ledger.given_mcg[-1])
+    """The ledger in words: what came in, by which way, and what all places hold at the end."""
+    given_mcg = float(result.ledger.given_mcg[-1])
     return TEXT["say_ledger"].format(
         filled=amount(float(result.ledger.filled_mcg[-1])),
         opening=amount(result.ledger.opening_mcg),
-        by_hand=TEXT["say_given"].format(given=amount(given)) if given else "",
+        by_hand=TEXT["say_given"].format(given=amount(given_mcg)) if given_mcg else "",
         total=amount(float(result.ledger.amount_mcg[-1].sum())),
     )

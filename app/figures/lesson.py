@@ -1,4 +1,4 @@
-"""A lesson's picture: the run's own curve, with what the learner drew and said laid over it."""
+"""A lesson's picture: the run's own curve, with the learner's drawing and guess over it."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.figures.axes import values_that_last
 from app.figures.body import at_level
-from app.figures.parts import Look, Part, Points, chart, days, key_points, line, note, stairs
-from app.figures.theme import GREY, PURPLE, THIN_PX, VERMILLION
-from app.words.text import TEXT, day, units
+from app.figures.parts import Look, Part, Points, chart, days, key_points, line, note, stairs, upright
+from app.figures.theme import GREY, PURPLE, VERMILLION
+from app.words.text import TEXT, day, dose_unit, strength_unit, units
 from sim import Result
 
-LASTING_H = 0.5  # a spike shorter than this does not set an axis
 WIDER = 1.06
 
 
@@ -34,13 +34,13 @@ class Curve:
     def title(self) -> str:
         """Name and unit of the axis."""
         if self.name == "tip_dose":
-            return f"{units().amount_word}/{TEXT['unit_day']}"
+            return dose_unit()
         if self.name == "csf":
-            return TEXT["csf_axis"].format(unit=f"{units().amount_word}/mL")
+            return TEXT["csf_axis"].format(unit=strength_unit())
         return TEXT["volume_axis" if self.name == "volume" else "index_axis"]
 
     def points(self, result: Result) -> Points:
-        """Days and values."""
+        """Days and values of the curve in a run, in the unit of its axis."""
         if self.name == "tip_dose":
             return stairs(result.signals["tip_mcg_h"], 24.0 * self.factor)
         if self.name == "csf":
@@ -50,7 +50,7 @@ class Curve:
         index = np.zeros(len(result.time_h)) if result.effect_index is None else result.effect_index
         return key_points(days(result), index)
 
-    def believed(self, result: Result) -> Points | None:
+    def belief(self, result: Result) -> Points | None:
         """The same as the pump believes it; None where it has no belief."""
         if self.name == "tip_dose":
             return stairs(result.signals["believed_mcg_h"], 24.0 * self.factor)
@@ -58,13 +58,13 @@ class Curve:
 
     @property
     def shape(self) -> str:
-        """Stairs for what steps."""
+        """How the points are joined: stairs for what steps, lines for what moves."""
         return "hv" if self.name == "tip_dose" else "linear"
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """What the learner drew, in the units of files, and the days that were said and that came true, if any."""
+    """The learner's curve, in the units of files; the day of the guess and the day of the run, if there are any."""
 
     days: tuple[float, ...]
     values: tuple[float, ...]
@@ -73,83 +73,79 @@ class Drawing:
 
 
 def overlay(result: Result, curve: Curve, drawing: Drawing, look: Look) -> Part:
-    """The run's curve with the learner's laid over it, over the days of the drawing."""
+    """The run's curve and the learner's, over the days of the drawing."""
     points = np.asarray(drawing.days), curve.factor * np.asarray(drawing.values)
-    own = line(points, TEXT["lesson_your_curve"], VERMILLION, "dashdot")
-    own |= {"mode": "lines+markers", "marker": {"color": VERMILLION, "size": 11, "symbol": "diamond"}}
-    marks = [one for one in (drawing.guess_day, drawing.true_day) if one is not None]
+    sketch = line(points, TEXT["lesson_your_curve"], VERMILLION, "dashdot")
+    sketch |= {"mode": "lines+markers", "marker": {"color": VERMILLION, "size": 11, "symbol": "diamond"}}
+    marks = [day for day in (drawing.guess_day, drawing.true_day) if day is not None]
     figure = chart(
-        [*_lines(result, curve, look), own],
+        [*_lines(result, curve, look), sketch],
         result.duration_h / 24.0,
         curve.title,
         WIDER * curve.factor * curve.high,
         look,
         levels=[
-            _upright(at, TEXT[name], colour, dash, height, look)
-            for at, name, colour, dash, height in (
+            _day_mark(at_day, TEXT[name], colour, dash, height, look)
+            for at_day, name, colour, dash, height in (
                 (drawing.guess_day, "lesson_you_said", VERMILLION, "dash", 0.93),
                 (drawing.true_day, "lesson_it_is", look.truth, "solid", 0.8),
             )
-            if at is not None
+            if at_day is not None
         ],
     )
     low, high = min([drawing.days[0], *marks]), max([drawing.days[-1], *marks])
     edge = 0.03 * (high - low)
     factor = units().time_factor
-    figure["layout"]["xaxis"]["range"] = [factor * (low - edge), factor * (high + edge)]  # type: ignore[index]
+    figure["layout"]["xaxis"]["range"] = [factor * (low - edge), factor * (high + edge)]
     return figure
 
 
 def own_curve(result: Result, curve: Curve, look: Look) -> Part:
-    """The run's own curve."""
-    top = max(curve.factor * curve.high, _lasting(result, curve))
+    """The run's own curve, and the pump's belief where it has one."""
+    top = max(curve.factor * curve.high, _top(result, curve))
     return chart(_lines(result, curve, look), result.duration_h / 24.0, curve.title, WIDER * top, look)
 
 
 def side_by_side(result: Result, before: Result, curve: Curve, look: Look) -> Part:
-    """One run beside another; what the pump believes then, where it has a belief."""
+    """A run and the one before a change; what the pump believes of the run, where it has a belief."""
     lines = [
         line(curve.points(before), TEXT["lesson_before"], GREY, "dot", curve.shape),
         line(curve.points(result), TEXT["lesson_now"], look.truth, "solid", curve.shape),
     ]
-    believed = curve.believed(result)
-    if believed is not None:
-        lines.append(line(believed, TEXT["believes"], PURPLE, "dash", curve.shape))
-    top = max(curve.factor * curve.high, *(_lasting(run, curve) for run in (result, before)))
+    belief = curve.belief(result)
+    if belief is not None:
+        lines.append(line(belief, TEXT["believes"], PURPLE, "dash", curve.shape))
+    top = max(curve.factor * curve.high, *(_top(run, curve) for run in (result, before)))
     return chart(lines, max(result.duration_h, before.duration_h) / 24.0, curve.title, WIDER * top, look)
 
 
-def describe(result: Result, curve: Curve, at: Sequence[float]) -> str:
+def describe(result: Result, curve: Curve, at_day: Sequence[float]) -> str:
     """The curve in words, day by day."""
-    day_of, values = curve.points(result)
-    place = np.clip(np.searchsorted(day_of, np.asarray(at), side="right") - 1, 0, len(values) - 1)
-    parts = [f"{day(one)}: {values[i]:.3g}" for one, i in zip(at, place, strict=True)]
+    days_of_curve, values = curve.points(result)
+    place = np.clip(np.searchsorted(days_of_curve, np.asarray(at_day), side="right") - 1, 0, len(values) - 1)
+    parts = [f"{day(each)}: {values[i]:.3g}" for each, i in zip(at_day, place, strict=True)]
     return f"{curve.title}. " + ", ".join(parts) + "."
 
 
 def _lines(result: Result, curve: Curve, look: Look) -> list[Part]:
     name = {"tip_dose": "receives", "volume": "true_volume"}.get(curve.name, f"lesson_curve_{curve.name}")
-    said = TEXT[name].format(level=curve.level)
-    lines = [line(curve.points(result), said, look.truth, "solid", curve.shape)]
-    believed = curve.believed(result)
-    if believed is not None:
-        lines.append(line(believed, TEXT["believes"], PURPLE, "dash", curve.shape))
+    title = TEXT[name].format(level=curve.level)
+    lines = [line(curve.points(result), title, look.truth, "solid", curve.shape)]
+    belief = curve.belief(result)
+    if belief is not None:
+        lines.append(line(belief, TEXT["believes"], PURPLE, "dash", curve.shape))
     return lines
 
 
-def _upright(at: float, text: str, colour: str, dash: str, height: float, look: Look) -> tuple[Part, Part]:
-    """A day marked across the chart, and its name."""
-    x = units().time_factor * at
-    drawn = {"color": colour, "width": THIN_PX, "dash": dash}
-    across = {"type": "line", "yref": "paper", "y0": 0.0, "y1": 1.0, "x0": x, "x1": x, "line": drawn}
-    words = note(f"{text} {day(at)}", look, x=x, y=height, yref="paper", xanchor="left", bgcolor=look.ground)
-    return across, words
+def _day_mark(at_day: float, text: str, colour: str, dash: str, height: float, look: Look) -> tuple[Part, Part]:
+    """An upright line at a day, and its name."""
+    x = units().time_factor * at_day
+    words = note(f"{text} {day(at_day)}", look, x=x, y=height, yref="paper", xanchor="left", bgcolor=look.ground)
+    return upright(at_day, colour, dash), words
 
 
-def _lasting(result: Result, curve: Curve) -> float:
-    """Highest value that lasts."""
+def _top(result: Result, curve: Curve) -> float:
+    """Highest value of the curve that lasts, in the unit of its axis."""
     if curve.name != "tip_dose":
         return float(curve.points(result)[1].max(initial=0.0))
-    dose = result.signals["tip_mcg_h"]
-    lasting = np.diff(dose.edge_tick) >= LASTING_H * 3.6e9
-    return 24.0 * curve.factor * float(dose.value[lasting].max(initial=0.0))
+    return 24.0 * curve.factor * float(values_that_last(result.signals["tip_mcg_h"]).max(initial=0.0))

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from app.figures.axes import Array, edge_day
 from app.figures.theme import AMBER, BLUE, FONT, FONT_PX, GREEN, LIGHT_INK, LINE_PX, ORANGE, SKY, THIN_PX, VERMILLION
 from app.words.text import TEXT, units
 from app.words.units import TIME
@@ -14,9 +17,9 @@ from sim import Result
 from sim.exact import Steps
 
 N_BIN = 700
-Points = tuple[np.ndarray, np.ndarray]  # days, values
-Others = Sequence[tuple[str, Result]]  # name and run of what is kept beside
-Part = dict[str, object]  # one piece of a figure, as Plotly spells it
+Points = tuple[Array, Array]  # days, values
+Others = Sequence[tuple[str, Result]]  # name and run of what the reader compares with
+Part = dict[str, Any]  # one piece of a figure, as Plotly spells it
 
 
 @dataclass(frozen=True)
@@ -27,23 +30,19 @@ class Look:
     height: int
     ink: str
 
-    def of_height(self, height: int) -> Look:
-        """The same look in another height."""
-        return replace(self, height=height)
-
     @property
     def is_dark(self) -> bool:
-        """Whether the ground is dark: light ink stands on it."""
+        """Whether the ground is dark: its ink is light."""
         return self.ink == LIGHT_INK
 
     @property
-    def font(self) -> dict[str, object]:
-        """Text of the chart."""
+    def font(self) -> Part:
+        """Size, colour and family of the text in the chart."""
         return {"size": FONT_PX, "color": self.ink, "family": FONT}
 
     @property
     def truth(self) -> str:
-        """Colour of what is true."""
+        """Blue for what is true, as light as the ground asks for."""
         return SKY if self.is_dark else BLUE
 
     @property
@@ -53,22 +52,22 @@ class Look:
 
     @property
     def ground(self) -> str:
-        """What a word on a line stands on."""
+        """Colour behind a word that lies on a line."""
         return "rgba(15, 20, 27, 0.8)" if self.is_dark else "rgba(255, 255, 255, 0.8)"
 
     @property
     def grid(self) -> str:
-        """Lines that nobody reads."""
+        """Colour of the grid, as faint as a line can be."""
         return "rgba(238, 242, 246, 0.16)" if self.is_dark else "rgba(27, 36, 48, 0.13)"
 
 
 def stairs(signal: Steps, factor: float = 1.0) -> Points:
     """Edges in days and values of a step signal, ready for a line of shape hv."""
     value = factor * signal.value
-    return key_points(signal.edge_tick / 8.64e10, np.append(value, value[-1:]))
+    return key_points(edge_day(signal), np.append(value, value[-1:]))
 
 
-def key_points(day: np.ndarray, value: np.ndarray, n_bin: int = N_BIN) -> Points:
+def key_points(day: Array, value: Array, n_bin: int = N_BIN) -> Points:
     """First, lowest, highest and last point of each bin, in order of time, so that a bolus survives.
 
     >>> float(key_points(np.arange(10000.0), np.eye(1, 10000, 4321)[0])[1].max())
@@ -80,21 +79,21 @@ def key_points(day: np.ndarray, value: np.ndarray, n_bin: int = N_BIN) -> Points
     return day[index], value[index]
 
 
-def key_index(day: np.ndarray, value: np.ndarray, n_bin: int = N_BIN) -> np.ndarray:
-    """Which points `key_points` keeps."""
+def key_index(day: Array, value: Array, n_bin: int = N_BIN) -> NDArray[np.int64]:
+    """Places of the points that `key_points` keeps, rising."""
     if len(day) <= 4 * n_bin:
         return np.arange(len(day))
     place = np.minimum(((day - day[0]) / (day[-1] - day[0]) * n_bin).astype(int), n_bin - 1)
     starts = np.flatnonzero(np.append(True, place[1:] != place[:-1]))
-    keep = set()
+    keep: set[int] = set()
     for low, high in zip(starts.tolist(), [*starts[1:].tolist(), len(day)], strict=True):
         part = value[low:high]
         keep |= {low, low + int(part.argmin()), low + int(part.argmax()), high - 1}
     return np.array(sorted(keep))
 
 
-def days(result: Result) -> np.ndarray:
-    """Times of a result."""
+def days(result: Result) -> Array:
+    """Times (n,) of a result, in days."""
     return result.time_h / 24.0
 
 
@@ -114,7 +113,7 @@ def line(
 
 
 def other_lines(others: Others, read: Callable[[Result], Points], look: Look, shape: str = "linear") -> list[Part]:
-    """The same curve of runs that are kept beside this one, each in the style of its place."""
+    """The same curve of other runs, each in the style of its place."""
     styles = ((look.warm, "longdash"), (GREEN, "dashdot"), (VERMILLION, "longdashdot"))
     return [
         line(read(run), name, colour, dash, shape, width=THIN_PX)
@@ -122,23 +121,30 @@ def other_lines(others: Others, read: Callable[[Result], Points], look: Look, sh
     ]
 
 
-def note(text: str, look: Look, **place: object) -> Part:
-    """Words in a chart."""
+def note(text: str, look: Look, **place: Any) -> Part:
+    """Words in a chart, without an arrow; place: where, in Plotly's words."""
     return {"text": text, "showarrow": False, "font": look.font, **place}
 
 
 def level(y: float, text: str, dash: str, anchor: str, look: Look, *, is_right: bool = False) -> tuple[Part, Part]:
     """A level across the chart and its name, at the left or the right end."""
-    drawn = {"color": VERMILLION, "width": THIN_PX, "dash": dash}
-    across = {"type": "line", "xref": "paper", "x0": 0.0, "x1": 1.0, "y0": y, "y1": y, "line": drawn}
+    pen = {"color": VERMILLION, "width": THIN_PX, "dash": dash}
+    across = {"type": "line", "xref": "paper", "x0": 0.0, "x1": 1.0, "y0": y, "y1": y, "line": pen}
     side = {"x": 1.0, "xanchor": "right"} if is_right else {"x": 0.0, "xanchor": "left"}
     return across, note(text, look, xref="paper", y=y, yanchor=anchor, **side)
 
 
-def at_right(named: tuple[Part, Part], look: Look) -> tuple[Part, Part]:
-    """A level that bears its name at its right end, on a ground of its own."""
-    across, name = named
+def at_right(level: tuple[Part, Part], look: Look) -> tuple[Part, Part]:
+    """A level with its name moved to the right end, on a ground of its own."""
+    across, name = level
     return across, name | {"x": 1.0, "xanchor": "right", "bgcolor": look.ground}
+
+
+def upright(at_day: float, colour: str, dash: str) -> Part:
+    """An upright line across the chart at a day."""
+    x = units().time_factor * at_day
+    pen = {"color": colour, "width": THIN_PX, "dash": dash}
+    return {"type": "line", "yref": "paper", "y0": 0.0, "y1": 1.0, "x0": x, "x1": x, "line": pen}
 
 
 def time_axis(duration_day: float, look: Look) -> Part:
@@ -149,12 +155,12 @@ def time_axis(duration_day: float, look: Look) -> Part:
 
 
 def axis(look: Look) -> Part:
-    """What all axes share."""
+    """Text, grid and line of an axis, the same for all."""
     return {"tickfont": look.font, "gridcolor": look.grid, "linecolor": look.grid, "zeroline": False}
 
 
-def frame(look: Look, **more: object) -> Part:
-    """The layout that all charts share: ground, text, zoom, and the unit of time for whoever draws a cursor."""
+def frame(look: Look, **more: Any) -> Part:
+    """The layout that all charts share: ground, text, zoom, and the unit of time for the cursor."""
     return {
         "height": look.height,
         "font": look.font,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from app.figures.parts import Look, Part, line
@@ -28,10 +26,7 @@ def with_band(figure: Part, day: np.ndarray, band: np.ndarray, name: str, look: 
         | {"fill": "tonexty", "fillcolor": tint},
         line((day, middle), TEXT["people_middle"].format(name=name), GREY, "longdashdot", width=MEDIAN_PX),
     ]
-    traces, layout = figure["data"], figure["layout"]
-    assert isinstance(traces, Sequence)
-    assert isinstance(layout, dict)
-    upright = dict(layout["yaxis"])
-    bottom, top = upright["range"]
-    upright["range"] = [bottom, max(top, HEADROOM * float(high.max()))]
-    return {"data": [*behind, *traces], "layout": layout | {"yaxis": upright}}
+    axis = dict(figure["layout"]["yaxis"])
+    bottom, top = axis["range"]
+    axis["range"] = [bottom, max(top, HEADROOM * float(high.max()))]
+    return {"data": [*behind, *figure["data"]], "layout": figure["layout"] | {"yaxis": axis}}

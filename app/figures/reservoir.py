@@ -27,7 +27,7 @@ def reservoir(result: Result, ghost: Result, pump: Pump, ranges: Ranges, look: L
 
 
 def describe_reservoir(result: Result) -> str:
-    """The reservoir chart in words."""
+    """The reservoir chart in words: both volumes at the end, and the battery where there is one."""
     text = TEXT["say_reservoir"].format(
         true=digits(result.reservoir_true_ml[-1], 3), believed=digits(result.reservoir_believed_ml[-1], 3)
     )

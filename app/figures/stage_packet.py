@@ -6,28 +6,31 @@ from collections import Counter
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
-from app.figures.axes import BRIEF_H
+from app.figures.axes import BRIEF_H, Array
 from app.figures.lanes import lamps, lanes, visits
 from app.figures.packet_format import encode
 from app.words.model_names import in_words, sentence_of
 from app.words.text import TEXT, Words, units
 from app.words.units import FLOW, TIME
 from sim import Happening, Result, Scenario, catalogue
-from sim.body import CANAL_CM, level_cm
+from sim.body import CANAL_CM, Level, level_cm
+from sim.exact import TICK_PER_H
 from sim.scenario import Migration, Occlusion
 
+Ticks = NDArray[np.int64]
+
 LARGEST_BYTES: Final = 150_000
-TICK_PER_H: Final = 3_600_000_000
 N_EVEN: Final = 301
 MOST_FRAMES: Final = 960
 MINUTES_AFTER: Final = (1, 2, 5, 10, 20, 40, 90, 180, 360, 720)  # of a happening: it is seen from close by
 BRIEF_MINUTES: Final = 20
 N_INSIDE: Final = 6  # moments inside what lasts no longer, such as a push at the side port
-RULER: Final = ("C1", "T1", "T6", "T12", "L3", "S1")
+RULER: Final[tuple[Level, ...]] = ("C1", "T1", "T6", "T12", "L3", "S1")
 MOST_HAPPENINGS: Final = 60
 # what the picture shows anyway, or what happens at every moment of a schedule
-UNTOLD: Final = ("bolus",)
+LEFT_OUT: Final = ("bolus",)
 
 
 def build(
@@ -53,8 +56,9 @@ def build(
 def _header(scenario: Scenario, result: Result) -> dict[str, Any]:
     shelf = catalogue()
     pump, catheter, drug = shelf.pumps[scenario.pump], shelf.catheters[scenario.catheter], shelf.drugs[scenario.drug]
-    told = happenings(result)
+    story = happenings(result)
     is_filled = any(order.filled() for order in scenario.orders)
+    catheter_ml = catheter.length_cm * catheter.volume_ml_cm
     header = {
         "story": scenario.title,
         "duration_day": result.duration_h / 24.0,
@@ -62,17 +66,17 @@ def _header(scenario: Scenario, result: Result) -> dict[str, Any]:
         "alarm_ml": pump.alarm_ml if is_filled else 0.0,
         "unpumpable_ml": pump.unpumpable_ml,
         "path_ml": pump.path_ml,
-        "catheter_ml": catheter.length_cm * catheter.volume_ml_cm,
+        "catheter_ml": catheter_ml,
         "top_mcg_day": _top_mcg_day(result),
         "tips": _tips(scenario, result),
         "canal_cm": CANAL_CM,
         "levels": [[level, level_cm(level)] for level in RULER],
         "drug": in_words(drug.title),
         "leak_ml": [position for position, _ in result.leaks],
-        "happenings": [[one.time_h / 24.0, sentence_of(one)] for one in told],
-        "lanes": lanes(result, told, drug),
+        "happenings": [[happening.time_h / 24.0, sentence_of(happening)] for happening in story],
+        "lanes": lanes(result, story, drug),
         "lamps": lamps(result) if is_filled and pump.is_programmable else [],
-        "visits": visits(told),
+        "visits": visits(story),
         "indices": [
             [f"{name}_index", title, band]
             for name, title, band in (
@@ -93,33 +97,33 @@ def _header(scenario: Scenario, result: Result) -> dict[str, Any]:
     }
     blocks = [fault for fault in scenario.faults if isinstance(fault, Occlusion) and not fault.is_harmless()]
     if blocks:
-        header["block_ml"] = header["path_ml"] + blocks[0].position_frac * header["catheter_ml"]
+        header["block_ml"] = pump.path_ml + blocks[0].position_frac * catheter_ml
     if scenario.second_catheter is not None:
         header["second_tip_cm"] = level_cm(scenario.second_tip_level)
     return header
 
 
-def _arrays(scenario: Scenario, result: Result, hour: np.ndarray) -> dict[str, np.ndarray]:
+def _arrays(scenario: Scenario, result: Result, hour: Array) -> dict[str, Array]:
     """Every number of the picture at hours (n,)."""
     rows = result.row(hour, False)
     plugs = result.plugs_at(hour)
-    lost = [24.0 * flow.at(hour) for _, flow in result.leaks]
-    ledger = rows.ledger.amount_mcg
-    arrays = {
+    leaks = [24.0 * flow.at(hour) for _, flow in result.leaks]
+    tissue, epidural = (rows.ledger.places.index(f"{name}_depot") for name in ("tissue", "epidural"))
+    arrays: dict[str, Array] = {
         "day": hour / 24.0,
         "believed_ml": rows.reservoir_believed_ml,
         "true_ml": rows.reservoir_true_ml,
         "believed_mcg_day": 24.0 * rows.believed_mcg_h,
         "tip_mcg_day": 24.0 * rows.tip_mcg_h,
         "tip_ml_day": 24.0 * rows.tip_ml_h,
-        "leak_ml_day": np.array(lost).reshape(len(lost), len(hour)),
-        "plug_start": np.concatenate([[0], np.cumsum([len(one) for one in plugs])]),
-        "plug_ml": np.array([volume for one in plugs for volume, _ in one]),
-        "plug_mcg_ml": np.array([mcg_ml for one in plugs for _, mcg_ml in one]),
+        "leak_ml_day": np.array(leaks).reshape(len(leaks), len(hour)),
+        "plug_start": np.concatenate([[0], np.cumsum([len(column) for column in plugs])]),
+        "plug_ml": np.array([volume for column in plugs for volume, _ in column]),
+        "plug_mcg_ml": np.array([mcg_ml for column in plugs for _, mcg_ml in column]),
         "csf_mcg_ml": rows.csf_mcg_ml,
         "blocked_frac": rows.signals["blocked_frac"].at(hour),
         "lost_mcg": rows.leaked_mcg,
-        "tissue_mcg": sum(ledger[:, rows.ledger.places.index(f"{name}_depot")] for name in ("tissue", "epidural")),
+        "tissue_mcg": rows.ledger.amount_mcg[:, tissue] + rows.ledger.amount_mcg[:, epidural],
         "rotor_ml_day": 24.0 * rows.signals["rotor_ml_h"].at(hour),
         "reservoir_mcg_ml": rows.signals["reservoir_mcg_ml"].at(hour),
     }
@@ -133,57 +137,57 @@ def _arrays(scenario: Scenario, result: Result, hour: np.ndarray) -> dict[str, n
     return arrays
 
 
-def frames(result: Result, most: int = MOST_FRAMES) -> np.ndarray:
+def frames(result: Result, most: int = MOST_FRAMES) -> Array:
     """Hours (n,), rising, of the moments worth sending, about `most` of them.
 
     Even moments; each edge of a flow, a dose or a volume together with the instant before it, so that between two
     moments nothing jumps; and after each happening minutes, then hours. Where there are more edges than fit, only
     those of happenings are taken, and no even moment lies inside a push that is soon over.
     """
-    first, last = (_ticks(result.time_h[place]) for place in (0, -1))
-    told = np.unique(_ticks([one.time_h for one in happenings(result)]))
-    edges = _edges(result, told, first, last)
-    spacing = (last - first) / (N_EVEN - 1)
+    first, last = _ticks(result.time_h[[0, -1]]).tolist()
+    start = np.unique(_ticks([happening.time_h for happening in happenings(result)]))
+    edges = _edges(result, start, first, last)
+    step = (last - first) / (N_EVEN - 1)
     even = np.linspace(first, last, min(N_EVEN, max(most // 3, 2)))
     if 2 * len(edges) > 0.6 * most:
-        even, edges = _outside_pushes(even, edges), told[: most // 4]
-    after = told[:, None] + np.array(MINUTES_AFTER)[None, : max(1, most // 4 // max(len(told), 1))] * (TICK_PER_H // 60)
-    follow = np.append(edges, last)[np.searchsorted(edges, told, side="right")]
-    near = after[(after < follow[:, None]) & (after < told[:, None] + spacing)]
+        even, edges = _outside_pushes(even, edges), start[: most // 4]
+    minutes = np.array(MINUTES_AFTER[: max(1, most // 4 // max(len(start), 1))])
+    after = start[:, None] + minutes[None, :] * (TICK_PER_H // 60)
+    follow = np.append(edges, last)[np.searchsorted(edges, start, side="right")]
+    near = after[(after < follow[:, None]) & (after < start[:, None] + step)]
     size = np.diff(edges)
     brief = np.flatnonzero(size <= BRIEF_MINUTES * TICK_PER_H // 60)[: most // 8 // N_INSIDE]
     inside = edges[brief][:, None] + size[brief][:, None] * np.arange(1, N_INSIDE + 1)[None, :] / (N_INSIDE + 1)
     every = np.concatenate([np.rint(even), edges - 1, edges, near, np.rint(inside).ravel(), [first, last]])
-    chosen = np.unique(every.astype(np.int64))
-    return chosen[(chosen >= first) & (chosen <= last)] / TICK_PER_H
+    ticks = np.unique(every.astype(np.int64))
+    return np.asarray(ticks[(ticks >= first) & (ticks <= last)] / TICK_PER_H)
 
 
-def is_given(one: Happening) -> bool:
+def is_start(happening: Happening) -> bool:
     """Whether a happening only says how the run began: a line that was full of drug from the start."""
-    return one.kind == "first_drug" and one.time_h == 0.0
+    return happening.kind == "first_drug" and happening.time_h == 0.0
 
 
-def happenings(result: Result) -> list[Any]:
+def happenings(result: Result) -> list[Happening]:
     """Happenings worth telling, by time; where there are too many, the rare kinds whole and some of the others."""
-    every = [one for one in result.happenings if one.kind not in UNTOLD and not is_given(one)]
-    count = Counter(one.kind for one in every)
-    kept: list[int] = []
+    every = [happening for happening in result.happenings if happening.kind not in LEFT_OUT and not is_start(happening)]
+    count = Counter(happening.kind for happening in every)
+    selection: list[int] = []
     for kind in sorted(count, key=lambda kind: (count[kind], kind)):
-        places = [place for place, one in enumerate(every) if one.kind == kind]
-        room = MOST_HAPPENINGS - len(kept)
-        even = np.unique(np.linspace(0, len(places) - 1, min(room, len(places))).astype(int)) if room > 0 else []
-        kept += [places[place] for place in even]
-    return [every[place] for place in sorted(kept)]
+        places = [place for place, happening in enumerate(every) if happening.kind == kind]
+        room = min(MOST_HAPPENINGS - len(selection), len(places))
+        selection += [places[i] for i in np.unique(np.linspace(0, len(places) - 1, room).astype(int)).tolist()]
+    return [every[place] for place in sorted(selection)]
 
 
-def _edges(result: Result, told: np.ndarray, first: int, last: int) -> np.ndarray:
-    """Ticks at which something steps, rising."""
+def _edges(result: Result, start: Ticks, first: int, last: int) -> Ticks:
+    """Ticks at which something steps, rising; start: ticks of happenings."""
     signals = [*result.signals.values(), *(flow for _, flow in result.leaks)]
-    every = np.unique(np.concatenate([told, *(signal.merged().edge_tick for signal in signals)]))
+    every = np.unique(np.concatenate([start, *(signal.merged().edge_tick for signal in signals)]))
     return every[(every >= first) & (every <= last)]
 
 
-def _outside_pushes(even: np.ndarray, edges: np.ndarray) -> np.ndarray:
+def _outside_pushes(even: Array, edges: Ticks) -> Array:
     """Even moments; one inside a stretch much shorter than the next is moved to where that one starts."""
     size = np.diff(np.append(edges, edges[-1] + 1))
     is_push = np.append(size[:-1] < 0.5 * size[1:], False)
@@ -195,21 +199,22 @@ def _tips(scenario: Scenario, result: Result) -> list[list[Any]]:
     """[from day, level, cm below the head, space] of the tip, by day."""
     times = [float(result.time_h[0])]
     if any(isinstance(fault, Migration) for fault in scenario.faults):
-        moving = ("fault_start", "fault_end", "repair")
-        times += sorted({one.time_h for one in result.happenings if one.kind in moving and one.time_h > times[0]})
-    found: list[list[Any]] = []
+        moves = ("fault_start", "fault_end", "repair")
+        hours = {happening.time_h for happening in result.happenings if happening.kind in moves}
+        times += sorted(hour for hour in hours if hour > times[0])
+    tips: list[list[Any]] = []
     for time_h in times:
-        standing = result.standing(time_h)
-        tip = [time_h / 24.0, standing.tip_level, level_cm(standing.tip_level), standing.tip_space]
-        if not found or found[-1][1:] != tip[1:]:
-            found.append(tip)
-    return found
+        state = result.truth(time_h)
+        tip = [time_h / 24.0, state.tip_level, level_cm(state.tip_level), state.tip_space]
+        if not tips or tips[-1][1:] != tip[1:]:
+            tips.append(tip)
+    return tips
 
 
 def _top_mcg_day(result: Result) -> float:
     """Highest dose, believed or received, that lasts: a push that is soon over does not shrink the bars of the rest."""
     doses = [result.signals[name].merged() for name in ("believed_mcg_h", "tip_mcg_h")]
-    lasting = [dose.value[np.diff(dose.edge_tick) > BRIEF_H * TICK_PER_H].max(initial=0.0) for dose in doses]
+    lasting = [dose.value[dose.length_h > BRIEF_H].max(initial=0.0) for dose in doses]
     return 24.0 * float(max(lasting) or max(dose.value.max(initial=0.0) for dose in doses))
 
 
@@ -217,6 +222,6 @@ def _band(curve: Any) -> list[float] | None:
     return None if curve is None else [curve.low_index, curve.high_index]
 
 
-def _ticks(time_h: Any) -> Any:
-    ticks = np.rint(np.asarray(time_h, dtype=float) * TICK_PER_H).astype(np.int64)
-    return int(ticks) if ticks.ndim == 0 else ticks
+def _ticks(time_h: ArrayLike) -> Ticks:
+    """Hours as ticks, in the same shape."""
+    return np.asarray(np.rint(np.asarray(time_h, dtype=float) * TICK_PER_H), dtype=np.int64)

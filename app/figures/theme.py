@@ -17,7 +17,7 @@ LIGHT_INK: Final = "#EEF2F6"
 FONT: Final = '"Source Sans", sans-serif'  # the page's own
 FONT_PX: Final = 14
 LINE_PX: Final = 3
-THIN_PX: Final = 2.5  # the thinnest that can be told from the back of a classroom
+THIN_PX: Final = 2.5  # the thinnest that can be seen from the back of a classroom
 
 PLACE_COLOURS: Final = {
     "reservoir": BLUE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-import numpy as np
+from app.figures.axes import Array
 
 Arm = Literal["shot", "epidural", "infusion"]
 HALF: Final = 0.5  # the published rule: half of the complaint is gone
@@ -14,13 +14,13 @@ DURATION_DAY: Final = 4.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Course:
+class ArmCourse:
     """One arm over time; arrays (m,)."""
 
-    hour: np.ndarray  # from the start of the diary
-    csf_mcg_ml: np.ndarray  # at the level of the tip
-    relief_index: np.ndarray
-    side_ratio: np.ndarray  # on the chosen axis: an index, or times its steady value at the reference dose
+    hour: Array  # from the start of the diary
+    csf_mcg_ml: Array  # at the level of the tip
+    relief_index: Array
+    side_ratio: Array  # on the chosen axis: an index, or times its steady value at the reference dose
     at_once_mcg: float  # given in the first minute
     first_day_mcg: float  # given within a day
     csf_mcg: float  # of that, what enters the CSF
@@ -30,6 +30,6 @@ class Course:
 class Diary:
     """What the person writes down (n,): relief of 10 in whole points, and whether side effects were felt."""
 
-    hour: np.ndarray
-    relief: np.ndarray
-    is_noted: np.ndarray
+    hour: Array
+    relief: Array
+    is_noted: Array

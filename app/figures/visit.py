@@ -1,13 +1,13 @@
-"""After a refill visit: what the pump counts and believes, beside what is true."""
+"""After a refill visit: what the pump counts and believes, and what is true."""
 
 from __future__ import annotations
 
-from typing import Any
+import numpy as np
 
-from app.figures.parts import Look, Part, at_right, chart, days, key_points, level, line, stairs
-from app.figures.theme import PURPLE, THIN_PX
-from app.words.text import TEXT, day, digits, units
-from app.words.units import TIME
+from app.figures.axes import edge_day
+from app.figures.parts import Look, Part, at_right, chart, days, key_points, level, line, stairs, upright
+from app.figures.theme import PURPLE
+from app.words.text import TEXT, day, digits, dose_unit, units
 from sim import Result
 from sim.device import Pump
 
@@ -31,23 +31,15 @@ def volume(result: Result, visit_day: float, pump: Pump, look: Look) -> Part:
 def dose(result: Result, visit_day: float, look: Look) -> Part:
     """What the pump believes it gives and what the tip receives, from a week before the visit on."""
     factor = 24.0 * units().amount_factor
-    tip, believed = result.signals["tip_mcg_h"], result.signals["believed_mcg_h"]
+    tip, belief = result.signals["tip_mcg_h"], result.signals["believed_mcg_h"]
     lines = [
         line(stairs(tip, factor), TEXT["receives"], look.truth, "solid", "hv"),
-        line(stairs(believed, factor), TEXT["believes"], PURPLE, "dash", "hv"),
+        line(stairs(belief, factor), TEXT["believes"], PURPLE, "dash", "hv"),
     ]
-    first = max(visit_day - BEFORE_DAY, 0.0) * 8.64e10
-    top = max(
-        (
-            factor * float(value)
-            for one in (tip, believed)
-            for edge, value in zip(one.edge_tick[1:], one.value)
-            if edge > first
-        ),
-        default=1.0,
-    )
-    title = f"{units().amount_word}/{TEXT['unit_day']}"
-    return _from(visit_day, chart(lines, result.duration_h / 24.0, title, ROOM * top or 1.0, look))
+    first_day = max(visit_day - BEFORE_DAY, 0.0)
+    values = np.concatenate([signal.value[edge_day(signal)[1:] > first_day] for signal in (tip, belief)])
+    top = factor * float(values.max()) if len(values) else 1.0
+    return _from(visit_day, chart(lines, result.duration_h / 24.0, dose_unit(), ROOM * top or 1.0, look))
 
 
 def describe_volume(result: Result, visit_day: float) -> str:
@@ -61,15 +53,9 @@ def describe_volume(result: Result, visit_day: float) -> str:
 
 
 def _from(visit_day: float, figure: Part) -> Part:
-    """The chart with its time axis cut to begin shortly before the visit, and a line at the visit."""
-    layout: dict[str, Any] = dict(figure["layout"])  # type: ignore[call-overload]
-    axis, factor = dict(layout["xaxis"]), TIME[units().time][0]
-    axis["range"] = [factor * max(visit_day - BEFORE_DAY, 0.0), axis["range"][1]]
-    at = factor * visit_day
-    upright = {"type": "line", "yref": "paper", "y0": 0.0, "y1": 1.0, "x0": at, "x1": at}
-    layout["xaxis"] = axis
-    layout["shapes"] = [
-        *layout["shapes"],
-        upright | {"line": {"color": layout["font"]["color"], "width": THIN_PX, "dash": "dot"}},
-    ]
-    return {"data": figure["data"], "layout": layout}
+    """The chart from a week before the visit on, with an upright line at the visit."""
+    layout = figure["layout"]
+    first = units().time_factor * max(visit_day - BEFORE_DAY, 0.0)
+    xaxis = layout["xaxis"] | {"range": [first, layout["xaxis"]["range"][1]]}
+    shapes = [*layout["shapes"], upright(visit_day, layout["font"]["color"], "dot")]
+    return {"data": figure["data"], "layout": layout | {"xaxis": xaxis, "shapes": shapes}}

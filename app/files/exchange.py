@@ -1,4 +1,4 @@
-"""What travels: links and files, read only by the strict reader."""
+"""Links and files: how they are written, and how the strict reader takes a link apart."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ def to_link(data: Mapping[str, object]) -> str:
     {'scenario': {'duration_day': 0.1, 'title': 'Tear'}}
     """
     text = json.dumps(data, sort_keys=True, separators=(",", ":"))
-    packed = zlib.compress(text.encode(), 9)
-    payload = base64.urlsafe_b64encode(packed).decode().rstrip("=")
-    link = f"{LINK_VERSION}.{_checksum(packed)}.{payload}"
+    archive = zlib.compress(text.encode(), 9)
+    payload = base64.urlsafe_b64encode(archive).decode().rstrip("=")
+    link = f"{LINK_VERSION}.{_checksum(archive)}.{payload}"
     from_link(link)
     return link
 
@@ -66,22 +66,22 @@ def from_link(text: str) -> dict[str, object]:
     checksum, _, payload = rest.partition(".")
     if not re.fullmatch("[A-Za-z0-9_-]*", payload) or len(payload) % 4 == 1:
         raise ScenarioError([BROKEN])
-    packed = base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))
-    if checksum != _checksum(packed):
+    archive = base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))
+    if checksum != _checksum(archive):
         raise ScenarioError([BROKEN])
-    return plain(_unpacked(packed))
+    return plain(_unpack(archive))
 
 
-def safe_name(title: str, ending: str) -> str:
+def safe_name(title: str, suffix: str) -> str:
     """File name of at most 80 small letters, digits and hyphens that any system takes.
 
     >>> safe_name("../Half the dose goes missing!", "toml"), safe_name("CON", "csv")
     ('half-the-dose-goes-missing.toml', 'pumplab-con.csv')
     """
-    letters = _plain_letters(ending).replace("-", "")[:10]
-    suffix = f".{letters}" if letters else ""
-    stem = _plain_letters(title)[: LONGEST_NAME - len(suffix)].strip("-") or "pumplab"
-    return ("pumplab-" if RESERVED.fullmatch(stem) else "") + stem + suffix
+    letters = _plain_letters(suffix).replace("-", "")[:10]
+    tail = f".{letters}" if letters else ""
+    stem = _plain_letters(title)[: LONGEST_NAME - len(tail)].strip("-") or "pumplab"
+    return ("pumplab-" if RESERVED.fullmatch(stem) else "") + stem + tail
 
 
 def csv_text(columns: Mapping[str, Sequence[float] | Sequence[str] | ndarray], notes: Sequence[str]) -> str:
@@ -114,22 +114,22 @@ def scenario_text(scenario: Scenario) -> str:
 def series_text(scenario: Scenario, result: Result) -> str:
     """All series of a run as CSV, with every parameter in a note; of a mixture, each other drug under its name."""
     notes = [TEACHING_ONLY, f"pumplab {__version__}"]
-    notes += [line.text() for line in (*of_scenario(scenario), *of_parts(scenario))]
+    notes += [field.text() for field in (*of_scenario(scenario), *of_parts(scenario))]
     columns = dict(result.to_table())
     for drug, other in result.others.items():
         columns |= {f"{drug}: {name}": column for name, column in other.to_table().items() if name != "time_h"}
     return csv_text(columns, notes)
 
 
-def _checksum(packed: bytes) -> str:
-    return hashlib.sha256(packed).hexdigest()[:8]
+def _checksum(archive: bytes) -> str:
+    return hashlib.sha256(archive).hexdigest()[:8]
 
 
-def _unpacked(packed: bytes) -> bytes:
-    """Never more than one byte over the cap is unpacked."""
+def _unpack(archive: bytes) -> bytes:
+    """The bytes of an archive; reads at most one byte over the cap. Raises ScenarioError."""
     unpacker = zlib.decompressobj()
     try:
-        raw = unpacker.decompress(packed, LARGEST_BYTES + 1)
+        raw = unpacker.decompress(archive, LARGEST_BYTES + 1)
     except zlib.error:
         raise ScenarioError([BROKEN]) from None
     if len(raw) > LARGEST_BYTES:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, get_args
 
 import streamlit as st
 
 from app.pages import settings
 from app.teaching import leaflet
-from app.teaching.leaflet import Row
+from app.teaching.leaflet import Group, LeafletRow
 from app.words.text import TEXT, plain
 from sim import Scenario
 
 FROM = "leaflet_from"  # where a scenario comes from that this page has made
-GROUPS = ("device", "drug", "trial", "visits", "wrong", "out")
+GROUPS = get_args(Group)
 ALL = "all"
 
 
@@ -44,7 +44,7 @@ def show(
                 required=True,
             )
         every = leaflet.rows()
-        rows = leaflet.found(every, words, None if group == ALL else group)
+        rows = leaflet.search(every, words, None if group == ALL else group)
         st.caption(TEXT["leaflet_counted"].format(n=len(rows), all=len(every)) if rows else TEXT["leaflet_none_found"])
         for name in GROUPS:
             cards = [row for row in rows if row.group == name]
@@ -57,7 +57,7 @@ def show(
 
 
 def _card(
-    row: Row,
+    row: LeafletRow,
     open_scenario: Callable[[Scenario, str], None],
     pages: Mapping[str, Any],
     open_lesson: Callable[[int], None] | None,
@@ -65,7 +65,7 @@ def _card(
     st.markdown(f"**{plain(row.item)}** ({plain(TEXT[f'leaflet_judge_{row.judge}'])})\n\n{plain(row.text)}")
     if row.source:
         st.caption(plain(TEXT["leaflet_source"].format(source=row.source)))
-    if places := [leaflet.said(place, row) for place in row.where]:
+    if places := [leaflet.place_in_words(place, row) for place in row.where]:
         st.caption(plain(TEXT["leaflet_where"].format(places="; ".join(places))))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         scenario = leaflet.scenario_of(row)
@@ -74,7 +74,7 @@ def _card(
             title = plain(TEXT["leaflet_open"].format(title=scenario.title))
             st.button(title, key=f"leaflet open {row.number}", on_click=partial(open_scenario, scenario, origin))
         for place in row.where:
-            if place.page in pages:
+            if place.page is not None and place.page in pages:
                 st.page_link(pages[place.page], label=TEXT[f"page_{place.page}"])
             if place.lesson is not None and open_lesson is not None:
                 name = TEXT["leaflet_place_lesson"].format(name=place.lesson)

@@ -13,7 +13,7 @@ from sim import sheet
 
 
 def show() -> None:
-    """What it is for, then one tab per question; only the open one is built."""
+    """What the model is for, then one tab per question; only the open tab is built."""
     with st.container(key="model"):
         st.title(TEXT["page_model"])
         st.markdown(plain(TEXT["model_said"]))
@@ -31,35 +31,37 @@ def _equations() -> None:
     for place, (title, equations) in enumerate(sourced.equations().items()):
         st.header(title)
         with st.container(key=f"equations-{place}"):
-            for one in equations:
+            for equation in equations:
                 with st.container(border=True, gap="small"):
-                    st.markdown(f"**{plain(one.name)}.** {plain(one.words)}")
-                    st.code(one.formula, language=None, wrap_lines=True)
-                    st.caption(f"{TEXT['source']}: {plain(one.source)}")
+                    st.markdown(f"**{plain(equation.name)}.** {plain(equation.words)}")
+                    st.code(equation.formula, language=None, wrap_lines=True)
+                    st.caption(f"{TEXT['source']}: {plain(equation.source)}")
 
 
 def _parameters() -> None:
     tables = sourced.tables()
-    chosen = st.selectbox(TEXT["which_table"], list(tables), key="table", width=430)
+    title = st.selectbox(TEXT["which_table"], list(tables), key="table", width=430)
     st.markdown(plain(TEXT["parameters_said"]))
-    rows = [(one.label, one.value, one.unit, one.legal, one.grade, one.source, one.path) for one in tables[chosen]]
-    table.show(chosen, COLUMNS["parameters"], rows)
-    said = "; ".join(f"**{word}**: {GRADE_SENTENCES[grade]}" for grade, word in GRADES.items())
-    st.markdown(f"{TEXT['grades_said']}. {said}.")
+    rows = [
+        (line.label, line.value, line.unit, line.legal, line.grade, line.source, line.path) for line in tables[title]
+    ]
+    table.show(title, COLUMNS["parameters"], rows)
+    grades = "; ".join(f"**{word}**: {GRADE_SENTENCES[grade]}" for grade, word in GRADES.items())
+    st.markdown(f"{TEXT['grades_said']}. {grades}.")
 
 
 def _figures() -> None:
     figures = sources.figures()
-    st.markdown(f"**{plain(sources.counted())}** {plain(TEXT['figures_said'])}")
+    st.markdown(f"**{plain(sources.count_in_words())}** {plain(TEXT['figures_said'])}")
     rows = [
         (
-            one.id, one.what, one.verdict, one.published, one.band, digits(one.model, 3), one.unit, one.protocol,
-            one.note, one.source,
+            figure.id, figure.what, figure.verdict, figure.published, figure.band, digits(figure.model, 3),
+            figure.unit, figure.protocol, figure.note, figure.source,
         )
-        for one in figures
+        for figure in figures
     ]  # fmt: skip
-    missed = {place for place, one in enumerate(figures) if one.is_miss}
-    table.show(TEXT["tab_figures"], COLUMNS["figures"], rows, missed)
+    misses = {place for place, figure in enumerate(figures) if figure.is_miss}
+    table.show(TEXT["tab_figures"], COLUMNS["figures"], rows, misses)
 
 
 def _sheet() -> None:
@@ -78,7 +80,7 @@ def _limits() -> None:
     st.header(TEXT["intended"])
     st.markdown("\n\n".join(map(plain, belief.intended_use)))
     st.header(TEXT["not_modelled_title"])
-    st.markdown("\n".join(f"- {plain(one)}" for one in belief.not_modelled))
+    st.markdown("\n".join(f"- {plain(limit)}" for limit in belief.not_modelled))
     st.header(TEXT["score_title"])
     total, most = sum(rule.score for rule in belief.rules), 4 * len(belief.rules)
     st.markdown(f"{plain(belief.score_note)} {TEXT['score_sum'].format(score=total, most=most)}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from app import session
@@ -23,7 +25,7 @@ def show() -> None:
             st.segmented_control(
                 TEXT[f"unit_{name}"],
                 list(choices),
-                format_func=lambda choice, name=name: TEXT[f"{name}_{choice}"],
+                format_func=partial(_choice_in_words, name),
                 key=unit_key(name),
                 required=True,
             )
@@ -32,6 +34,10 @@ def show() -> None:
             st.caption(TEXT["english_note"])
         st.toggle(TEXT["hide"], key=HIDE)
         st.button(TEXT["tour_again"], key="tour-again", on_click=session.view.tour_again)
+
+
+def _choice_in_words(name: str, choice: str) -> str:
+    return TEXT[f"{name}_{choice}"]
 
 
 def authors_note() -> None:

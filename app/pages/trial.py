@@ -42,7 +42,7 @@ def show(open_scenario: Callable[[Scenario], None], ink: str) -> None:
                 st.info(TEXT["trial_no_epidural"])
             _diaries(setting, arms, ink)
         if session.trial.is_revealed():
-            _revealed(setting, arms, ink, open_scenario)
+            _truth(setting, arms, ink, open_scenario)
 
 
 # ---------------------------------------------------------------- what is moved
@@ -80,11 +80,12 @@ def _rule() -> None:
     axis = st.segmented_control(
         TEXT["trial_axis"],
         axes,
-        format_func=lambda one: TEXT[f"trial_axis_{one}"],
+        format_func=lambda name: TEXT[f"trial_axis_{name}"],
         key=session.trial.key("axis"),
         required=True,
         on_change=session.trial.first_limit,
     )
+    axis = axis or axes[0]  # it is required, so never empty
     st.caption(TEXT[f"trial_axis_{axis}_said"])
     low, high, step = LIMITS[axis]
     st.slider(TEXT["trial_limit_label"], low, high, step=step, format="%g", key=session.trial.key("limit_ratio"))
@@ -103,21 +104,21 @@ def _diaries(setting: Setting, arms: tuple[Arm, ...], ink: str) -> None:
     for column, arm in zip(st.columns(len(arms), gap="small"), arms, strict=True):
         with column:
             st.markdown(f"**{TEXT[f'trial_arm_{arm}']}**")
-            noted = trial.diary(setting, arm)
+            diary = trial.diary(setting, arm)
             truth = trial.course(setting, arm) if is_revealed else None
-            figure = figures.diary(noted, truth, Look(f"diary {arm}", DIARY_PX, ink))
-            _place(figure, f"trial diary {arm}", figures.describe_diary(noted), TEXT[f"trial_arm_{arm}"])
-            st.caption(figures.describe_diary(noted))
-            judged = st.radio(
+            figure = figures.diary(diary, truth, Look(f"diary {arm}", DIARY_PX, ink))
+            _place(figure, f"trial diary {arm}", figures.describe_diary(diary), TEXT[f"trial_arm_{arm}"])
+            st.caption(figures.describe_diary(diary))
+            choice = st.radio(
                 TEXT["trial_judge"].format(arm=TEXT[f"trial_arm_{arm}"]),
                 VERDICTS,
-                index=_place_of(session.trial.judged(arm)),
-                format_func=lambda one: TEXT[f"trial_verdict_{one}"],
-                key=session.trial.judged_key(arm),
+                index=_place_of(session.trial.verdict_on(arm)),
+                format_func=lambda verdict: TEXT[f"trial_verdict_{verdict}"],
+                key=session.trial.verdict_key(arm),
                 disabled=is_revealed,
             )
-            if judged is not None:
-                session.trial.judge(arm, judged)
+            if choice is not None:
+                session.trial.judge(arm, choice)
     st.button(
         TEXT["trial_hide" if is_revealed else "trial_reveal"],
         icon=":material/arrow_forward:",
@@ -133,7 +134,7 @@ def _place_of(verdict: str | None) -> int | None:
 # ---------------------------------------------------------------- what really happened
 
 
-def _revealed(setting: Setting, arms: tuple[Arm, ...], ink: str, open_scenario: Callable[[Scenario], None]) -> None:
+def _truth(setting: Setting, arms: tuple[Arm, ...], ink: str, open_scenario: Callable[[Scenario], None]) -> None:
     st.subheader(TEXT["trial_revealed"])
     st.markdown(plain(TEXT["trial_rule"].format(held=span(setting.held_h))))
     outcomes = {arm: trial.judge(setting, arm) for arm in arms}
@@ -154,28 +155,30 @@ def _revealed(setting: Setting, arms: tuple[Arm, ...], ink: str, open_scenario: 
     table.show(TEXT["trial_table"], columns, [_row(setting, arm, outcomes[arm]) for arm in arms])
 
 
-def _box(setting: Setting, arm: Arm, found: Outcome) -> None:
+def _box(setting: Setting, arm: Arm, outcome: Outcome) -> None:
     """The rule on one arm, in words."""
-    st.markdown(f"**{TEXT[f'trial_arm_{arm}']}: {TEXT[f'trial_verdict_{found.verdict}']}**")
-    at, peak = span(found.peak_h), digits(found.peak_index, 2)
-    if found.held_h >= setting.held_h:
-        relief = TEXT["trial_box_relief_ok"].format(held=span(found.held_h), start=span(found.from_h), peak=peak, at=at)
-    elif found.held_h > 0.0:
-        needed = span(setting.held_h)
-        relief = TEXT["trial_box_relief_short"].format(held=span(found.held_h), needed=needed, peak=peak, at=at)
+    st.markdown(f"**{TEXT[f'trial_arm_{arm}']}: {TEXT[f'trial_verdict_{outcome.verdict}']}**")
+    at, peak = span(outcome.peak_h), digits(outcome.peak_index, 2)
+    if outcome.held_h >= setting.held_h:
+        relief = TEXT["trial_box_relief_ok"].format(
+            held=span(outcome.held_h), start=span(outcome.from_h), peak=peak, at=at
+        )
+    elif outcome.held_h > 0.0:
+        least = span(setting.held_h)
+        relief = TEXT["trial_box_relief_short"].format(held=span(outcome.held_h), needed=least, peak=peak, at=at)
     else:
         relief = TEXT["trial_box_relief_none"].format(peak=peak, at=at)
-    highest, limit = digits(found.side_peak, 2), digits(setting.limit_ratio, 3)
+    highest, limit = digits(outcome.side_peak, 2), digits(setting.limit_ratio, 3)
     side = TEXT["trial_box_side_ok"].format(peak=highest, limit=limit)
-    if found.side_h is not None:
-        over, start = span(found.over_h), span(found.side_h)
+    if outcome.side_h is not None:
+        over, start = span(outcome.over_h), span(outcome.side_h)
         side = TEXT["trial_box_side_over"].format(over=over, start=start, peak=highest, limit=limit)
-    judged = session.trial.judged(arm)
-    said = TEXT["trial_you_nothing"]
-    if judged is not None:
-        said = TEXT["trial_you_wrong"].format(said=TEXT[f"trial_verdict_{judged}"])
-        said = TEXT["trial_you_right"] if judged == found.verdict else said
-    for words in (relief, side, said):
+    verdict = session.trial.verdict_on(arm)
+    answer = TEXT["trial_you_nothing"]
+    if verdict is not None:
+        answer = TEXT["trial_you_wrong"].format(said=TEXT[f"trial_verdict_{verdict}"])
+        answer = TEXT["trial_you_right"] if verdict == outcome.verdict else answer
+    for words in (relief, side, answer):
         st.markdown(plain(words))
 
 
@@ -187,7 +190,7 @@ def _charts(setting: Setting, arms: tuple[Arm, ...], outcomes: dict[Arm, Outcome
     side_axis = TEXT[f"trial_side_{setting.axis}"]
 
     def peaks(name: str) -> str:
-        return ", ".join(f"{names[arm]} {digits(getattr(one, name), 2)}" for arm, one in outcomes.items())
+        return ", ".join(f"{names[arm]} {digits(getattr(outcome, name), 2)}" for arm, outcome in outcomes.items())
 
     relief_words = TEXT["trial_say_relief"].format(peaks=peaks("peak_index"))
     side_words = TEXT["trial_say_side"].format(peaks=peaks("side_peak"), limit=digits(setting.limit_ratio, 3))
@@ -210,11 +213,11 @@ def _charts(setting: Setting, arms: tuple[Arm, ...], outcomes: dict[Arm, Outcome
             st.caption(plain(words))
 
 
-def _row(setting: Setting, arm: Arm, found: Outcome) -> tuple[str, ...]:
+def _row(setting: Setting, arm: Arm, outcome: Outcome) -> tuple[str, ...]:
     run = trial.course(setting, arm)
-    given, entered = amount(run.first_day_mcg), amount(run.csf_mcg)
+    first_day, in_csf = amount(run.first_day_mcg), amount(run.csf_mcg)
     at_once = amount(run.at_once_mcg)
-    return TEXT[f"trial_arm_{arm}"], at_once, given, entered, digits(found.peak_index, 2), span(found.held_h)
+    return TEXT[f"trial_arm_{arm}"], at_once, first_day, in_csf, digits(outcome.peak_index, 2), span(outcome.held_h)
 
 
 def _place(figure: Part, key: str, words: str, title: str) -> None:

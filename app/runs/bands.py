@@ -1,4 +1,4 @@
-"""Many people behind a curve: which curves have a band, runs that were asked for lately, what differs."""
+"""Many people behind a curve: which curves have a band, the latest runs of many people, what differs."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SAME_FOR_ALL: Final = ("dose", "volume", "battery")  # the device's own
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Band:
-    """5th, 50th and 95th percentile of people (3, m) at days (m,), and what to say with them."""
+    """5th, 50th and 95th percentile of people (3, m) at days (m,), and the sentence that goes with them."""
 
     day: np.ndarray
     band: np.ndarray
@@ -60,15 +60,15 @@ def band(scenario: Scenario, curve: str, n: int = N_PEOPLE, seed: int = SEED) ->
     if curve == "effect" and catalogue().drugs[scenario.drug].effect is None:
         return TEXT["people_no_effect"]
     try:
-        found = people(scenario, n, seed)
+        crowd = people(scenario, n, seed)
     except (ScenarioError, ValueError) as error:
         return f"{TEXT['people_refused']} {error}"
     words = TEXT["people_said"].format(n=n, seed=seed, hours=digits(every_h(scenario), 3))
     if scenario.with_drugs:
         words += " " + TEXT["people_first_drug"]
-    return Band(found.time_h / 24.0, found.band[name], words)
+    return Band(crowd.time_h / 24.0, crowd.band[name], words)
 
 
 def assumptions() -> tuple[Parameter, ...]:
-    """What differs between people, how much, and how much stands behind that."""
+    """What differs between people, how much, and how well that is supported."""
     return tables()[TEXT["people_table"]]

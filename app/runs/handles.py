@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, get_args
+from typing import Any, Final, get_args
 
 from sim import Scenario
 from sim.scenario import Occlusion, Tear, with_values
@@ -14,13 +14,13 @@ HANDLES: Final = ((Occlusion, "blocked_frac"), (Tear, "lost_frac"))
 def with_handles(scenario: Scenario) -> Scenario:
     """The scenario with an occlusion and a tear to move, first among at most six controls.
 
-    Where no pump is filled there is nothing for them to move.
+    A scenario that fills no pump comes back unchanged: they would move nothing.
     """
     if not any(order.filled() for order in scenario.orders):
         return scenario
     data = scenario.model_dump()
     faults, controls = list(data["faults"]), list(data["controls"])
-    handles = []
+    handles: list[dict[str, Any]] = []
     for record, field in HANDLES:
         (kind,) = get_args(record.model_fields["kind"].annotation)
         place = next((i for i, fault in enumerate(faults) if fault["kind"] == kind), None)
@@ -30,11 +30,11 @@ def with_handles(scenario: Scenario) -> Scenario:
         path = f"faults.{place}.{field}"
         if any(path in control["paths"] for control in handles):
             continue
-        own = next((control for control in controls if path in control["paths"]), None)
-        if own is None:
+        handle = next((control for control in controls if path in control["paths"]), None)
+        if handle is None:
             label = str(record.model_fields[field].title)
-            own = {"label": label, "paths": (path,), "low": 0.0, "high": 1.0, "step": 0.05}
+            handle = {"label": label, "paths": (path,), "low": 0.0, "high": 1.0, "step": 0.05}
         else:
-            controls.remove(own)
-        handles.append(own)
+            controls.remove(handle)
+        handles.append(handle)
     return with_values(scenario, {"faults": faults, "controls": (handles + controls)[:MOST_CONTROLS]})

@@ -1,4 +1,4 @@
-"""Runs that were asked for lately, and the axis ranges that a scenario fixes when it loads."""
+"""The latest runs, and the axis ranges that a scenario fixes when it loads."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from functools import lru_cache
 
 import numpy as np
 
-from app.figures.axes import BRIEF_H, Ranges
+from app.figures.axes import Ranges, values_that_last
 from sim import Result, Scenario, ScenarioError, catalogue, simulate
 from sim.scenario import with_values
 
 N_KEPT = 48  # about 2 MB each
-LASTING_FRAC = 0.98  # share of the run's moments that the colours of the canal hold
+COLOUR_FRAC = 0.98  # share of the run's moments that the colours of the canal hold
 
 
 @lru_cache(maxsize=N_KEPT)
@@ -50,10 +50,10 @@ def ranges(scenario: Scenario, drug: str | None = None) -> Ranges:
             continue
     pump = catalogue().pumps[scenario.pump]
     return Ranges(
-        dose_mcg_day=1.1 * max(_lasting_dose(result) for result in results),
+        dose_mcg_day=1.1 * max(_top_mcg_day(result) for result in results),
         volume_ml=1.05 * pump.capacity_ml,
         csf_mcg_ml=1.1 * max(float(result.csf_mcg_ml.max()) for result in results) or 1.0,
-        canal_mcg_ml=max(float(np.quantile(result.csf_mcg_ml.max(axis=1), LASTING_FRAC)) for result in results) or 1.0,
+        canal_mcg_ml=max(float(np.quantile(result.csf_mcg_ml.max(axis=1), COLOUR_FRAC)) for result in results) or 1.0,
         line_mcg_ml=max(float(result.signals["reservoir_mcg_ml"].value.max()) for result in results) or 1.0,
         supplied_mcg=max(float(result.ledger.supplied_mcg[-1]) for result in results) or 1.0,
         outside_mcg=max(_outside_mcg(result) for result in results) or 1.0,
@@ -62,31 +62,26 @@ def ranges(scenario: Scenario, drug: str | None = None) -> Ranges:
 
 @lru_cache(maxsize=32)
 def widen(ranges: Ranges, others: tuple[Scenario, ...]) -> Ranges:
-    """The same axes, wide enough for the runs that are kept beside."""
-    runs = [run(one) for one in others]
-    return (
-        replace(
-            ranges,
-            dose_mcg_day=max(ranges.dose_mcg_day, *(1.1 * _lasting_dose(one) for one in runs)),
-            volume_ml=max(ranges.volume_ml, *(1.05 * catalogue().pumps[one.pump].capacity_ml for one in others)),
-            csf_mcg_ml=max(ranges.csf_mcg_ml, *(1.1 * float(one.csf_mcg_ml.max()) for one in runs)),
-        )
-        if runs
-        else ranges
+    """The same axes, wide enough for the runs of other scenarios too."""
+    if not others:
+        return ranges
+    results = [run(scenario) for scenario in others]
+    pumps = [catalogue().pumps[scenario.pump] for scenario in others]
+    return replace(
+        ranges,
+        dose_mcg_day=max(ranges.dose_mcg_day, *(1.1 * _top_mcg_day(result) for result in results)),
+        volume_ml=max(ranges.volume_ml, *(1.05 * pump.capacity_ml for pump in pumps)),
+        csf_mcg_ml=max(ranges.csf_mcg_ml, *(1.1 * float(result.csf_mcg_ml.max()) for result in results)),
     )
 
 
 def _outside_mcg(result: Result) -> float:
     """Most drug that is anywhere but in the reservoir."""
-    held = result.ledger.amount_mcg[:, result.ledger.places.index("reservoir")]
-    return float((result.ledger.amount_mcg.sum(axis=1) - held).max())
+    reservoir_mcg = result.ledger.amount_mcg[:, result.ledger.places.index("reservoir")]
+    return float((result.ledger.amount_mcg.sum(axis=1) - reservoir_mcg).max())
 
 
-def _lasting_dose(result: Result) -> float:
-    """Highest dose, mcg/day, believed or received, that lasts."""
-    highest = 1.0
-    for name in ("believed_mcg_h", "tip_mcg_h"):
-        signal = result.signals[name]
-        lasting = np.diff(signal.edge_tick) >= BRIEF_H * 3.6e9
-        highest = max(highest, 24.0 * float(signal.value[lasting].max(initial=0.0)))
-    return highest
+def _top_mcg_day(result: Result) -> float:
+    """Highest dose, mcg/day, believed or received, that lasts; at least 1."""
+    doses = [values_that_last(result.signals[name]) for name in ("believed_mcg_h", "tip_mcg_h")]
+    return max(1.0, *(24.0 * float(dose.max(initial=0.0)) for dose in doses))

@@ -1,4 +1,4 @@
-"""Runs that are kept beside the one that is edited, each with its own settings, and how they differ."""
+"""Runs to compare with the scenario of the page, each with its own settings, and how they differ."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pydantic import Field
 
 from app.runs import memo
 from app.words.model_names import in_words, kind_in_words
-from app.words.parameters import Line, of_scenario
+from app.words.parameters import FieldValue, of_scenario
 from app.words.setting import ENTRIES, group_of, value_of
 from app.words.text import TEXT, strength
 from sim import Result, Scenario, ScenarioError, catalogue
@@ -23,7 +23,7 @@ NOT_SETTINGS: Final = ("title", "objective", "see", "misconception", "lesson", "
 
 
 class Pin(Record):
-    """A run that was put aside to be compared."""
+    """A run that the reader put aside to compare."""
 
     letter: Letter = Field(title="Letter")
     title: str = Field(title="Title", min_length=1, max_length=200)
@@ -31,7 +31,7 @@ class Pin(Record):
 
     @property
     def result(self) -> Result:
-        """Its run."""
+        """The result of its scenario; raises ScenarioError as `simulate` does."""
         return memo.run(self.scenario)
 
 
@@ -42,24 +42,24 @@ def with_pin(pins: Sequence[Pin], scenario: Scenario, title: str | None = None) 
     free = [letter for letter in LETTERS if all(pin.letter != letter for pin in pins)]
     if not free:
         raise ValueError(TEXT["compare_no_room"].format(most=MOST_PINS))
-    kept = (*pins, Pin(letter=free[0], title=title or scenario.title, scenario=scenario))
-    return tuple(sorted(kept, key=lambda pin: pin.letter))
+    pin = Pin(letter=free[0], title=title or scenario.title, scenario=scenario)
+    return tuple(sorted((*pins, pin), key=lambda pin: pin.letter))
 
 
 def same_fault(scenario: Scenario) -> tuple[tuple[Pin, ...], tuple[str, ...]]:
-    """The same happenings with a pump of each mechanism, and what had to be left out or could not be run."""
+    """A pin of the scenario for each mechanism of a pump, and notes on what it left out or could not run."""
     pins: tuple[Pin, ...] = ()
     notes: list[str] = []
     for mechanism, name in MECHANISMS.items():
         pump = catalogue().pumps[name]
         try:
-            other, said = _with_pump(scenario, mechanism, name)
+            other, changes = _with_pump(scenario, mechanism, name)
             memo.run(other)
         except ScenarioError as error:
             notes.append(f"{in_words(pump.title)}: {error.problems[0]}")
             continue
         pins = with_pin(pins, other, pump.title)
-        notes += [f"{in_words(pump.title)}: {one}" for one in said]
+        notes += [f"{in_words(pump.title)}: {change}" for change in changes]
     return pins, tuple(notes)
 
 
@@ -77,9 +77,9 @@ def _with_pump(scenario: Scenario, mechanism: str, name: str) -> tuple[Scenario,
         orders = [order.model_dump() for order in scenario.orders if not order.is_programmed]
         if len(orders) < len(scenario.orders):
             notes.append(TEXT["compare_no_orders"])
-        wanted_mcg_day = 24.0 * float(memo.run(scenario).signals["believed_mcg_h"].value[0])
+        dose_mcg_day = 24.0 * float(memo.run(scenario).signals["believed_mcg_h"].value[0])
         assert pump.gas is not None
-        mcg_ml = wanted_mcg_day / pump.gas.nominal_ml_day
+        mcg_ml = dose_mcg_day / pump.gas.nominal_ml_day
         for order in orders:
             if order["kind"] == "refill":
                 order["actual_mcg_ml"] = order["programmed_mcg_ml"] = mcg_ml
@@ -93,30 +93,31 @@ def _with_pump(scenario: Scenario, mechanism: str, name: str) -> tuple[Scenario,
 def differences(scenarios: Sequence[Scenario]) -> list[tuple[str, tuple[str, ...]]]:
     """(name, one text per scenario) of every setting in which they differ.
 
-    Orders and faults are set beside the ones of the same kind, as an order that is left out moves all places after it.
+    Orders and faults are compared with those of the same kind, as one order less moves all places after it.
     """
-    tables = [dict(_by_kind(one)) for one in scenarios]
+    tables = [dict(_by_kind(scenario)) for scenario in scenarios]
     rows = []
     for key in dict.fromkeys(key for table in tables for key in table):
-        found = [table.get(key) for table in tables]
-        values = [None if one is None or one[1].value == () else one[1].value for one in found]
+        settings = [table.get(key) for table in tables]
+        values = [None if setting is None or setting[1].value == () else setting[1].value for setting in settings]
         if any(value != values[0] for value in values):
-            group, line = next(one for one in found if one is not None)
-            label = in_words(line.label)
+            group, field = next(setting for setting in settings if setting is not None)
+            label = in_words(field.label)
             name = label if group == TEXT["files_the_scenario"] else f"{group}: {label}"
-            rows.append((name, tuple(TEXT["none"] if one is None else value_of(one[1]) for one in found)))
+            texts = tuple(TEXT["none"] if setting is None else value_of(setting[1]) for setting in settings)
+            rows.append((name, texts))
     return rows
 
 
-def _by_kind(scenario: Scenario) -> Iterator[tuple[str, tuple[str, Line]]]:
+def _by_kind(scenario: Scenario) -> Iterator[tuple[str, tuple[str, FieldValue]]]:
     """Every setting with what it belongs to, under a key that says which order or fault of its kind it is of."""
-    for line in of_scenario(scenario):
-        first, _, rest = line.path.partition(".")
-        if first in NOT_SETTINGS or (line.name == "kind" and rest):
+    for field in of_scenario(scenario):
+        first, _, rest = field.path.partition(".")
+        if first in NOT_SETTINGS or (field.name == "kind" and rest):
             continue
-        key = line.path
+        key = field.path
         if first in ENTRIES:
             entries, place = getattr(scenario, first), int(rest.partition(".")[0])
-            nth = sum(one.kind == entries[place].kind for one in entries[:place])
-            key = f"{first}.{entries[place].kind}.{nth}.{line.name}"
-        yield key, (group_of(scenario, line.path), line)
+            nth = sum(entry.kind == entries[place].kind for entry in entries[:place])
+            key = f"{first}.{entries[place].kind}.{nth}.{field.name}"
+        yield key, (group_of(scenario, field.path), field)

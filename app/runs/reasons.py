@@ -39,10 +39,10 @@ class Knob:
     value: float
     low: float
     high: float
-    shown: Parameter
+    parameter: Parameter  # as the table of sources has it
     is_own: bool  # the scenario sets it to something else than its source says
 
-    def tried(self, factor: float) -> float | None:
+    def times(self, factor: float) -> float | None:
         """The value times a factor, or the end of the legal range where that lies beyond; None if that is no change."""
         value = min(max(self.value * factor, self.low), self.high)
         return None if value == self.value else value
@@ -54,20 +54,20 @@ class Why:
 
     view: str
     scenario: Scenario
-    drug: str  # the one of the mixture whose numbers are told
-    said: str
+    drug: str  # the drug of the mixture that the numbers belong to
+    sentence: str
     equations: tuple[Equation, ...]
     knobs: tuple[Knob, ...]
 
     def choices(self) -> dict[tuple[str, float], str]:
-        """(path, factor) -> words, of everything that can be tried."""
-        found = {}
-        for one in self.knobs:
+        """(path, factor) -> words, of every change that the reader may ask for."""
+        changes = {}
+        for knob in self.knobs:
             for factor in FACTORS:
-                value = one.tried(factor)
-                if value is not None and _is_legal(self.scenario, self.drug, one, value):
-                    found[(one.path, factor)] = words(one, value)
-        return found
+                value = knob.times(factor)
+                if value is not None and _is_legal(self.scenario, self.drug, knob, value):
+                    changes[(knob.path, factor)] = words(knob, value)
+        return changes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,26 +81,27 @@ class WhatIf:
 
 
 def why(view: str, scenario: Scenario, drug: str | None = None) -> Why:
-    """Sentence, equations and numbers of one of VIEWS; what the scenario's devices and drug do not have is left out.
+    """Sentence, equations and numbers of one of VIEWS, as far as the scenario's devices and drug have them.
 
-    drug: of a mixture; its first one unless told otherwise.
+    drug: a name of the mixture; its first drug by default.
     """
-    told = _told()[view]
-    every = {one.name: one for group in equations().values() for one in group}
+    reasons = _file()[view]
+    every = {equation.name: equation for group in equations().values() for equation in group}
     has_gas = catalogue().pumps[scenario.pump].gas is not None
-    skipped = "Roller and valve pumps" if has_gas else "Gas-driven pump"
+    foreign = "Roller and valve pumps" if has_gas else "Gas-driven pump"
+    paths = [path for path in reasons["parameters"] if has_gas or path not in GAS_ONLY]
     return Why(
         view=view,
         scenario=scenario,
         drug=drug or scenario.drug,
-        said=TEXT[f"why_{view}"],
-        equations=tuple(every[name] for name in told["equations"] if name != skipped),
-        knobs=tuple(_knobs(scenario, drug, [path for path in told["parameters"] if has_gas or path not in GAS_ONLY])),
+        sentence=TEXT[f"why_{view}"],
+        equations=tuple(every[name] for name in reasons["equations"] if name != foreign),
+        knobs=tuple(_knobs(scenario, drug, paths)),
     )
 
 
 @cache
-def _told() -> dict[str, Any]:
+def _file() -> dict[str, Any]:
     return tomllib.loads(DATA.read_text(encoding="utf-8"))
 
 
@@ -108,17 +109,17 @@ def _knobs(scenario: Scenario, drug: str | None, paths: list[str]) -> Iterator[K
     for path in paths:
         root, _, name = path.partition(".")
         record, sources = _record(scenario, drug, root)
-        shown = {one.path: one for one in parameters(_whole(record), sources)}
+        table = {parameter.path: parameter for parameter in parameters(_whole(record), sources)}
         owner, last = _owner(record, name)
-        if owner is None or name not in shown or (limits := range_of(type(owner).model_fields[last])) is None:
+        if owner is None or name not in table or (legal := range_of(type(owner).model_fields[last])) is None:
             continue
         value = float(getattr(owner, last))
         is_own = root in IN_SCENARIO and value != type(owner).model_fields[last].default
-        yield Knob(path, value, *limits, shown[name], is_own)
+        yield Knob(path, value, *legal, table[name], is_own)
 
 
 def _name(scenario: Scenario, drug: str | None, root: str) -> str:
-    """What the record bears in its shelf."""
+    """Name of the record on its shelf: the drug's own, or what the scenario names."""
     return str(drug if drug and root == "drug" else getattr(scenario, root))
 
 
@@ -136,22 +137,22 @@ def _whole(record: Record) -> Record:
 
 
 def _owner(record: Record, name: str) -> tuple[Record | None, str]:
-    """The record inside a record that holds a dotted name; None where it is not there."""
-    *way, last = name.split(".")
-    here: Record | None = record
-    for step in way:
-        here = None if here is None else getattr(here, step)
-    return here, last
+    """The record inside a record that holds a dotted name, None where it is not there; and the name's last step."""
+    *steps, last = name.split(".")
+    owner: Record | None = record
+    for step in steps:
+        owner = None if owner is None else getattr(owner, step)
+    return owner, last
 
 
 def words(knob: Knob, value: float) -> str:
-    """What is changed, from what to what."""
-    unit = knob.shown.unit
-    old, new = (f"{digits(one, 4)} {unit}".rstrip() for one in (knob.value, value))
-    text = TEXT["why_arrow"].format(label=knob.shown.label, old=old, new=new)
+    """A change of one number: its label, the value it has and the other value."""
+    unit = knob.parameter.unit
+    old, new = (f"{digits(number, 4)} {unit}".rstrip() for number in (knob.value, value))
+    text = TEXT["why_arrow"].format(label=knob.parameter.label, old=old, new=new)
     more = []
     if unit == in_words(unit_of("_per_h")) and knob.value > 0.0 and value > 0.0:
-        halves = (span(math.log(2.0) / one) for one in (knob.value, value))
+        halves = (span(math.log(2.0) / per_h) for per_h in (knob.value, value))
         more.append(TEXT["why_half_life"].format(old=next(halves), new=next(halves)))
     if value in (knob.low, knob.high):
         more.append(TEXT["why_at_end"])
@@ -164,24 +165,26 @@ def what_if(scenario: Scenario, path: str, factor: float, drug: str | None = Non
     Raises ScenarioError where such a run cannot be carried out, ValueError where nothing can change.
     """
     knob = next(iter(_knobs(scenario, drug, [path])), None)
-    value = None if knob is None else knob.tried(factor)
+    value = None if knob is None else knob.times(factor)
     if knob is None or value is None:
         raise ValueError(f"{path} times {factor:g} changes nothing in this scenario")
-    told, shelf, result = _tried(scenario, drug or scenario.drug, path, knob.value, value)
-    return WhatIf(words(knob, value), told, shelf, result)
+    other, shelf, result = _run_with(scenario, drug or scenario.drug, path, knob.value, value)
+    return WhatIf(words(knob, value), other, shelf, result)
 
 
 def _is_legal(scenario: Scenario, drug: str, knob: Knob, value: float) -> bool:
     """Whether the other numbers of its record allow the value."""
     try:
-        _changed(scenario, drug, knob.path, knob.value, value)
+        _with_number(scenario, drug, knob.path, knob.value, value)
     except ScenarioError:
         return False
     return True
 
 
-def _changed(scenario: Scenario, drug: str | None, path: str, old: float, value: float) -> tuple[Scenario, Catalogue]:
-    """Scenario and catalogue with one number changed, checked anew."""
+def _with_number(
+    scenario: Scenario, drug: str | None, path: str, old: float, value: float
+) -> tuple[Scenario, Catalogue]:
+    """Scenario and catalogue with another value of one number; raises ScenarioError where it is not legal."""
     root, _, name = path.partition(".")
     if root in IN_SCENARIO:
         return with_values(scenario, {path: value}), catalogue()
@@ -191,36 +194,36 @@ def _changed(scenario: Scenario, drug: str | None, path: str, old: float, value:
 
 
 @lru_cache(maxsize=N_KEPT)
-def _tried(
+def _run_with(
     scenario: Scenario, drug: str | None, path: str, old: float, value: float
 ) -> tuple[Scenario, Catalogue, Result]:
-    told, shelf = _changed(scenario, drug, path, old, value)
-    return told, shelf, simulate(told, catalogue=shelf)
+    other, shelf = _with_number(scenario, drug, path, old, value)
+    return other, shelf, simulate(other, catalogue=shelf)
 
 
-def is_moved(view: str, scenario: Scenario, result: Result, tried: WhatIf, drug: str | None = None) -> bool:
-    """Whether the curves of a view differ between a run and what was tried instead; of one drug of a mixture."""
+def is_moved(view: str, scenario: Scenario, result: Result, instead: WhatIf, drug: str | None = None) -> bool:
+    """Whether the curves of a view differ between a run and the one with another number; of one drug of a mixture."""
     if view == "clocks":
-        days = [
+        first, second = (
             np.array([np.nan if (day := clocks.day(racer)) is None else day for racer in RACERS])
-            for clocks in (race(scenario, result), race(tried.scenario, tried.result, tried.shelf))
-        ]
-        return not np.allclose(*days, rtol=LEAST_FRAC, equal_nan=True)
-    run, instead = of_drug(result, drug), of_drug(tried.result, drug)
-    _, own, other = np.intersect1d(run.time_h, instead.time_h, return_indices=True)
+            for clocks in (race(scenario, result), race(instead.scenario, instead.result, instead.shelf))
+        )
+        return not np.allclose(first, second, rtol=LEAST_FRAC, equal_nan=True)
+    run, other = of_drug(result, drug), of_drug(instead.result, drug)
+    _, place, other_place = np.intersect1d(run.time_h, other.time_h, return_indices=True)
     return any(
-        float(np.abs(a[own] - b[other]).max(initial=0.0)) > LEAST_FRAC * float(np.abs(a).max(initial=0.0))
-        for a, b in zip(_curves(view, run), _curves(view, instead), strict=True)
+        float(np.abs(a[place] - b[other_place]).max(initial=0.0)) > LEAST_FRAC * float(np.abs(a).max(initial=0.0))
+        for a, b in zip(_curves(view, run), _curves(view, other), strict=True)
     )
 
 
 def _curves(view: str, run: Result) -> list[np.ndarray]:
     """The curves of a view, with the run's times along the first axis."""
-    found = {
+    curves = {
         "truths": (run.believed_mcg_h, run.tip_mcg_h),
         "reservoir": (run.reservoir_believed_ml, run.reservoir_true_ml),
         "csf": (run.csf_mcg_ml,),
         "effect": (run.effect_index, run.breathing_index, run.withdrawal_index, run.tolerance_index),
         "ledger": (run.ledger.amount_mcg,),
     }[view]
-    return [curve for curve in found if curve is not None]
+    return [curve for curve in curves if curve is not None]

@@ -33,13 +33,13 @@ class History:
         return History(moment, (*self.past, self.now)[-MOST_STEPS:])
 
     def undo(self) -> History:
-        """One step back; the same where there is none."""
+        """One step back; the same history if there is nothing to undo."""
         if not self.past:
             return self
         return History(self.past[-1], self.past[:-1], (self.now, *self.future))
 
     def redo(self) -> History:
-        """One step forward again; the same where there is none."""
+        """One step forward again; the same history if nothing was undone."""
         if not self.future:
             return self
         return History(self.future[0], (*self.past, self.now), self.future[1:])

@@ -11,14 +11,14 @@ from app.session import settings
 from app.teaching import lessons
 from app.teaching.lessons import Answer, Case, Progress
 from app.teaching.lessons import progress as way
-from app.teaching.lessons.records import Show
+from app.teaching.lessons.records import ScenarioChange
 from app.words.text import TEXT
 from sim import Scenario, ScenarioError
 
 STUDY = "study"  # the Progress; None while a lesson is being chosen
 ROUND = "study round"  # counts beginnings, so that no entry of one survives into the next
 PROBLEMS = "study problems"  # why the last entry could not be taken
-WORKED = "study worked"  # whether the worked example has been read
+IS_EXAMPLE_READ = "study worked"  # whether the worked example has been read
 COMPARISON = "study comparison"  # the change that a button asked to see, and the scenario without it
 
 
@@ -39,23 +39,24 @@ def entry(name: str) -> Any:
 
 def points(name: str) -> list[object] | None:
     """The points of a drawn curve as the browser last reported them; they have to be checked."""
-    found = (entry(name) or {}).get("points")
-    return list(found) if isinstance(found, list) else None
+    curve = (entry(name) or {}).get("points")
+    return list(curve) if isinstance(curve, list) else None
 
 
 def problems() -> Sequence[str]:
     """Why the last entry could not be taken; empty if it was."""
-    return st.session_state.get(PROBLEMS, ())
+    sentences: Sequence[str] = st.session_state.get(PROBLEMS, ())
+    return sentences
 
 
-def comparison() -> tuple[Show, Scenario] | None:
+def comparison() -> tuple[ScenarioChange, Scenario] | None:
     """The change that a button asked to see, and the scenario without it."""
     return st.session_state.get(COMPARISON)
 
 
-def is_worked_read() -> bool:
+def is_example_read() -> bool:
     """Whether the worked example has been read."""
-    return bool(st.session_state.get(WORKED))
+    return bool(st.session_state.get(IS_EXAMPLE_READ))
 
 
 # ---------------------------------------------------------------- what the buttons do, before the page is drawn
@@ -66,12 +67,12 @@ def begin(number: int, level: int, seed: int | None = None) -> None:
     shelf = lessons.lessons()
     if number not in shelf:
         raise ScenarioError([TEXT["lesson_unknown"].format(number=number, n=len(shelf))])
-    lessons.case(shelf[number], level, seed)
+    lessons.make_case(shelf[number], level, seed)
     st.session_state[STUDY] = Progress(number, level, seed)
     st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
     st.session_state[PROBLEMS] = ()
     st.session_state[COMPARISON] = None
-    st.session_state[WORKED] = seed is not None  # again with new numbers needs no example
+    st.session_state[IS_EXAMPLE_READ] = seed is not None  # again with new numbers needs no example
 
 
 def again(number: int, level: int, seed: int) -> None:
@@ -83,13 +84,13 @@ def again(number: int, level: int, seed: int) -> None:
 
 
 def leave() -> None:
-    """Back to the picker."""
+    """End the lesson and go back to the picker."""
     st.session_state[STUDY] = None
 
 
-def read_worked() -> None:
-    """The worked example is read."""
-    st.session_state[WORKED] = True
+def note_example_read() -> None:
+    """Remember that the learner has read the worked example, so that it is not shown again."""
+    st.session_state[IS_EXAMPLE_READ] = True
 
 
 def move(stage: way.Stage, step: Callable[[Progress], Progress]) -> None:
@@ -101,60 +102,60 @@ def move(stage: way.Stage, step: Callable[[Progress], Progress]) -> None:
         st.session_state[COMPARISON] = None
 
 
-def lock(made: Case) -> None:
+def lock(case: Case) -> None:
     """Take the prediction, or say what is missing."""
     settings.take_up()
-    drawn = points("sketch") or entry("drawn")
-    if drawn is None and entry("direction") == 0 and made.predict.sketch.is_start_known:
-        drawn = lessons.as_it_begins(made)  # who expects no change need not move anything
+    curve = points("sketch") or entry("drawn")
+    if curve is None and entry("direction") == 0 and case.predict.sketch.is_start_known:
+        curve = lessons.as_it_begins(case)  # who expects no change need not move anything
     try:
-        given = lessons.checked(
-            made.predict,
+        prediction = lessons.prediction_from(
+            case.predict,
             entry("direction"),
             entry("number"),
-            drawn,
+            curve,
             entry("sure prediction"),
         )
     except ScenarioError as error:
         st.session_state[PROBLEMS] = error.problems
         return
-    move("ask", lambda progress: way.lock(progress, given))
+    move("ask", lambda progress: way.lock(progress, prediction))
 
 
 def change() -> None:
-    """Back to the prediction: what was entered stands there again."""
+    """Back to the prediction: its entries are in the widgets again."""
     progress = now()
     if progress is None or progress.stage != "locked" or progress.prediction is None:
         return
-    given = progress.prediction
-    st.session_state[key("direction")] = given.direction
-    st.session_state[key("number")] = given.number
-    st.session_state[key("sure prediction")] = given.confidence
-    st.session_state[key("drawn")] = given.sketch
+    prediction = progress.prediction
+    st.session_state[key("direction")] = prediction.direction
+    st.session_state[key("number")] = prediction.number
+    st.session_state[key("sure prediction")] = prediction.confidence
+    st.session_state[key("drawn")] = prediction.sketch
     move("locked", way.unlock)
 
 
-def see(chosen: int | None, words: str) -> None:
+def see(claim: int | None, words: str) -> None:
     """What was seen: a claim, or own words."""
     settings.take_up()
-    if chosen is None:
+    if claim is None:
         st.session_state[PROBLEMS] = (TEXT["lesson_choose"],)
         return
     st.session_state[key("kept words")] = words  # what a widget holds goes with the widget
-    move("seen", lambda progress: way.see(progress, chosen))
+    move("seen", lambda progress: way.see(progress, claim))
 
 
-def compare(asked: Show, base: Scenario) -> None:
+def compare(scenario_change: ScenarioChange, base: Scenario) -> None:
     """Put a run beside another in the picture."""
-    st.session_state[COMPARISON] = (asked, base)
+    st.session_state[COMPARISON] = (scenario_change, base)
 
 
-def answer(chosen: int | None, sure: int | None) -> None:
+def answer(choice: int | None, sure: int | None) -> None:
     """The answer to the question on show; only the first one counts."""
     settings.take_up()
     progress = now()
-    if chosen is None or sure is None:
-        missing = (("lesson_choose", chosen), ("lesson_choose_sure", sure))
-        st.session_state[PROBLEMS] = tuple(TEXT[words] for words, given in missing if given is None)
+    if choice is None or sure is None:
+        missing = (("lesson_choose", choice), ("lesson_choose_sure", sure))
+        st.session_state[PROBLEMS] = tuple(TEXT[words] for words, value in missing if value is None)
     elif progress is not None and not progress.is_answered:
-        move("questions", lambda one: way.answer(one, Answer(chosen, sure)))
+        move("questions", lambda step: way.answer(step, Answer(choice, sure)))

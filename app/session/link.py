@@ -32,7 +32,7 @@ def state() -> LinkState:
     progress = lesson.now()
     if progress is not None:
         show |= {"lesson": progress.lesson, "lesson_level": progress.level, "lesson_seed": progress.seed}
-    setting = trial.carried()
+    setting = trial.setting_or_none()
     if setting is not None:
         show |= {f"trial_{name}": value for name, value in setting.model_dump().items()}
     return LinkState(scenario=scenario.now(), pins=pins.pins(), show=ViewState(**show))
@@ -44,9 +44,9 @@ def arrive() -> None:
         return
     scenario.load(catalogue().scenarios[FIRST], FIRST)
     try:
-        brought = state_in({name: st.query_params.get_all(name) for name in st.query_params})
-        if brought is not None:
-            take_up(brought)
+        link_state = state_in({name: st.query_params.get_all(name) for name in st.query_params})
+        if link_state is not None:
+            take_up(link_state)
             settings.take_up()
     except ScenarioError as error:
         st.session_state[PROBLEMS] = error.problems
@@ -62,18 +62,18 @@ def forget_problems() -> None:
     st.session_state[PROBLEMS] = ()
 
 
-def take_up(brought: LinkState) -> None:
+def take_up(link_state: LinkState) -> None:
     """The page as the link left it; what cannot be carried out raises ScenarioError and changes nothing."""
-    show = brought.show
+    show = link_state.show
     try:
         if show.trial_drug is not None:
             trial.take_up({name: value for name, value in _trial(show).items() if value is not None})
         if show.lesson is not None:
             lesson.begin(show.lesson, show.lesson_level or 1, show.lesson_seed)
-        for pin in brought.pins:
+        for pin in link_state.pins:
             runs.run(pin.scenario)
-        names = {packaged: name for name, packaged in catalogue().scenarios.items()}
-        scenario.load(brought.scenario, names.get(brought.scenario, "from_link"))
+        names = {preset: name for name, preset in catalogue().scenarios.items()}
+        scenario.load(link_state.scenario, names.get(link_state.scenario, "from_link"))
     except ScenarioError:
         trial.leave()
         lesson.leave()
@@ -82,7 +82,7 @@ def take_up(brought: LinkState) -> None:
         value = getattr(show, name)
         if value is not None:
             st.session_state[key] = value
-    pins.keep(brought.pins)
+    pins.keep(link_state.pins)
 
 
 def _trial(show: ViewState) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Final
 import streamlit as st
 
 PREFIX: Final = "typed."  # before a field's path: the key of the box
-TAKEN: Final = "typed heard"  # path -> number of the entry that was taken up last
+LAST_TURNS: Final = "typed heard"  # path -> number of the entry that was taken up last
 
 
 def key(path: str) -> str:
@@ -18,15 +18,15 @@ def key(path: str) -> str:
 
 def n_taken(path: str) -> int:
     """How many entries of a box were taken up."""
-    return int(st.session_state.get(TAKEN, {}).get(path, 0))
+    return int(st.session_state.get(LAST_TURNS, {}).get(path, 0))
 
 
 def entries() -> Iterator[tuple[str, float | None]]:
     """(path, number) of every entry since the last time; None where a box was emptied."""
-    taken = st.session_state.setdefault(TAKEN, {})
+    turns = st.session_state.setdefault(LAST_TURNS, {})
     for name in [str(name) for name in st.session_state]:
         entry = (st.session_state[name] or {}).get("entry") if name.startswith(PREFIX) else None
         path = name.removeprefix(PREFIX)
-        if entry and entry["turn"] > taken.get(path, 0):
-            taken[path] = entry["turn"]
+        if entry and entry["turn"] > turns.get(path, 0):
+            turns[path] = entry["turn"]
             yield path, entry["value"]

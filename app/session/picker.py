@@ -9,16 +9,16 @@ import streamlit as st
 from app.session import link, scenario
 from sim import Scenario, catalogue
 
-PICKED: Final = "picked"
+CHOICE: Final = "picked"
 GUEST: Final = "guest"  # (where from, the scenario) of the last one that is not packaged
 NEXT_PAGE: Final = "go"
 # where a scenario comes from, other than the catalogue
 GUESTS: Final = ("from_link", "from_file", "from_visit", "from_lesson", "from_trial", "leaflet_from")
 
 
-def open_scenario(made: Scenario, origin: str) -> None:
+def open_scenario(new: Scenario, origin: str) -> None:
     """Take a scenario up from elsewhere and go to Explore. Raises ScenarioError and keeps the old one."""
-    scenario.load(made, origin)
+    scenario.load(new, origin)
     link.forget_problems()
     go("explore")
 
@@ -30,11 +30,12 @@ def go(page: str) -> None:
 
 def next_page() -> str | None:
     """The page that comes next, once; None where nothing leads on."""
-    return st.session_state.pop(NEXT_PAGE, None)
+    page: str | None = st.session_state.pop(NEXT_PAGE, None)
+    return page
 
 
 def leads_on() -> bool:
-    """Whether another page comes next."""
+    """Whether a button has asked for another page."""
     return NEXT_PAGE in st.session_state
 
 
@@ -47,12 +48,12 @@ def guest() -> tuple[str, Scenario] | None:
 
 def settle() -> None:
     """The picker names what is shown: it may have been undone, or its key did not outlive its page."""
-    if st.session_state.get(PICKED) != scenario.name():
-        st.session_state[PICKED] = scenario.name()
+    if st.session_state.get(CHOICE) != scenario.name():
+        st.session_state[CHOICE] = scenario.name()
 
 
-def take_picked() -> None:
+def take_choice() -> None:
     """Load what the picker names, anew; the link's message has done its work."""
-    name = st.session_state[PICKED]
+    name = st.session_state[CHOICE]
     scenario.load(st.session_state[GUEST][1] if name in GUESTS else catalogue().scenarios[name], name)
     link.forget_problems()

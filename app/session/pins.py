@@ -17,13 +17,14 @@ NOTES: Final = "pin notes"  # the language they are in, and they
 
 
 def pins() -> tuple[Pin, ...]:
-    """What is pinned, by letter."""
-    return st.session_state.get(PINS, ())
+    """The pinned runs, in the order of their letters."""
+    here: tuple[Pin, ...] = st.session_state.get(PINS, ())
+    return here
 
 
-def keep(found: tuple[Pin, ...]) -> None:
-    """These runs and no others."""
-    st.session_state[PINS] = found
+def keep(new: tuple[Pin, ...]) -> None:
+    """Pin these runs and no others."""
+    st.session_state[PINS] = new
 
 
 def is_full() -> bool:
@@ -37,7 +38,7 @@ def add() -> None:
 
 
 def remove(letter: str) -> None:
-    """Take a pin away."""
+    """Take the pin with this letter away."""
     keep(tuple(pin for pin in pins() if pin.letter != letter))
 
 
@@ -50,8 +51,8 @@ def add_mechanisms() -> None:
     """Pin the same fault with three mechanisms; what could not be made is noted."""
     settings.take_up()  # a call comes before the page's own run
     try:
-        found, notes = runs.same_fault(scenario.now())
-        keep(found)
+        new, notes = runs.same_fault(scenario.now())
+        keep(new)
     except ScenarioError as error:
         notes = error.problems
     st.session_state[NOTES] = language(), notes
@@ -59,5 +60,5 @@ def add_mechanisms() -> None:
 
 def notes() -> tuple[str, ...]:
     """What was noted when mechanisms were pinned, if it was in the language of the page."""
-    spoken, found = st.session_state.get(NOTES, ("", ()))
-    return tuple(found) if spoken == language() else ()
+    note_language, sentences = st.session_state.get(NOTES, ("", ()))
+    return tuple(sentences) if note_language == language() else ()

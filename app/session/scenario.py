@@ -20,8 +20,8 @@ from sim.scenario import field_at, with_values
 
 HISTORY = "history"  # the scenario as it was loaded and as it is edited, and all steps before and after
 PROBLEMS = "problems"  # why the last change was refused
-MOVED = "moved"  # the field that was moved last
-GONE = object()  # the value of a field that the scenario does not have
+LAST_MOVE = "moved"  # the field that was moved last
+MISSING = object()  # the value of a field that the scenario does not have
 
 
 def load(scenario: Scenario, name: str) -> None:
@@ -37,7 +37,7 @@ def _go_to(after: History) -> None:
     is_new = not is_loaded() or after.now.base != base()
     st.session_state[HISTORY] = after
     st.session_state[PROBLEMS] = ()
-    st.session_state[MOVED] = ""
+    st.session_state[LAST_MOVE] = ""
     _write(after.now.now, is_new=is_new)
 
 
@@ -48,7 +48,8 @@ def is_loaded() -> bool:
 
 def history() -> History:
     """What can be undone and done again."""
-    return st.session_state[HISTORY]
+    steps: History = st.session_state[HISTORY]
+    return steps
 
 
 def now() -> Scenario:
@@ -67,12 +68,12 @@ def name() -> str:
 
 
 def undo() -> None:
-    """One change back."""
+    """Undo the last change."""
     _go_to(history().undo())
 
 
 def redo() -> None:
-    """One change forward again."""
+    """Do again what was undone last."""
     _go_to(history().redo())
 
 
@@ -101,13 +102,13 @@ def settle() -> None:
         _take({path: from_widget(now(), path, value) for paths, value in moves for path in paths})
         st.session_state[PROBLEMS] = ()
     except ScenarioError:
-        found: list[str] = []
+        reasons: list[str] = []
         for paths, value in moves:
             try:
                 _take({path: from_widget(now(), path, value) for path in paths})
             except ScenarioError as error:
-                found += error.problems
-        st.session_state[PROBLEMS] = tuple(found)
+                reasons += error.problems
+        st.session_state[PROBLEMS] = tuple(reasons)
     _write(now())
 
 
@@ -118,19 +119,19 @@ def is_moved() -> bool:
 
 def _moves() -> list[tuple[tuple[str, ...], Any]]:
     """(paths, value) of every widget that differs from the record; a control brings all its paths."""
-    led = {control.paths[0]: control.paths for control in now().controls}
+    paths_of = {control.paths[0]: control.paths for control in now().controls}
     moves = []
     for key, value in _record_values(now()):
-        if value is not GONE and st.session_state[key] != value:
-            moves.append((led.get(key, (key,)), st.session_state[key]))
+        if value is not MISSING and st.session_state[key] != value:
+            moves.append((paths_of.get(key, (key,)), st.session_state[key]))
     return moves
 
 
 def _typed_moves() -> list[tuple[tuple[str, ...], Any]]:
     """(paths, value) of every number that was typed since the last time."""
-    led = {control.paths[0]: control.paths for control in now().controls}
+    paths_of = {control.paths[0]: control.paths for control in now().controls}
     entries = number_box.entries()
-    return [(led[path], from_box(path.rpartition(".")[2], value)) for path, value in entries if path in led]
+    return [(paths_of[path], from_box(path.rpartition(".")[2], value)) for path, value in entries if path in paths_of]
 
 
 def _record_values(scenario: Scenario) -> list[tuple[str, Any]]:
@@ -142,7 +143,7 @@ def _record_values(scenario: Scenario) -> list[tuple[str, Any]]:
                 _, _, field, value = field_at(scenario, key)
                 values.append((key, to_widget(field, value)))
             except ScenarioError:
-                values.append((key, GONE))
+                values.append((key, MISSING))
     return values
 
 
@@ -151,7 +152,7 @@ def _take(values: dict[str, Any]) -> None:
     scenario = with_values(moment.now, values)
     runs.run(scenario)
     st.session_state[HISTORY] = history().do(Moment(moment.base, scenario, moment.name))
-    st.session_state[MOVED] = next(iter(values))
+    st.session_state[LAST_MOVE] = next(iter(values))
 
 
 def _write(scenario: Scenario, is_new: bool = False) -> None:
@@ -161,7 +162,7 @@ def _write(scenario: Scenario, is_new: bool = False) -> None:
     already is written only with a new scenario, where the same key may be another widget.
     """
     for key, value in _record_values(scenario):
-        if value is GONE:
+        if value is MISSING:
             del st.session_state[key]
         elif is_new or st.session_state[key] != value:
             st.session_state[key] = value
@@ -180,7 +181,7 @@ def problems() -> tuple[str, ...]:
 
 def focus_day() -> float | None:
     """A day on which the fault that was moved last is at work; None if another field was moved."""
-    owner, _, rest = str(st.session_state[MOVED]).partition(".")
+    owner, _, rest = str(st.session_state[LAST_MOVE]).partition(".")
     if owner != "faults":
         return None
     scenario = now()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from typing import Any, Final
 
 import streamlit as st
@@ -11,7 +11,7 @@ from app.words.text import LANGUAGES, speak, translate
 from app.words.units import AMOUNT, FLOW, TIME, Units
 
 LANGUAGE, HIDE = "language", "hide"
-CHOICES: Final = {"amount": AMOUNT, "flow": FLOW, "time": TIME}
+CHOICES: Final[Mapping[str, Mapping[str, tuple[object, ...]]]] = {"amount": AMOUNT, "flow": FLOW, "time": TIME}
 TABS: Final = ("tabs", "model tabs")  # keys of what knows its choice by the words on it
 
 
@@ -42,16 +42,17 @@ def _settle(key: str, choices: Container[Any], first: Any) -> None:
 
 
 def _first_language() -> str:
-    wanted = (st.context.locale or "en").partition("-")[0].lower()
-    return wanted if wanted in LANGUAGES else "en"
+    language = (st.context.locale or "en").partition("-")[0].lower()
+    return language if language in LANGUAGES else "en"
 
 
 def turn() -> None:
-    """What is chosen or open stays so in another language; the browser is told its new words.
+    """Keep choices and open tabs when the language changes; the browser gets their new words.
 
     A list knows its choice by the words it was shown with, and the state of tabs is the word on the open one.
     """
     state = st.session_state
     for key, value in list(state.items()):
         if isinstance(value, str | int | tuple) and not isinstance(value, bool):
-            state[key] = translate(value, state[LANGUAGE]) if key in TABS else value
+            is_word = key in TABS and isinstance(value, str)
+            state[key] = translate(str(value), state[LANGUAGE]) if is_word else value

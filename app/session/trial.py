@@ -14,8 +14,8 @@ from sim import ScenarioError
 from sim.scenario import check, literal
 
 SETTING: Final = "trial setting"
-JUDGED: Final = "trial judged"  # arm -> verdict
-REVEALED: Final = "trial revealed"
+VERDICTS: Final = "trial judged"  # arm -> verdict
+IS_REVEALED: Final = "trial revealed"
 
 
 def key(name: str) -> str:
@@ -23,18 +23,19 @@ def key(name: str) -> str:
     return f"trial {name}"
 
 
-def judged_key(arm: Arm) -> str:
+def verdict_key(arm: Arm) -> str:
     """Key of the judgement on an arm; other numbers are judged anew."""
-    made = setting()
-    return f"{JUDGED} {arm} {made.drug} {made.seed}"
+    now = setting()
+    return f"{VERDICTS} {arm} {now.drug} {now.seed}"
 
 
 def setting() -> Setting:
-    """What is given."""
-    return st.session_state.setdefault(SETTING, trial.first_setting(next(iter(trial.drugs()))))
+    """What the arms give, and the rule on them."""
+    now: Setting = st.session_state.setdefault(SETTING, trial.first_setting(next(iter(trial.drugs()))))
+    return now
 
 
-def carried() -> Setting | None:
+def setting_or_none() -> Setting | None:
     """The setting, if the page was opened in this session."""
     return st.session_state.get(SETTING)
 
@@ -65,11 +66,11 @@ def first() -> None:
 def take_up(values: Mapping[str, Any]) -> None:
     """A setting that came with a link; ScenarioError keeps the one there was."""
     if values["drug"] not in trial.drugs():
-        known = ", ".join(trial.drugs())
-        raise ScenarioError([TEXT["trial_unknown"].format(drug=literal(values["drug"]), known=known)])
-    made = check(Setting, {**trial.first_setting(str(values["drug"])).model_dump(), **values})
-    st.session_state[SETTING] = made
-    _write(made.model_dump())
+        names = ", ".join(trial.drugs())
+        raise ScenarioError([TEXT["trial_unknown"].format(drug=literal(values["drug"]), known=names)])
+    new = check(Setting, {**trial.first_setting(str(values["drug"])).model_dump(), **values})
+    st.session_state[SETTING] = new
+    _write(new.model_dump())
     _forget()
 
 
@@ -89,24 +90,25 @@ def again() -> None:
     _forget()
 
 
-def judged(arm: Arm) -> Verdict | None:
+def verdict_on(arm: Arm) -> Verdict | None:
     """What the learner judged of an arm."""
-    return st.session_state.get(JUDGED, {}).get(arm)
+    verdicts: dict[Arm, Verdict] = st.session_state.get(VERDICTS, {})
+    return verdicts.get(arm)
 
 
 def judge(arm: Arm, verdict: Verdict) -> None:
     """Keep what the learner judged of an arm."""
-    st.session_state[JUDGED] = {**st.session_state.get(JUDGED, {}), arm: verdict}
+    st.session_state[VERDICTS] = {**st.session_state.get(VERDICTS, {}), arm: verdict}
 
 
 def is_revealed() -> bool:
     """Whether what really happened is shown."""
-    return bool(st.session_state.get(REVEALED))
+    return bool(st.session_state.get(IS_REVEALED))
 
 
 def turn() -> None:
     """Show what really happened, or hide it."""
-    st.session_state[REVEALED] = not is_revealed()
+    st.session_state[IS_REVEALED] = not is_revealed()
 
 
 def _write(values: Mapping[str, Any]) -> None:
@@ -115,4 +117,4 @@ def _write(values: Mapping[str, Any]) -> None:
 
 
 def _forget() -> None:
-    st.session_state[JUDGED], st.session_state[REVEALED] = {}, False
+    st.session_state[VERDICTS], st.session_state[IS_REVEALED] = {}, False

@@ -7,6 +7,7 @@ from typing import Any, Final, TypeVar
 
 import streamlit as st
 
+from app.figures.difference import Which
 from app.session import scenario, settings
 from sim import Scenario
 
@@ -17,15 +18,15 @@ WITH_RESERVOIR, DRUG, AGAINST = "with reservoir", "drug shown", "against"
 TABS: Final = ("story", "compare", "why", "people", "more")
 TAB: Final = "tabs"
 ABOUT, FILES = "about open", "files open"
-REVEALED: Final = "revealed"  # the scenario whose answer was asked for
-DRAWN: Final = "explore drawn"
+OPEN_ANSWER: Final = "revealed"  # the scenario whose answer was asked for
+IS_DRAWN: Final = "explore drawn"
 FILE: Final = "scenario file"
 FILE_NOTE: Final = "scenario file note"  # (file name, title of what was opened or None, problems)
 STOP, IS_LEFT = "tour stop", "tour seen"
 
 
 def view() -> str:
-    """The view that was chosen."""
+    """The view beside the two truths."""
     return str(st.session_state.get(VIEW, VIEWS[0]))
 
 
@@ -39,7 +40,7 @@ def drug(names: Sequence[str]) -> str:
     return _among(DRUG, names)
 
 
-def against(choices: Sequence[tuple[str, str]]) -> tuple[str, str]:
+def against(choices: Sequence[tuple[Which, str]]) -> tuple[Which, str]:
     """(curve, letter of the other run) of the difference; the first choice until another is chosen."""
     return _among(AGAINST, choices)
 
@@ -48,28 +49,28 @@ def _among(key: str, choices: Sequence[T]) -> T:
     """The value of a widget; the first choice, written before it is built, where it has none of them."""
     if st.session_state.get(key) not in choices:
         st.session_state[key] = choices[0]
-    chosen: T = st.session_state[key]
-    return chosen
+    choice: T = st.session_state[key]
+    return choice
 
 
-def is_hidden(asked: Scenario) -> bool:
+def is_hidden(scenario: Scenario) -> bool:
     """Whether what comes out of a scenario is hidden until it is asked for."""
-    return settings.is_hidden() and st.session_state.get(REVEALED) != asked
+    return settings.is_hidden() and st.session_state.get(OPEN_ANSWER) != scenario
 
 
 def reveal() -> None:
     """Show what comes out of the scenario of this moment."""
-    st.session_state[REVEALED] = scenario.now()
+    st.session_state[OPEN_ANSWER] = scenario.now()
 
 
 def is_drawn() -> bool:
     """Whether the page was drawn before in this session."""
-    return bool(st.session_state.get(DRAWN))
+    return bool(st.session_state.get(IS_DRAWN))
 
 
-def note_drawn() -> None:
+def note_drawing() -> None:
     """The page is there from now on."""
-    st.session_state[DRAWN] = True
+    st.session_state[IS_DRAWN] = True
 
 
 # ---------------------------------------------------------------- many people, another number
@@ -107,13 +108,14 @@ def note_file(name: str, title: str | None, problems: tuple[str, ...] = ()) -> N
 
 
 def forget_file() -> None:
-    """No file was chosen."""
+    """Forget what became of the last file."""
     st.session_state.pop(FILE_NOTE, None)
 
 
 def file_note() -> tuple[str, str | None, tuple[str, ...]]:
     """(file name, title of what was opened or None, problems) of the file that was chosen last."""
-    return st.session_state.get(FILE_NOTE, ("", None, ()))
+    note: tuple[str, str | None, tuple[str, ...]] = st.session_state.get(FILE_NOTE, ("", None, ()))
+    return note
 
 
 def file() -> Any:
@@ -135,10 +137,10 @@ def next_stop(n_stops: int) -> None:
 
 
 def leave_tour() -> None:
-    """End the tour."""
+    """End the tour for this session."""
     st.session_state[IS_LEFT] = True
 
 
 def tour_again() -> None:
-    """From the first stop on."""
+    """Start the tour again at its first stop."""
     st.session_state[IS_LEFT], st.session_state[STOP] = False, 0

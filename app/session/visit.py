@@ -12,9 +12,9 @@ from app.teaching.refill_visit import Checklist, Visit
 
 VISIT: Final = "visit"
 PREFIX: Final = "visit ask "  # of the keys of what a learner chooses or types during a visit
-CHECKLIST, TURN, TAKEN = "visit checklist", "visit checklist turn", "visit checklist taken"
-BESIDE, MIXED, SEED = "visit beside", "visit mixed", "visit seed"
-START: Final[dict[str, Any]] = {BESIDE: "by_chance", MIXED: "by_chance", SEED: 1}
+CHECKLIST, TURN, FILE_ID = "visit checklist", "visit checklist turn", "visit checklist taken"
+POCKET_FILL, MIX_UP, SEED = "visit beside", "visit mixed", "visit seed"
+START: Final[dict[str, Any]] = {POCKET_FILL: "by_chance", MIX_UP: "by_chance", SEED: 1}
 
 
 def visit() -> Visit | None:
@@ -56,32 +56,32 @@ def start(name: str) -> None:
 def chances() -> dict[str, Any]:
     """What can go wrong, and the seed."""
     here = st.session_state
-    return {"beside": here[BESIDE], "mixed": here[MIXED], "seed": int(here[SEED])}
+    return {"pocket_fill": here[POCKET_FILL], "mix_up": here[MIX_UP], "seed": int(here[SEED])}
 
 
 def checklist() -> Checklist:
     """The one in use: edited in this session, or the packaged one."""
-    return st.session_state.get(CHECKLIST) or refill_visit.packaged()
+    return st.session_state.get(CHECKLIST) or refill_visit.packaged_checklist()
 
 
 def take_checklist(data: bytes | str) -> bool:
-    """A checklist from text, and True; raises ScenarioError and keeps the old one where it is none."""
+    """A checklist from text, and True; raises ScenarioError and keeps the old one if the text is no checklist."""
     st.session_state[CHECKLIST] = refill_visit.read_checklist(data)
     return True
 
 
 def take_checklist_file(file_id: str, data: bytes) -> bool:
     """A checklist from a file, once a file; whether it was taken now. Raises ScenarioError as `take_checklist`."""
-    if st.session_state.get(TAKEN) == file_id:
+    if st.session_state.get(FILE_ID) == file_id:
         return False
     take_checklist(data)
-    st.session_state[TAKEN] = file_id
+    st.session_state[FILE_ID] = file_id
     _turn()
     return True
 
 
 def take_packaged_checklist() -> None:
-    """The packaged checklist."""
+    """Use the packaged checklist again."""
     st.session_state[CHECKLIST] = None
     _turn()
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field
 
-from app.files.link_state import Page
 from app.words.model_names import in_words, kind_in_words
 from app.words.text import TESTS, TEXT
 from sim import Scenario, ScenarioError, catalogue
@@ -30,13 +29,13 @@ FILE: Final = Path(__file__).parents[1] / "data" / "leaflet.toml"
 N_ROWS: Final = 56
 ANY: Final = "quiet-pump"  # has every field that no row changes
 Text = Annotated[str, Field(max_length=600)]
+Page = Literal["explore", "lesson", "visit", "trial", "leaflet", "model"]
 Group = Literal["device", "drug", "trial", "visits", "wrong", "out"]
 Tab = Literal["reservoir", "csf", "effect", "ledger", "story", "compare", "why", "more", "files", "sheet"]
 Judge = Literal["model", "text", "both", "out", "out_text"]
-TOLD: Final = ("text", "both", "out_text")  # what is taught by its text alone, or also by it
 
 
-class Place(Record):
+class LeafletPlace(Record):
     """One place of the product: exactly one of its names is given."""
 
     page: Page | None = Field(default=None, title="Page")
@@ -53,12 +52,12 @@ class Place(Record):
     card: Literal[True] | None = Field(default=None, title="This card")
 
     @property
-    def given(self) -> tuple[tuple[str, Any], ...]:
+    def names(self) -> tuple[tuple[str, Any], ...]:
         """(kind of place, its name) of what is given."""
         return tuple((name, value) for name, value in self.model_dump().items() if value is not None)
 
 
-class Opening(Record):
+class LeafletScenario(Record):
     """A scenario to open: a packaged one, with entries added and values changed."""
 
     scenario: str = Field(title="Packaged scenario", max_length=80)
@@ -72,7 +71,7 @@ class Opening(Record):
         return not (self.orders or self.faults or self.values)
 
 
-class Row(Record):
+class LeafletRow(Record):
     """One item as leaflets name it."""
 
     number: int = quantity(REQUIRED, 1, N_ROWS, "Number")
@@ -81,36 +80,38 @@ class Row(Record):
     item: str = Field(min_length=1, max_length=120)
     text: Text = Field(min_length=1)
     source: str = Field(default="", max_length=300)
-    where: tuple[Place, ...] = Field(default=(), strict=False)
-    open: Opening | None = None
+    where: tuple[LeafletPlace, ...] = Field(default=(), strict=False)
+    open: LeafletScenario | None = None
 
 
 class Leaflet(Record):
-    """All rows."""
+    """All rows of the leaflet file."""
 
-    rows: tuple[Row, ...] = Field(strict=False)
+    rows: tuple[LeafletRow, ...] = Field(strict=False)
 
 
 @cache
-def rows() -> tuple[Row, ...]:
-    """The packaged rows, read once."""
+def rows() -> tuple[LeafletRow, ...]:
+    """The rows of the packaged leaflet file, read once."""
     return parse_rows(FILE.read_bytes())
 
 
-def parse_rows(data: bytes | str) -> tuple[Row, ...]:
+def parse_rows(data: bytes | str) -> tuple[LeafletRow, ...]:
     """Rows in the text of a file; raises ScenarioError with every problem at once."""
-    found = check(Leaflet, plain(data)).rows
-    problems = [problem for i, row in enumerate(found) for problem in _problems(row, f"rows[{i}]")]
-    if [row.number for row in found] != list(range(1, N_ROWS + 1)):
+    table = check(Leaflet, plain(data)).rows
+    problems = [problem for i, row in enumerate(table) for problem in _problems(row, f"rows[{i}]")]
+    if [row.number for row in table] != list(range(1, N_ROWS + 1)):
         problems.append(f"rows: the numbers must run from 1 to {N_ROWS}, each once and in order")
     if problems:
         raise ScenarioError(problems)
-    return found
+    return table
 
 
-def _problems(row: Row, where: str) -> list[str]:
+def _problems(row: LeafletRow, where: str) -> list[str]:
     """What is wrong with a row that its fields alone cannot tell."""
-    problems = [f"{where}.where[{k}]: give exactly one name" for k, one in enumerate(row.where) if len(one.given) != 1]
+    problems = [
+        f"{where}.where[{k}]: give exactly one name" for k, place in enumerate(row.where) if len(place.names) != 1
+    ]
     if any(sign.isdigit() for sign in row.text) and not row.source:
         problems.append(f"{where}.text holds a number; source is missing")
     if row.judge not in ("out", "out_text") and not row.where:
@@ -123,16 +124,16 @@ def _problems(row: Row, where: str) -> list[str]:
     return problems
 
 
-def scenario_of(row: Row) -> Scenario | None:
+def scenario_of(row: LeafletRow) -> Scenario | None:
     """The scenario that a row opens, None where it opens none; a changed one speaks for its row."""
-    wanted = row.open
-    if wanted is None:
+    recipe = row.open
+    if recipe is None:
         return None
-    known = catalogue().scenarios
-    if wanted.scenario not in known:
-        raise ScenarioError([f"scenario = {literal(wanted.scenario)} is unknown{nearest(wanted.scenario, known)}"])
-    base = known[wanted.scenario]
-    if wanted.is_packaged:
+    shelf = catalogue().scenarios
+    if recipe.scenario not in shelf:
+        raise ScenarioError([f"scenario = {literal(recipe.scenario)} is unknown{nearest(recipe.scenario, shelf)}"])
+    base = shelf[recipe.scenario]
+    if recipe.is_packaged:
         return base
     more = {
         "title": row.item,
@@ -140,48 +141,48 @@ def scenario_of(row: Row) -> Scenario | None:
         "see": "",
         "misconception": "",
         "lesson": None,
-        "orders": (*(one.model_dump() for one in base.orders), *wanted.orders),
+        "orders": (*(order.model_dump() for order in base.orders), *recipe.orders),
         # a fault of no severity only waits to be moved, and its day may lie beyond the end
-        "faults": (*(one.model_dump() for one in base.faults if not one.is_harmless()), *wanted.faults),
+        "faults": (*(fault.model_dump() for fault in base.faults if not fault.is_harmless()), *recipe.faults),
         "controls": (),  # places have moved
     }
     # fields of the scenario itself together with its entries; then fields of those entries
-    first = {path: value for path, value in wanted.values.items() if path in Scenario.model_fields}
-    made = with_values(with_values(base, more | first), {**wanted.values, **first})
-    if problems := control_problems(made):
+    first = {path: value for path, value in recipe.values.items() if path in Scenario.model_fields}
+    scenario = with_values(with_values(base, more | first), {**recipe.values, **first})
+    if problems := control_problems(scenario):
         raise ScenarioError(problems)
-    return made
+    return scenario
 
 
-def said(place: Place, row: Row) -> str:
+def place_in_words(place: LeafletPlace, row: LeafletRow) -> str:
     """A place in words, such as "scenario Clean break"."""
-    ((kind, name),) = place.given
+    ((kind, name),) = place.names
     shelf = catalogue()
-    words = {
+    words: dict[str, Callable[[], str]] = {
         "page": lambda: TEXT[f"page_{name}"],
         "tab": lambda: TEXT[f"tab_{name}"],
         "setting": lambda: TEXT[name],
         "scenario": lambda: shelf.scenarios[name].title,
-        "field": lambda: in_words(field_at(scenario_of(row) or shelf.scenarios[ANY], name)[2].title),
+        "field": lambda: in_words(field_at(scenario_of(row) or shelf.scenarios[ANY], name)[2].title or ""),
         "drug": lambda: in_words(shelf.drugs[name].title),
         "pump": lambda: in_words(shelf.pumps[name].title),
         "test": lambda: TESTS[name],
         "fault": lambda: kind_in_words(name),
         "order": lambda: kind_in_words(name),
     }
-    return TEXT[f"leaflet_place_{kind}"].format(name=words.get(kind, lambda: name)())
+    return TEXT[f"leaflet_place_{kind}"].format(name=words.get(kind, lambda: str(name))())
 
 
-def found(all_rows: Sequence[Row], words: str, group: str | None = None) -> list[Row]:
-    """Rows of a group, or of all, in which every one of the words stands, in text or place, whatever their case.
+def search(all_rows: Sequence[LeafletRow], words: str, group: str | None = None) -> list[LeafletRow]:
+    """Rows of a group, or of all, whose text or places hold every one of the words, in capitals or not.
 
-    >>> [row.number for row in found(rows(), "GRANULOMA inflammation")]
+    >>> [row.number for row in search(rows(), "GRANULOMA inflammation")]
     [49]
     """
-    asked = words.lower().split()
-    kept = []
+    terms = words.lower().split()
+    hits = []
     for row in all_rows:
-        written = " ".join([row.item, row.text, *(said(place, row) for place in row.where)]).lower()
-        if group in (None, row.group) and all(word in written for word in asked):
-            kept.append(row)
-    return kept
+        text = " ".join([row.item, row.text, *(place_in_words(place, row) for place in row.where)]).lower()
+        if group in (None, row.group) and all(word in text for word in terms):
+            hits.append(row)
+    return hits

@@ -39,7 +39,7 @@ class Figure:
 
     @property
     def verdict(self) -> str:
-        """Sign and word."""
+        """The verdict as a sign and a word: in the band, too high or too low."""
         if not self.is_miss:
             return TEXT["in_band"]
         return TEXT["miss_high"] if self.model > self.high else TEXT["miss_low"]
@@ -51,12 +51,12 @@ def figures() -> tuple[Figure, ...]:
     return tuple(Figure(**row) for row in _toml("validation")["rows"])
 
 
-def counted() -> str:
+def count_in_words() -> str:
     """How many figures lie in their band, how many miss, and how many of them no number was fitted to."""
     rows = figures()
-    missed = sum(row.is_miss for row in rows)
+    n_miss = sum(row.is_miss for row in rows)
     free = sum(row.note.startswith(NOT_FITTED) for row in rows)
-    return TEXT["counted"].format(n=len(rows), n_ok=len(rows) - missed, n_miss=missed, n_free=free)
+    return TEXT["counted"].format(n=len(rows), n_ok=len(rows) - n_miss, n_miss=n_miss, n_free=free)
 
 
 Cells = list[tuple[str, ...]]
@@ -64,29 +64,40 @@ Cells = list[tuple[str, ...]]
 
 def sheet_rows() -> Cells:
     """What is wrong, then what each test can show of it; a star where the model does otherwise."""
-    read = sheet.read_sheet()
-    departed = {(one.case, one.test) for one in read.departures}
+    table = sheet.read_sheet()
+    departures = {(departure.case, departure.test) for departure in table.departures}
     return [
-        (row.title, *(VERDICTS[row.verdict(test)] + (" *" if (case, test) in departed else "") for test in TESTS))
-        for case, row in read.rows.items()
+        (row.title, *(VERDICTS[row.verdict(test)] + (" *" if (case, test) in departures else "") for test in TESTS))
+        for case, row in table.rows.items()
     ]
 
 
 def difference_rows() -> Cells:
     """Cells on which the device sheet and the teaching sheet differ."""
-    read = sheet.read_sheet()
+    table = sheet.read_sheet()
     return [
-        (read.rows[one.case].title, TESTS[one.test], VERDICTS[one.device], VERDICTS[one.teaching])
-        for one in read.differences
+        (
+            table.rows[difference.case].title,
+            TESTS[difference.test],
+            VERDICTS[difference.device],
+            VERDICTS[difference.teaching],
+        )
+        for difference in table.differences
     ]
 
 
 def departure_rows() -> Cells:
     """Cells where the model's physics does otherwise than the sheet, and why."""
-    read = sheet.read_sheet()
+    table = sheet.read_sheet()
     return [
-        (read.rows[one.case].title, TESTS[one.test], VERDICTS[one.sheet], VERDICTS[one.model], one.why)
-        for one in read.departures
+        (
+            table.rows[departure.case].title,
+            TESTS[departure.test],
+            VERDICTS[departure.sheet],
+            VERDICTS[departure.model],
+            departure.why,
+        )
+        for departure in table.departures
     ]
 
 
@@ -112,7 +123,7 @@ class Credibility:
 
 @cache
 def credibility() -> Credibility:
-    """Intended use, limits and self-score."""
+    """The file on intended use, limits and self-score, read once."""
     data = _toml("credibility")
     return Credibility(**{**data, "rules": tuple(Rule(**rule) for rule in data["rules"])})
 

@@ -1,4 +1,4 @@
-"""What the model itself names and tells, in the language of the reader: labels, kinds, titles, happenings.
+"""The names and sentences of the model in the language of the reader: labels, kinds, titles, happenings.
 
 The model speaks English. Its sentences have a room of their own in every table of words; for its names and for parts
 of its sentences the tables of other languages have the rooms `named` and `phrases`, and what is missing there stays
@@ -14,7 +14,7 @@ from typing import Final
 from app.words.text import TEXT, language, read_words
 from sim import Happening
 
-HOLE: Final = "{}"  # what changes from one phrase to the next
+HOLE: Final = "{}"  # the part that changes from one phrase to the next
 
 
 def in_words(name: str) -> str:
@@ -36,22 +36,22 @@ def kind_in_words(kind: str) -> str:
 
 
 def phrase_of(text: str) -> str:
-    """A part of a sentence of the model, such as how bad a fault is; "kind: how bad" is worded part by part."""
+    """A part of a sentence of the model, such as how bad a fault is; "kind: how bad" is put into words part by part."""
     for pattern, words in _phrases(language()):
-        if found := pattern.fullmatch(text):
-            return words.format(*found.groups())
+        if match := pattern.fullmatch(text):
+            return words.format(*match.groups())
     first, colon, rest = text.partition(": ")
     return f"{in_words(first)}{colon}{phrase_of(rest)}" if colon else in_words(text)
 
 
-def sentence_of(one: Happening) -> str:
-    """The sentence of a happening."""
-    facts = {name: phrase_of(fact) for name, fact in one.facts}
-    return str(TEXT[f"happening_{one.kind}"]).format(**facts)
+def sentence_of(happening: Happening) -> str:
+    """What happened, as one sentence without a full stop."""
+    facts = {name: phrase_of(fact) for name, fact in happening.facts}
+    return TEXT[f"happening_{happening.kind}"].format(**facts)
 
 
 @cache
 def _phrases(language: str) -> list[tuple[re.Pattern[str], str]]:
-    """(what the model says, what is said instead), the most particular first."""
-    told = sorted(read_words(language).get("phrases", {}).items(), key=lambda one: -len(one[0]))
-    return [(re.compile(re.escape(text).replace(re.escape(HOLE), "([^:]+?)")), words) for text, words in told]
+    """(pattern of what the model says, the words of this language), the most particular first."""
+    phrases = sorted(read_words(language).get("phrases", {}).items(), key=lambda phrase: -len(phrase[0]))
+    return [(re.compile(re.escape(text).replace(re.escape(HOLE), "([^:]+?)")), words) for text, words in phrases]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from sim import Scenario, catalogue
 from sim.scenario import Record, unit_of
@@ -14,12 +14,12 @@ OF_THE_PAGE: Final = ("controls",)  # says how the first screen looks, not what 
 
 
 @dataclass(frozen=True)
-class Line:
-    """One value under its dotted path, as files name it."""
+class FieldValue:
+    """The value of one field, under the dotted path that names it in files."""
 
     path: str
     label: str
-    value: object  # a number, a word, true or false, several of them, or None
+    value: Any  # a number, a word, true or false, several of them, or None
     unit: str
 
     @property
@@ -30,7 +30,7 @@ class Line:
     def text(self) -> str:
         """The line as a file writes it, read back exactly.
 
-        >>> Line("pump.capacity_ml", "Volume", 20.0, "mL").text()
+        >>> FieldValue("pump.capacity_ml", "Volume", 20.0, "mL").text()
         'pump.capacity_ml = 20 mL'
         """
         unit = self.unit if exact(self.value) != NOTHING else ""
@@ -52,14 +52,14 @@ def exact(value: object) -> str:
     return NOTHING if value is None else str(value)
 
 
-def of_scenario(scenario: Scenario) -> Iterator[Line]:
+def of_scenario(scenario: Scenario) -> Iterator[FieldValue]:
     """Every field, its orders, faults, person and surroundings too; what only places controls is left out."""
-    for line in _fields(scenario, ""):
-        if line.path.partition(".")[0] not in OF_THE_PAGE:
-            yield line
+    for field in _fields(scenario, ""):
+        if field.path.partition(".")[0] not in OF_THE_PAGE:
+            yield field
 
 
-def of_parts(scenario: Scenario) -> Iterator[Line]:
+def of_parts(scenario: Scenario) -> Iterator[FieldValue]:
     """Every field of the pump, the catheters and the drugs that a scenario names."""
     shelf = catalogue()
     yield from _fields(shelf.pumps[scenario.pump], "pump.")
@@ -71,13 +71,13 @@ def of_parts(scenario: Scenario) -> Iterator[Line]:
         yield from _fields(shelf.drugs[name], f"with_drugs.{i}.")
 
 
-def _fields(record: Record, prefix: str) -> Iterator[Line]:
+def _fields(record: Record, prefix: str) -> Iterator[FieldValue]:
     for name, field in type(record).model_fields.items():
         value, path = getattr(record, name), prefix + name
         if isinstance(value, Record):
             yield from _fields(value, f"{path}.")
-        elif isinstance(value, tuple) and any(isinstance(one, Record) for one in value):
-            for i, one in enumerate(value):
-                yield from _fields(one, f"{path}.{i}.")
+        elif isinstance(value, tuple) and any(isinstance(entry, Record) for entry in value):
+            for i, entry in enumerate(value):
+                yield from _fields(entry, f"{path}.{i}.")
         elif name != "sources":
-            yield Line(path, str(field.title or name), value, unit_of(name))
+            yield FieldValue(path, str(field.title or name), value, unit_of(name))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from app.words.model_names import in_words, kind_in_words
-from app.words.parameters import Line
+from app.words.parameters import FieldValue
 from app.words.text import CHOICES, TEXT, digits
 from sim import Scenario, catalogue
 from sim.body import Drug
@@ -36,20 +36,25 @@ def group_of(scenario: Scenario, path: str) -> str:
 
 def shelf(name: str) -> Mapping[str, Drug | Pump | Catheter]:
     """The shelf of the catalogue that a field chooses from; empty if it chooses from none."""
-    return getattr(catalogue(), SHELVES[name]) if name in SHELVES else {}
+    shelves: Mapping[str, Mapping[str, Drug | Pump | Catheter]] = {
+        "pumps": catalogue().pumps,
+        "catheters": catalogue().catheters,
+        "drugs": catalogue().drugs,
+    }
+    return shelves[SHELVES[name]] if name in SHELVES else {}
 
 
-def value_of(line: Line) -> str:
+def value_of(field: FieldValue) -> str:
     """A value as the page would say it."""
-    value = line.value
+    value = field.value
     if value is None or value == ():
         return TEXT["none"]
     if isinstance(value, bool):
         return TEXT["yes"] if value else TEXT["no"]
-    if records := shelf(line.name):
+    if records := shelf(field.name):
         return ", ".join(in_words(records[name].title) for name in (value if isinstance(value, tuple) else (value,)))
     if isinstance(value, tuple):
-        return f"{', '.join(digits(one, 12) for one in value)} {in_words(line.unit)}".rstrip()
+        return f"{', '.join(digits(number, 12) for number in value)} {in_words(field.unit)}".rstrip()
     if isinstance(value, int | float):
-        return f"{digits(value, 12)} {in_words(line.unit)}".rstrip()
-    return str(CHOICES.get(line.name, {}).get(value, in_words(str(value))))
+        return f"{digits(value, 12)} {in_words(field.unit)}".rstrip()
+    return CHOICES.get(field.name, {}).get(value, in_words(str(value)))

@@ -13,12 +13,12 @@ from typing import Any, Final, get_args
 from app.words.model_names import in_words
 from app.words.text import CHOICES, GRADES, TEXT, digits, language
 from sim import catalogue
-from sim.body import Canal, Variability
-from sim.device import Surroundings
+from sim.body import Canal, Drug, Variability
+from sim.device import Catheter, Pump, Surroundings
 from sim.scenario import Record, range_of, unit_of
 
 DATA: Final = Path(__file__).parents[1] / "data"
-# first words of a source line -> its grade; whatever begins otherwise was published
+# first words of a source line -> its grade; any other line names a publication
 BEGINNINGS: Final = {
     "measured": "measured",
     "label": "label",
@@ -38,13 +38,13 @@ MOST_WORDS: Final = 10  # that a legal range names one by one
 
 
 def grade(source: str) -> str:
-    """How much stands behind a number, read off the first words of its source line.
+    """How much supports a number, read off the first words of its source line.
 
     >>> grade("assumed: a needle draws everything"), grade("Dahan 2004: gamma 1 for breathing"), grade("labelled")
     ('assumed', 'published', 'published')
     """
     line = source.lower()
-    return next((found for start, found in BEGINNINGS.items() if re.match(rf"{start}\b", line)), PUBLISHED)
+    return next((grade for start, grade in BEGINNINGS.items() if re.match(rf"{start}\b", line)), PUBLISHED)
 
 
 @dataclass(frozen=True)
@@ -116,16 +116,20 @@ def tables() -> dict[str, tuple[Parameter, ...]]:
 @cache
 def _tables(_: str) -> dict[str, tuple[Parameter, ...]]:
     shelf = catalogue()
-    found = {
+    table_of: dict[str, tuple[Parameter, ...]] = {
         TEXT["table_canal"]: tuple(parameters(Canal(), of_person("canal"))),
         TEXT["table_surroundings"]: tuple(parameters(Surroundings(), of_person("surroundings"))),
         TEXT["people_table"]: tuple(parameters(Variability(), of_person("variability"))),
     }
-    shelves = {"table_drug": shelf.drugs, "table_pump": shelf.pumps, "table_catheter": shelf.catheters}
+    shelves: Mapping[str, Mapping[str, Drug | Pump | Catheter]] = {
+        "table_drug": shelf.drugs,
+        "table_pump": shelf.pumps,
+        "table_catheter": shelf.catheters,
+    }
     for kind, records in shelves.items():
         for record in records.values():
-            found[f"{TEXT[kind]}: {in_words(record.title)}"] = tuple(parameters(record, record.sources))
-    return found
+            table_of[f"{TEXT[kind]}: {in_words(record.title)}"] = tuple(parameters(record, record.sources))
+    return table_of
 
 
 @dataclass(frozen=True)
@@ -142,7 +146,9 @@ class Equation:
 def equations() -> dict[str, tuple[Equation, ...]]:
     """Title of the group -> its equations, in the order in which a run computes them."""
     return {
-        group["title"]: tuple(Equation(**{**one, "formula": one["formula"].strip("\n")}) for one in group["equations"])
+        group["title"]: tuple(
+            Equation(**{**entry, "formula": entry["formula"].strip("\n")}) for entry in group["equations"]
+        )
         for group in _toml("equations")["groups"]
     }
 

@@ -1,14 +1,14 @@
-"""All words of the page, in the language of whoever reads it: the table, and numbers in words.
+"""All words of the page, in the language of the reader: the table, and numbers in words.
 
 The texts lie in `data/words`, one file per language: a room and a key there make one name here. Language and
-units belong to one run of the page; `speak` sets them at its start, and whatever is worded after that follows.
+units belong to one run of the page; `speak` sets them at its start, and all words after that follow.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -29,21 +29,21 @@ _UNITS: ContextVar[Units] = ContextVar("units", default=Units())  # noqa: B039 -
 
 
 def speak(language: str = "en", units: Units | None = None) -> None:
-    """Set language and units of everything worded from here on, in this run of the page."""
+    """Set language and units of all words from here on, in this run of the page."""
     if language not in LANGUAGES:
-        raise ValueError(f"{language!r} is none of {', '.join(LANGUAGES)}")
+        raise ValueError(f"{language!r} is not one of {', '.join(LANGUAGES)}")
     _LANGUAGE.set(language)
     _UNITS.set(units or Units())
 
 
 @contextmanager
 def as_authors() -> Iterator[None]:
-    """Words that stand inside an author's sentence: in the language of authors, in the reader's units."""
-    own = _LANGUAGE.set(OF_AUTHORS)
+    """Words inside an author's sentence: in the language of authors, in the reader's units."""
+    reader = _LANGUAGE.set(OF_AUTHORS)
     try:
         yield
     finally:
-        _LANGUAGE.reset(own)
+        _LANGUAGE.reset(reader)
 
 
 def language() -> str:
@@ -80,7 +80,7 @@ def translate(text: str, into: str) -> str:
     >>> translate("Two truths", "de")
     'Zwei Wahrheiten'
     """
-    keys = (key for one in LANGUAGES for key, its in _flat(one).items() if its == text)
+    keys = (key for language in LANGUAGES for key, entry in _flat(language).items() if entry == text)
     return _flat(into).get(next(keys, ""), text)
 
 
@@ -103,16 +103,18 @@ class Words(Mapping[str, Any]):
         return len(self._texts())
 
 
-TEXT: Final = Words()
-PLACES: Final = Words("places")  # of the ledger
-CHOICES: Final = Words("choices")  # of the fields that are chosen from a list
-GRADES: Final = Words("grades")  # how much stands behind a number, strongest first
-GRADE_SENTENCES: Final = Words("grades_said")
-ABOUT: Final = Words("about")  # what an author says of a scenario, field by field, in the order of the page
-TESTS: Final = Words("tests")  # what a clinician could observe
-VERDICTS: Final = Words("verdicts")
-COLUMNS: Final = Words("columns")  # headings of tables
-BANNER: Final = TEACHING_ONLY  # as all that leaves the page bears it
+Texts = Mapping[str, str]
+
+TEXT: Final[Texts] = Words()
+PLACES: Final[Texts] = Words("places")  # of the ledger
+CHOICES: Final[Mapping[str, Texts]] = Words("choices")  # of the fields that offer a list
+GRADES: Final[Texts] = Words("grades")  # how much supports a number, strongest first
+GRADE_SENTENCES: Final[Texts] = Words("grades_said")
+ABOUT: Final[Texts] = Words("about")  # what an author says of a scenario, field by field, in the order of the page
+TESTS: Final[Texts] = Words("tests")  # what a clinician could observe
+VERDICTS: Final[Texts] = Words("verdicts")
+COLUMNS: Final[Mapping[str, Sequence[str]]] = Words("columns")  # headings of tables
+BANNER: Final = TEACHING_ONLY  # the first words of all that leaves the page
 
 
 def banner() -> str:
@@ -126,17 +128,17 @@ def is_foreign() -> bool:
 
 
 def amount(mcg: float) -> str:
-    """An amount with its unit; where no unit was chosen, in mg from 1,000 mcg on.
+    """An amount with its unit; where the reader chose no unit, in mg from 1,000 mcg on.
 
     >>> amount(250.0), amount(2500.0), amount(3e-9)
     ('250 mcg', '2.5 mg', 'under 0.001 mcg')
     """
     if 0.0 < abs(mcg) < 0.001:
         return TEXT["under_a_thousandth"]
-    chosen = units().amount
+    unit = units().amount
     small = digits(mcg, 3)
     is_small = small != "1,000" and abs(mcg) < 1000.0
-    if chosen == "mcg" or (chosen == "auto" and is_small):
+    if unit == "mcg" or (unit == "auto" and is_small):
         return f"{small if is_small else digits(mcg, 4)} mcg"
     return f"{digits(mcg / 1000.0, 3 if is_small else 4)} mg"
 
@@ -147,7 +149,12 @@ def dose(mcg_day: float, most: int = 4) -> str:
     >>> dose(200.0)
     '200 mcg/day'
     """
-    return f"{digits(units().amount_factor * mcg_day, most)} {units().amount_word}/{TEXT['unit_day']}"
+    return f"{digits(units().amount_factor * mcg_day, most)} {dose_unit()}"
+
+
+def dose_unit() -> str:
+    """Unit of a daily dose in the reader's unit of amount, such as mcg/day."""
+    return f"{units().amount_word}/{TEXT['unit_day']}"
 
 
 def strength(mcg_ml: float, most: int = 4) -> str:
@@ -156,7 +163,12 @@ def strength(mcg_ml: float, most: int = 4) -> str:
     >>> strength(2000.0)
     '2,000 mcg/mL'
     """
-    return f"{digits(units().amount_factor * mcg_ml, most)} {units().amount_word}/mL"
+    return f"{digits(units().amount_factor * mcg_ml, most)} {strength_unit()}"
+
+
+def strength_unit() -> str:
+    """Unit of a concentration in the reader's unit of amount, such as mcg/mL."""
+    return f"{units().amount_word}/mL"
 
 
 def flow(ml_day: float, most: int = 3) -> str:
@@ -178,7 +190,7 @@ def percent(frac: float | None) -> str:
 
 
 def day(value: float | None) -> str:
-    """A moment of the run: its day, or its hour where hours were chosen.
+    """A moment of the run: its day, or its hour where the reader chose hours.
 
     >>> day(46.5), day(None)
     ('day 46.5', 'none')
@@ -207,8 +219,8 @@ def digits(value: float, most: int) -> str:
     >>> digits(0.0512345, 3), digits(12345.6, 3), digits(0.0, 3)
     ('0.0512', '12,300', '0')
     """
-    rounded = float(f"{value:.{most}g}") + 0.0
-    text = f"{rounded:,.9f}"
+    number = float(f"{value:.{most}g}") + 0.0
+    text = f"{number:,.9f}"
     return text.rstrip("0").rstrip(".")
 
 
@@ -225,7 +237,7 @@ def plain(text: str) -> str:
 
 
 def label(text: str) -> str:
-    """A widget's label, shown literally; a tame one stays as it is, since it is also read out as written.
+    """A widget's label, literally; a tame text stays as it is, since a screen reader speaks it as written.
 
     >>> label("Tear: share of flow lost, mL/day"), label("a *b*")
     ('Tear: share of flow lost, mL/day', 'a \\\\*b\\\\*')

@@ -27,11 +27,11 @@ class Units:
     def __post_init__(self) -> None:
         for name, shelf in (("amount", AMOUNT), ("flow", FLOW), ("time", TIME)):
             if getattr(self, name) not in shelf:
-                raise ValueError(f"{name} = {getattr(self, name)!r} is none of {', '.join(shelf)}")
+                raise ValueError(f"{name} = {getattr(self, name)!r} is not one of {', '.join(shelf)}")
 
     @property
     def amount_factor(self) -> float:
-        """Times mcg."""
+        """What mcg are multiplied by."""
         return AMOUNT[self.amount][0]
 
     @property
@@ -41,10 +41,10 @@ class Units:
 
     @property
     def flow_factor(self) -> float:
-        """Times mL/day."""
+        """What mL/day are multiplied by."""
         return FLOW[self.flow][0]
 
     @property
     def time_factor(self) -> float:
-        """Times days."""
+        """What days are multiplied by."""
         return TIME[self.time][0]

@@ -15,7 +15,7 @@ def ml(value: float) -> str:
 
 
 def with_sign(value: float) -> str:
-    """A difference with its sign.
+    """A difference of volumes with its sign.
 
     >>> with_sign(0.5), with_sign(-1.25), with_sign(0.001)
     ('+0.5', '-1.25', '0')

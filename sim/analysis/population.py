@@ -23,7 +23,7 @@ from sim.exact.steps import TICK_PER_H, Array, frozen, to_hour, to_tick
 from sim.quantity import check
 from sim.refusal import literal
 from sim.run.body_input import take_in
-from sim.run.delivery import carried, plan
+from sim.run.delivery import carry_drug, plan
 from sim.scenario.command import signal
 from sim.scenario.library import Catalogue
 from sim.scenario.library import catalogue as packaged
@@ -169,7 +169,7 @@ class _Ward:
     @staticmethod
     def of(scenario: Scenario, shelf: Catalogue, time_h: Array) -> _Ward:
         timeline, delivery = plan(scenario, shelf)
-        intake = take_in(scenario, timeline, delivery, carried(scenario, timeline, delivery), 0)
+        intake = take_in(scenario, timeline, delivery, carry_drug(scenario, timeline, delivery), 0)
         drug = timeline.drugs[0]
         crowd = Crowd.around(drug, scenario.canal, intake.routes)
         steady = None
@@ -178,7 +178,7 @@ class _Ward:
             steady = {cell: share * timeline.start_mcg_h[0] for cell, share in shares.items()}
         names = list(crowd.median.names)
         jumps = [(at_h, names.index(name), mcg) for at_h, name, mcg in intake.jumps]
-        factor = signal(timeline.conditions, lambda one: one.ec50_factor, timeline.end_tick)
+        factor = signal(timeline.conditions, lambda condition: condition.ec50_factor, timeline.end_tick)
         came = sum(float(dose.area_to(to_tick(time_h[-1]))) for dose in intake.inputs.values())
         return _Ward(
             drug=drug,

@@ -32,7 +32,7 @@ def race(scenario: Scenario, result: Result, catalogue: Catalogue | None = None)
     band = None if curve is None else (curve.low_index, curve.high_index)
     found = clocks(result, wrong_from_day(scenario, result, shelf), band)
     tick = day_tick(found.from_day)
-    seen = [one.tick for one in scenario.orders if _is_visit(one) and one.tick > tick]
+    seen = [order.tick for order in scenario.orders if _is_visit(order) and order.tick > tick]
     if seen:
         return replace(found, visit_day=min(seen) / TICK_PER_DAY, is_visit_ordered=True)
     due_day = refill_due_day(scenario, found.from_day, shelf)
@@ -46,17 +46,21 @@ def wrong_from_day(scenario: Scenario, result: Result, shelf: Catalogue) -> floa
 
     A mistake is a refill beside the septum, or of another strength than told; a halt is a scan that stops the pump.
     """
-    days = [int(to_tick(one.time_h)) / TICK_PER_DAY for one in result.happenings if one.kind == "fault_start"]
+    days = [
+        int(to_tick(happening.time_h)) / TICK_PER_DAY
+        for happening in result.happenings
+        if happening.kind == "fault_start"
+    ]
     pump = shelf.pumps[scenario.pump]
-    days += [one.at_day for one in scenario.orders if _is_mistaken(one) or one.pause(pump) is not None]
+    days += [order.at_day for order in scenario.orders if _is_mistaken(order) or order.pause(pump) is not None]
     return min(days, default=None)
 
 
 def _is_mistaken(order: AnyOrder) -> bool:
     if not isinstance(order, Refill):
         return False
-    told = (order.programmed_mcg_ml, *(order.with_programmed_mcg_ml or order.with_actual_mcg_ml))
-    return order.pocket_ml > 0.0 or told != (order.actual_mcg_ml, *order.with_actual_mcg_ml)
+    programmed = (order.programmed_mcg_ml, *(order.with_programmed_mcg_ml or order.with_actual_mcg_ml))
+    return order.pocket_ml > 0.0 or programmed != (order.actual_mcg_ml, *order.with_actual_mcg_ml)
 
 
 def _is_visit(order: AnyOrder) -> bool:

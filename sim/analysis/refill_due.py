@@ -24,15 +24,17 @@ def refill_due_day(scenario: Scenario, after_day: float = 0.0, catalogue: Catalo
     180.0
     """
     shelf = packaged() if catalogue is None else catalogue
-    kept = tuple(one for one in scenario.orders if not isinstance(one, Refill) or one.tick <= day_tick(after_day))
-    fills = [one.tick for one in kept if isinstance(one, Refill)]
+    kept = tuple(
+        order for order in scenario.orders if not isinstance(order, Refill) or order.tick <= day_tick(after_day)
+    )
+    fills = [order.tick for order in kept if isinstance(order, Refill)]
     if not fills:
         return None
     orders = tuple(map(_all_taken, kept))
-    asked = scenario.model_copy(update={"orders": orders, "controls": (), "is_stroke_shown": False})
+    endless = scenario.model_copy(update={"orders": orders, "controls": (), "is_stroke_shown": False})
     stable = [shelf.drugs[name].stable_day for name in (scenario.drug, *scenario.with_drugs) if name in shelf.drugs]
     due = [max(fills) / TICK_PER_DAY + days for days in stable if days is not None]
-    counted = _counted_day(asked, shelf, max(fills))
+    counted = _counted_day(endless, shelf, max(fills))
     return min([*due, *([] if counted is None else [counted])], default=None)
 
 

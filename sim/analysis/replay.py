@@ -29,8 +29,8 @@ def replay(
     sentence per problem.
 
     >>> from sim.scenario.library import catalogue
-    >>> one = {"TIME": [0.0], "AMT": [100.0], "EVID": [1], "CMT": ["csf_20"]}
-    >>> held = replay(one, catalogue().drugs["baclofen-like"], time_h=[0.0, 1000.0])
+    >>> table = {"TIME": [0.0], "AMT": [100.0], "EVID": [1], "CMT": ["csf_20"]}
+    >>> held = replay(table, catalogue().drugs["baclofen-like"], time_h=[0.0, 1000.0])
     >>> held.of("csf_20").round(6).tolist()
     [100.0, 0.0]
     """
@@ -67,7 +67,7 @@ def _rows(table: Mapping[str, Sequence[object]]) -> list[dict[str, float | str]]
         problems.append("columns are unequal: " + ", ".join(f"{name} has {size}" for name, size in lengths.items()))
     if problems:
         raise ScenarioError(problems)
-    people = sorted({str(one) for one in table.get("ID", ())})
+    people = sorted({str(person) for person in table.get("ID", ())})
     if len(people) > 1:
         problems.append(f"ID holds {len(people)} people; one at a time can be played back")
     rows = []
@@ -111,6 +111,6 @@ def _signal(rows: Sequence[Mapping[str, float | str]]) -> Steps:
             rate.append(amount / (size / TICK_PER_H))
     edge = np.unique(np.array([0, *start, *end], dtype=np.int64))
     value = np.zeros(len(edge) - 1)
-    for low, high, one in zip(np.searchsorted(edge, start), np.searchsorted(edge, end), rate, strict=True):
-        value[low:high] += one
+    for low, high, per_h in zip(np.searchsorted(edge, start), np.searchsorted(edge, end), rate, strict=True):
+        value[low:high] += per_h
     return Steps(edge, value)

@@ -50,7 +50,7 @@ class Variability(Record):
 
 def canal_of(canal: Canal, factor: Array) -> Canal:
     """The canal of a person with factors (4,), not held against the declared ranges."""
-    spinal, loss, dispersion, production = (float(one) for one in factor)
+    spinal, loss, dispersion, production = (float(value) for value in factor)
     changed = {
         "spinal_ml": canal.spinal_ml * spinal,
         "loss_factor": canal.loss_factor * loss,

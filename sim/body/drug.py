@@ -84,9 +84,9 @@ class Drug(Record):
 
     @model_validator(mode="after")
     def _whole(self) -> Drug:
-        for one, other in TOGETHER:
-            if (getattr(self, one) is None) != (getattr(self, other) is None):
-                raise ValueError(f"needs both or neither of {one} and {other}")
+        for name, other in TOGETHER:
+            if (getattr(self, name) is None) != (getattr(self, other) is None):
+                raise ValueError(f"needs both or neither of {name} and {other}")
         if self.is_adapting != (self.adaptation_half_life_h is not None):
             raise ValueError("needs adaptation_half_life_h where is_adapting is true, and only there")
         if self.effect is None and (self.breathing or self.tolerance or self.is_adapting):

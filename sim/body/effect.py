@@ -13,7 +13,7 @@ from sim.body.drug import Drug, EffectCurve, Habit
 from sim.body.grid import LEAST_TICK, site_readings
 from sim.body.level import level_cm
 from sim.exact.lag import Cubics, Lag
-from sim.exact.network import Course
+from sim.exact.network import NetworkCourse
 from sim.exact.steps import TICK_PER_DAY, Array, Steps, Ticks, distinct, to_hour
 from sim.exact.system import steady_state
 
@@ -56,20 +56,20 @@ def ec50_mcg_ml(curve: EffectCurve, drug: Drug) -> float:
 
 
 @dataclass(frozen=True)
-class Opening:
+class EffectStart:
     """What the two slow filters hold at hour 0."""
 
     adapted_index: float = 0.0
     tolerance_index: float = 0.0
 
 
-def steady_opening(drug: Drug, canal: Canal, amounts: dict[str, float]) -> tuple[dict[str, float], Opening]:
+def steady_opening(drug: Drug, canal: Canal, amounts: dict[str, float]) -> tuple[dict[str, float], EffectStart]:
     """Effect sites, and adaptation, at the steady values of given amounts; tolerance has not begun."""
     if drug.effect is None:
-        return {}, Opening()
+        return {}, EffectStart()
     sites = [site_mcg_ml(amounts, curve, canal, drug) for curve in drug.curves()]
     occupancy = sites[0] / (sites[0] + ec50_mcg_ml(drug.effect, drug))
-    return dict(zip(SITES, sites)), Opening(adapted_index=occupancy)
+    return dict(zip(SITES, sites)), EffectStart(adapted_index=occupancy)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,10 +111,10 @@ class EffectCourse:
             withdrawal=None if adapted is None else np.maximum(adapted - site / (site + half), 0.0),
         )
 
-    def opening_at(self, tick: int) -> Opening:
+    def opening_at(self, tick: int) -> EffectStart:
         """What the slow filters hold at a tick."""
         held = [0.0 if lag is None else float(lag.at(np.array([tick]))[0]) for lag in (self.adapted, self.tolerance)]
-        return Opening(*held)
+        return EffectStart(*held)
 
     def _effect(self, tick: Ticks, site_mcg_ml: Array, tolerance: Array | None) -> Array:
         """Hill curve at EC50 x factor of the disease x (1 + rise x tolerance); of the effect alone."""
@@ -157,10 +157,10 @@ class EffectCourse:
 
 
 def follow_effect(
-    course: Course,
+    course: NetworkCourse,
     drug: Drug,
     canal: Canal,
-    start: Opening,
+    start: EffectStart,
     last_tick: int,
     *,
     tolerance: Habit = "none",

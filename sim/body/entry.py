@@ -15,7 +15,7 @@ from sim.exact.steps import Array, distinct
 
 
 @dataclass(frozen=True)
-class Place:
+class TipPlace:
     """Where the tip lies: its level, the share of the dose that reaches CSF, and where the rest goes."""
 
     level: str
@@ -25,7 +25,7 @@ class Place:
     def shares(self) -> dict[str, float]:
         """Share of the dose that each state takes; they sum to 1.
 
-        >>> Place("L1", 0.25, rest="epidural").shares()
+        >>> TipPlace("L1", 0.25, rest="epidural").shares()
         {'csf_17': 0.25, 'epidural_L1': 0.75}
         """
         cells = zip(CELLS, point_weights(level_cm(self.level)), strict=True)
@@ -34,14 +34,14 @@ class Place:
         return into | ({outside: 1.0 - self.csf_frac} if self.csf_frac < 1.0 else {})
 
 
-def enter(dose: Steps, places: Sequence[tuple[int, Place]]) -> tuple[dict[str, Steps], Steps, Steps]:
+def enter(dose: Steps, places: Sequence[tuple[int, TipPlace]]) -> tuple[dict[str, Steps], Steps, Steps]:
     """(state -> mcg/h, mcg/h into CSF, mcg/h elsewhere) of a dose at the tip, mcg/h.
 
     places: (tick, place), each holds from its tick on. Raises ValueError unless ticks rise and the
     first place holds from the dose's start on.
 
     >>> dose = Steps.from_hours([0.0, 10.0], [4.0])
-    >>> states, into_csf, elsewhere = enter(dose, [(0, Place("L1")), (18_000_000_000, Place("L1", 0.25))])
+    >>> states, into_csf, elsewhere = enter(dose, [(0, TipPlace("L1")), (18_000_000_000, TipPlace("L1", 0.25))])
     >>> into_csf.value.tolist(), elsewhere.value.tolist(), sorted(states)
     ([4.0, 1.0], [0.0, 3.0], ['csf_17', 'tissue'])
     """
@@ -63,7 +63,7 @@ def enter(dose: Steps, places: Sequence[tuple[int, Place]]) -> tuple[dict[str, S
     return inputs, shared(into_csf), shared([1.0 - frac for frac in into_csf])
 
 
-def epidural_levels(places: Sequence[tuple[int, Place]]) -> tuple[str, ...]:
+def epidural_levels(places: Sequence[tuple[int, TipPlace]]) -> tuple[str, ...]:
     """Levels whose epidural space takes drug, in order of their first turn; for Routes."""
     return tuple(dict.fromkeys(place.level for _, place in places if place.rest == "epidural" and place.csf_frac < 1.0))
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.body.canal import SITES, Canal, site_weights
 from sim.body.drug import Drug, EffectCurve
-from sim.exact.network import Course
+from sim.exact.network import NetworkCourse
 from sim.exact.steps import Array, Ticks
 
 FIRST_TICK: Final = 1 << 24  # 17 seconds
@@ -35,7 +35,7 @@ def panel_offsets(halvings: int = 0) -> Ticks:
 
 
 def site_readings(
-    course: Course, curve: EffectCurve, canal: Canal, drug: Drug, last_tick: int, halvings: int = 0
+    course: NetworkCourse, curve: EffectCurve, canal: Canal, drug: Drug, last_tick: int, halvings: int = 0
 ) -> tuple[Ticks, Array, Array, Array]:
     """Nodes (k,), concentration at the site (mcg/mL), and its slope per h before and after each node."""
     offset = panel_offsets(halvings)

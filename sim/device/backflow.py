@@ -79,11 +79,11 @@ def wash(plugs: Sequence[Sequence[Plug]], flows: Sequence[Steps], entering: Step
         return Steps.from_crossings(time, values).merged()
 
     return Washed(
-        plugs=tuple(tuple(one) for one in plugs),
+        plugs=tuple(tuple(tube) for tube in plugs),
         flows=tuple(flows),
         entering=entering,
         tip_concentration=signal(log.tip),
-        leak_doses=tuple(signal(one) for one in log.leaks),
+        leak_doses=tuple(signal(dose) for dose in log.leaks),
         back_dose=signal(log.back),
         knots=(frozen(time), frozen([*log.mass, _mass(tubes)])),
         final=tuple(merged(Plug(volume, mcg_ml) for tube in tubes for volume, mcg_ml in tube)),
@@ -91,7 +91,7 @@ def wash(plugs: Sequence[Sequence[Plug]], flows: Sequence[Steps], entering: Step
 
 
 def _filled(plugs: Sequence[Sequence[Plug]]) -> Tubes:
-    return [deque([plug.volume_ml, plug.mcg_ml] for plug in one if plug.volume_ml > LEAST_ML) for one in plugs]
+    return [deque([plug.volume_ml, plug.mcg_ml] for plug in tube if plug.volume_ml > LEAST_ML) for tube in plugs]
 
 
 def _mass(tubes: Tubes) -> float:
@@ -176,7 +176,7 @@ def _stops(plugs: Sequence[Sequence[Plug]], flows: Sequence[Steps], entering: St
     edge, _ = align(entering, *flows)
     cut = distinct(edge, tick)
     fluid = entering.at_tick(cut[:-1]).tolist()
-    flow = [one.at_tick(cut[:-1]).tolist() for one in flows]
+    flow = [signal.at_tick(cut[:-1]).tolist() for signal in flows]
     asked, ticks = 0, tick.tolist()
     for i, at in enumerate(cut.tolist()):
         while asked < len(ticks) and ticks[asked] == at:
@@ -184,4 +184,4 @@ def _stops(plugs: Sequence[Sequence[Plug]], flows: Sequence[Steps], entering: St
             asked += 1
         if asked == len(ticks):
             return
-        _move(tubes, at, int(cut[i + 1]), fluid[i], [one[i] for one in flow], None)
+        _move(tubes, at, int(cut[i + 1]), fluid[i], [ml_h[i] for ml_h in flow], None)

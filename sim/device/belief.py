@@ -36,12 +36,12 @@ class Belief:
         times = []
         area, edge = self.command.area(), self.command.edge_tick
         ends = [*self.fill_tick[1:], edge[-1]][: len(self.fill_tick)]
-        for start, end, told in zip(self.fill_tick, ends, self.programmed_ml, strict=True):
+        for start, end, programmed_ml in zip(self.fill_tick, ends, self.programmed_ml, strict=True):
             if start >= end:
                 continue  # told anew at the same instant
             # told - used = level
-            goal = told - level_ml + self.command.area_to(start)
-            if told <= level_ml:
+            goal = programmed_ml - level_ml + self.command.area_to(start)
+            if programmed_ml <= level_ml:
                 # a fill that another follows at once was never there to be counted
                 times += [float(start)] if start < end else []
                 continue
@@ -57,14 +57,14 @@ def alarms(belief: Belief, pump: Pump) -> list[Happening]:
     """Alarms computed from the command alone: no sensor looks into the reservoir, and gas has no alarm at all."""
     if not pump.is_programmable:
         return []
-    told = []
+    happenings = []
     for kind, level_ml in [("low_alarm", pump.alarm_ml), ("empty_alarm", 0.0)]:
         for crossing in belief.reaches(level_ml):
             tick = np.array([round(crossing)], dtype=np.int64)
-            told.append(happen(int(tick[0]) / TICK_PER_H, kind, believed_ml=float(belief.volume_ml(tick)[0])))
+            happenings.append(happen(int(tick[0]) / TICK_PER_H, kind, believed_ml=float(belief.volume_ml(tick)[0])))
     still = np.flatnonzero((belief.command.value == 0.0) & (np.diff(belief.command.edge_tick) > STOPPED_H * TICK_PER_H))
     for place in still:
         start = int(belief.command.edge_tick[place])
         if len(belief.fill_tick) and start >= belief.fill_tick[0]:
-            told.append(happen(start / TICK_PER_H + STOPPED_H, "stopped_alarm", stopped_h=STOPPED_H))
-    return told
+            happenings.append(happen(start / TICK_PER_H + STOPPED_H, "stopped_alarm", stopped_h=STOPPED_H))
+    return happenings

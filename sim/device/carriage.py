@@ -14,7 +14,7 @@ from sim.device.hydraulics import Delivery
 from sim.device.leaks import tube_flows
 from sim.device.mixing import Tanks
 from sim.device.plugs import Plug, Tube, cut, merged
-from sim.device.row import Row, pass_through
+from sim.device.tube_row import TubeRow, pass_through
 from sim.exact.steps import Array, Steps, Ticks, combine, join
 
 
@@ -47,7 +47,7 @@ class Carriage:
     withdrawn: tuple[tuple[int, float], ...]  # (tick, mcg) taken out with an old part
     given: tuple[tuple[int, float], ...]  # (tick, mcg) that came with a primed part
     start_tick: Ticks  # (k,), when each row begins
-    rows: tuple[Row, ...]
+    rows: tuple[TubeRow, ...]
 
     def plugs(self, tick: Ticks, is_second: bool = False, before: bool = False) -> list[list[Plug]]:
         """Plugs in the line at each tick (m,), from the pump to the tip (or of the second catheter)."""
@@ -110,12 +110,12 @@ def carry_line(
     strength = delivery.reservoir.concentration(drug)
     entering = combine(lambda fluid, air: np.where(air > 0.0, 0.0, fluid), strength, delivery.air)
     inflow = combine(np.add, delivery.pumped, delivery.air)
-    inside = _Contents(*(list(one) for one in start))
+    inside = _Contents(*(list(plugs) for plugs in start))
     log, rows = _Log([], [], [], [], [], [], [], [], {}, [], []), []
     ends = [spell.tick for spell in spells[1:]] + [end_tick]
     for spell, end in zip(spells, ends, strict=True):
         _renew(spell, inside, float(strength.at_tick(spell.tick)), log)
-        into, fluid, through = (one.cut(spell.tick, end) for one in (inflow, entering, delivery.through))
+        into, fluid, through = (signal.cut(spell.tick, end) for signal in (inflow, entering, delivery.through))
         rows.append(_spell(spell, inside, into, fluid, through, csf_kpa, log))
     flow, concentration = join(log.tip_flow), join(log.tip_fluid)
     return Carriage(
@@ -152,7 +152,7 @@ def _renew(spell: Spell, inside: _Contents, mcg_ml: float, log: _Log) -> None:
 
 def _spell(
     spell: Spell, inside: _Contents, inflow: Steps, entering: Steps, through: Steps, csf_kpa: float, log: _Log
-) -> Row:
+) -> TubeRow:
     """Carry through the tubes of one spell, write what left, and leave the contents as they then are."""
     line, edge = spell.line, through.edge_tick
     flows = tube_flows(through.value, line, csf_kpa, spell.port_ml_h)
@@ -175,7 +175,7 @@ def _spell(
     off_frac = 1.0 - flows.kept_frac
     off = combine(lambda a, b: off_frac * (a + b), reached, to_second)
     spilled = combine(
-        lambda q, mcg_ml, beside, plain: off_frac * (np.maximum(q, 0.0) * mcg_ml + beside * plain),
+        lambda q, mcg_ml, other, plain: off_frac * (np.maximum(q, 0.0) * mcg_ml + other * plain),
         reached, fluid, to_second, path_fluid,
     )  # fmt: skip
     for leak in [leak for leak in line.leaks if leak.is_trunk][:1]:
@@ -210,7 +210,7 @@ def _spell(
     log.second_dose.append(second_dose)
     log.port_flow.append(at_port)
     log.port_dose.append(drawn)
-    return Row(tuple(tubes), second)
+    return TubeRow(tuple(tubes), second)
 
 
 def _second(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -79,7 +78,7 @@ class Line:
 
     def leaking(self, leak: Leak) -> Line:
         """The line with one more leak; equal places keep the order they were given in."""
-        return replace(self, leaks=tuple(sorted((*self.leaks, leak), key=lambda one: one.position_ml)))
+        return replace(self, leaks=tuple(sorted((*self.leaks, leak), key=lambda leak: leak.position_ml)))
 
     def blocked(self, blocked_frac: float, outcome: str = "slip") -> Line:
         """The line with one more block: what one lets through, the next may hold."""
@@ -97,7 +96,7 @@ def healthy_line(pump: Pump, catheter: Catheter, second: Catheter | None = None,
     main, branch = _segment("catheter", catheter), None
     if second is not None:
         other = _segment("second catheter", second)
-        own, its = (poiseuille_kpa_h_ml(one.length_mm, bore_mm(one)) for one in (main, other))
+        own, its = (poiseuille_kpa_h_ml(segment.length_mm, bore_mm(segment)) for segment in (main, other))
         branch = Branch(other, own / (own + its))
     return Line(
         segments=(Segment("pump path", 0.0, pump.path_ml), main),
@@ -111,15 +110,6 @@ def healthy_line(pump: Pump, catheter: Catheter, second: Catheter | None = None,
 
 def _segment(name: str, catheter: Catheter) -> Segment:
     return Segment(name, 10.0 * catheter.length_cm, catheter.length_cm * catheter.volume_ml_cm)
-
-
-def dead_volume_ml(segments: Sequence[Segment]) -> float:
-    """Volume to be swept before a new drug reaches the tip.
-
-    >>> dead_volume_ml([Segment("pump path", 0.0, 0.2), Segment("catheter", 800.0, 0.2)])
-    0.4
-    """
-    return sum(segment.volume_ml for segment in segments)
 
 
 def storage_ml(line: Line) -> float:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sim.device.belief import Belief
 from sim.device.pump import Pump, Surroundings
 from sim.device.reservoir import Fill, Filled, Reservoir
-from sim.device.supply import Acting, Held, State, advance, give, sweep
+from sim.device.supply import Acting, Held, Supply, advance, give, sweep
 from sim.exact.steps import Array, Steps, Ticks, align, distinct, frozen
 from sim.happening import Happening
 
@@ -36,7 +36,7 @@ class Demand:
 
     def between(self, first: int, last: int) -> Demand:
         """What acts on [first, last)."""
-        wanted, free, blocked, narrow, storage, shut, outcome = (one.cut(first, last) for one in self.signals())
+        wanted, free, blocked, narrow, storage, shut, outcome = (signal.cut(first, last) for signal in self.signals())
         air = tuple((at, ml) for at, ml in self.air if first <= at < last)
         return Demand(wanted, free, blocked, narrow, storage, shut, outcome, air, self.around)
 
@@ -70,7 +70,7 @@ def deliver(demand: Demand, fills: Sequence[Fill], belief: Belief, pump: Pump, o
     """
     marks = np.array([*(fill.tick for fill in fills), *(at for at, _ in demand.air)], dtype=np.int64)
     edge, acting = _intervals(demand, marks)
-    state, waiting, bubbles = State.of(pump, belief, opening), list(enumerate(fills)), sorted(demand.air)
+    supply, waiting, bubbles = Supply.of(pump, belief, opening), list(enumerate(fills)), sorted(demand.air)
     filled: list[Filled] = []
     refused: set[int] = set()
     # quiet intervals go in one sweep; the others, and the one in which the reservoir runs dry, one by one
@@ -83,37 +83,37 @@ def deliver(demand: Demand, fills: Sequence[Fill], belief: Belief, pump: Pump, o
             which, fill = waiting.pop(0)
             # a fault that begins at this instant comes after the refill
             is_shut = acting[5][place] > 0.0 and float(demand.shut.at_tick(now - 1)) > 0.0
-            done = give(state, fill, is_shut)
+            done = give(supply, fill, is_shut)
             if done is None:
                 refused.add(which)
             else:
                 filled.append(done)
         while bubbles and bubbles[0][0] <= now:
-            state.air_ml += bubbles.pop(0)[1]
+            supply.air_ml += bubbles.pop(0)[1]
         while stops[next_stop] <= place:
             next_stop += 1
-        if not is_loud[place] and state.stored_ml == 0.0 and state.air_ml == 0.0:
+        if not is_loud[place] and supply.stored_ml == 0.0 and supply.air_ml == 0.0:
             stop = stops[next_stop]
-            swept = sweep(state, edge[place : stop + 1], acting[0][place:stop] + acting[1][place:stop])
+            swept = sweep(supply, edge[place : stop + 1], acting[0][place:stop] + acting[1][place:stop])
             place += swept
             if swept:
                 continue
         here = Acting(*(float(column[place]) for column in acting))
-        advance(state, now, int(edge[place + 1]), here, demand.around)
+        advance(supply, now, int(edge[place + 1]), here, demand.around)
         place += 1
-    time = [*state.time, float(edge[-1])]
-    pumped = Steps.from_crossings(time, state.pumped).merged()
+    time = [*supply.time, float(edge[-1])]
+    pumped = Steps.from_crossings(time, supply.pumped).merged()
     return Delivery(
         reservoir=Reservoir(tuple(filled), pumped, opening.content),
         pumped=pumped,
-        air=Steps.from_crossings(time, state.air).merged(),
-        through=Steps.from_crossings(time, state.through).merged(),
-        rotor=Steps.from_crossings(time, state.rotor).merged(),
+        air=Steps.from_crossings(time, supply.air).merged(),
+        through=Steps.from_crossings(time, supply.through).merged(),
+        rotor=Steps.from_crossings(time, supply.rotor).merged(),
         refused=frozenset(refused),
-        burst_ticks=tuple(state.burst_ticks),
-        stretch=(frozen(time), frozen([*state.stored, state.stored_ml])),
-        final=state.held(),
-        happenings=tuple(state.told),
+        burst_ticks=tuple(supply.burst_ticks),
+        stretch=(frozen(time), frozen([*supply.stored, supply.stored_ml])),
+        final=supply.held(),
+        happenings=tuple(supply.happenings),
     )
 
 

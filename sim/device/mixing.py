@@ -58,7 +58,7 @@ def steep(plugs: Sequence[Plug], flow: Steps, entering: Steps, n_tank: int = N_T
 
     >>> flow = Steps.from_hours([0.0, 1.0], [1.0])
     >>> out, _ = steep([Plug(0.2, 0.0)], flow, Steps.from_hours([0.0, 1.0], [500.0]))
-    >>> round(float(((500.0 - out.value) @ np.diff(out.edge_tick)) / TICK_PER_H / 500.0), 6)
+    >>> round(float((500.0 - out.value) @ out.length_h / 500.0), 6)
     0.2
     """
     volume_ml = sum(plug.volume_ml for plug in plugs)

@@ -60,7 +60,7 @@ def carry(plugs: Sequence[Plug], inflow: Steps, entering: Steps, outflow: Steps)
 
     >>> flow = Steps.from_hours([0.0, 10.0], [0.1])
     >>> out, _ = carry([Plug(0.4, 0.0)], flow, Steps.from_hours([0.0, 10.0], [2000.0]), flow)
-    >>> (out.edge_tick / TICK_PER_H).tolist(), out.value.tolist()
+    >>> out.edge_h.tolist(), out.value.tolist()
     ([0.0, 4.0, 10.0], [0.0, 2000.0])
     """
     edge, (flow, mcg_ml) = align(inflow, entering)

@@ -10,7 +10,7 @@ from typing import Annotated, Final, Literal
 import numpy as np
 from pydantic import Field, model_validator
 
-from sim.exact.steps import TICK_PER_DAY, Steps, distinct, to_hour
+from sim.exact.steps import TICK_PER_H, Steps, distinct, to_hour
 from sim.quantity import REQUIRED, Record, quantity
 
 Sources = Annotated[dict[str, Annotated[str, Field(max_length=200)]], Field(title="Sources")]
@@ -171,7 +171,7 @@ def reaches_tick(signal: Steps, goal: float) -> int | None:
     if place >= len(signal.value):
         return None
     after_h = float((goal - area[place]) / signal.value[place])
-    return int(signal.edge_tick[place]) + math.ceil(after_h * TICK_PER_DAY / 24.0)
+    return int(signal.edge_tick[place]) + math.ceil(after_h * TICK_PER_H)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,17 +194,17 @@ def capped(basal: Steps, additions: Sequence[Addition], highest_ml_h: float) -> 
     ([1.0, 0.25], [0.75])
     """
     first, last = int(basal.edge_tick[0]), int(basal.edge_tick[-1])
-    start = np.array([min(one.start_tick, last) for one in additions], dtype=np.int64)
-    end = np.array([min(one.end_tick, last) for one in additions], dtype=np.int64)
+    start = np.array([min(addition.start_tick, last) for addition in additions], dtype=np.int64)
+    end = np.array([min(addition.end_tick, last) for addition in additions], dtype=np.int64)
     edge = distinct(basal.edge_tick, start, end, [first])
     flow, span_h = basal.at_tick(edge[:-1]), to_hour(np.diff(edge))
     missing = []
     low, high = np.searchsorted(edge, start).tolist(), np.searchsorted(edge, end).tolist()
-    for one, i, j in zip(additions, low, high, strict=True):
+    for addition, i, j in zip(additions, low, high, strict=True):
         short = 0.0
         for place in range(i, j):
-            given = min(one.ml_h, max(highest_ml_h - flow[place], 0.0))
-            flow[place] += given
-            short += (one.ml_h - given) * span_h[place]
+            ml_h = min(addition.ml_h, max(highest_ml_h - flow[place], 0.0))
+            flow[place] += ml_h
+            short += (addition.ml_h - ml_h) * span_h[place]
         missing.append(float(short))
     return Steps(edge, flow).merged(), missing

@@ -18,7 +18,7 @@ def strokes(flow: Steps, stroke_ml: float) -> Steps:
     to one stroke less. Nothing leaves while nothing gathers, and an incomplete last stroke stays behind.
 
     >>> pulses = strokes(Steps.from_hours([0.0, 10.0], [0.2]), 0.5)
-    >>> (pulses.edge_tick / TICK_PER_H).round(3).tolist()
+    >>> pulses.edge_h.round(3).tolist()
     [0.0, 2.5, 2.5, 5.0, 5.0, 7.5, 7.5, 10.0, 10.0]
     >>> pulses.area().round(9).tolist()
     [0.0, 0.0, 0.5, 0.5, 1.0, 1.0, 1.5, 1.5, 2.0]

@@ -30,7 +30,7 @@ class Held:
 
 
 @dataclass(slots=True)
-class State:
+class Supply:
     """Reservoir and stretched line, moved on from one change to the next."""
 
     pump: Pump
@@ -48,19 +48,19 @@ class State:
     through: list[float] = field(default_factory=list)
     rotor: list[float] = field(default_factory=list)
     stored: list[float] = field(default_factory=list)
-    told: list[Happening] = field(default_factory=list)
+    happenings: list[Happening] = field(default_factory=list)
 
     @staticmethod
-    def of(pump: Pump, belief: Belief, held: Held) -> State:
+    def of(pump: Pump, belief: Belief, held: Held) -> Supply:
         """Ready to go on from an instant."""
-        return State(pump, belief, **{one.name: getattr(held, one.name) for one in fields(Held)})
+        return Supply(pump, belief, **{part.name: getattr(held, part.name) for part in fields(Held)})
 
     def held(self) -> Held:
         """As it stands now."""
-        return Held(**{one.name: getattr(self, one.name) for one in fields(Held)})
+        return Held(**{part.name: getattr(self, part.name) for part in fields(Held)})
 
     def tell(self, tick: float, kind: str, **facts: float) -> None:
-        self.told.append(happen(round(tick) / TICK_PER_H, kind, **facts))
+        self.happenings.append(happen(round(tick) / TICK_PER_H, kind, **facts))
 
     def believed_ml(self, tick: float) -> float:
         return float(self.belief.volume_ml(np.array([round(tick)], dtype=np.int64))[0])
@@ -88,124 +88,124 @@ class Acting:
     outcome: float
 
 
-def sweep(state: State, edge: Ticks, asked: Array) -> int:
+def sweep(supply: Supply, edge: Ticks, asked: Array) -> int:
     """Advance over quiet intervals at once; returns how many, up to the one in which flow must end."""
-    usable_ml = state.content.volume_ml - state.pump.unpumpable_ml
+    usable_ml = supply.content.volume_ml - supply.pump.unpumpable_ml
     time = edge[:-1].astype(np.float64)
     if usable_ml <= 0.0:
         running = np.flatnonzero(asked > 0.0)
-        if len(running) and not state.was_dry:
-            _run_dry(state, float(time[running[0]]))
-        state.record(time.tolist(), [0.0] * len(asked), asked.tolist())
+        if len(running) and not supply.was_dry:
+            _run_dry(supply, float(time[running[0]]))
+        supply.record(time.tolist(), [0.0] * len(asked), asked.tolist())
         return len(asked)
     used = np.cumsum(asked * to_hour(np.diff(edge)))
     n = int(np.searchsorted(used, usable_ml, side="left"))
     if n:
-        state.record(time[:n].tolist(), asked[:n].tolist(), asked[:n].tolist())
-        state.content = Content(state.content.volume_ml - float(used[n - 1]), state.content.mcg_ml)
+        supply.record(time[:n].tolist(), asked[:n].tolist(), asked[:n].tolist())
+        supply.content = Content(supply.content.volume_ml - float(used[n - 1]), supply.content.mcg_ml)
     return n
 
 
-def _run_dry(state: State, tick: float) -> None:
-    state.was_dry = True
-    state.tell(tick, "run_dry", true_ml=state.content.volume_ml, believed_ml=state.believed_ml(tick))
+def _run_dry(supply: Supply, tick: float) -> None:
+    supply.was_dry = True
+    supply.tell(tick, "run_dry", true_ml=supply.content.volume_ml, believed_ml=supply.believed_ml(tick))
 
 
-def give(state: State, fill: Fill, is_shut: bool) -> Filled | None:
+def give(supply: Supply, fill: Fill, is_shut: bool) -> Filled | None:
     if is_shut and not fill.is_hidden:
-        state.tell(fill.tick, "no_access")
+        supply.tell(fill.tick, "no_access")
         return None
-    done = refill(state.content, fill, state.pump.undrawable_ml)
+    done = refill(supply.content, fill, supply.pump.undrawable_ml)
     if fill.is_hidden:
-        state.tell(fill.tick, "diversion", drawn_ml=done.drawn_ml)
-    elif done.after.volume_ml > state.pump.capacity_ml + SYRINGE_ML:
-        state.tell(fill.tick, "refused_refill", held_ml=done.after.volume_ml, capacity_ml=state.pump.capacity_ml)
+        supply.tell(fill.tick, "diversion", drawn_ml=done.drawn_ml)
+    elif done.after.volume_ml > supply.pump.capacity_ml + SYRINGE_ML:
+        supply.tell(fill.tick, "refused_refill", held_ml=done.after.volume_ml, capacity_ml=supply.pump.capacity_ml)
         return None
     else:
-        _tell_fill(state, fill, done)
-    state.content = done.after
-    state.was_dry = state.was_dry and fill.is_hidden
+        _tell_fill(supply, fill, done)
+    supply.content = done.after
+    supply.was_dry = supply.was_dry and fill.is_hidden
     return done
 
 
-def _tell_fill(state: State, fill: Fill, done: Filled) -> None:
+def _tell_fill(supply: Supply, fill: Fill, done: Filled) -> None:
     asked = fill.draw_ml
-    if asked is not None and asked > drawable_ml(done.before, fill, state.pump.undrawable_ml) + SYRINGE_ML:
-        state.tell(fill.tick, "short_draw", found_ml=done.drawn_ml, asked_ml=asked)
-    believed = float(state.belief.volume_ml(np.array([fill.tick]), before=True)[0])
+    if asked is not None and asked > drawable_ml(done.before, fill, supply.pump.undrawable_ml) + SYRINGE_ML:
+        supply.tell(fill.tick, "short_draw", found_ml=done.drawn_ml, asked_ml=asked)
+    believed = float(supply.belief.volume_ml(np.array([fill.tick]), before=True)[0])
     injected = fill.in_ml + fill.pocket_ml
-    state.tell(fill.tick, "refill", found_ml=done.before.volume_ml, believed_ml=believed, in_ml=injected)
+    supply.tell(fill.tick, "refill", found_ml=done.before.volume_ml, believed_ml=believed, in_ml=injected)
 
 
-def advance(state: State, start: int, end: int, acting: Acting, around: Surroundings) -> None:
-    pump, held_frac, storage_ml = state.pump, acting.blocked_frac, acting.storage_ml
+def advance(supply: Supply, start: int, end: int, acting: Acting, around: Surroundings) -> None:
+    pump, held_frac, storage_ml = supply.pump, acting.blocked_frac, acting.storage_ml
     cap_ml_h = pump.limit_kpa / acting.narrow_kpa_h_ml if acting.narrow_kpa_h_ml > 0.0 else np.inf
     is_limited = pump.is_programmable and acting.wanted + acting.free_ml_h > cap_ml_h
     if held_frac > 0.0 or is_limited:
-        state.freed_ml_h = 0.0
-    elif state.stored_ml > 0.0 and state.freed_ml_h == 0.0:
-        state.freed_ml_h = state.stored_ml / RELEASE_H
-        state.limit = ""
-        state.tell(start, "release", stored_ml=state.stored_ml)
+        supply.freed_ml_h = 0.0
+    elif supply.stored_ml > 0.0 and supply.freed_ml_h == 0.0:
+        supply.freed_ml_h = supply.stored_ml / RELEASE_H
+        supply.limit = ""
+        supply.tell(start, "release", stored_ml=supply.stored_ml)
     limit = OUTCOMES[int(acting.outcome)] if held_frac == 1.0 else "slip"
     at_h, span_h = 0.0, float(to_hour(end - start))
     while at_h < span_h:
-        usable_ml = state.content.volume_ml - pump.unpumpable_ml
+        usable_ml = supply.content.volume_ml - pump.unpumpable_ml
         now = start + at_h * TICK_PER_H
         turning = acting.wanted
         if not pump.is_programmable:
-            turning *= gas_flow_ml_h(pump, around, state.content.volume_ml, acting.narrow_kpa_h_ml)
+            turning *= gas_flow_ml_h(pump, around, supply.content.volume_ml, acting.narrow_kpa_h_ml)
         turning += acting.free_ml_h
-        if usable_ml <= 0.0 and turning > 0.0 and not state.was_dry:
-            _run_dry(state, now)
+        if usable_ml <= 0.0 and turning > 0.0 and not supply.was_dry:
+            _run_dry(supply, now)
         asked = turning if usable_ml > 0.0 else 0.0
         passing = (1.0 - held_frac) * asked
         if pump.is_programmable:
             passing = min(passing, cap_ml_h)
         held = asked - passing
-        is_stretching = held > 0.0 and state.stored_ml < storage_ml
-        if held > 0.0 and not is_stretching and state.limit != limit:
-            _reach_limit(state, now, limit)
+        is_stretching = held > 0.0 and supply.stored_ml < storage_ml
+        if held > 0.0 and not is_stretching and supply.limit != limit:
+            _reach_limit(supply, now, limit)
         into = asked if is_stretching else passing
-        pumped, air = (0.0, into) if state.air_ml > 0.0 else (into, 0.0)
-        through = passing + state.freed_ml_h
+        pumped, air = (0.0, into) if supply.air_ml > 0.0 else (into, 0.0)
+        through = passing + supply.freed_ml_h
         crossings = {
             "dry": usable_ml / pumped if pumped > 0.0 else np.inf,
-            "full": (storage_ml - state.stored_ml) / held if is_stretching else np.inf,
-            "freed": state.stored_ml / state.freed_ml_h if state.freed_ml_h > 0.0 else np.inf,
-            "air": state.air_ml / air if air > 0.0 else np.inf,
+            "full": (storage_ml - supply.stored_ml) / held if is_stretching else np.inf,
+            "freed": supply.stored_ml / supply.freed_ml_h if supply.freed_ml_h > 0.0 else np.inf,
+            "air": supply.air_ml / air if air > 0.0 else np.inf,
         }
         stair_ml = pump.unpumpable_ml
         if not pump.is_programmable and pumped > 0.0:
-            stair_ml = next_stair_ml(pump, state.content.volume_ml)
-            crossings["dry"] = (state.content.volume_ml - stair_ml) / pumped
+            stair_ml = next_stair_ml(pump, supply.content.volume_ml)
+            crossings["dry"] = (supply.content.volume_ml - stair_ml) / pumped
         step_h = min(span_h - at_h, *crossings.values())
-        state.time.append(now)
-        state.pumped.append(pumped)
-        state.air.append(air)
-        state.through.append(through)
-        state.rotor.append(0.0 if state.limit == "stall" else turning)
-        state.stored.append(state.stored_ml)
-        volume_ml = state.content.volume_ml - pumped * step_h
-        state.stored_ml += (into - through) * step_h
-        state.air_ml = 0.0 if crossings["air"] <= step_h else state.air_ml - air * step_h
+        supply.time.append(now)
+        supply.pumped.append(pumped)
+        supply.air.append(air)
+        supply.through.append(through)
+        supply.rotor.append(0.0 if supply.limit == "stall" else turning)
+        supply.stored.append(supply.stored_ml)
+        volume_ml = supply.content.volume_ml - pumped * step_h
+        supply.stored_ml += (into - through) * step_h
+        supply.air_ml = 0.0 if crossings["air"] <= step_h else supply.air_ml - air * step_h
         # a crossing lands on its limit exactly
         if crossings["dry"] <= step_h:
             volume_ml = stair_ml
         if crossings["full"] <= step_h:
-            state.stored_ml = storage_ml
+            supply.stored_ml = storage_ml
         if crossings["freed"] <= step_h:
-            state.stored_ml = state.freed_ml_h = 0.0
-        state.content = Content(volume_ml, state.content.mcg_ml)
+            supply.stored_ml = supply.freed_ml_h = 0.0
+        supply.content = Content(volume_ml, supply.content.mcg_ml)
         at_h = span_h if step_h >= span_h - at_h else at_h + step_h
 
 
-def _reach_limit(state: State, now: float, limit: str) -> None:
+def _reach_limit(supply: Supply, now: float, limit: str) -> None:
     """The line is stretched to the pump's limit: it slips, stalls, or the line bursts."""
-    state.limit = limit
+    supply.limit = limit
     if limit == "burst":
-        state.burst_ticks.append(math.ceil(now))
+        supply.burst_ticks.append(math.ceil(now))
     elif limit == "stall":
-        state.tell(now, "motor_stall")
+        supply.tell(now, "motor_stall")
     else:
-        state.tell(now, "slip", stored_ml=state.stored_ml)
+        supply.tell(now, "slip", stored_ml=supply.stored_ml)

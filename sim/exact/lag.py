@@ -48,8 +48,8 @@ class Cubics:
     def at(self, tick: Ticks, panel: Ticks) -> Array:
         """Value (m,) at ticks in their panels."""
         share = (tick - self.node_tick[panel]) / (self.node_tick[panel + 1] - self.node_tick[panel])
-        one, first, second, third = self.power[:, panel]
-        return np.asarray(one + share * (first + share * (second + share * third)))
+        zeroth, first, second, third = self.power[:, panel]
+        return np.asarray(zeroth + share * (first + share * (second + share * third)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -33,7 +33,7 @@ class Response:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Course:
+class NetworkCourse:
     """A network on its way under known inputs: ready to be asked at any time."""
 
     system: LinearSystem
@@ -99,7 +99,7 @@ def follow(
     start: Mapping[str, float],
     last_tick: int,
     first_tick: int = 0,
-) -> Course:
+) -> NetworkCourse:
     """The course of a network from `first_tick` to `last_tick`; arguments and errors as in `respond`.
 
     start: amounts at the first tick.
@@ -110,7 +110,7 @@ def follow(
     enters = [list(system.names).index(name) for name in inputs]
     propagator = Propagator(system.generator(), len(system.names) + 1, enters)
     states = _edge_states(propagator, opening, edge, rate, jump)
-    return Course(system, propagator, opening, edge, states, jump)
+    return NetworkCourse(system, propagator, opening, edge, states, jump)
 
 
 def respond(
@@ -128,8 +128,8 @@ def respond(
     yet if `before`; start: amounts (of states or followers) at hour 0. Raises ValueError on unknown
     names, falling times and times before 0.
 
-    >>> one = LinearSystem(["blood"], losses=[("blood", 0.5)])
-    >>> held = respond(one, {"blood": Steps.from_hours([0.0, 100.0], [3.0])}, time_h=[100.0])
+    >>> blood = LinearSystem(["blood"], losses=[("blood", 0.5)])
+    >>> held = respond(blood, {"blood": Steps.from_hours([0.0, 100.0], [3.0])}, time_h=[100.0])
     >>> round(float(held.amount[0, 0]), 9)
     6.0
     """

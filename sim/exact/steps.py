@@ -41,8 +41,8 @@ def distinct(*ticks: ArrayLike) -> Ticks:
     >>> distinct([0, 5], [3, 5]).tolist()
     [0, 3, 5]
     """
-    every = np.sort(np.concatenate([np.asarray(one, dtype=np.int64) for one in ticks]), kind="stable")
-    return every[np.append(True, every[1:] != every[:-1])] if len(every) else every
+    tick = np.sort(np.concatenate([np.asarray(run, dtype=np.int64) for run in ticks]), kind="stable")
+    return tick[np.append(True, tick[1:] != tick[:-1])] if len(tick) else tick
 
 
 def frozen(values: ArrayLike) -> Array:
@@ -75,6 +75,20 @@ class Steps:
             raise ValueError("edge_tick must rise")
         if not np.isfinite(self.value).all():
             raise ValueError("value must be finite")
+
+    @property
+    def edge_h(self) -> Array:
+        """Edges in hours (n + 1,)."""
+        return to_hour(self.edge_tick)
+
+    @property
+    def length_h(self) -> Array:
+        """Length of each interval in hours (n,).
+
+        >>> Steps.from_hours([0.0, 1.0, 4.0], [2.0, 0.5]).length_h.tolist()
+        [1.0, 3.0]
+        """
+        return to_hour(np.diff(self.edge_tick))
 
     @staticmethod
     def from_hours(edge_h: ArrayLike, value: ArrayLike) -> Steps:
@@ -134,7 +148,7 @@ class Steps:
 
     def area(self) -> Array:
         """Running integral at the edges (n + 1,), from the first edge on."""
-        return np.concatenate([[0.0], np.cumsum(self.value * to_hour(np.diff(self.edge_tick)))])
+        return np.concatenate([[0.0], np.cumsum(self.value * self.length_h)])
 
     def area_to(self, tick: ArrayLike) -> Array:
         """Integral from the first edge to each tick, same shape."""

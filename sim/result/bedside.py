@@ -23,7 +23,7 @@ LOGGED: Final = (
 )  # fmt: skip
 BAND_FRAC: Final = 0.15  # accuracy of the pump; ECRI hrcalerts032614: 14.5 %, doi 10.1016/j.neurom.2022.10.052: 0.15
 SMALL_ML: Final = 20.0  # pocket-fill letter, FDA 2011: more than 1 mL of 20 mL, or 2 mL of 40 mL, is to be explained
-SYRINGE_SIGMA_ML: Final = 0.2  # assumed
+SYRINGE_SIGMA_ML: Final = 0.2  # assumed: one standard deviation
 EMPTY_SLACK_ML: Final = 0.05  # assumed: what a syringe cannot tell from the volume that cannot be pumped
 SCORE_SIGMA: Final = 1.0  # assumed: points of 10, from day to day
 N_LATE, N_WEEK = 3, 7  # assumed: the last days are compared with the best earlier week
@@ -45,13 +45,15 @@ def readout(result: Result, time_h: float) -> Readout | None:
 
     Raises ValueError at times outside the run, as every test does.
     """
-    looked = result.standing(time_h)
-    if not looked.has_log:
+    truth = result.truth(time_h)
+    if not truth.has_log:
         return None
     now, tick = result.at(time_h), int(to_tick(time_h))
-    log = tuple(one for one in result.happenings if one.kind in LOGGED and to_tick(one.time_h) <= tick)
+    log = tuple(
+        happening for happening in result.happenings if happening.kind in LOGGED and to_tick(happening.time_h) <= tick
+    )
     return Readout(
-        24.0 * float(now.believed_mcg_h[0]), looked.programmed_mcg_ml, float(now.reservoir_believed_ml[0]), log
+        24.0 * float(now.believed_mcg_h[0]), truth.programmed_mcg_ml, float(now.reservoir_believed_ml[0]), log
     )
 
 
@@ -64,23 +66,23 @@ def interrogation(result: Result, time_h: float, seed: int | None = None) -> Fin
     if read is None:
         return Finding("interrogation", "cannot", "The pump has no electronics: there is nothing to ask and no log.")
     since = _last_fill_tick(result, int(to_tick(time_h)))
-    alarms = [one for one in read.log if one.kind in ALARMS]
-    is_new = any(to_tick(one.time_h) >= since for one in alarms)
+    alarms = [happening for happening in read.log if happening.kind in ALARMS]
+    is_new = any(to_tick(happening.time_h) >= since for happening in alarms)
     outcome: Outcome = "shows" if is_new else "partly" if alarms else "nothing"
     text = (
         f"The pump counts {trimmed(read.believed_ml)} mL and is programmed to {trimmed(read.dose_mcg_day)} mcg/day"
-        f" at {trimmed(read.programmed_mcg_ml)} mcg/mL; {_told_alarms(alarms)}."
+        f" at {trimmed(read.programmed_mcg_ml)} mcg/mL; {_alarm_words(alarms)}."
     )
     return Finding("interrogation", outcome, text, read.dose_mcg_day, "mcg/day")
 
 
-def _told_alarms(alarms: list[Happening]) -> str:
+def _alarm_words(alarms: list[Happening]) -> str:
     if not alarms:
-        return "its log holds no alarm"
-    said = ", ".join(
-        f"{SHORT_NAME.get(one.kind, one.kind.replace('_', ' '))} on day {trimmed(one.time_h / 24.0)}" for one in alarms
+        return "no alarm stands in its log"
+    list_text = ", ".join(
+        f"{happening.kind.replace('_', ' ')} on day {trimmed(happening.time_h / 24.0)}" for happening in alarms
     )
-    return f"its log holds {said}"
+    return f"its log holds {list_text}"
 
 
 def residual(result: Result, time_h: float, seed: int | None = None) -> Finding:
@@ -90,8 +92,8 @@ def residual(result: Result, time_h: float, seed: int | None = None) -> Finding:
     last refill, in part beyond the first alone; or where no more is found than what cannot be pumped.
     Taken just before anything is done at that time; a seed adds the noise of a syringe.
     """
-    looked, before = result.standing(time_h), result.before(time_h)
-    if looked.is_shut:
+    truth, before = result.truth(time_h), result.before(time_h)
+    if truth.is_shut:
         return Finding("residual", "cannot", "No needle finds the septum, so nothing can be measured.")
     found = float(before.reservoir_true_ml[0])
     if seed is not None:
@@ -100,27 +102,27 @@ def residual(result: Result, time_h: float, seed: int | None = None) -> Finding:
     more = found - expected
     least, band = residual_limits_ml(result, time_h)
     text = f"The syringe finds {trimmed(found)} mL where {trimmed(expected)} mL are expected"
-    if found <= looked.unpumpable_ml + EMPTY_SLACK_ML:
+    if found <= truth.unpumpable_ml + EMPTY_SLACK_ML:
         return Finding("residual", "shows", f"{text}, no more than what cannot be pumped.", more, "mL")
     if abs(more) <= least:
         return Finding("residual", "nothing", f"{text}, within {trimmed(least)} mL.", more, "mL")
     if abs(more) <= band:
-        said = f"{text}, but 15 % of what was programmed would be {trimmed(band)} mL."
-        return Finding("residual", "partly", said, more, "mL")
+        text = f"{text}, but 15 % of what was programmed would be {trimmed(band)} mL."
+        return Finding("residual", "partly", text, more, "mL")
     return Finding("residual", "shows", f"{text}, beyond what the pump's accuracy explains.", more, "mL")
 
 
 def residual_limits_ml(result: Result, time_h: float) -> tuple[float, float]:
     """Difference to be explained, and 15 % of the volume programmed since the last refill before a time; mL."""
-    looked, tick = result.standing(time_h), int(to_tick(time_h))
+    truth, tick = result.truth(time_h), int(to_tick(time_h))
     command = result.signals["command_ml_h"]
     programmed = float(command.area_to(tick) - command.area_to(_last_fill_tick(result, tick - 1)))
-    return 1.0 if looked.capacity_ml <= SMALL_ML else 2.0, BAND_FRAC * programmed
+    return 1.0 if truth.capacity_ml <= SMALL_ML else 2.0, BAND_FRAC * programmed
 
 
 def _last_fill_tick(result: Result, tick: int) -> int:
-    fills = [int(to_tick(one.time_h)) for one in result.happenings if one.kind == "refill"]
-    return max((one for one in fills if one <= tick), default=0)
+    fills = [int(to_tick(happening.time_h)) for happening in result.happenings if happening.kind == "refill"]
+    return max((fill for fill in fills if fill <= tick), default=0)
 
 
 def daily_scores(result: Result, time_h: float, seed: int | None = None) -> Array | None:
@@ -128,7 +130,7 @@ def daily_scores(result: Result, time_h: float, seed: int | None = None) -> Arra
 
     With a seed each score is noted in whole points, with noise that belongs to its day. Illustrative.
     """
-    result.standing(time_h)
+    result.truth(time_h)
     if result.effect_course is None:
         return None
     hour, index = result.effect_course
@@ -145,6 +147,18 @@ def daily_scores(result: Result, time_h: float, seed: int | None = None) -> Arra
     return np.clip(np.rint(scores + noise), 0.0, 10.0)
 
 
+def late_and_best(scores: Array) -> tuple[float, float] | None:
+    """Mean relief of the last three days, and of the best week before them; None if there are fewer than ten days.
+
+    >>> late_and_best(np.array([2.0] * 5 + [9.0] * 7 + [4.0, 4.0, 1.0]))
+    (3.0, 9.0)
+    """
+    if len(scores) < N_LATE + N_WEEK:
+        return None
+    weeks = np.convolve(scores[:-N_LATE], np.full(N_WEEK, 1.0 / N_WEEK), "valid")
+    return float(scores[-N_LATE:].mean()), float(weeks.max())
+
+
 def diary(result: Result, time_h: float, seed: int | None = None) -> Finding:
     """Mean relief of the last three days beside the best week before them; value: that mean, 0 to 10.
 
@@ -153,10 +167,10 @@ def diary(result: Result, time_h: float, seed: int | None = None) -> Finding:
     scores = daily_scores(result, time_h, seed)
     if scores is None:
         return Finding("diary", "cannot", "The drug has no modelled effect to note.")
-    if len(scores) < N_LATE + N_WEEK:
+    relief = late_and_best(scores)
+    if relief is None:
         return Finding("diary", "cannot", f"The diary holds {len(scores)} days, too few to compare.")
-    late = float(scores[-N_LATE:].mean())
-    best = float(np.convolve(scores[:-N_LATE], np.full(N_WEEK, 1.0 / N_WEEK), "valid").max())
+    late, best = relief
     outcome: Outcome = "shows" if best - late >= CLEAR_DROP else "partly" if best - late >= SLIGHT_DROP else "nothing"
     text = f"Relief was {trimmed(late)} of 10 on the last {N_LATE} days and {trimmed(best)} in the best week before."
     return Finding("diary", outcome, text, late, "of 10")

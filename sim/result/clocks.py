@@ -56,8 +56,14 @@ def clocks(result: Result, from_day: float | None, band: tuple[float, float] | N
     those are the usual ones.
     """
     since_h = 24.0 * (from_day or 0.0)
-    alarms = [one for one in result.happenings if one.kind in ALARM and _is_since(one.time_h, since_h)]
-    dry = [one.time_h for one in result.happenings if one.kind == "run_dry" and _is_since(one.time_h, since_h)]
+    alarms = [
+        happening for happening in result.happenings if happening.kind in ALARM and _is_since(happening.time_h, since_h)
+    ]
+    dry = [
+        happening.time_h
+        for happening in result.happenings
+        if happening.kind == "run_dry" and _is_since(happening.time_h, since_h)
+    ]
     least_ml = residual_limits_ml(result, 0.0)[0]
     symptom_h = excess_h = withdrawal_h = None
     if result.effect_course is not None and band is not None:
@@ -108,7 +114,11 @@ def residual_day(result: Result, least_ml: float, from_day: float = 0.0) -> floa
 def _volumes(result: Result) -> tuple[Array, Array, Array]:
     """Hours, true and counted volume; where a volume jumps, the point before it too."""
     hour, true_ml, counted_ml = result.time_h, result.reservoir_true_ml, result.reservoir_believed_ml
-    jumps = {one.time_h for one in result.happenings if one.kind in JUMPS and hour[0] < one.time_h <= hour[-1]}
+    jumps = {
+        happening.time_h
+        for happening in result.happenings
+        if happening.kind in JUMPS and hour[0] < happening.time_h <= hour[-1]
+    }
     for at in sorted(jumps):
         row, place = result.before(at), int(np.searchsorted(hour, at))
         hour = np.insert(hour, place, at)

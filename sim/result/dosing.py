@@ -13,7 +13,7 @@ from sim.result.result import Result
 COLUMNS = ("ID", "TIME", "AMT", "RATE", "II", "ADDL", "EVID", "CMT", "TYPE")
 LEAST_TRAIN = 3  # doses in a row that share one line
 
-Row = tuple[int, float, float, float, float, int, int, str, str]
+DosingRow = tuple[int, float, float, float, float, int, int, str, str]
 
 
 def dosing_table(result: Result, person: int = 1) -> dict[str, list[float] | list[int] | list[str]]:
@@ -29,7 +29,7 @@ def dosing_table(result: Result, person: int = 1) -> dict[str, list[float] | lis
     >>> sorted(set(table["EVID"])), sorted(set(table["CMT"]))
     ([1, 2], ['', 'csf_15', 'csf_16'])
     """
-    rows: list[Row] = [
+    rows: list[DosingRow] = [
         (person, 0.0, amount, 0.0, 0.0, 0, 1, state, "start") for state, amount in result.opening_mcg.items() if amount
     ]
     rows += [
@@ -37,7 +37,7 @@ def dosing_table(result: Result, person: int = 1) -> dict[str, list[float] | lis
     ]
     for state, signal in result.doses.items():
         rows += [(person, *line, 1, state, "infusion") for line in _infusions(signal)]
-    rows += [(person, one.time_h, 0.0, 0.0, 0.0, 0, 2, "", one.kind) for one in result.happenings]
+    rows += [(person, happening.time_h, 0.0, 0.0, 0.0, 0, 2, "", happening.kind) for happening in result.happenings]
     # at one instant doses come first, whatever is told of them after
     rows.sort(key=lambda row: (to_tick(row[1]), row[6], row[7]))
     return {name: [row[i] for row in rows] for i, name in enumerate(COLUMNS)}  # type: ignore[misc]
@@ -51,10 +51,10 @@ def _infusions(signal: Steps) -> list[tuple[float, float, float, float, int]]:
     rate = signal.value[running].tolist()
     found: list[tuple[float, float, float, float, int]] = []
     alike = sorted(zip(size, rate, start, strict=True))
-    for (ticks, mcg_h), ones in groupby(alike, key=lambda one: one[:2]):
+    for (ticks, mcg_h), equal in groupby(alike, key=lambda infusion: infusion[:2]):
         found += [
             (first / TICK_PER_H, mcg_h * ticks / TICK_PER_H, mcg_h, gap / TICK_PER_H, more)
-            for first, gap, more in _trains([at for _, _, at in ones])
+            for first, gap, more in _trains([at for _, _, at in equal])
         ]
     return found
 

@@ -12,7 +12,17 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from sim.result.bedside import Readout, daily_scores, diary, interrogation, readout, residual, residual_limits_ml
+from sim.result.bedside import (
+    SYRINGE_SIGMA_ML,
+    Readout,
+    daily_scores,
+    diary,
+    interrogation,
+    late_and_best,
+    readout,
+    residual,
+    residual_limits_ml,
+)
 from sim.result.finding import Finding, Outcome
 from sim.result.pictures import dye_ct, radiograph, radionuclide, rotor_study
 from sim.result.port import cap_aspiration
@@ -49,6 +59,7 @@ def every(result: Result, time_h: float, seed: int | None = None) -> dict[str, F
 
 
 __all__ = [
+    "SYRINGE_SIGMA_ML",
     "TESTS",
     "Finding",
     "Outcome",
@@ -60,6 +71,7 @@ __all__ = [
     "dye_ct",
     "every",
     "interrogation",
+    "late_and_best",
     "lumbar_bolus",
     "pump_bolus",
     "radiograph",

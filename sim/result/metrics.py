@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.exact.steps import TICK_PER_DAY, TICK_PER_H, to_tick
+from sim.exact.steps import TICK_PER_DAY, to_tick
 from sim.result.result import Result
 
 
 def first_day(result: Result, kind: str) -> float | None:
     """Day of the first happening of a kind; None if it did not occur."""
-    ticks = [int(to_tick(one.time_h)) for one in result.happenings if one.kind == kind]
+    ticks = [int(to_tick(happening.time_h)) for happening in result.happenings if happening.kind == kind]
     return min(ticks) / TICK_PER_DAY if ticks else None
 
 
@@ -45,7 +45,7 @@ def lost_mcg(result: Result) -> float:
 def csf_lost_ml(result: Result) -> float:
     """CSF that ran backwards through the line and out of a hole, or was drawn at the side port."""
     tip = result.signals["tip_ml_h"]
-    return float(-np.minimum(tip.value, 0.0) @ np.diff(tip.edge_tick) / TICK_PER_H)
+    return float(-np.minimum(tip.value, 0.0) @ tip.length_h)
 
 
 def hygroma_mcg(result: Result) -> float:
@@ -79,8 +79,8 @@ def summary(result: Result) -> dict[str, object]:
         "ledger_mcg": result.ledger.at_end(),
         "ledger_error_frac": result.ledger.error_frac,
         "happenings": [
-            {"day": int(to_tick(one.time_h)) / TICK_PER_DAY, "kind": one.kind, "text": one.text}
-            for one in result.happenings
+            {"day": int(to_tick(happening.time_h)) / TICK_PER_DAY, "kind": happening.kind, "text": happening.text}
+            for happening in result.happenings
         ],
     }
 

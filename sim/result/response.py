@@ -20,18 +20,18 @@ def pump_bolus(result: Result, time_h: float, seed: int | None = None) -> Findin
     The bolus pushes out what stands in the catheter before its tip, at its own flow: a hole loses less of
     it than of the slow basal flow, a tear its share, a block lets nothing pass.
     """
-    looked, test = result.standing(time_h), "pump_bolus"
-    if not looked.has_log:
+    truth, test = result.truth(time_h), "pump_bolus"
+    if not truth.has_log:
         return Finding(test, "cannot", "The pump takes no orders.")
-    if looked.programmed_mcg_ml == 0.0 or result.effect_course is None:
+    if truth.programmed_mcg_ml == 0.0 or result.effect_course is None:
         return Finding(test, "cannot", "The drug has no modelled effect to respond to.")
-    pushed_frac = looked.pushed_frac(BOLUS_ML_H)
-    tip_frac = looked.split(pushed_frac * BOLUS_ML_H).tip_frac if pushed_frac > 0.0 else 0.0
+    pushed_frac = truth.pushed_frac(BOLUS_ML_H)
+    tip_frac = truth.split(pushed_frac * BOLUS_ML_H).tip_frac if pushed_frac > 0.0 else 0.0
     volume_ml = BOLUS_ML * pushed_frac * tip_frac
-    into_csf = looked.csf_frac * (1.0 - looked.csf_lost_frac)
-    given = last_mcg(result.plugs_at(time_h)[0], volume_ml) * into_csf / (BOLUS_ML * looked.programmed_mcg_ml)
-    response = given / (looked.ec50_factor * looked.habit_factor)
-    return _judged(test, "a bolus given by the pump", response, time_h, seed)
+    into_csf = truth.csf_frac * (1.0 - truth.csf_lost_frac)
+    share = last_mcg(result.plugs_at(time_h)[0], volume_ml) * into_csf / (BOLUS_ML * truth.programmed_mcg_ml)
+    response = share / (truth.ec50_factor * truth.habit_factor)
+    return _judgement(test, "a bolus given by the pump", response, time_h, seed)
 
 
 def lumbar_bolus(result: Result, time_h: float, seed: int | None = None) -> Finding:
@@ -39,11 +39,11 @@ def lumbar_bolus(result: Result, time_h: float, seed: int | None = None) -> Find
 
     It is reduced where the disease has changed or the body has become tolerant.
     """
-    looked = result.standing(time_h)
+    truth = result.truth(time_h)
     if result.effect_course is None:
         return Finding("lumbar_bolus", "cannot", "The drug has no modelled effect to respond to.")
-    response = 1.0 / (looked.ec50_factor * looked.habit_factor)
-    return _judged("lumbar_bolus", "a bolus given by lumbar needle", response, time_h, seed)
+    response = 1.0 / (truth.ec50_factor * truth.habit_factor)
+    return _judgement("lumbar_bolus", "a bolus given by lumbar needle", response, time_h, seed)
 
 
 def last_mcg(plugs: list[tuple[float, float]], volume_ml: float) -> float:
@@ -59,10 +59,10 @@ def last_mcg(plugs: list[tuple[float, float]], volume_ml: float) -> float:
     return mcg
 
 
-def _judged(test: str, what: str, response: float, time_h: float, seed: int | None) -> Finding:
+def _judgement(test: str, what: str, response: float, time_h: float, seed: int | None) -> Finding:
     if seed is not None:
         response *= math.exp(RESPONSE_SIGMA * float(chance(seed, test, time_h).standard_normal()))
     outcome: Outcome = "shows" if response < FAINT else "nothing" if USUAL <= response <= STRONG else "partly"
     word = "is absent" if response < FAINT else "is weak" if response < USUAL else "is strong"
-    said = "is as usual" if outcome == "nothing" else word
-    return Finding(test, outcome, f"The response to {what} {said}.", response, "")
+    verdict = "is as usual" if outcome == "nothing" else word
+    return Finding(test, outcome, f"The response to {what} {verdict}.", response, "")

@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.exact.steps import Array, Steps
 from sim.happening import Happening
-from sim.result.standing import Standing
+from sim.result.ground_truth import GroundTruth
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,9 +84,9 @@ class Result:
     opening_mcg: Mapping[str, float]  # held at hour 0
     others: Mapping[str, Result]  # of each other drug in a mixture, through the same flows
     plugs_at: Callable[..., list[list[tuple[float, float]]]] = field(repr=False)  # hours -> (mL, mcg/mL)
-    standing: Callable[[float], Standing] = field(repr=False)  # hour -> how things really stand
+    truth: Callable[[float], GroundTruth] = field(repr=False)  # hour -> how things really are
     save: Callable[[float], Any] | None = field(repr=False)  # hour -> all that is needed to go on from there
-    row: Callable[[float, bool], Result] = field(repr=False)  # hour, before -> the result at that one time
+    row: Callable[[float | Array, bool], Result] = field(repr=False)  # hours, before -> the result at those times
 
     def before(self, time_h: float) -> Result:
         """The result at one time just before it: m is 1."""
@@ -110,10 +110,10 @@ class Result:
     def to_table(self) -> dict[str, Array]:
         """Columns of equal length by name, the unit in the name; ready for any table library."""
         table = {}
-        for one in fields(self):
-            value = getattr(self, one.name)
+        for column in fields(self):
+            value = getattr(self, column.name)
             if isinstance(value, np.ndarray) and value.ndim == 1:
-                table[one.name] = value
+                table[column.name] = value
         for i in range(self.csf_mcg_ml.shape[1]):
             table[f"csf_{i + 1:02d}_mcg_ml"] = self.csf_mcg_ml[:, i]
         for i, place in enumerate(self.ledger.places):

@@ -31,26 +31,26 @@ ORDER: Final = ("device", "teaching", "own")  # the first that speaks wins
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SheetRow:
     """One thing that can be wrong, and what each test can show of it."""
 
     case: str
     title: str
     kind: str  # of the fault; empty where no fault record stands behind it
-    said: Mapping[str, Mapping[str, Verdict]]  # sheet -> test -> verdict
+    verdicts: Mapping[str, Mapping[str, Verdict]]  # sheet -> test -> verdict
 
     def verdict(self, test: str) -> Verdict:
         """What the sheets say of a test, the device sheet first."""
-        return self.said[self.source(test)][test]
+        return self.verdicts[self.source(test)][test]
 
     def source(self, test: str) -> str:
         """The sheet that decides on a test."""
-        spoken = [name for name in ORDER if name in self.said and self.said[name][test] != "silent"]
-        return spoken[0] if spoken else next(iter(self.said))
+        sheets = [name for name in ORDER if name in self.verdicts and self.verdicts[name][test] != "silent"]
+        return sheets[0] if sheets else next(iter(self.verdicts))
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class SheetDifference:
     """A cell on which the two sheets differ; the device sheet wins."""
 
     case: str
@@ -76,18 +76,16 @@ class Sheet:
 
     tests: tuple[str, ...]
     sources: Mapping[str, str]
-    rows: Mapping[str, Row]  # by case
-    differences: tuple[Difference, ...]
+    rows: Mapping[str, SheetRow]  # by case
+    differences: tuple[SheetDifference, ...]
     departures: tuple[Departure, ...]
-
-    def rows_of(self, kind: str) -> tuple[Row, ...]:
-        """The rows of one kind of fault."""
-        return tuple(row for row in self.rows.values() if row.kind == kind)
 
     def in_model(self, case: str, test: str) -> Verdict:
         """What the model's own physics makes of a cell: the sheet's verdict, unless it departs from it."""
-        departed = [one.model for one in self.departures if (one.case, one.test) == (case, test)]
-        return departed[0] if departed else self.rows[case].verdict(test)
+        verdicts = [
+            departure.model for departure in self.departures if (departure.case, departure.test) == (case, test)
+        ]
+        return verdicts[0] if verdicts else self.rows[case].verdict(test)
 
 
 @lru_cache(maxsize=1)
@@ -103,11 +101,17 @@ def read_sheet() -> Sheet:
     tests = tuple(data["tests"])
     rows = {}
     for case, entry in data["case"].items():
-        said = {name: _cells(tests, entry[name]) for name in ORDER if name in entry}
-        rows[case] = Row(case, entry["title"], entry.get("kind", ""), MappingProxyType(said))
+        verdicts = {name: _cells(tests, entry[name]) for name in ORDER if name in entry}
+        rows[case] = SheetRow(case, entry["title"], entry.get("kind", ""), MappingProxyType(verdicts))
     departures = [
-        Departure(one["case"], one["test"], rows[one["case"]].verdict(one["test"]), SIGNS[one["model"]], one["why"])
-        for one in data["departure"]
+        Departure(
+            departure["case"],
+            departure["test"],
+            rows[departure["case"]].verdict(departure["test"]),
+            SIGNS[departure["model"]],
+            departure["why"],
+        )
+        for departure in data["departure"]
     ]
     return Sheet(
         tests=tests,
@@ -122,12 +126,12 @@ def _cells(tests: tuple[str, ...], signs: list[str]) -> Mapping[str, Verdict]:
     return MappingProxyType({test: SIGNS[sign] for test, sign in zip(tests, signs, strict=True)})
 
 
-def _difference(row: Row, test: str) -> Difference | None:
+def _difference(row: SheetRow, test: str) -> SheetDifference | None:
     """None where a sheet is silent, or both say that nothing is seen."""
-    if "device" not in row.said or "teaching" not in row.said:
+    if "device" not in row.verdicts or "teaching" not in row.verdicts:
         return None
-    device, teaching = row.said["device"][test], row.said["teaching"][test]
+    device, teaching = row.verdicts["device"][test], row.verdicts["teaching"][test]
     unseen = ("blind", "misleading")
     if teaching == "silent" or device == teaching or (device in unseen and teaching in unseen):
         return None
-    return Difference(row.case, test, device, teaching)
+    return SheetDifference(row.case, test, device, teaching)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.body.canal import Routes
-from sim.body.entry import Place, enter, epidural_levels, hand_bolus
+from sim.body.entry import TipPlace, enter, epidural_levels, hand_bolus
 from sim.device.carriage import Carriage
 from sim.device.hydraulics import Delivery
 from sim.exact.steps import TICK_PER_H, Steps, combine
@@ -38,16 +38,16 @@ def take_in(scenario: Scenario, timeline: Timeline, delivery: Delivery, carriage
     epidural = dict.fromkeys(epidural_levels(timeline.places))
     epidural |= dict.fromkeys(hand.level for hand in hands if hand.route == "epidural")
     routes = Routes(tuple(epidural), any(hand.route == "oral" for hand in hands))
-    lost = signal(timeline.conditions, lambda one: one.csf_lost_frac, end).cut(first, end)
-    inputs, into_csf, beside = enter(carriage.tip_dose, timeline.places)
+    lost = signal(timeline.conditions, lambda condition: condition.csf_lost_frac, end).cut(first, end)
+    inputs, into_csf, outside = enter(carriage.tip_dose, timeline.places)
     if carriage.second_dose.value.any():
-        more, second_csf, _ = enter(carriage.second_dose, [(0, Place(scenario.second_tip_level))])
+        more, second_csf, _ = enter(carriage.second_dose, [(0, TipPlace(scenario.second_tip_level))])
         inputs = _added(inputs, more)
         into_csf = combine(np.add, into_csf, second_csf)
     dural = combine(np.multiply, into_csf, lost)
     if dural.value.any():
-        kept = {name: combine(lambda dose, frac: dose * (1.0 - frac), one, lost) for name, one in inputs.items()}
-        inputs = {name: kept[name] if name.startswith("csf") else one for name, one in inputs.items()}
+        left = {name: combine(lambda dose, frac: dose * (1.0 - frac), dose, lost) for name, dose in inputs.items()}
+        inputs = {name: left[name] if name.startswith("csf") else dose for name, dose in inputs.items()}
     tissue = combine(np.add, carriage.leak_dose, dural) if dural.value.any() else carriage.leak_dose
     inputs = _added(inputs, {"tissue": tissue})
     flowing = [hand for hand in hands if hand.end_tick > hand.start_tick]
@@ -55,7 +55,7 @@ def take_in(scenario: Scenario, timeline: Timeline, delivery: Delivery, carriage
     for hand in flowing:
         rate = _rate(hand, end).cut(first, end)
         by_hand = combine(np.add, by_hand, rate)
-        place = Place(hand.level) if hand.route == "intrathecal" else Place(hand.level, 0.0, "epidural")
+        place = TipPlace(hand.level) if hand.route == "intrathecal" else TipPlace(hand.level, 0.0, "epidural")
         inputs = _added(inputs, enter(rate, [(0, place)])[0])
     at_once = [hand for hand in hands if hand.end_tick == hand.start_tick >= first]
     jumps = [jump for hand in at_once for jump in _at_once(hand)]
@@ -65,7 +65,7 @@ def take_in(scenario: Scenario, timeline: Timeline, delivery: Delivery, carriage
         inputs=inputs,
         jumps=tuple(jumps),
         into_csf=into_csf,
-        elsewhere=combine(np.add, carriage.leak_dose, beside),
+        elsewhere=combine(np.add, carriage.leak_dose, outside),
         csf_lost=lost,
         dural=dural,
         by_hand=by_hand,
@@ -73,7 +73,9 @@ def take_in(scenario: Scenario, timeline: Timeline, delivery: Delivery, carriage
 
 
 def _added(inputs: dict[str, Steps], more: dict[str, Steps]) -> dict[str, Steps]:
-    return inputs | {name: combine(np.add, inputs[name], one) if name in inputs else one for name, one in more.items()}
+    return inputs | {
+        name: combine(np.add, inputs[name], dose) if name in inputs else dose for name, dose in more.items()
+    }
 
 
 def _rate(hand: Hand, end: int) -> Steps:

@@ -9,7 +9,7 @@ from sim.device.hydraulics import Delivery, deliver
 from sim.device.plugs import Plug
 from sim.device.reservoir import Content
 from sim.device.supply import Held
-from sim.run.saved_state import State
+from sim.run.saved_state import SavedState
 from sim.scenario.library import Catalogue
 from sim.scenario.scenario import Scenario
 from sim.scenario.timeline import Outcomes, Timeline, build
@@ -17,45 +17,45 @@ from sim.scenario.timeline import Outcomes, Timeline, build
 SAME_TICK = 1000  # a millisecond
 
 
-def plan(scenario: Scenario, shelf: Catalogue, saved: State | None = None) -> tuple[Timeline, Delivery]:
+def plan(scenario: Scenario, shelf: Catalogue, saved: SavedState | None = None) -> tuple[Timeline, Delivery]:
     """Plan and flows that agree: a refill that could not be given is taken back, a burst opens the line.
 
     The plan spans the whole run; the flows begin where a saved state stands. Raises ScenarioError with
     every device and cross-field problem.
     """
-    happened = Outcomes() if saved is None else Outcomes(frozenset(saved.refused), saved.burst_ticks)
+    outcomes = Outcomes() if saved is None else Outcomes(frozenset(saved.refused), saved.burst_ticks)
     while True:
-        timeline = build(scenario, shelf, happened)
+        timeline = build(scenario, shelf, outcomes)
         first, opening = _opening(timeline, saved)
         due = [place for place, fill in enumerate(timeline.fills) if fill.tick >= first]
         demand, fills = timeline.demand.between(first, timeline.end_tick), [timeline.fills[place] for place in due]
         delivery = deliver(demand, fills, timeline.belief, timeline.pump, opening)
         found = [(fills[k].tick, timeline.fill_places[due[k]]) for k in delivery.refused]
-        refused = [one for one in found if one[1] not in happened.refused]
-        bursts = [tick for tick in delivery.burst_ticks if not _is_known(tick, happened)]
+        refused = [fill for fill in found if fill[1] not in outcomes.refused]
+        bursts = [tick for tick in delivery.burst_ticks if not _is_known(tick, outcomes)]
         if not refused and not bursts:
-            return replace(timeline, outcomes=happened), delivery
+            return replace(timeline, outcomes=outcomes), delivery
         # the earliest first: what comes later may then come otherwise
         if refused and min(refused)[0] <= min(bursts, default=min(refused)[0]):
-            happened = replace(happened, refused=happened.refused | {min(refused)[1]})
+            outcomes = replace(outcomes, refused=outcomes.refused | {min(refused)[1]})
         else:
-            happened = replace(happened, burst_ticks=(*happened.burst_ticks, min(bursts)))
+            outcomes = replace(outcomes, burst_ticks=(*outcomes.burst_ticks, min(bursts)))
 
 
-def _is_known(tick: int, happened: Outcomes) -> bool:
+def _is_known(tick: int, outcomes: Outcomes) -> bool:
     """Whether a burst is one of those planned with, found again to within rounding."""
-    return any(abs(tick - known) <= SAME_TICK for known in happened.burst_ticks)
+    return any(abs(tick - known) <= SAME_TICK for known in outcomes.burst_ticks)
 
 
-def _opening(timeline: Timeline, saved: State | None) -> tuple[int, Held]:
+def _opening(timeline: Timeline, saved: SavedState | None) -> tuple[int, Held]:
     if saved is None:
         return 0, Held(Content(0.0, (0.0,) * len(timeline.drugs)))
     content = Content(saved.volume_ml, saved.mcg_ml)
-    own = {one.name: getattr(saved, one.name) for one in fields(Held) if one.name != "content"}
+    own = {part.name: getattr(saved, part.name) for part in fields(Held) if part.name != "content"}
     return saved.tick, Held(content, **own)
 
 
-def held_at(timeline: Timeline, tick: int, saved: State | None = None) -> Held:
+def held_at(timeline: Timeline, tick: int, saved: SavedState | None = None) -> Held:
     """Reservoir and stretched line just before what happens at a tick."""
     first, opening = _opening(timeline, saved)
     if tick <= first:
@@ -65,8 +65,8 @@ def held_at(timeline: Timeline, tick: int, saved: State | None = None) -> Held:
     return deliver(demand, fills, timeline.belief, timeline.pump, opening).final
 
 
-def carried(
-    scenario: Scenario, timeline: Timeline, delivery: Delivery, drug: int = 0, saved: State | None = None
+def carry_drug(
+    scenario: Scenario, timeline: Timeline, delivery: Delivery, drug: int = 0, saved: SavedState | None = None
 ) -> Carriage:
     """One drug of the mixture, carried through the line."""
     csf_kpa, plugs, spells = scenario.surroundings.csf_kpa, timeline.start_plugs[drug], timeline.spells

@@ -28,24 +28,26 @@ class Tip:
 
 def story(timeline: Timeline, delivery: Delivery, carriage: Carriage, so_far: Tip) -> tuple[Happening, ...]:
     """Everything that happened from the carriage's start on, by time."""
-    told = []
+    happenings = []
     dose, begin = carriage.tip_dose, int(carriage.start_tick[0])
     flowing = np.flatnonzero(dose.value > 0.0)
     first = begin - 2 if so_far.has_delivered else timeline.end_tick
     if len(flowing) and not so_far.has_delivered:
         first = int(dose.edge_tick[flowing[0]])
-        told.append(happen(float(to_hour(first)), "first_drug"))
+        happenings.append(happen(float(to_hour(first)), "first_drug"))
     mixing = [(a.tick, b.tick) for a, b in pairwise(timeline.spells) if a.is_mixing]
     for tick, mcg_ml in fronts(timeline, carriage, so_far):
         # where fluids mix there are no fronts
         if tick > first + 1 and not any(start <= tick < end for start, end in mixing):
-            told.append(happen(tick / TICK_PER_H, "front", mcg_ml=mcg_ml))
-    alarm = [one for one in alarms(timeline.belief, timeline.pump) if not timeline.dead.at(one.time_h)]
-    every = [*timeline.happenings, *delivery.happenings, *alarm, *told]
+            happenings.append(happen(tick / TICK_PER_H, "front", mcg_ml=mcg_ml))
+    alarm = [
+        happening for happening in alarms(timeline.belief, timeline.pump) if not timeline.dead.at(happening.time_h)
+    ]
+    every = [*timeline.happenings, *delivery.happenings, *alarm, *happenings]
     start_h, last_h = float(to_hour(begin)), float(to_hour(timeline.end_tick - 1))
     rank = {kind: place for place, kind in enumerate(SENTENCE)}
-    within = (one for one in every if start_h <= one.time_h <= last_h)
-    return tuple(sorted(within, key=lambda one: (one.time_h, rank[one.kind])))
+    within = (happening for happening in every if start_h <= happening.time_h <= last_h)
+    return tuple(sorted(within, key=lambda happening: (happening.time_h, rank[happening.kind])))
 
 
 def tip_until(timeline: Timeline, carriage: Carriage, so_far: Tip, tick: int) -> Tip:

@@ -15,15 +15,15 @@ from sim.body.effect import EffectCourse, Indices
 from sim.body.level import N_CELL
 from sim.device.carriage import Carriage
 from sim.device.hydraulics import Delivery, pressure_kpa
-from sim.exact.network import Course
+from sim.exact.network import NetworkCourse
 from sim.exact.steps import Array, Steps, Ticks, combine, frozen, to_hour, to_tick
 from sim.happening import Happening
+from sim.result.ground_truth import GroundTruth
 from sim.result.result import Ledger, Result
-from sim.result.standing import Standing
 from sim.run.body_input import Intake
 from sim.run.event_log import Tip
-from sim.run.saved_state import State
-from sim.run.truth_at import standing_at
+from sim.run.saved_state import SavedState
+from sim.run.truth_at import truth_at
 from sim.scenario.scenario import Scenario
 from sim.scenario.timeline import Timeline
 
@@ -42,12 +42,12 @@ class Run:
     delivery: Delivery
     carriage: Carriage
     intake: Intake
-    course: Course
+    course: NetworkCourse
     effects: EffectCourse
     happenings: tuple[Happening, ...]
     drug: int  # its place in the mixture
     so_far: Tip  # what was told of the tip before
-    saved: State | None = None  # what this run goes on from
+    saved: SavedState | None = None  # what this run goes on from
     # derived once: many rows may be asked of one run
     signals: Mapping[str, Steps] = field(init=False)
     effect_course: tuple[Array, Array] | None = field(init=False)
@@ -96,7 +96,7 @@ class Run:
         tick: Ticks,
         before: bool = False,
         others: Mapping[str, Result] | None = None,
-        save: Callable[[float], State] | None = None,
+        save: Callable[[float], SavedState] | None = None,
     ) -> Result:
         """The result at ticks (m,) that do not fall."""
         signals = self.signals
@@ -143,7 +143,7 @@ class Run:
             opening_mcg=MappingProxyType(self._opening()),
             others=MappingProxyType(dict(others or {})),
             plugs_at=self._plugs_at,
-            standing=self._standing,
+            truth=self._truth,
             save=save,
             row=lambda time_h, before: self.result(self.inside(time_h), before),
         )
@@ -174,20 +174,18 @@ class Run:
 
     def inside(self, time_h: ArrayLike) -> Ticks:
         """Ticks of hours; raises ValueError on those outside the run."""
-        tick = np.atleast_1d(to_tick(time_h))
-        if (tick < self._first).any() or (tick >= self.timeline.end_tick).any():
-            raise ValueError(
-                f"time_h must lie between {self._first / 3.6e9:g} and {(self.timeline.end_tick - 1) / 3.6e9:g} h"
-            )
+        tick, last = np.atleast_1d(to_tick(time_h)), self.timeline.end_tick - 1
+        if (tick < self._first).any() or (tick > last).any():
+            raise ValueError(f"time_h must lie between {to_hour(self._first):g} and {to_hour(last):g} h")
         return tick
 
     def _plugs_at(self, time_h: ArrayLike, is_second: bool = False) -> list[list[tuple[float, float]]]:
         found = self.carriage.plugs(self.inside(time_h), is_second)
         return [[(plug.volume_ml, plug.mcg_ml) for plug in plugs] for plugs in found]
 
-    def _standing(self, time_h: float) -> Standing:
+    def _truth(self, time_h: float) -> GroundTruth:
         tick = int(self.inside(time_h)[0])
-        return standing_at(self.scenario, self.timeline, self.delivery, self.effects, self.drug, tick)
+        return truth_at(self.scenario, self.timeline, self.delivery, self.effects, self.drug, tick)
 
     def _ledger(self, tick: Ticks, before: bool, amount: Array, cleared: Array) -> Ledger:
         reservoir = self.delivery.reservoir

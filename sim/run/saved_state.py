@@ -34,7 +34,7 @@ class DrugState(Record):
     tip_mcg_ml: float  # last fluid that was told of
 
 
-class State(Record):
+class SavedState(Record):
     """Everything a run needs to go on, just before what happens at its instant."""
 
     version: Literal[1] = 1

@@ -11,19 +11,19 @@ from sim.body.canal import SITES
 from sim.device.plugs import Plug, cut
 from sim.run.delivery import held_at
 from sim.run.event_log import tip_until
-from sim.run.saved_state import DrugState, State
+from sim.run.saved_state import DrugState, SavedState
 
 if TYPE_CHECKING:
     from sim.run.sampling import Run
 
 
-def save(runs: Sequence[Run], tick: int) -> State:
+def save(runs: Sequence[Run], tick: int) -> SavedState:
     """Everything the runs of a mixture need to go on, just before what happens at a tick."""
     first = runs[0]
     timeline = first.timeline
     held = held_at(timeline, tick, first.saved)
     before = np.array([tick], dtype=np.int64)
-    return State(
+    return SavedState(
         scenario=first.scenario,
         tick=tick,
         refused=tuple(sorted(timeline.outcomes.refused)),

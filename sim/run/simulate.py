@@ -8,15 +8,15 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from sim.body.canal import network
-from sim.body.effect import Opening, follow_effect, steady_amounts, steady_opening
+from sim.body.effect import EffectStart, follow_effect, steady_amounts, steady_opening
 from sim.exact.network import follow
-from sim.exact.steps import Steps, Ticks, distinct, join, to_tick
+from sim.exact.steps import Steps, Ticks, distinct, join, to_hour, to_tick
 from sim.result.result import Result
 from sim.run.body_input import take_in
-from sim.run.delivery import carried, plan
+from sim.run.delivery import carry_drug, plan
 from sim.run.event_log import Tip, story
 from sim.run.sampling import Run
-from sim.run.saved_state import DrugState, State
+from sim.run.saved_state import DrugState, SavedState
 from sim.run.saving import save
 from sim.scenario.command import signal
 from sim.scenario.library import Catalogue
@@ -41,7 +41,7 @@ def simulate(scenario: Scenario, time_h: ArrayLike | None = None, catalogue: Cat
     return _run(scenario, time_h, packaged() if catalogue is None else catalogue, None)
 
 
-def go_on(state: State, time_h: ArrayLike | None = None, catalogue: Catalogue | None = None) -> Result:
+def go_on(state: SavedState, time_h: ArrayLike | None = None, catalogue: Catalogue | None = None) -> Result:
     """The rest of a run that was saved (`result.save(hour)`), equal to the whole run from there on.
 
     time_h: (m,) hours that do not fall, from the saved instant to the duration. Two things start anew: the
@@ -57,15 +57,15 @@ def go_on(state: State, time_h: ArrayLike | None = None, catalogue: Catalogue | 
     return _run(state.scenario, time_h, packaged() if catalogue is None else catalogue, state)
 
 
-def _run(scenario: Scenario, time_h: ArrayLike | None, shelf: Catalogue, saved: State | None) -> Result:
+def _run(scenario: Scenario, time_h: ArrayLike | None, shelf: Catalogue, saved: SavedState | None) -> Result:
     """One run per drug of the mixture, all through the same flows; the first one carries the others."""
     # 1, 2 what is ordered, what goes wrong, what leaves the reservoir and passes the line
     timeline, delivery = plan(scenario, shelf, saved)
-    factor = signal(timeline.conditions, lambda one: one.ec50_factor, timeline.end_tick + 1)
+    factor = signal(timeline.conditions, lambda condition: condition.ec50_factor, timeline.end_tick + 1)
     runs = []
     for k, drug in enumerate(timeline.drugs):
         # 3 plugs through the line
-        carriage = carried(scenario, timeline, delivery, k, saved)
+        carriage = carry_drug(scenario, timeline, delivery, k, saved)
         # 4 canal and body
         intake = take_in(scenario, timeline, delivery, carriage, k)
         start = _start(scenario, timeline, k, saved)
@@ -78,9 +78,11 @@ def _run(scenario: Scenario, time_h: ArrayLike | None, shelf: Catalogue, saved: 
             course, drug, scenario.canal, start.effect, timeline.end_tick,
             tolerance=scenario.tolerance, ec50_factor=factor,
         )  # fmt: skip
-        told = story(timeline, delivery, carriage, start.tip)
-        runs.append(Run(scenario, timeline, delivery, carriage, intake, course, effects, told, k, start.tip, saved))
-    tick = _asked(time_h, runs[0], 0 if saved is None else saved.tick, timeline.end_tick - 1)
+        happenings = story(timeline, delivery, carriage, start.tip)
+        runs.append(
+            Run(scenario, timeline, delivery, carriage, intake, course, effects, happenings, k, start.tip, saved)
+        )
+    tick = _ticks(time_h, runs[0], 0 if saved is None else saved.tick, timeline.end_tick - 1)
     names = (scenario.drug, *scenario.with_drugs)
     others = {name: run.result(tick) for name, run in zip(names[1:], runs[1:], strict=True)}
     return runs[0].result(tick, others=others, save=lambda hour: save(runs, int(runs[0].inside(hour)[0])))
@@ -91,19 +93,19 @@ class _Start:
     """What a body holds where its course begins."""
 
     amounts: dict[str, float]  # and effect sites
-    effect: Opening
+    effect: EffectStart
     tick: int = 0
     tip: Tip = field(default_factory=Tip)
 
 
-def _start(scenario: Scenario, timeline: Timeline, k: int, saved: State | None) -> _Start:
+def _start(scenario: Scenario, timeline: Timeline, k: int, saved: SavedState | None) -> _Start:
     """Nothing, the steady values at the first dose, or what was saved."""
     if saved is not None:
         own = saved.drugs[k]
-        effect = Opening(own.adapted_index, own.tolerance_index)
+        effect = EffectStart(own.adapted_index, own.tolerance_index)
         return _Start(own.amount_mcg | own.site_mcg_ml, effect, own.edge_tick, Tip(own.has_delivered, own.tip_mcg_ml))
     if scenario.body_start == "empty":
-        return _Start({}, Opening())
+        return _Start({}, EffectStart())
     drug, canal = timeline.drugs[k], scenario.canal
     amounts = steady_amounts(drug, canal, scenario.tip_level, timeline.start_mcg_h[k])
     sites, opening = steady_opening(drug, canal, amounts)
@@ -121,14 +123,14 @@ def _with_past(inputs: dict[str, Steps], own: DrugState, tick: int) -> dict[str,
     }
 
 
-def _asked(time_h: ArrayLike | None, run: Run, first_tick: int, last_tick: int) -> Ticks:
+def _ticks(time_h: ArrayLike | None, run: Run, first_tick: int, last_tick: int) -> Ticks:
     if time_h is None:
         even = np.rint(np.linspace(first_tick, last_tick, N_EVEN)).astype(np.int64)
         edges = np.concatenate([signal.edge_tick for signal in run.signals.values()])
         return distinct(even, edges[(edges >= first_tick) & (edges <= last_tick)])
-    asked = to_tick(np.atleast_1d(np.asarray(time_h, dtype=np.float64)))
-    if asked.ndim != 1 or not len(asked) or (np.diff(asked) < 0).any():
+    tick = to_tick(np.atleast_1d(np.asarray(time_h, dtype=np.float64)))
+    if tick.ndim != 1 or not len(tick) or (np.diff(tick) < 0).any():
         raise ValueError("time_h must be one row of times that do not fall")
-    if asked[0] < first_tick or asked[-1] > last_tick:
-        raise ValueError(f"time_h must lie between {first_tick / 3.6e9:g} and the duration, {last_tick / 3.6e9:g} h")
-    return asked
+    if tick[0] < first_tick or tick[-1] > last_tick:
+        raise ValueError(f"time_h must lie between {to_hour(first_tick):g} and the duration, {to_hour(last_tick):g} h")
+    return tick

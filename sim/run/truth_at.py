@@ -1,4 +1,4 @@
-"""How things really stand at one tick of a run, gathered from the plan, the flows and the effects."""
+"""How things really are at one tick of a run, gathered from the plan, the flows and the effects."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sim.device.catheter import Line
 from sim.device.hydraulics import Delivery
 from sim.device.leaks import tube_flows
 from sim.device.pump import Pump
-from sim.result.standing import Opening, Split, Standing
+from sim.result.ground_truth import GroundTruth, LineOpening, Split
 from sim.scenario.faults import Granuloma, Kink, Migration
 from sim.scenario.scenario import Scenario
 from sim.scenario.timeline import Timeline
@@ -22,37 +22,36 @@ SLACK_ML: Final = 1e-6  # running dry lands within rounding of the volume that c
 HAND_ML_H: Final = 60.0  # assumed: a hand draws or pushes 1 mL a minute
 
 
-def standing_at(
+def truth_at(
     scenario: Scenario, timeline: Timeline, delivery: Delivery, effects: EffectCourse, drug: int, tick: int
-) -> Standing:
+) -> GroundTruth:
     """The device, the tip and the person at one tick within the run."""
     pump, csf_kpa = timeline.pump, scenario.surroundings.csf_kpa
     line, place = _latest(timeline.lines, tick), _latest(timeline.places, tick)
     condition, access = _latest(timeline.conditions, tick), _latest(timeline.access, tick)
-    acting = [part.fault for part in timeline.parts if part.start <= tick < part.end]
+    active = [part.fault for part in timeline.parts if part.start <= tick < part.end]
     path, catheter = line.segments
     openings = [
-        Opening((leak.position_ml - path.volume_ml) / catheter.volume_ml, leak.lost_frac, leak.kpa_h_ml)
+        LineOpening((leak.position_ml - path.volume_ml) / catheter.volume_ml, leak.lost_frac, leak.kpa_h_ml)
         for leak in line.leaks
     ]
     is_held = _is_held(timeline, delivery, tick)
     is_empty = float(delivery.reservoir.volume_ml(np.array([tick]))[0]) <= pump.unpumpable_ml + SLACK_ML
     tolerance = 0.0 if effects.tolerance is None else float(effects.tolerance.at(np.array([tick]))[0])
-    return Standing(
-        faults=frozenset(fault.kind for fault in acting),
+    return GroundTruth(
+        faults=frozenset(fault.kind for fault in active),
         blocked_frac=line.blocked_frac,
         narrow_kpa_h_ml=line.narrow_kpa_h_ml,
         openings=tuple(openings),
         tip_level=place.level,
         planned_level=scenario.tip_level,
-        tip_space=next((fault.space for fault in reversed(acting) if isinstance(fault, Migration)), "intrathecal"),
+        tip_space=next((fault.space for fault in reversed(active) if isinstance(fault, Migration)), "intrathecal"),
         csf_frac=place.csf_frac,
         csf_lost_frac=condition.csf_lost_frac,
-        mass_frac=max((1.0 - fault.transfer_frac for fault in acting if isinstance(fault, Granuloma)), default=0.0),
-        is_bent=any(isinstance(fault, Kink) for fault in acting),
+        mass_frac=max((1.0 - fault.transfer_frac for fault in active if isinstance(fault, Granuloma)), default=0.0),
+        is_bent=any(isinstance(fault, Kink) for fault in active),
         hand_leak_frac=1.0 - tip_frac(HAND_ML_H, line, csf_kpa),
         drawn_csf_frac=tip_frac(-HAND_ML_H, line, csf_kpa),
-        is_turning=bool(delivery.rotor.at_tick(tick) > 0.0),
         can_turn=not (is_held or _latest(timeline.drives, tick).is_reset),
         has_rotor=pump.mechanism == "roller",
         is_shut=access.is_shut,
@@ -62,7 +61,7 @@ def standing_at(
         is_empty=is_empty,
         ec50_factor=condition.ec50_factor,
         habit_factor=1.0 + effects.rise_factor * tolerance,
-        programmed_mcg_ml=float(timeline.command.told[drug].at_tick(tick)),
+        programmed_mcg_ml=float(timeline.command.programmed_mcg_ml[drug].at_tick(tick)),
         actual_mcg_ml=float(delivery.reservoir.concentration(drug).at_tick(tick)),
         pushed_frac=_pushed_frac(timeline, delivery, tick, is_held or is_empty),
         split=lambda flow_ml_h: _split(flow_ml_h, line, csf_kpa, pump),
@@ -100,7 +99,7 @@ def _pushed_frac(timeline: Timeline, delivery: Delivery, tick: int, is_none: boo
     The scatter of the pump's accuracy from refill to refill is left out.
     """
     pump, drive = timeline.pump, _latest(timeline.drives, tick)
-    command_ml_h, rotor_ml_h = (float(one.at_tick(tick)) for one in (timeline.command.flow, delivery.rotor))
+    command_ml_h, rotor_ml_h = (float(signal.at_tick(tick)) for signal in (timeline.command.flow, delivery.rotor))
 
     def share(flow_ml_h: float) -> float:
         if is_none:
@@ -115,4 +114,4 @@ def _pushed_frac(timeline: Timeline, delivery: Delivery, tick: int, is_none: boo
 
 
 def _latest(changes: Sequence[tuple[int, T]], tick: int) -> T:
-    return [one for at, one in changes if at <= tick][-1]
+    return [state for at, state in changes if at <= tick][-1]

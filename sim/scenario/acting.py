@@ -11,7 +11,7 @@ from sim.scenario.faults import Fault, Hole, Occlusion, Tear
 from sim.scenario.orders.base import day_tick
 from sim.scenario.scenario import Scenario
 
-Acting = TypeVar("Acting")
+Healthy = TypeVar("Healthy")
 BURST_UM = 500.0  # assumed: width of the hole that a burst leaves
 
 
@@ -30,7 +30,9 @@ def windows(scenario: Scenario, end: int) -> list[tuple[int, int]]:
     for place, fault in enumerate(scenario.faults):
         start = day_tick(fault.start_day)
         stop = end if fault.end_day is None else min(day_tick(fault.end_day), end)
-        mended = [one.tick for one in scenario.orders if (one.mended() or (-1,))[0] == place and one.tick >= start]
+        mended = [
+            order.tick for order in scenario.orders if (order.mended() or (-1,))[0] == place and order.tick >= start
+        ]
         found.append((start, min([stop, *mended])))
     return found
 
@@ -57,20 +59,20 @@ def stages(scenario: Scenario, end: int, burst_ticks: Sequence[int] = ()) -> lis
 
 
 def over_time(
-    parts: Sequence[Stage], hook: str, healthy: Acting, fold: Callable[[Fault, Acting], Acting], end: int
-) -> list[tuple[int, Acting]]:
+    parts: Sequence[Stage], hook: Callable[[Fault, Healthy], Healthy], healthy: Healthy, end: int
+) -> list[tuple[int, Healthy]]:
     """(tick, what the active faults make of something healthy), from each change on; equal neighbours merge.
 
-    hook: name of the method by which a fault acts there; faults that do not have their own are left out.
+    hook: the method of `Fault` by which a fault acts there; faults that do not have their own are left out.
     """
-    acting = [part for part in parts if getattr(type(part.fault), hook) is not getattr(Fault, hook)]
+    acting = [part for part in parts if getattr(type(part.fault), hook.__name__) is not hook]
     opens: dict[int, list[int]] = {0: []}
     closes: dict[int, list[int]] = {}
     for place, part in enumerate(acting):
         opens.setdefault(part.start, []).append(place)
         closes.setdefault(part.end, []).append(place)
     active: set[int] = set()
-    changes: list[tuple[int, Acting]] = []
+    changes: list[tuple[int, Healthy]] = []
     for tick in sorted({*opens, *closes}):
         if tick >= end:
             break
@@ -78,7 +80,7 @@ def over_time(
         active.update(opens.get(tick, ()))
         now = healthy
         for place in sorted(active):
-            now = fold(acting[place].fault, now)
+            now = getattr(acting[place].fault, hook.__name__)(now)
         if not changes or changes[-1][1] != now:
             changes.append((tick, now))
     return changes
@@ -96,4 +98,4 @@ def replaced_from_ml(scenario: Scenario, line: Line) -> list[tuple[int, float, b
         start_ml = fault.replaced_from_ml(line)
         if start_ml is not None and order.tick >= day_tick(fault.start_day):
             found.append((order.tick, start_ml, is_primed))
-    return sorted(found, key=lambda one: one[0])
+    return sorted(found, key=lambda part: part[0])

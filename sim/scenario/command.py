@@ -12,7 +12,7 @@ from sim.device.pump import Addition, Pump, capped
 from sim.exact.steps import TICK_PER_DAY, TICK_PER_H, Array, Steps, Ticks, combine
 from sim.happening import Happening, trimmed
 from sim.scenario.orders import Order, Refill, Stop
-from sim.scenario.orders.base import Basal, told_of
+from sim.scenario.orders.base import Basal, happen_at
 from sim.scenario.scenario import Scenario
 
 
@@ -20,7 +20,7 @@ from sim.scenario.scenario import Scenario
 class Command:
     """What the pump shows and commands over [0, end)."""
 
-    told: tuple[Steps, ...]  # mcg/mL of each drug
+    programmed_mcg_ml: tuple[Steps, ...]  # mcg/mL of each drug
     basal: Steps  # mL/h of the rate slot
     flow: Steps  # mL/h with all that lies on top
     free: Steps  # mL/h that slip past the mechanism
@@ -28,7 +28,7 @@ class Command:
 
     def dose(self, drug: int = 0) -> Steps:
         """Told concentration x commanded flow, mcg/h."""
-        return combine(np.multiply, self.told[drug], self.flow)
+        return combine(np.multiply, self.programmed_mcg_ml[drug], self.flow)
 
 
 def by_time(scenario: Scenario) -> list[tuple[int, Order]]:
@@ -38,12 +38,12 @@ def by_time(scenario: Scenario) -> list[tuple[int, Order]]:
 
 def basal_orders(scenario: Scenario) -> list[tuple[int, Order]]:
     """(place in the file, order) of those that set the flow until the next of them, by time."""
-    return [(i, one) for i, one in by_time(scenario) if one.is_basal]
+    return [(i, order) for i, order in by_time(scenario) if order.is_basal]
 
 
 def refills(scenario: Scenario) -> list[tuple[int, Refill]]:
     """(place in the file, refill) by time."""
-    return [(i, one) for i, one in by_time(scenario) if isinstance(one, Refill)]
+    return [(i, order) for i, order in by_time(scenario) if isinstance(order, Refill)]
 
 
 def stairs(points: Sequence[tuple[int, float]], end_tick: int) -> Steps:
@@ -55,58 +55,68 @@ def stairs(points: Sequence[tuple[int, float]], end_tick: int) -> Steps:
 
 def signal(changes: Sequence[tuple[int, object]], read: Callable[..., float], end: int) -> Steps:
     """Signal of one number read off what acts."""
-    return stairs([(tick, read(one)) for tick, one in changes], end)
+    return stairs([(tick, read(state)) for tick, state in changes], end)
 
 
-def told_concentrations(given: Sequence[Refill], n_drug: int, end_tick: int) -> tuple[Steps, ...]:
+def programmed_concentrations(given: Sequence[Refill], n_drug: int, end_tick: int) -> tuple[Steps, ...]:
     """Concentration the pump is told of each drug, mcg/mL; it lives in the refills only."""
     rows = [
-        (one.tick, (one.programmed_mcg_ml, *(one.with_programmed_mcg_ml or one.with_actual_mcg_ml))) for one in given
+        (refill.tick, (refill.programmed_mcg_ml, *(refill.with_programmed_mcg_ml or refill.with_actual_mcg_ml)))
+        for refill in given
     ]
     return tuple(stairs([(tick, row[drug]) for tick, row in rows], end_tick) for drug in range(n_drug))
 
 
 def build_command(scenario: Scenario, given: Sequence[Refill], pump: Pump, catheter: Catheter, end: int) -> Command:
     """Rate slot and all that lies on top as signals; given: the refills as carried out, by time."""
-    told = told_concentrations(given, 1 + len(scenario.with_drugs), end)
+    programmed_mcg_ml = programmed_concentrations(given, 1 + len(scenario.with_drugs), end)
     if not pump.is_programmable:
-        return _fixed(scenario, pump, told, given, end)
-    basal, said = _basal(scenario, told[0], pump, end)
-    basal, bridged = _bridged(scenario, basal, told[0], pump, catheter)
-    additions, laid = _on_top(scenario, told[0], pump, end)
-    flow, missing = capped(basal, [one for one in additions if not one.is_free], pump.highest_ml_day / 24.0)
-    metered = [one for one in additions if not one.is_free]
-    free, _ = capped(stairs([], end), [one for one in additions if one.is_free], np.inf)
+        return _fixed(scenario, pump, programmed_mcg_ml, given, end)
+    basal, basal_happenings = _basal(scenario, programmed_mcg_ml[0], pump, end)
+    basal, bridge_happenings = _bridged(scenario, basal, programmed_mcg_ml[0], pump, catheter)
+    additions, top_happenings = _on_top(scenario, programmed_mcg_ml[0], pump, end)
+    flow, missing = capped(
+        basal, [addition for addition in additions if not addition.is_free], pump.highest_ml_day / 24.0
+    )
+    metered = [addition for addition in additions if not addition.is_free]
+    free, _ = capped(stairs([], end), [addition for addition in additions if addition.is_free], np.inf)
     caps = [
-        told_of(one.start_tick, "capped_bolus", missing_ml=ml)
-        for one, ml in zip(metered, missing, strict=True)
+        happen_at(addition.start_tick, "capped_bolus", missing_ml=ml)
+        for addition, ml in zip(metered, missing, strict=True)
         if ml > 0.0
     ]
-    return Command(told, basal, flow, free, (*said, *bridged, *laid, *caps))
+    return Command(
+        programmed_mcg_ml, basal, flow, free, (*basal_happenings, *bridge_happenings, *top_happenings, *caps)
+    )
 
 
-def _fixed(scenario: Scenario, pump: Pump, told: tuple[Steps, ...], given: Sequence[Refill], end: int) -> Command:
+def _fixed(
+    scenario: Scenario, pump: Pump, programmed_mcg_ml: tuple[Steps, ...], given: Sequence[Refill], end: int
+) -> Command:
     """A gas-driven pump takes no orders: its nominal flow, from the first refill on."""
     assert pump.gas is not None
     flow = stairs([(given[0].tick, pump.gas.nominal_ml_day / 24.0)] if given else [], end)
-    said = [one for _, order in by_time(scenario) for one in order.on_top(told[0], pump, end).happenings]
-    return Command(told, flow, flow, stairs([], end), tuple(said))
+    happenings = [
+        happening
+        for _, order in by_time(scenario)
+        for happening in order.on_top(programmed_mcg_ml[0], pump, end).happenings
+    ]
+    return Command(programmed_mcg_ml, flow, flow, stairs([], end), tuple(happenings))
 
 
-def _basal(scenario: Scenario, told: Steps, pump: Pump, end: int) -> tuple[Steps, list[Happening]]:
+def _basal(scenario: Scenario, programmed_mcg_ml: Steps, pump: Pump, end: int) -> tuple[Steps, list[Happening]]:
     """Flow of the rate slot, and what is told whenever it changes."""
     edges, values = [np.zeros(1, dtype=np.int64)], [np.zeros(1)]
     happenings: list[Happening] = []
-    slot = [(i, one) for i, one in basal_orders(scenario) if not _is_bridge(one)]
-    ends = [*[one.tick for _, one in slot], end][1:]
+    slot = [(i, order) for i, order in basal_orders(scenario) if not _is_bridge(order)]
+    ends = [*[order.tick for _, order in slot], end][1:]
     last: tuple[tuple[float, float], ...] | None = None
     for (_, order), until in zip(slot, ends, strict=True):
-        for low, high, mcg_ml in _pieces(told, order.tick, until):
+        for low, high, mcg_ml in _pieces(programmed_mcg_ml, order.tick, until):
             daily = tuple(order.daily_ml_h(mcg_ml, pump))
             if last is None or last != daily:
-                said = order.said(mcg_ml, pump)
-                kept = low > order.tick
-                happenings.append(told_of(low, "reprogrammed" if kept else "programmed", what=said))
+                kind = "reprogrammed" if low > order.tick else "programmed"
+                happenings.append(happen_at(low, kind, what=order.description(mcg_ml, pump)))
             last = daily
             tick, value = _repeated(daily, low, high)
             edges.append(tick)
@@ -144,7 +154,7 @@ def _repeated(daily: Sequence[tuple[float, float]], start: int, end: int) -> tup
 
 
 def _bridged(
-    scenario: Scenario, basal: Steps, told: Steps, pump: Pump, catheter: Catheter
+    scenario: Scenario, basal: Steps, programmed_mcg_ml: Steps, pump: Pump, catheter: Catheter
 ) -> tuple[Steps, list[Happening]]:
     """The rate slot with bridges in its place for their time; the next order of the slot ends one early."""
     happenings: list[Happening] = []
@@ -152,14 +162,14 @@ def _bridged(
     for place, (_, order) in enumerate(orders):
         if not _is_bridge(order):
             continue
-        mcg_ml = float(told.at_tick(order.tick))
+        mcg_ml = float(programmed_mcg_ml.at_tick(order.tick))
         dose = mcg_ml * float(basal.at_tick(order.tick))
         found = order.bridged(Basal(dose, mcg_ml, pump, catheter.length_cm * catheter.volume_ml_cm))
         if found is None:
             continue
         ticks, ml_h = found
         asked_ml_h, ml_h = ml_h, min(ml_h, pump.highest_ml_day / 24.0)
-        later = [one.tick for _, one in orders[place + 1 :] if one.tick > order.tick]
+        later = [other.tick for _, other in orders[place + 1 :] if other.tick > order.tick]
         last = int(basal.edge_tick[-1])
         end = min([order.tick + ticks, last, *later[:1]])
         if order.tick >= end:
@@ -168,31 +178,35 @@ def _bridged(
         kept = combine(lambda flow, inside: flow * (1.0 - inside), basal, window)
         basal = combine(np.add, kept, Steps(window.edge_tick, window.value * ml_h))
         what = f"{trimmed(24.0 * ml_h)} mL/day for {trimmed(ticks / TICK_PER_H)} h"
-        happenings.append(told_of(order.tick, "bridge_bolus", what=what))
+        happenings.append(happen_at(order.tick, "bridge_bolus", what=what))
         if asked_ml_h > ml_h:
             missing_ml = (asked_ml_h - ml_h) * (end - order.tick) / TICK_PER_H
-            happenings.append(told_of(order.tick, "capped_bridge_bolus", missing_ml=missing_ml))
+            happenings.append(happen_at(order.tick, "capped_bridge_bolus", missing_ml=missing_ml))
         if end == order.tick + ticks and end < last:
-            happenings.append(told_of(end, "bridge_bolus_done"))
+            happenings.append(happen_at(end, "bridge_bolus_done"))
     return basal, happenings
 
 
-def _on_top(scenario: Scenario, told: Steps, pump: Pump, end: int) -> tuple[list[Addition], list[Happening]]:
+def _on_top(
+    scenario: Scenario, programmed_mcg_ml: Steps, pump: Pump, end: int
+) -> tuple[list[Addition], list[Happening]]:
     """All flows on top by time; what repeats pauses while the pump is stopped."""
-    slot = [one for _, one in basal_orders(scenario) if not _is_bridge(one)]
-    starts = np.array([one.tick for one in slot], dtype=np.int64)
-    is_stop = np.array([False, *(isinstance(one, Stop) for one in slot)])
+    slot = [order for _, order in basal_orders(scenario) if not _is_bridge(order)]
+    starts = np.array([order.tick for order in slot], dtype=np.int64)
+    is_stop = np.array([False, *(isinstance(order, Stop) for order in slot)])
     additions: list[Addition] = []
     happenings: list[Happening] = []
     for _, order in by_time(scenario):
-        laid = order.on_top(told, pump, end)
+        top = order.on_top(programmed_mcg_ml, pump, end)
         if not order.is_programme:
-            additions += laid.additions
-            happenings += laid.happenings
+            additions += top.additions
+            happenings += top.happenings
             continue
-        at = np.array([one.start_tick for one in laid.additions], dtype=np.int64)
+        at = np.array([addition.start_tick for addition in top.additions], dtype=np.int64)
         runs = ~is_stop[np.searchsorted(starts, at, side="right")]
-        additions += [one for one, is_running in zip(laid.additions, runs.tolist(), strict=True) if is_running]
+        additions += [addition for addition, is_running in zip(top.additions, runs.tolist(), strict=True) if is_running]
         silent = set((at[~runs] / TICK_PER_H).tolist())
-        happenings += [one for one in laid.happenings if one.kind != "bolus" or one.time_h not in silent]
+        happenings += [
+            happening for happening in top.happenings if happening.kind != "bolus" or happening.time_h not in silent
+        ]
     return additions, happenings

@@ -14,7 +14,7 @@ from sim.exact.steps import TICK_PER_DAY, Steps, combine
 from sim.happening import Happening
 from sim.scenario.command import Command, by_time, signal, stairs
 from sim.scenario.orders import Refill
-from sim.scenario.orders.base import told_of
+from sim.scenario.orders.base import happen_at
 from sim.scenario.scenario import Scenario
 
 
@@ -46,14 +46,14 @@ def power(scenario: Scenario, pump: Pump, flow: Steps) -> Power:
 def without_power(drives: Sequence[tuple[int, Drive]], life: Power, end: int) -> Steps:
     """1 where the pump has no power: it neither turns nor sounds."""
     worn = stairs([] if life.end is None else [(life.end, 1.0)], end)
-    return combine(np.maximum, worn, signal(drives, lambda one: float(one.is_dead), end))
+    return combine(np.maximum, worn, signal(drives, lambda drive: float(drive.is_dead), end))
 
 
 def wanted_flow(
     scenario: Scenario,
     pump: Pump,
     command: Command,
-    given: Sequence[Refill],
+    fills: Sequence[Refill],
     drives: Sequence[tuple[int, Drive]],
     power: Power,
     end: int,
@@ -62,26 +62,32 @@ def wanted_flow(
 
     Of a gas-driven pump it is the factor on its own flow.
     """
-    accuracy = accuracy_factors(pump, max(len(given), 1), scenario.seed)
-    factor = stairs([(0, accuracy[0]), *((one.tick, f) for one, f in zip(given, accuracy, strict=False))], end)
-    acting = signal(drives, lambda one: 0.0 if one.is_stalled or one.is_dead else one.flow_factor, end)
-    reset = signal(drives, lambda one: float(one.is_reset), end)
+    accuracy = accuracy_factors(pump, max(len(fills), 1), scenario.seed)
+    factor = stairs([(0, accuracy[0]), *((refill.tick, f) for refill, f in zip(fills, accuracy, strict=False))], end)
+    working = signal(drives, lambda drive: 0.0 if drive.is_stalled or drive.is_dead else drive.flow_factor, end)
+    reset = signal(drives, lambda drive: float(drive.is_reset), end)
     pauses = []
     for _, order in by_time(scenario):
-        held = order.pause(pump)
-        if held is not None:
-            pauses.append(Pause(held[0], end if held[1] is None else min(held[1], end), pump.mechanism == "roller"))
+        pause_ticks = order.pause(pump)
+        if pause_ticks is not None:
+            pauses.append(
+                Pause(
+                    pause_ticks[0],
+                    end if pause_ticks[1] is None else min(pause_ticks[1], end),
+                    pump.mechanism == "roller",
+                )
+            )
     if power.end is not None and power.end < end:
         pauses.append(Pause(power.end, end, False))
     still = stairs([], end)
-    for one in pauses:
-        if one.start < one.end:
-            still = combine(np.maximum, still, Steps(np.array([one.start, one.end]), np.ones(1)))
+    for pause in pauses:
+        if pause.start < pause.end:
+            still = combine(np.maximum, still, Steps(np.array([pause.start, pause.end]), np.ones(1)))
     flow = stairs([(0, 1.0)], end) if not pump.is_programmable else command.flow
     if pump.is_programmable:
         lowest = pump.minimum_ml_day / 24.0
         flow = combine(lambda q, is_reset: q - is_reset * np.maximum(q - lowest, 0.0), flow, reset)
-    wanted = combine(lambda q, a, b, c: q * a * b * (1.0 - c), flow, factor, acting, still)
+    wanted = combine(lambda q, a, b, c: q * a * b * (1.0 - c), flow, factor, working, still)
     if scenario.is_stroke_shown:
         wanted = strokes(wanted, pump.stroke_ml)
     return wanted, pauses
@@ -105,12 +111,12 @@ def pump_story(
             ("reset_alarm", before.is_reset, after.is_reset),
         ):
             if now and not was:
-                yield told_of(tick, kind)
+                yield happen_at(tick, kind)
     for pause in pauses:
         if pause.is_sensed:
-            yield told_of(pause.start, "motor_stall")
+            yield happen_at(pause.start, "motor_stall")
             if pause.end < end:
-                yield told_of(pause.end, "restart")
+                yield happen_at(pause.end, "restart")
     for at, kind in ((power.notice, "eri"), (power.end, "eos")):
         if at is not None and at < end:
-            yield told_of(at, kind)
+            yield happen_at(at, kind)

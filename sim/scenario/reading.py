@@ -149,11 +149,11 @@ def _number(digits: str) -> float:
 
 
 def _syntax(reason: str, text: str, line: int, column: int) -> str:
-    told = next((words for start, words in REASONS.items() if re.match(start, reason)), "this cannot be read")
+    words = next((sentence for start, sentence in REASONS.items() if re.match(start, reason)), "this cannot be read")
     source = text.split("\n")[line - 1]
     near = source[max(0, column - 25) : column + 12].strip()
     hint = "; use a point, not a comma, for decimals" if re.search(r"[=:]\s*[+-]?\d+,\d", near) else ""
-    return f"line {line}, column {column}: {told}{hint}: {literal(near)}"
+    return f"line {line}, column {column}: {words}{hint}: {literal(near)}"
 
 
 def _problems(value: object, path: str, depth: int) -> Iterator[str]:

@@ -12,7 +12,7 @@ from sim.device.reservoir import SYRINGE_ML
 from sim.exact.steps import TICK_PER_DAY
 from sim.happening import trimmed
 from sim.refusal import ScenarioError, literal, nearest
-from sim.scenario.command import Command, basal_orders, build_command, refills, told_concentrations
+from sim.scenario.command import Command, basal_orders, build_command, programmed_concentrations, refills
 from sim.scenario.faults import Disconnection, Granuloma, Occlusion
 from sim.scenario.library import Catalogue
 from sim.scenario.orders import BridgeBolus, Oral, Order, Stop
@@ -46,7 +46,7 @@ def require(scenario: Scenario, catalogue: Catalogue) -> Shelf:
         second=None if scenario.second_catheter is None else catalogue.catheters[scenario.second_catheter],
         drugs=tuple(catalogue.drugs[name] for name in (scenario.drug, *scenario.with_drugs)),
     )
-    problems = [*_told(scenario), *_start(scenario, shelf), *_mechanism(scenario, shelf)]
+    problems = [*_programmed(scenario), *_start(scenario, shelf), *_mechanism(scenario, shelf)]
     if problems:
         raise ScenarioError(problems)
     end = day_tick(scenario.duration_day) + 1
@@ -108,20 +108,20 @@ def _entries(scenario: Scenario) -> Iterator[str]:
             yield f"orders[{i}].with_programmed_mcg_ml has length {found} where with_drugs has length {n_more}"
 
 
-def _told(scenario: Scenario) -> Iterator[str]:
+def _programmed(scenario: Scenario) -> Iterator[str]:
     fills = refills(scenario)
     if not fills:
         if _is_pump_used(scenario):
             yield "orders: there is no refill, and the reservoir starts empty; add one with at_day = 0"
         return
     first = fills[0][1].tick
-    (told,) = told_concentrations([order for _, order in fills], 1, FOR_GOOD)
+    (programmed,) = programmed_concentrations([order for _, order in fills], 1, FOR_GOOD)
     for i, order in enumerate(scenario.orders):
         field, dose = order.dose_path() or ("", 0.0)
         if dose > 0.0 and order.tick < first:
-            yield f"orders[{i}].{field} = {dose} comes before the first refill, so no concentration is programmed"
-        elif dose > 0.0 and told.at_tick(order.tick) == 0.0:
-            yield f"orders[{i}].{field} = {dose} cannot be given at a programmed concentration of 0 mcg/mL"
+            yield f"orders[{i}].{field} = {dose} comes before the first refill, so no concentration is told"
+        elif dose > 0.0 and programmed.at_tick(order.tick) == 0.0:
+            yield f"orders[{i}].{field} = {dose} cannot be given at a told concentration of 0 mcg/mL"
     for i, basal, end in _in_force(scenario):
         field, dose = basal.dose_path() or ("", 0.0)
         for j, refill in fills:
@@ -160,7 +160,8 @@ def _mechanism(scenario: Scenario, shelf: Shelf) -> Iterator[str]:
             fixed = pump.gas.nominal_ml_day if pump.gas else 0.0
             yield f"orders[{i}].kind = '{order.kind}': a gas-driven pump takes no orders; it runs at {fixed} mL/day"
         if isinstance(order, BridgeBolus) and not any(
-            one.is_basal and one.tick <= order.tick and not isinstance(one, BridgeBolus) for one in scenario.orders
+            other.is_basal and other.tick <= order.tick and not isinstance(other, BridgeBolus)
+            for other in scenario.orders
         ):
             yield f"orders[{i}].kind = 'bridge_bolus': no rate or flow is in force that it could bridge"
         if isinstance(order, Oral) and shelf.drugs[0].oral_frac is None:

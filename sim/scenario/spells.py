@@ -11,7 +11,7 @@ from sim.exact.steps import TICK_PER_H
 from sim.happening import Happening
 from sim.scenario.acting import replaced_from_ml
 from sim.scenario.command import by_time
-from sim.scenario.orders.base import told_of
+from sim.scenario.orders.base import happen_at
 from sim.scenario.scenario import Scenario
 
 PORT_TICK = TICK_PER_H // 60  # what is done at the side port takes a minute
@@ -30,7 +30,7 @@ def line_spells(
         while tick in renewed:
             tick += 1  # what is done at one instant is done in order
         renewed[tick] = (start_ml, is_primed)
-        story.append(told_of(tick, "repair", what="fresh drug" if is_primed else "CSF"))
+        story.append(happen_at(tick, "repair", what="fresh drug" if is_primed else "CSF"))
     port_ml_h = {0: 0.0}  # from each tick on
     free = 0
 
@@ -43,11 +43,13 @@ def line_spells(
             continue
         tick = max(order.tick, free)  # one thing at a time
         if _is_shut(line_at(tick), volume_ml):
-            story.append(told_of(tick, "dry_aspiration" if volume_ml < 0.0 else "refused_injection"))
+            story.append(happen_at(tick, "dry_aspiration" if volume_ml < 0.0 else "refused_injection"))
             continue
         free = tick + PORT_TICK
         port_ml_h |= {tick: volume_ml * TICK_PER_H / PORT_TICK, free: 0.0}
-        story.append(told_of(tick, "cap_aspiration" if volume_ml < 0.0 else "cap_injection", volume_ml=abs(volume_ml)))
+        story.append(
+            happen_at(tick, "cap_aspiration" if volume_ml < 0.0 else "cap_injection", volume_ml=abs(volume_ml))
+        )
     mixing = [order.swept() for order in scenario.orders] if scenario.priming == "mixed" else []
     swept = [window for window in mixing if window is not None]
     ticks |= {tick for window in swept for tick in window}
@@ -72,9 +74,12 @@ def _is_shut(line: Line, volume_ml: float) -> bool:
     return line.blocked_frac == 1.0 or kpa > HAND_KPA
 
 
-def _differ(one: Spell, other: Spell) -> bool:
+def _differ(spell: Spell, other: Spell) -> bool:
     """Whether fluid moves differently through the line."""
-    now, then = (one.line.leaks, one.port_ml_h, one.is_mixing), (other.line.leaks, other.port_ml_h, other.is_mixing)
+    now, then = (
+        (spell.line.leaks, spell.port_ml_h, spell.is_mixing),
+        (other.line.leaks, other.port_ml_h, other.is_mixing),
+    )
     return now != then
 
 

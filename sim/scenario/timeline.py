@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from sim.body.drug import Drug
-from sim.body.entry import Place
+from sim.body.entry import TipPlace
 from sim.device.belief import Belief
 from sim.device.carriage import Spell
 from sim.device.catheter import Line, healthy_line, storage_ml
@@ -22,10 +22,10 @@ from sim.happening import Happening
 from sim.scenario.acting import Stage, over_time, stages, windows
 from sim.scenario.command import Command, basal_orders, build_command, by_time, refills, signal
 from sim.scenario.drive import Pause, power, pump_story, wanted_flow, without_power
-from sim.scenario.faults import Access, Condition
+from sim.scenario.faults import Access, Condition, Fault
 from sim.scenario.library import Catalogue
 from sim.scenario.orders import Refill, Stop
-from sim.scenario.orders.base import Hand, day_tick, told_of
+from sim.scenario.orders.base import Hand, day_tick, happen_at
 from sim.scenario.rules import require
 from sim.scenario.scenario import Scenario
 from sim.scenario.spells import line_spells, start_plugs
@@ -62,7 +62,7 @@ class Timeline:
     pauses: tuple[Pause, ...]
     spells: tuple[Spell, ...]
     start_plugs: tuple[tuple[tuple[Plug, ...], ...], ...]  # per drug: path, catheter, second catheter
-    places: tuple[tuple[int, Place], ...]  # where the tip is, from each tick on
+    places: tuple[tuple[int, TipPlace], ...]  # where the tip is, from each tick on
     conditions: tuple[tuple[int, Condition], ...]
     hands: tuple[Hand, ...]
     start_mcg_h: tuple[float, ...]  # daily mean of the first commanded dose, per drug
@@ -85,12 +85,11 @@ def build(scenario: Scenario, catalogue: Catalogue, outcomes: Outcomes | None = 
     parts = stages(scenario, end, happened.burst_ticks)
     ambient = scenario.surroundings.ambient_kpa
     healthy = healthy_line(pump, shelf.catheter, shelf.second, ambient)
-    lines = over_time(parts, "on_line", healthy, lambda fault, line: fault.on_line(line), end)
-    drives = over_time(parts, "on_drive", Drive(), lambda fault, drive: fault.on_drive(drive), end)
-    access = over_time(parts, "on_access", Access(), lambda fault, one: fault.on_access(one), end)
-    start = Place(scenario.tip_level)
-    places = over_time(parts, "on_place", start, lambda fault, place: fault.on_place(place), end)
-    conditions = over_time(parts, "on_condition", Condition(), lambda fault, one: fault.on_condition(one), end)
+    lines = over_time(parts, Fault.on_line, healthy, end)
+    drives = over_time(parts, Fault.on_drive, Drive(), end)
+    access = over_time(parts, Fault.on_access, Access(), end)
+    places = over_time(parts, Fault.on_place, TipPlace(scenario.tip_level), end)
+    conditions = over_time(parts, Fault.on_condition, Condition(), end)
     life = power(scenario, pump, command.flow)
     wanted, pauses = wanted_flow(scenario, pump, command, given, drives, life, end)
     storage = signal(lines, storage_ml, end)
@@ -105,13 +104,13 @@ def build(scenario: Scenario, catalogue: Catalogue, outcomes: Outcomes | None = 
         belief=_belief(given, command.flow, pump),
         demand=Demand(
             wanted=wanted,
-            free=combine(np.add, signal(drives, lambda one: one.free_ml_h, end), command.free),
-            blocked=signal(lines, lambda one: one.blocked_frac, end),
-            narrow=signal(lines, lambda one: one.narrow_kpa_h_ml, end),
+            free=combine(np.add, signal(drives, lambda drive: drive.free_ml_h, end), command.free),
+            blocked=signal(lines, lambda line: line.blocked_frac, end),
+            narrow=signal(lines, lambda line: line.narrow_kpa_h_ml, end),
             storage=storage,
-            shut=signal(access, lambda one: float(one.is_shut), end),
-            outcome=signal(lines, lambda one: float(OUTCOMES.index(one.outcome)), end),
-            air=tuple(_onsets(scenario, "air_ml")),
+            shut=signal(access, lambda way: float(way.is_shut), end),
+            outcome=signal(lines, lambda line: float(OUTCOMES.index(line.outcome)), end),
+            air=tuple(_onsets(scenario, Fault.air_ml)),
             around=scenario.surroundings,
         ),
         fills=tuple(fill for _, fill in fills),
@@ -133,7 +132,7 @@ def build(scenario: Scenario, catalogue: Catalogue, outcomes: Outcomes | None = 
         happenings=(
             *command.happenings, *pump_story(pump, drives, pauses, life, end),
             *_fault_story(scenario, end), *port_story, *_hand_story(scenario, pump, end),
-            *(told_of(at, "burst", stored_ml=float(storage.at_tick(at - 1))) for at in happened.burst_ticks),
+            *(happen_at(at, "burst", stored_ml=float(storage.at_tick(at - 1))) for at in happened.burst_ticks),
         ),
     )  # fmt: skip
 
@@ -145,28 +144,30 @@ def _fluids(given: Sequence[Refill]) -> tuple[float, ...]:
 
 def _belief(given: Sequence[Refill], flow: Steps, pump: Pump) -> Belief:
     """Volume told at each refill; by default what the clinician then expects inside."""
-    told: list[float] = []
+    programmed_ml: list[float] = []
     since = 0
     for order in given:
-        counted = max((told[-1] if told else 0.0) - float(flow.area_to(order.tick) - flow.area_to(since)), 0.0)
+        counted = max(
+            (programmed_ml[-1] if programmed_ml else 0.0) - float(flow.area_to(order.tick) - flow.area_to(since)), 0.0
+        )
         left = pump.undrawable_ml if order.draw_ml is None else max(counted - order.draw_ml, 0.0)
-        left = min(left, counted) if told else left
-        told.append(left + order.in_ml if order.programmed_ml is None else order.programmed_ml)
+        left = min(left, counted) if programmed_ml else left
+        programmed_ml.append(left + order.in_ml if order.programmed_ml is None else order.programmed_ml)
         since = order.tick
-    return Belief(np.array([order.tick for order in given], dtype=np.int64), np.array(told), flow)
+    return Belief(np.array([order.tick for order in given], dtype=np.int64), np.array(programmed_ml), flow)
 
 
 def _fills(scenario: Scenario, ordered: Sequence[tuple[int, Refill]]) -> list[tuple[int, Fill]]:
     """(place of the order, fill) by time; drug taken out unseen comes after a refill of the same instant."""
     fills = [(place, fill) for place, order in ordered if (fill := order.filled()) is not None]
-    taken = [(-1, Fill(tick, ml, 0.0, (), is_hidden=True)) for tick, ml in _onsets(scenario, "taken_ml")]
+    taken = [(-1, Fill(tick, ml, 0.0, (), is_hidden=True)) for tick, ml in _onsets(scenario, Fault.taken_ml)]
     return sorted([*fills, *taken], key=lambda entry: entry[1].tick)
 
 
-def _onsets(scenario: Scenario, volume_ml: str) -> Iterator[tuple[int, float]]:
-    """(tick, volume) of the faults that act once, at their onset; volume_ml: the method that says how much."""
+def _onsets(scenario: Scenario, volume_ml: Callable[[Fault], float]) -> Iterator[tuple[int, float]]:
+    """(tick, mL) of the faults that act once, at their onset; volume_ml: the method of `Fault` that says how much."""
     for fault in scenario.faults:
-        volume = getattr(fault, volume_ml)()
+        volume = getattr(fault, volume_ml.__name__)()
         if volume > 0.0:
             yield day_tick(fault.start_day), volume
 
@@ -177,26 +178,26 @@ def _fault_story(scenario: Scenario, end: int) -> Iterator[Happening]:
         if fault.is_harmless() or start >= stop:
             continue
         what = ": ".join(word for word in (fault.kind.replace("_", " "), fault.severity()) if word)
-        yield told_of(start, "fault_start", what=what)
+        yield happen_at(start, "fault_start", what=what)
         if stop < end:
-            yield told_of(stop, "fault_end", what=what)
+            yield happen_at(stop, "fault_end", what=what)
 
 
 def _hand_story(scenario: Scenario, pump: Pump, end: int) -> Iterator[Happening]:
     """What is given without the pump, when it begins and when it ends."""
     for _, order in by_time(scenario):
-        hands, what = order.by_hand(end), order.said(0.0, pump)
+        hands, what = order.by_hand(end), order.description(0.0, pump)
         if hands:
-            yield told_of(hands[0].start_tick, "by_hand", what=what)
+            yield happen_at(hands[0].start_tick, "by_hand", what=what)
         for hand in hands:
             if hand.start_tick < hand.end_tick < end:
-                yield told_of(hand.end_tick, "by_hand_end", what=what)
+                yield happen_at(hand.end_tick, "by_hand_end", what=what)
 
 
 def _first_dose(scenario: Scenario, command: Command, pump: Pump) -> tuple[float, ...]:
     """Daily mean of the first basal dose of each drug, mcg/h; 0 if none is commanded."""
     for _, order in basal_orders(scenario):
-        fluids = [float(told.at_tick(order.tick)) for told in command.told]
+        fluids = [float(strength.at_tick(order.tick)) for strength in command.programmed_mcg_ml]
         daily = order.daily_ml_h(fluids[0], pump)
         if daily and not isinstance(order, Stop):
             hours = np.diff([*(hour for hour, _ in daily), 24.0])
@@ -204,6 +205,7 @@ def _first_dose(scenario: Scenario, command: Command, pump: Pump) -> tuple[float
             return tuple(mean_ml_h * fluid for fluid in fluids)
     if pump.gas is not None:
         return tuple(
-            pump.gas.nominal_ml_day / 24.0 * float(told.value[told.value > 0.0][:1].sum()) for told in command.told
+            pump.gas.nominal_ml_day / 24.0 * float(strength.value[strength.value > 0.0][:1].sum())
+            for strength in command.programmed_mcg_ml
         )
-    return tuple(0.0 for _ in command.told)
+    return tuple(0.0 for _ in command.programmed_mcg_ml)

@@ -373,6 +373,22 @@ def test_the_installed_command_runs_and_refuses_and_never_starts_the_page_for_it
     assert loaded.returncode == 0
 
 
+@pytest.mark.parametrize("option", ["--version", "--help"])
+def test_help_and_version_need_no_library(option):
+    asked = f"""
+import sys
+from app.cli import main
+try:
+    main(["{option}"])
+except SystemExit as end:
+    assert end.code == 0
+print(sorted({{name.partition(".")[0] for name in sys.modules}} & {{"numpy", "scipy", "pydantic", "streamlit"}}))
+"""
+    answer = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, timeout=60, check=True)
+    assert TEACHING_ONLY in answer.stdout
+    assert answer.stdout.splitlines()[-1] == "[]"
+
+
 def test_a_screen_that_knows_only_ascii_still_gets_its_text(tmp_path):
     path = tmp_path / "title.toml"
     path.write_text(write_scenario(scenario(3, refill(2000), title="用量")), encoding="utf-8")

@@ -18,7 +18,7 @@ from app.files.link_state import LinkState, ViewState, state_link
 from app.files.report import report
 from app.runs import pins, with_handles
 from app.teaching import lessons, trial
-from app.teaching.lessons.telling import worked_steps
+from app.teaching.lessons.telling import example_steps
 from app.words.model_names import in_words, kind_in_words, phrase_of, sentence_of
 from app.words.text import LANGUAGES, OF_THE_MODEL, TEXT, banner, day, read_words, speak, translate
 from app.words.units import Units
@@ -315,7 +315,7 @@ def test_a_report_is_german_whatever_its_caller_speaks():
 
 def test_facts_inside_an_authors_sentence_are_in_the_authors_language():
     speak("de")
-    steps = " ".join(step for lesson in lessons.lessons().values() for step in worked_steps(lesson))
+    steps = " ".join(step for lesson in lessons.lessons().values() for step in example_steps(lesson))
     assert "Tag" not in steps
     assert "mcg/day" in steps
     assert day(4.0) == "Tag 4"
@@ -565,8 +565,8 @@ def test_no_word_outlives_its_language(first, then):
     def told() -> list[Any]:
         made = SCENARIOS["half-a-leak"]
         why_so = runs.why("truths", made)
-        shown = [leaflet.said(place, row) for row in leaflet.rows() for place in row.where]
-        return [list(sources.tables()), why_so.said, list(why_so.choices().values()), bands.assumptions(), shown]
+        shown = [leaflet.place_in_words(place, row) for row in leaflet.rows() for place in row.where]
+        return [list(sources.tables()), why_so.sentence, list(why_so.choices().values()), bands.assumptions(), shown]
 
     speak(then)
     right = told()

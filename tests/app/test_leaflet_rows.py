@@ -9,8 +9,17 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app import runs
-from app.files.link_state import Page
-from app.teaching.leaflet import FILE, N_ROWS, TOLD, Place, Row, parse_rows, rows, said, scenario_of
+from app.teaching.leaflet import (
+    FILE,
+    N_ROWS,
+    LeafletPlace,
+    LeafletRow,
+    Page,
+    parse_rows,
+    place_in_words,
+    rows,
+    scenario_of,
+)
 from app.words.text import TESTS, TEXT, plain
 from sim import ScenarioError, catalogue, simulate
 from sim.scenario import AnyFault, AnyOrder, field_at
@@ -22,6 +31,7 @@ MODEL |= {40, 41, 42, 43, 44, 45, 46, 47, 48, 51, 54, 55}
 TEXT_ONLY = {2, 26, 27, 28, 37, 49, 52}
 BOTH = {13, 16, 17, 50}
 OUT = {36, 53, 56}
+BY_TEXT = ("text", "both", "out_text")  # what is taught by its text alone, or also by it
 SHELF = catalogue()
 
 every_row = pytest.mark.parametrize("row", rows(), ids=lambda row: f"row {row.number}")
@@ -49,7 +59,7 @@ def test_every_item_of_the_leaflets_has_its_row_and_its_judgement():
 @every_row_in
 def test_every_item_that_is_in_has_a_place_that_can_be_named(row):
     assert row.where
-    names = [said(place, row) for place in row.where]
+    names = [place_in_words(place, row) for place in row.where]
     assert len(set(names)) == len(names)
     assert all(len(name) > 5 for name in names)
 
@@ -57,7 +67,7 @@ def test_every_item_that_is_in_has_a_place_that_can_be_named(row):
 @every_row
 def test_every_place_exists(row):
     for place in row.where:
-        ((kind, name),) = place.given
+        ((kind, name),) = place.names
         known: dict[str, Any] = {
             "page": get_args(Page),
             "scenario": SHELF.scenarios,
@@ -186,7 +196,7 @@ def test_a_mistake_in_the_file_is_told_by_its_place(old, new, words):
 
 
 def test_a_place_is_one_thing():
-    assert Place(tab="csf").given == (("tab", "csf"),)
+    assert LeafletPlace(tab="csf").names == (("tab", "csf"),)
 
 
 # The page
@@ -214,7 +224,7 @@ def texts(visit: AppTest) -> str:
     return "\n".join([*(one.value for one in visit.markdown), *(one.value for one in visit.caption)])
 
 
-def cards(visit: AppTest) -> list[Row]:
+def cards(visit: AppTest) -> list[LeafletRow]:
     shown = texts(visit)
     return [row for row in rows() if plain(row.text) in shown]
 
@@ -224,7 +234,7 @@ def test_every_item_is_on_the_page_with_its_text_and_its_source(visit):
     assert cards(visit) == list(rows())
     for row in rows():
         assert f"**{plain(row.item)}**" in shown
-        if row.judge in TOLD:
+        if row.judge in BY_TEXT:
             assert plain(row.text) in shown
         if row.source:
             assert plain(row.source) in shown

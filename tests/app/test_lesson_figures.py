@@ -15,7 +15,7 @@ from app.teaching.lessons.case import level_of
 from app.words.text import TEXT
 
 LOOK = Look("x", 245, DARK_INK)
-CASES = [lessons.case(one, level) for one in lessons.lessons().values() for level in (1, 2, 3)]
+CASES = [lessons.make_case(one, level) for one in lessons.lessons().values() for level in (1, 2, 3)]
 
 
 def curve_of(made: lessons.Case) -> Curve:
@@ -35,7 +35,7 @@ def test_no_word_in_a_picture_is_left_open(made):
 
 @pytest.mark.parametrize("name", ["tip_dose", "volume", "csf"])
 def test_beside_a_change_stands_what_the_pump_believes_where_it_has_a_belief(name):
-    made = lessons.case(lessons.lessons()[12], 1)
+    made = lessons.make_case(lessons.lessons()[12], 1)
     run = runs.run(made.scenario)
     level = level_of(None, made.scenario, name) or ""
     names = [line["name"] for line in side_by_side(run, run, Curve(name, 22.0, level), LOOK)["data"]]

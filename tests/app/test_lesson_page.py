@@ -9,7 +9,7 @@ from app import runs
 from app.session.lesson import COMPARISON, PROBLEMS, ROUND, STUDY
 from app.teaching import lessons
 from app.teaching.lessons import Prediction, Progress
-from app.teaching.lessons.case import case, direction, truth
+from app.teaching.lessons.case import direction, make_case, truth
 from app.teaching.lessons.measures import value
 from app.words.text import TEXT
 from sim import catalogue
@@ -77,7 +77,7 @@ def predict(at: AppTest, given: Prediction) -> AppTest:
 
 
 def exact(number: int, level: int, seed: int | None = None) -> Prediction:
-    made = case(lessons.lessons()[number], level, seed)
+    made = make_case(lessons.lessons()[number], level, seed)
     there = value(made.predict.measure, runs.run(made.scenario))
     way_it_goes = direction(made)
     assert there is not None
@@ -234,7 +234,7 @@ def test_a_lesson_goes_on_in_explore_with_its_own_numbers(visit: AppTest) -> Non
     at = begin(visit, 7, 2)
     at.session_state[STUDY] = Progress(7, 2, 5, "why", exact(7, 2, 5), 0)
     press(sound(at.run()), "open")
-    assert at.session_state[OPENED] == case(lessons.lessons()[7], 2, 5).scenario
+    assert at.session_state[OPENED] == make_case(lessons.lessons()[7], 2, 5).scenario
 
 
 def test_leaving_a_lesson_leads_back_to_the_picker(visit: AppTest) -> None:

@@ -21,13 +21,13 @@ from app.teaching import lessons
 from app.teaching.lessons import OWN_WORDS, Answer, Prediction, Progress, doubts, parse_lesson
 from app.teaching.lessons import progress as way
 from app.teaching.lessons.case import (
-    case,
     direction,
     holds,
     is_fair,
+    make_case,
     number_at,
     scenario_of,
-    shown_case,
+    scenario_to_show,
     true_claims,
     truth,
 )
@@ -35,7 +35,7 @@ from app.teaching.lessons.marking import mark
 from app.teaching.lessons.measures import KINDS, Measure, Name, problems, value
 from app.teaching.lessons.reading import MOST_SENTENCES, sentences
 from app.teaching.lessons.records import MODULES, Lesson
-from app.teaching.lessons.telling import explained, fill, told, varied, worked_steps
+from app.teaching.lessons.telling import example_steps, explain, fill, vary_words, with_unit
 from app.words.text import speak
 from sim import ScenarioError, catalogue, simulate
 from sim.scenario import with_values
@@ -109,10 +109,10 @@ def test_nearly_every_question_can_be_proved(number: int) -> None:
 @every_lesson
 def test_why_takes_at_most_three_sentences_whatever_was_predicted(number: int) -> None:
     for level in LEVELS:
-        made = case(SHELF[number], level)
+        made = make_case(SHELF[number], level)
         right = exact(made)
         for factor, drawn in product((0.2, 1.0, 4.0), (right.sketch, tuple(0.0 for _ in right.sketch))):
-            why = " ".join(explained(made, replace(right, number=factor * right.number, sketch=drawn)))
+            why = " ".join(explain(made, replace(right, number=factor * right.number, sketch=drawn)))
             assert sentences(why) <= MOST_SENTENCES, why
             assert "{" not in why
         assert sentences(made.next_step.say) == 1
@@ -120,24 +120,24 @@ def test_why_takes_at_most_three_sentences_whatever_was_predicted(number: int) -
 
 @every_lesson
 def test_why_names_the_learners_own_number_and_the_worst_point_of_the_curve(number: int) -> None:
-    made = case(SHELF[number], 1)
+    made = make_case(SHELF[number], 1)
     right = exact(made)
     drawn = tuple(0.0 for _ in right.sketch)
     worst = int(np.argmax(right.sketch))
-    why = explained(made, replace(right, number=made.predict.high, sketch=drawn))[0]
-    assert told(made.predict.high, made.predict.measure.unit) in why
-    assert told(right.number, made.predict.measure.unit) in why
-    assert told(made.predict.sketch.days[worst], "day") in why
+    why = explain(made, replace(right, number=made.predict.high, sketch=drawn))[0]
+    assert with_unit(made.predict.high, made.predict.measure.unit) in why
+    assert with_unit(right.number, made.predict.measure.unit) in why
+    assert with_unit(made.predict.sketch.days[worst], "day") in why
 
 
 @every_lesson
 def test_texts_are_filled_in_and_the_question_does_not_give_the_answer_away(number: int) -> None:
     lesson = SHELF[number]
-    assert all("{" not in step for step in worked_steps(lesson))
+    assert all("{" not in step for step in example_steps(lesson))
     for level in LEVELS:
-        made = case(lesson, level)
-        assert "{" not in fill(made.ask, varied(made))
-        assert "{" not in fill(made.hint, varied(made))
+        made = make_case(lesson, level)
+        assert "{" not in fill(made.ask, vary_words(made))
+        assert "{" not in fill(made.hint, vary_words(made))
         assert (made.hint == "") or level < 3
         assert (made.reflect != "") == (level == 3)
 
@@ -147,11 +147,11 @@ def test_new_numbers_always_make_a_fair_question_and_the_same_seed_the_same_one(
     found = []
     for seed in range(N_SEEDS):
         level = LEVELS[seed % 3]
-        made = case(SHELF[number], level, seed)
-        assert made.scenario != case(SHELF[number], level).scenario
+        made = make_case(SHELF[number], level, seed)
+        assert made.scenario != make_case(SHELF[number], level).scenario
         assert is_fair(made)
         assert value(made.predict.measure, runs.run(made.scenario)) is not None
-        assert case(SHELF[number], level, seed).scenario == made.scenario
+        assert make_case(SHELF[number], level, seed).scenario == made.scenario
         found.append(made.scenario)
     assert len({one.model_dump_json() for one in found}) > 3
 
@@ -159,7 +159,7 @@ def test_new_numbers_always_make_a_fair_question_and_the_same_seed_the_same_one(
 @every_lesson
 def test_new_numbers_are_among_those_that_the_file_allows(number: int) -> None:
     for level in LEVELS:
-        made = case(SHELF[number], level, 7)
+        made = make_case(SHELF[number], level, 7)
         for one in made.vary:
             values = {number_at(made.scenario, path) for path in one.paths}
             assert len(values) == 1
@@ -171,7 +171,7 @@ def test_a_draw_that_cannot_be_carried_out_is_drawn_again_and_in_the_end_refused
     data["vary"] = [{"name": n, "paths": p, "values": [0.01, 0.02]} for n, p in (("dose", ["orders.1.dose_mcg_day"]),)]
     data["vary"] += [one for one in file_of()["vary"] if one["name"] != "dose"]
     with pytest.raises(ScenarioError, match="no new numbers"):
-        case(read(data), 1, 0)
+        make_case(read(data), 1, 0)
 
 
 @pytest.mark.parametrize("word", ["recommended dose", "toxic", "target dose", "safe dose", "suggested dose"])
@@ -354,7 +354,7 @@ FAIR = (1, 45.0, (20.0, 12.0, 4.0, 1.4, 1.4), 2)
 
 
 def test_a_whole_prediction_is_taken_as_it_is() -> None:
-    assert lessons.checked(PREDICT, *FAIR) == Prediction(*FAIR)
+    assert lessons.prediction_from(PREDICT, *FAIR) == Prediction(*FAIR)
 
 
 @pytest.mark.parametrize(
@@ -370,14 +370,14 @@ def test_a_prediction_that_is_none_gets_one_sentence(place: int, thing: object) 
     given: list[Any] = list(FAIR)
     given[place] = thing
     with pytest.raises(ScenarioError) as refused:
-        lessons.checked(PREDICT, *given)
+        lessons.prediction_from(PREDICT, *given)
     assert len(refused.value.problems) == 1
     assert refused.value.problems[0].endswith(".")
 
 
 def test_everything_that_is_missing_is_told_at_once() -> None:
     with pytest.raises(ScenarioError) as refused:
-        lessons.checked(PREDICT, None, None, None, None)
+        lessons.prediction_from(PREDICT, None, None, None, None)
     assert len(refused.value.problems) == 4
 
 
@@ -451,7 +451,7 @@ def finished(made: lessons.Case, given: Prediction, answers: tuple[Answer, ...])
 
 @every_lesson
 def test_whoever_knows_gets_everything_right(number: int) -> None:
-    made = case(SHELF[number], 2)
+    made = make_case(SHELF[number], 2)
     right = tuple(Answer(next(i for i, one in enumerate(q.choices) if one.right), 3) for q in made.lesson.questions)
     done = replace(finished(made, exact(made), right), seen=true_claims(made.look, runs.run(made.scenario))[0])
     got = mark(made, done)
@@ -466,13 +466,13 @@ def test_whoever_knows_gets_everything_right(number: int) -> None:
 
 @pytest.mark.parametrize(("factor", "within"), [(1.0, 10), (1.09, 10), (1.2, 25), (0.6, 50), (1.6, None), (0.2, None)])
 def test_a_number_is_marked_by_how_far_it_is_off(factor: float, within: int | None) -> None:
-    made = case(SHELF[7], 1)  # 400 mcg/day
+    made = make_case(SHELF[7], 1)  # 400 mcg/day
     given = replace(exact(made), number=400.0 * factor)
     assert mark(made, finished(made, given, ())).within == within
 
 
 def test_certain_and_wrong_is_named_and_unsure_and_wrong_is_not() -> None:
-    made = case(SHELF[1], 2)
+    made = make_case(SHELF[1], 2)
     wrong = [next(i for i, one in enumerate(q.choices) if not one.right) for q in made.lesson.questions]
     answers = (Answer(wrong[0], 3), Answer(wrong[1], 1), Answer(wrong[2], 3))
     got = mark(made, finished(made, replace(exact(made), direction=1), answers))
@@ -483,7 +483,7 @@ def test_certain_and_wrong_is_named_and_unsure_and_wrong_is_not() -> None:
 
 
 def test_a_curve_is_marked_by_its_mean_distance_on_the_axis() -> None:
-    made = case(SHELF[7], 1)
+    made = make_case(SHELF[7], 1)
     high = made.predict.sketch.high
     up = tuple(one + 0.1 * high for one in truth(made))
     assert mark(made, finished(made, replace(exact(made), sketch=up), ())).sketch_frac == pytest.approx(0.1)
@@ -494,25 +494,27 @@ def test_a_curve_is_marked_by_its_mean_distance_on_the_axis() -> None:
 
 def test_what_a_button_shows_differs_by_what_the_file_says_and_nothing_else() -> None:
     for lesson in SHELF.values():
-        made = case(lesson, 1)
-        assert shown_case(lesson.next_step, made.scenario) == with_values(made.scenario, dict(lesson.next_step.set))
+        made = make_case(lesson, 1)
+        assert scenario_to_show(lesson.next_step, made.scenario) == with_values(
+            made.scenario, dict(lesson.next_step.set)
+        )
         for question in lesson.questions:
             base = scenario_of(question.scenario or lesson.scenario, question.set)
             for choice in question.choices:
                 if choice.show is not None and choice.show.scenario is None:
-                    assert shown_case(choice.show, base) == with_values(base, dict(choice.show.set))
+                    assert scenario_to_show(choice.show, base) == with_values(base, dict(choice.show.set))
 
 
 def test_texts_follow_the_units_of_the_reader() -> None:
     from app.words.units import Units
 
-    made = case(SHELF[7], 1)
+    made = make_case(SHELF[7], 1)
     try:
         speak("en", Units(amount="mg"))
-        assert "0.4 mg/day" in explained(made, exact(made))[0]
+        assert "0.4 mg/day" in explain(made, exact(made))[0]
     finally:
         speak()
-    assert "400 mcg/day" in explained(made, exact(made))[0]
+    assert "400 mcg/day" in explain(made, exact(made))[0]
 
 
 def test_a_claim_without_a_number_holds_for_none() -> None:

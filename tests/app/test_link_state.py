@@ -20,7 +20,7 @@ from app.teaching import trial
 from app.words.text import LANGUAGES
 from app.words.units import AMOUNT, FLOW, TIME
 from sim import Scenario, ScenarioError, catalogue, scenario_from, simulate
-from sim.scenario import with_values
+from sim.scenario import range_of, with_values
 from tests.strategies import scenarios
 
 SCENARIOS = catalogue().scenarios
@@ -152,6 +152,11 @@ def test_every_number_of_a_trial_has_its_field_in_a_link():
     assert {name for name in ViewState.model_fields if name.startswith("trial_")} == {
         f"trial_{name}" for name in trial.Setting.model_fields
     }
+
+
+@pytest.mark.parametrize("name", [name for name, field in trial.Setting.model_fields.items() if range_of(field)])
+def test_a_number_of_a_trial_has_the_same_range_in_a_link_as_on_its_page(name: str):
+    assert range_of(ViewState.model_fields[f"trial_{name}"]) == range_of(trial.Setting.model_fields[name])
 
 
 # Room

@@ -146,7 +146,7 @@ def test_a_fault_that_does_next_to_nothing_makes_next_to_no_difference_anywhere(
         for which in figures.CURVES:
             gap = differ(one, other, which)
             assert gap.top <= 1e-6 * gap.size
-            assert gap.missed == 0.0
+            assert gap.spike_mcg == 0.0
 
 
 def test_a_refill_in_one_run_alone_is_a_step_and_no_slope():

@@ -50,7 +50,7 @@ def careful(visit: Visit, decision: str = "as_expected") -> Visit:
     visit = refill_visit.do(judged(visit, decision), "labels_read")
     place = next(i for i, vial in enumerate(refill_visit.tray(visit)) if vial.is_ordered)
     visit = refill_visit.try_needle(refill_visit.choose_vial(visit, place))
-    if refill_visit.is_beside(visit):
+    if refill_visit.is_in_pocket(visit):
         visit = refill_visit.do(visit, "placed_anew")
     visit = refill_visit.fill(visit, 20.0, in_portions=True)
     visit = refill_visit.program(visit, Programme(refill_visit.tray(visit)[place].mcg_ml))
@@ -112,19 +112,19 @@ def test_a_visit_may_come_after_the_end_of_the_file_for_the_run_goes_on():
 def test_the_draw_is_the_residual_test_on_the_run_up_to_the_visit(seed):
     visit = begun(seed=seed)
     expected = findings.residual(runs.run(sound(120.0)), visit.hour, seed)
-    assert refill_visit.before(visit).drawn.value == pytest.approx(expected.value, abs=1e-9)
+    assert refill_visit.before(visit).residual.value == pytest.approx(expected.value, abs=1e-9)
 
 
 def test_draws_scatter_about_the_true_volume_by_the_noise_of_a_syringe():
     found = np.array([refill_visit.before(begun(seed=seed)).found_ml for seed in range(200)])
     # true: 20 mL less 90 days of 0.1 mL; the mean of 200 wanders by 0.014 mL, its width by 0.01 mL
     assert found.mean() == pytest.approx(11.0, abs=0.06)
-    assert found.std() == pytest.approx(refill_visit.SYRINGE_SIGMA_ML, abs=0.04)
+    assert found.std() == pytest.approx(findings.SYRINGE_SIGMA_ML, abs=0.04)
 
 
 @pytest.mark.parametrize(("more_ml", "limit_ml"), [(0.0, 0.3), (0.4, 0.5), (-0.9, 1.0)])
 def test_the_share_of_syringes_beyond_a_limit_is_what_many_syringes_show(more_ml, limit_ml):
-    noise = np.random.default_rng(5).normal(more_ml, refill_visit.SYRINGE_SIGMA_ML, 200_000)
+    noise = np.random.default_rng(5).normal(more_ml, findings.SYRINGE_SIGMA_ML, 200_000)
     share = float((np.abs(noise) > limit_ml).mean())
     assert refill_visit.beyond_frac(more_ml, limit_ml) == pytest.approx(share, abs=0.005)
 
@@ -146,7 +146,7 @@ def test_where_the_pump_has_turned_over_nothing_is_drawn_filled_or_told():
     assert refill_visit.before(visit).found_ml is None
     assert refill_visit.step_of(visit) == "program"
     visit = refill_visit.program(visit, Programme(STRENGTH, way="rate", value=220.0))
-    made = refill_visit.carried_out(visit)
+    made = refill_visit.scenario_after(visit)
     assert [order.kind for order in made.orders] == ["refill", "rate", "rate"]
 
 
@@ -167,7 +167,7 @@ def test_the_ordered_strength_is_always_on_the_tray_and_handed_over_unless_it_wa
 def test_by_chance_means_three_visits_in_ten_each_hazard_by_itself():
     first = begun(seed=0, hazard="by_chance")
     visits = [replace(first, seed=seed) for seed in range(400)]
-    beside = np.array([refill_visit.is_beside(visit) for visit in visits])
+    beside = np.array([refill_visit.is_in_pocket(visit) for visit in visits])
     mixed = np.array([not refill_visit.tray(visit)[0].is_ordered for visit in visits])
     # 400 throws at 0.3 wander by 0.023
     assert beside.mean() == pytest.approx(0.3, abs=0.08)
@@ -188,7 +188,7 @@ def test_beside_the_septum_some_goes_into_the_pocket_less_in_portions_and_none_o
 
 def test_what_goes_beside_the_septum_lies_under_the_skin_and_not_in_the_reservoir():
     visit = careless(begun(hazard="always"))
-    found, run = refill_visit.truth(visit), runs.run(refill_visit.carried_out(visit))
+    found, run = refill_visit.truth(visit), runs.run(refill_visit.scenario_after(visit))
     now = run.at(visit.hour)
     assert found.pocket_ml > 0.0
     assert found.pocket_mcg == pytest.approx(found.pocket_ml * found.actual_mcg_ml)
@@ -203,7 +203,7 @@ def test_what_goes_beside_the_septum_lies_under_the_skin_and_not_in_the_reservoi
 @given(seed=SEEDS)
 def test_a_wrong_vial_gives_the_dose_times_what_is_true_over_what_is_told(seed):
     visit = careless(begun(seed=seed, hazard="never"))
-    visit = replace(visit, mixed="always")
+    visit = replace(visit, mix_up="always")
     found = refill_visit.truth(visit)
     assert found.actual_mcg_ml != found.programmed_mcg_ml == STRENGTH
     assert found.dose_ratio == pytest.approx(found.actual_mcg_ml / STRENGTH, rel=1e-6)
@@ -266,7 +266,7 @@ def test_a_bridge_passes_and_does_not_stand_in_the_table():
     visit = refill_visit.program(filled(), change)
     without = refill_visit.program(filled(), replace(change, bridge_from_mcg_ml=None))
     assert refill_visit.changes(visit) == refill_visit.changes(without)
-    assert refill_visit.carried_out(visit).orders[-1].kind == "bridge_bolus"
+    assert refill_visit.scenario_after(visit).orders[-1].kind == "bridge_bolus"
 
 
 @pytest.mark.parametrize(
@@ -300,7 +300,7 @@ def test_up_to_the_visit_the_new_run_is_the_old_one():
     old = catalogue().scenarios["half-a-leak"]
     visit = careful(begun(old, day=25.0), "look")
     hours = np.linspace(0.0, 24.0 * 24.9, 40)
-    new = refill_visit.carried_out(visit)
+    new = refill_visit.scenario_after(visit)
     for hour in hours:
         one, other = runs.run(old).at(float(hour)), runs.run(new).at(float(hour))
         assert np.allclose(one.csf_mcg_ml, other.csf_mcg_ml, rtol=1e-9, atol=0.0)
@@ -319,7 +319,7 @@ def test_later_refills_and_programming_give_way_and_repairs_and_scans_stay():
         flow(0.3, at_day=55.0),
         faults=[fault("tear", 10.0, lost_frac=0.5)],
     )
-    made = refill_visit.carried_out(careful(begun(old, day=50.0), "look"))
+    made = refill_visit.scenario_after(careful(begun(old, day=50.0), "look"))
     kinds = [(order.kind, order.at_day) for order in made.orders]
     assert kinds == [("refill", 0.0), ("rate", 0.0), ("repair", 60.0), ("mri", 70.0), ("refill", 50.0)]
 
@@ -331,7 +331,7 @@ def test_a_control_follows_its_order_and_goes_with_it():
         {"label": "person", "paths": ["battery_used_frac"], "low": 0, "high": 1, "step": 0.1},
     ]
     old = scenario(100.0, rate(150.0, at_day=95.0), refill(STRENGTH), rate(DOSE), controls=controls)
-    made = refill_visit.carried_out(careful(begun(old)))
+    made = refill_visit.scenario_after(careful(begun(old)))
     assert [(one.label, one.paths) for one in made.controls] == [
         ("stays", ("orders.1.dose_mcg_day",)),
         ("person", ("battery_used_frac",)),
@@ -341,15 +341,15 @@ def test_a_control_follows_its_order_and_goes_with_it():
 def test_who_stops_leaves_the_pump_as_it_is():
     visit = refill_visit.leave(judged(begun(), "stop"), 91.0)
     assert refill_visit.step_of(visit) == "done"
-    made = refill_visit.carried_out(visit)
+    made = refill_visit.scenario_after(visit)
     assert made.orders == sound().orders
     assert refill_visit.truth(visit).actual_mcg_ml is None
 
 
 def test_visit_after_visit_the_title_tells_the_latest_only_and_the_row_of_draws_grows():
     first = careful(begun())
-    second = careful(refill_visit.begin(refill_visit.carried_out(first), 150.0, 1, "never", "never"))
-    third = refill_visit.begin(refill_visit.carried_out(second), 200.0, 1, "never", "never")
+    second = careful(refill_visit.begin(refill_visit.scenario_after(first), 150.0, 1, "never", "never"))
+    third = refill_visit.begin(refill_visit.scenario_after(second), 200.0, 1, "never", "never")
     assert third.scenario.title == f"test {TEXT['visit_title'].format(day='150')}"
     assert [at for at, _, _ in refill_visit.history(refill_visit.draw(third, None))] == [90.0, 150.0, 200.0]
 
@@ -357,14 +357,14 @@ def test_visit_after_visit_the_title_tells_the_latest_only_and_the_row_of_draws_
 def test_a_gas_driven_pump_is_filled_and_not_programmed():
     gas = scenario(40.0, refill(STRENGTH), pump="gas-20ml")
     visit = careful(begun(gas, day=30.0))
-    assert [order.kind for order in refill_visit.carried_out(visit).orders] == ["refill", "refill"]
+    assert [order.kind for order in refill_visit.scenario_after(visit).orders] == ["refill", "refill"]
     with pytest.raises(ScenarioError, match="takes no orders"):
         refill_visit.program(filled(begun(gas, day=30.0)), Programme(STRENGTH, way="rate", value=1000.0))
 
 
 def test_a_mixture_is_filled_anew_with_the_other_drug_as_before():
     mixed = scenario(100.0, refill(STRENGTH, with_actual_mcg_ml=[50.0]), rate(DOSE), with_drugs=["clonidine-like"])
-    made = refill_visit.carried_out(careful(begun(mixed)))
+    made = refill_visit.scenario_after(careful(begun(mixed)))
     assert made.orders[-1].with_actual_mcg_ml == (50.0,)
 
 
@@ -403,16 +403,16 @@ def test_near_its_limit_a_difference_shows_to_some_syringes_and_not_to_others():
 @pytest.mark.parametrize("hazard", ["never", "always"])
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_whoever_looks_passes_whatever_lies_on_the_tray_and_wherever_the_needle_lies(seed, hazard):
-    score = refill_visit.score(refill_visit.packaged(), careful(begun(seed=seed, hazard=hazard)))
-    assert score.missed == ()
+    score = refill_visit.score(refill_visit.packaged_checklist(), careful(begun(seed=seed, hazard=hazard)))
+    assert score.omissions == ()
     assert score.is_passed
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_whoever_takes_what_is_handed_over_does_not_pass(seed):
-    score = refill_visit.score(refill_visit.packaged(), careless(begun(seed=seed, hazard="always")))
+    score = refill_visit.score(refill_visit.packaged_checklist(), careless(begun(seed=seed, hazard="always")))
     assert not score.is_passed
-    assert {"label", "needle", "pocket", "strength"} <= {item.id for item in score.missed}
+    assert {"label", "needle", "pocket", "strength"} <= {item.id for item in score.omissions}
 
 
 def test_every_act_on_the_list_can_be_done_and_can_be_missed():
@@ -440,16 +440,16 @@ def test_every_act_on_the_list_can_be_done_and_can_be_missed():
 
 
 def test_the_packaged_list_asks_for_each_act_once_and_names_a_source_for_each():
-    items = refill_visit.packaged().items
+    items = refill_visit.packaged_checklist().items
     assert 12 <= len(items) <= 16
     assert sorted(item.deed for item in items) == sorted(get_args(Deed)) == sorted(RULES)
     assert all(item.source and item.why for item in items)
-    assert "pass_frac" in refill_visit.packaged().sources
+    assert "pass_frac" in refill_visit.packaged_checklist().sources
 
 
 def test_a_line_that_does_not_count_or_has_no_occasion_changes_no_score():
     visit = careless(begun())
-    full = refill_visit.packaged()
+    full = refill_visit.packaged_checklist()
     fewer = [item.model_dump() | {"counts": item.id != "portions"} for item in full.items]
     less = refill_visit.read_checklist(refill_visit.write_checklist(with_items(full, fewer)))
     one, other = refill_visit.score(full, visit), refill_visit.score(less, visit)
@@ -463,14 +463,14 @@ def with_items(checklist: refill_visit.Checklist, items: list[dict[str, object]]
 
 def test_the_pass_mark_is_reached_at_it_and_not_below():
     visit = careless(begun())
-    full = refill_visit.packaged()
+    full = refill_visit.packaged_checklist()
     share = refill_visit.score(full, visit).frac
     for mark, is_passed in ((share, True), (min(share + 0.01, 1.0), False), (max(share - 0.01, 0.05), True)):
         assert refill_visit.score(full.model_copy(update={"pass_frac": mark}), visit).is_passed == is_passed
 
 
 def test_a_checklist_is_read_back_as_it_was_written():
-    full = refill_visit.packaged()
+    full = refill_visit.packaged_checklist()
     assert refill_visit.read_checklist(refill_visit.write_checklist(full)) == full
 
 

@@ -161,7 +161,7 @@ def test_the_header_counts_the_figures():
     n_miss, n_free = (
         sum(map(test, figures)) for test in (lambda one: one.is_miss, lambda one: "not fitted" in one.note)
     )
-    said = sources.counted()
+    said = sources.count_in_words()
     assert said.startswith(
         f"{len(figures) - n_miss} of {len(figures)} published figures lie in their band, {n_miss} miss"
     )

@@ -16,6 +16,8 @@ from app.figures.parts import Look
 from app.figures.theme import DARK_INK
 from app.teaching import trial
 from app.teaching.trial import ARMS, HALF, START_H, VERDICTS, Setting
+from app.teaching.trial.arms import STEP_H
+from app.teaching.trial.setting import FILE
 from app.words.text import read_words
 from sim import ScenarioError, catalogue
 from sim.body import level_cm, point_weights
@@ -35,7 +37,7 @@ def moved(setting: Setting, **values: object) -> Setting:
 
 def test_every_drug_with_an_effect_can_be_tried_and_every_number_has_one_source():
     assert sorted(trial.drugs()) == sorted(name for name, one in catalogue().drugs.items() if one.effect is not None)
-    told = tomllib.loads(trial.FILE.read_text(encoding="utf-8"))
+    told = tomllib.loads(FILE.read_text(encoding="utf-8"))
     numbers = [f"drugs.{name}.{field}" for name, table in told["drugs"].items() for field in table]
     numbers += [f"limits.{name}" for name in told["limits"]]
     assert sorted(told["sources"]) == sorted(numbers)
@@ -121,7 +123,7 @@ def test_an_arm_passes_if_relief_holds_and_side_effects_stay_and_fails_on_the_ax
     assert (found.from_h is None) == (found.peak_index < HALF)
     assert (found.side_h is None) == (not side_fails)
     if found.from_h is not None:
-        assert 0.0 < found.from_h <= found.peak_h + trial.STEP_H
+        assert 0.0 < found.from_h <= found.peak_h + STEP_H
 
 
 @settings(max_examples=30, deadline=None)

@@ -108,7 +108,7 @@ def test_a_visit_goes_through_all_steps_and_ends_with_the_truth_and_a_passed_che
     assert "13 of 13" in said
     press(at, "open")
     handed = at.session_state["handed"]
-    assert handed == refill_visit.carried_out(at.session_state["visit"])
+    assert handed == refill_visit.scenario_after(at.session_state["visit"])
     assert [order.kind for order in handed.orders] == ["refill", "rate", "refill"]
 
 
@@ -198,7 +198,7 @@ def test_who_fills_unseeing_learns_at_the_end_how_much_lies_under_the_skin():
     at = decided(drawn(asked(opened(**{"visit beside": "always"}))))
     at.radio(key="visit ask vial").set_value(0)
     at = left(press(programmed(press(at, "fill")), "send"), 350.0)
-    assert "lie under the skin" in text(at)
+    assert "are now under the skin" in text(at)
     assert not at.success
     assert any("the pass mark is 90 %" in one for one in complaints(at))
 
@@ -262,12 +262,12 @@ def test_an_educator_changes_texts_lines_and_the_pass_mark_and_may_take_it_all_b
     press(at, "packaged")
     assert at.session_state["visit checklist"] is None
     assert at.slider(key="visit mark 1").value == 0.9
-    assert at.text_input(key="visit text 1 1").value == refill_visit.packaged().items[1].text
+    assert at.text_input(key="visit text 1 1").value == refill_visit.packaged_checklist().items[1].text
 
 
 def test_a_checklist_without_a_counting_line_is_refused_and_the_old_one_stays():
     def change(at: AppTest) -> None:
-        for i in range(len(refill_visit.packaged().items)):
+        for i in range(len(refill_visit.packaged_checklist().items)):
             at.checkbox(key=f"visit counts 0 {i}").uncheck()
 
     at = edited(change)
@@ -276,7 +276,7 @@ def test_a_checklist_without_a_counting_line_is_refused_and_the_old_one_stays():
 
 
 def test_the_score_is_by_the_list_in_use():
-    full = refill_visit.packaged()
+    full = refill_visit.packaged_checklist()
     lines = [item.model_dump() | {"counts": item.id == "portions"} for item in full.items]
     own = refill_visit.read_checklist(json.dumps(full.model_dump() | {"items": lines}))
     at = opened(**{"visit checklist": own})
@@ -286,7 +286,7 @@ def test_the_score_is_by_the_list_in_use():
 
 @pytest.mark.parametrize("payload", ["<img src=x onerror=alert(1)>", "[a](javascript:alert(1))", "$\\href{x}{y}$ *b*"])
 def test_an_educators_text_is_shown_as_it_was_written(payload):
-    full = refill_visit.packaged()
+    full = refill_visit.packaged_checklist()
     lines = [item.model_dump() | {"text": payload, "why": payload} for item in full.items]
     own = refill_visit.read_checklist(json.dumps(full.model_dump() | {"items": lines}))
     at = opened(**{"visit checklist": own})

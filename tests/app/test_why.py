@@ -26,7 +26,7 @@ def test_every_view_has_its_sentence_its_equations_and_its_numbers():
     assert tuple(TOLD) == reasons.VIEWS
     for view in reasons.VIEWS:
         found = runs.why(view, SCENARIOS["hidden-kink"])
-        assert found.said.endswith(".")
+        assert found.sentence.endswith(".")
         assert found.equations
         assert found.knobs
 
@@ -72,10 +72,10 @@ def test_only_what_a_scenario_has_is_named(view):
 def test_every_number_stands_with_its_grade_its_source_and_a_value_in_its_range(view, name):
     for knob in runs.why(view, SCENARIOS[name]).knobs:
         assert knob.low <= knob.value <= knob.high
-        assert knob.shown.source
-        assert knob.shown.grade != TEXT["choice"]
+        assert knob.parameter.source
+        assert knob.parameter.grade != TEXT["choice"]
         for factor in reasons.FACTORS:
-            value = knob.tried(factor)
+            value = knob.times(factor)
             assert value is None or knob.low <= value <= knob.high
 
 

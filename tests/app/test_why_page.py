@@ -24,7 +24,7 @@ def drawer(view, name):
 
     rows = []
     told = catalogue().scenarios[name]
-    tried = page.tried(view, told)
+    tried = page.what_if_run(view, told)
     with patch.object(table, "show", lambda caption, columns, cells, marked=(): rows.append((len(columns), cells))):
         page.show(view, told, runs.run(told))
     assert all(len(row) == n and all(row) for n, cells in rows for row in cells)
@@ -37,7 +37,7 @@ def opened(view, name="hidden-kink"):
 
 @pytest.mark.parametrize("view", reasons.VIEWS)
 def test_an_open_drawer_shows_sentence_equations_and_numbers_and_asks_nothing_yet(view):
-    reasons._tried.cache_clear()
+    reasons._run_with.cache_clear()
     test = opened(view)
     assert not test.exception, test.exception
     said = [one.value for one in test.markdown]
@@ -45,18 +45,18 @@ def test_an_open_drawer_shows_sentence_equations_and_numbers_and_asks_nothing_ye
     assert len(test.code) == len(found.equations)
     assert any(TEXT["why_parameters"] in one for one in said)
     assert test.text[-1].value == "none"
-    assert reasons._tried.cache_info().misses == 0
+    assert reasons._run_with.cache_info().misses == 0
 
 
 def test_what_is_chosen_is_run_once_and_said():
-    reasons._tried.cache_clear()
+    reasons._run_with.cache_clear()
     test = opened("effect")
     (choice,) = test.selectbox
     words = next(one for one in choice.options if "Steepness: 2.4 \u2192 4.8" in one)
     test = choice.select(words).run()
     assert not test.exception, test.exception
     assert test.text[-1].value == words
-    assert reasons._tried.cache_info().misses == 1
+    assert reasons._run_with.cache_info().misses == 1
     # and back again
     test = test.selectbox[0].select(TEXT["why_as_it_is"]).run()
     assert test.text[-1].value == "none"
@@ -77,7 +77,7 @@ def test_a_number_that_another_scenario_does_not_have_leaves_no_trace():
         from sim import catalogue
 
         st.session_state["what if effect"] = "pump.gas.gauge_kpa 2"
-        st.text(str(page.tried("effect", catalogue().scenarios["hidden-kink"])))
+        st.text(str(page.what_if_run("effect", catalogue().scenarios["hidden-kink"])))
 
     test = room(page).run()
     assert not test.exception, test.exception
@@ -97,7 +97,7 @@ def switch(curve):
     told = catalogue().scenarios["half-a-leak"]
     with patch.object(table, "show", lambda *_, **__: None):
         page.show(told, curve)
-    found = page.chosen(told, curve)
+    found = page.band_to_show(told, curve)
     st.text("none" if found is None else str(found.band.shape))
 
 

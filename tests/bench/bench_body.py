@@ -11,8 +11,8 @@ import numpy as np
 
 from sim import catalogue
 from sim.body.canal import Canal, network
-from sim.body.effect import Opening, follow_effect
-from sim.body.entry import Place, enter
+from sim.body.effect import EffectStart, follow_effect
+from sim.body.entry import TipPlace, enter
 from sim.exact import Steps
 from sim.exact.network import follow
 from sim.exact.steps import TICK_PER_DAY, TICK_PER_H
@@ -24,14 +24,14 @@ def main() -> None:
     """Print milliseconds, the best of a few rounds."""
     drug, start, last = catalogue().drugs["morphine-like"], np.arange(4320) * TICK_PER_H, 180 * TICK_PER_DAY
     edge = np.append(np.stack([start, start + TICK_PER_H // 12], axis=1).ravel(), last)
-    inputs, _, _ = enter(Steps(edge, np.tile([2000.0, 100.0], 4320)), [(0, Place("T12"))])
+    inputs, _, _ = enter(Steps(edge, np.tile([2000.0, 100.0], 4320)), [(0, TipPlace("T12"))])
     body, tick = network(drug, Canal()), np.rint(np.linspace(0, last, 2001)).astype(np.int64)
     rounds = []
     for _ in range(N_ROUND):
         stamps = [time.perf_counter()]
         course = follow(body, inputs, (), {}, last)
         stamps.append(time.perf_counter())
-        effects = follow_effect(course, drug, Canal(), Opening(), last, tolerance="moderate")
+        effects = follow_effect(course, drug, Canal(), EffectStart(), last, tolerance="moderate")
         stamps.append(time.perf_counter())
         effects.at(tick, course.at_tick(tick).followed)
         stamps.append(time.perf_counter())

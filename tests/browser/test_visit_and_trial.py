@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from app.teaching.refill_visit import packaged, write_checklist
+from app.teaching.refill_visit import packaged_checklist, write_checklist
 from app.words.text import TEXT
 from tests.browser.serving import Server
 from tests.browser.visit import PHONE, WATCH, sent_after, window
@@ -136,7 +136,7 @@ def test_a_trial_hides_the_true_course_until_it_is_shown_and_fits_a_phone(room):
 
 def test_a_checklist_from_a_file_is_taken_whole_or_refused_in_a_sentence(browser, server, tmp_path):
     good, bad = tmp_path / "own.toml", tmp_path / "bad.toml"
-    own = packaged()
+    own = packaged_checklist()
     good.write_text(write_checklist(own).replace(own.items[0].text, "Say <b>hello</b> & *wait*."), encoding="utf-8")
     bad.write_text(write_checklist(own).replace("pass_frac = 0.9", "pass_frac = 90.0"), encoding="utf-8")
     with window(browser) as context:

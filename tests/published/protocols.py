@@ -14,7 +14,7 @@ from sim import catalogue
 from sim.body.canal import CELLS, Canal, Routes, network
 from sim.body.drug import Drug, EffectCurve
 from sim.body.effect import follow_effect, hill, steady_amounts, steady_opening
-from sim.body.entry import Place, enter, hand_bolus
+from sim.body.entry import TipPlace, enter, hand_bolus
 from sim.body.level import N_CELL, level_cm, point_weights
 from sim.exact import Response, Steps, respond
 from sim.exact.network import follow
@@ -52,7 +52,7 @@ def bolus(name: str, level: str, mcg: float, time_h: np.ndarray) -> Response:
 
 def infusion(name: str, level: str, mcg_h: float, until_h: float, time_h: np.ndarray) -> Response:
     """PI from hour 0 on."""
-    inputs, _, _ = enter(Steps.from_hours([0.0, until_h], [mcg_h]), [(0, Place(level))])
+    inputs, _, _ = enter(Steps.from_hours([0.0, until_h], [mcg_h]), [(0, TipPlace(level))])
     return respond(network(drug(name), CANAL), inputs, time_h=time_h)
 
 
@@ -347,7 +347,7 @@ def _tolerance(name: str, month: list[float]) -> np.ndarray:
     # a site that stays saturated from the start, 1e9 times above half effect
     amounts = steady_amounts(one, CANAL, "T12", 1e12)
     sites, opening = steady_opening(one, CANAL, amounts)
-    inputs, _, _ = enter(Steps(np.array([0, end + 1]), np.array([1e12])), [(0, Place("T12"))])
+    inputs, _, _ = enter(Steps(np.array([0, end + 1]), np.array([1e12])), [(0, TipPlace("T12"))])
     course = follow(network(one, CANAL), inputs, (), amounts | sites, int(end))
     seen = follow_effect(course, one, CANAL, opening, int(end), tolerance="moderate")
     tick = to_tick(24.0 * day)

@@ -16,7 +16,7 @@ from sim.body import entry, level
 from sim.body.canal import CELLS, NAMES, TIP_ONLY, Canal, Routes, names_of, network, tip_shares, volumes_ml
 from sim.body.drug import Drug
 from sim.body.effect import steady_amounts
-from sim.body.entry import Place, enter, epidural_levels, hand_bolus
+from sim.body.entry import TipPlace, enter, epidural_levels, hand_bolus
 from sim.body.level import (
     CANAL_CM,
     CELL_CM,
@@ -283,17 +283,21 @@ DOSE = Steps.from_hours([0.0, 10.0, 20.0], [4.0, 8.0])
 
 
 def test_a_tip_that_stays_in_csf_gives_it_everything():
-    inputs, into_csf, elsewhere = enter(DOSE, [(0, Place("L2"))])
+    inputs, into_csf, elsewhere = enter(DOSE, [(0, TipPlace("L2"))])
     assert {name: signal.value.tolist() for name, signal in inputs.items()} == {
         cell: [4.0 * share, 8.0 * share] for cell, share in tip_shares(level_cm("L2")).items()
     }
     assert into_csf.value.tolist() == [4.0, 8.0]
     assert not elsewhere.value.any()
-    assert epidural_levels([(0, Place("L2"))]) == ()
+    assert epidural_levels([(0, TipPlace("L2"))]) == ()
 
 
 def test_a_tip_that_moves_shares_its_dose_out_anew_from_that_tick_on():
-    moved = [(0, Place("L2")), (5 * TICK_PER_H, Place("T10", 0.25, "epidural")), (15 * TICK_PER_H, Place("T10", 0.5))]
+    moved = [
+        (0, TipPlace("L2")),
+        (5 * TICK_PER_H, TipPlace("T10", 0.25, "epidural")),
+        (15 * TICK_PER_H, TipPlace("T10", 0.5)),
+    ]
     inputs, into_csf, elsewhere = enter(DOSE, moved)
     hours = [0.0, 4.9, 5.0, 9.9, 10.0, 15.0, 19.9, 20.0]
     assert into_csf.at(hours).tolist() == [4.0, 4.0, 1.0, 1.0, 2.0, 4.0, 4.0, 0.0]
@@ -304,10 +308,10 @@ def test_a_tip_that_moves_shares_its_dose_out_anew_from_that_tick_on():
 
 
 @st.composite
-def moves(draw: st.DrawFn) -> list[tuple[int, Place]]:
+def moves(draw: st.DrawFn) -> list[tuple[int, TipPlace]]:
     ticks = sorted({0, *draw(st.lists(st.integers(1, 25 * TICK_PER_H), max_size=4))})
     rests = st.sampled_from(["epidural", "tissue"])
-    place = st.builds(Place, st.sampled_from(LEVELS), numbers(0.0, 1.0), rests)
+    place = st.builds(TipPlace, st.sampled_from(LEVELS), numbers(0.0, 1.0), rests)
     return [(tick, draw(place)) for tick in ticks]
 
 
@@ -328,9 +332,9 @@ def test_every_dose_goes_somewhere(places):
     "places",
     [
         [],
-        [(1, Place("L2"))],
-        [(0, Place("L2")), (0, Place("T2"))],
-        [(0, Place("L2")), (5, Place("T2")), (3, Place("T4"))],
+        [(1, TipPlace("L2"))],
+        [(0, TipPlace("L2")), (0, TipPlace("T2"))],
+        [(0, TipPlace("L2")), (5, TipPlace("T2")), (3, TipPlace("T4"))],
     ],
 )
 def test_places_that_do_not_follow_each_other_are_refused(places):

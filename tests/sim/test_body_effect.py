@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from sim import catalogue
 from sim.body.canal import Canal, network
 from sim.body.drug import Drug
-from sim.body.effect import EffectCourse, Indices, Opening, follow_effect, hill, steady_amounts, steady_opening
-from sim.body.entry import Place, enter, hand_bolus
+from sim.body.effect import EffectCourse, EffectStart, Indices, follow_effect, hill, steady_amounts, steady_opening
+from sim.body.entry import TipPlace, enter, hand_bolus
 from sim.exact import Steps
 from sim.exact.fading import fading
 from sim.exact.lag import Cubics, Lag, moments
-from sim.exact.network import Course, follow
+from sim.exact.network import NetworkCourse, follow
 from sim.exact.samples import lagging
 from sim.exact.steps import TICK_PER_DAY, TICK_PER_H, to_tick
 from tests.oracles import body_oracle
@@ -30,8 +30,10 @@ ACTING = sorted(name for name, drug in SHELF.items() if drug.effect is not None)
 DAY_H = 24.0
 
 
-def course_of(drug: Drug, dose: Steps, jumps: list[tuple[float, str, float]] | None = None, **start: float) -> Course:
-    inputs, _, _ = enter(dose, [(0, Place("T12"))])
+def course_of(
+    drug: Drug, dose: Steps, jumps: list[tuple[float, str, float]] | None = None, **start: float
+) -> NetworkCourse:
+    inputs, _, _ = enter(dose, [(0, TipPlace("T12"))])
     return follow(network(drug, Canal()), inputs, jumps or [], start, int(dose.edge_tick[-1]))
 
 
@@ -46,7 +48,7 @@ def hourly(mcg_h: float, days: int) -> Steps:
     return Steps(edge, np.tile([12.0 * mcg_h, 0.0], 24 * days))
 
 
-def read(effects: EffectCourse, course: Course, time_h: np.ndarray) -> Indices:
+def read(effects: EffectCourse, course: NetworkCourse, time_h: np.ndarray) -> Indices:
     tick = to_tick(time_h)
     return effects.at(tick, course.at_tick(tick).followed)
 
@@ -171,7 +173,7 @@ def test_the_filters_do_not_depend_on_how_finely_time_was_cut(name, dose, data):
     jumps = [(h, cell, factor * mcg) for h, cell, mcg in data.draw(boluses(last / TICK_PER_H))]
     course = course_of(drug, dose, jumps)
     time_h = np.linspace(0.0, last / TICK_PER_H, 50)
-    start = Opening(adapted_index=0.7, tolerance_index=0.2)
+    start = EffectStart(adapted_index=0.7, tolerance_index=0.2)
     coarse, fine = (
         read(follow_effect(course, drug, Canal(), start, last, tolerance="steep", halvings=n), course, time_h)
         for n in (0, 2)
@@ -194,7 +196,7 @@ def test_tolerance_agrees_with_an_integrator_that_shares_no_code(habit, start):
     there = body_oracle.run_effect(
         "T12", listed, time_h, start, tolerance=(preset.rise_factor, 24.0 * preset.half_life_day)
     )
-    opening, amounts = Opening(), {}
+    opening, amounts = EffectStart(), {}
     if start == "steady":
         amounts = steady_amounts(drug, Canal(), "T12", 12.5)
         sites, opening = steady_opening(drug, Canal(), amounts)
@@ -212,7 +214,7 @@ def test_tolerance_agrees_with_an_integrator_that_shares_no_code(habit, start):
 def test_half_of_the_effect_is_reached_at_the_reference_dose_by_definition(name):
     drug = SHELF[name]
     course = course_of(drug, constant(drug.reference_mcg_day, 60.0))
-    seen = read(follow_effect(course, drug, Canal(), Opening(), int(course.edge[-1])), course, np.array([1400.0]))
+    seen = read(follow_effect(course, drug, Canal(), EffectStart(), int(course.edge[-1])), course, np.array([1400.0]))
     if drug.effect.ec50_ratio is not None:
         assert seen.effect[0] == pytest.approx(0.5, abs=1e-9)
     if drug.breathing is not None:
@@ -224,11 +226,11 @@ def test_a_worse_disease_needs_as_much_more_drug():
     one, twice = (course_of(drug, constant(factor * 5000.0, 30.0)) for factor in (1.0, 2.0))
     last, time_h = int(one.edge[-1]), np.linspace(0.0, 700.0, 40)
     worse = Steps.from_hours([0.0, 720.0], [2.0])
-    plain = read(follow_effect(one, drug, Canal(), Opening(), last), one, time_h)
-    same = read(follow_effect(twice, drug, Canal(), Opening(), last, ec50_factor=worse), twice, time_h)
+    plain = read(follow_effect(one, drug, Canal(), EffectStart(), last), one, time_h)
+    same = read(follow_effect(twice, drug, Canal(), EffectStart(), last, ec50_factor=worse), twice, time_h)
     assert same.effect == pytest.approx(plain.effect, rel=1e-12)
     # the device and the receptor know nothing of the disease
-    ill = read(follow_effect(one, drug, Canal(), Opening(), last, ec50_factor=worse), one, time_h)
+    ill = read(follow_effect(one, drug, Canal(), EffectStart(), last, ec50_factor=worse), one, time_h)
     assert (ill.effect[1:] < plain.effect[1:]).all()
     for name in ("breathing", "adapted", "withdrawal"):
         assert getattr(ill, name).tobytes() == getattr(plain, name).tobytes(), name
@@ -240,14 +242,14 @@ def test_a_disease_factor_that_is_not_above_nothing_is_refused(value):
     course = course_of(drug, constant(5000.0, 30.0))
     step = Steps.from_hours([0.0, 360.0, 720.0], value)
     with pytest.raises(ValueError, match="ec50_factor must be above 0"):
-        follow_effect(course, drug, Canal(), Opening(), int(course.edge[-1]), ec50_factor=step)
+        follow_effect(course, drug, Canal(), EffectStart(), int(course.edge[-1]), ec50_factor=step)
 
 
 def test_a_disease_that_steps_moves_the_effect_at_that_instant_and_no_other_time():
     drug = SHELF["morphine-like"]
     course = course_of(drug, constant(5000.0, 30.0))
     step = Steps.from_hours([0.0, 360.0, 720.0], [1.0, 3.0])
-    effects = follow_effect(course, drug, Canal(), Opening(), int(course.edge[-1]), ec50_factor=step)
+    effects = follow_effect(course, drug, Canal(), EffectStart(), int(course.edge[-1]), ec50_factor=step)
     before, after = read(effects, course, np.array([360.0 - 1e-9 * 300.0, 360.0])).effect
     assert [before, after] == pytest.approx([0.5, 1.0 / (1.0 + 3.0**2.4)], abs=1e-6)
     hour, index = effects.dense()
@@ -261,7 +263,7 @@ def test_in_the_long_run_tolerance_multiplies_the_half_effect_level(habit, rise)
     drug = SHELF["morphine-like"]
     course = course_of(drug, constant(5000.0, 3650.0 * 9))
     time_h = np.array([3649.0 * 9 * DAY_H])
-    effects = follow_effect(course, drug, Canal(), Opening(), int(course.edge[-1]), tolerance=habit)
+    effects = follow_effect(course, drug, Canal(), EffectStart(), int(course.edge[-1]), tolerance=habit)
     seen = read(effects, course, time_h)
     # occupancy at the reference dose is one half
     assert seen.tolerance[0] == pytest.approx(0.5, abs=1e-5)
@@ -272,7 +274,7 @@ def test_in_the_long_run_tolerance_multiplies_the_half_effect_level(habit, rise)
 def test_the_dense_course_of_the_effect_is_the_index_itself_whatever_the_tolerance(habit):
     drug = SHELF["morphine-like"]
     course = course_of(drug, constant(5000.0, 60.0))
-    effects = follow_effect(course, drug, Canal(), Opening(), int(course.edge[-1]), tolerance=habit)
+    effects = follow_effect(course, drug, Canal(), EffectStart(), int(course.edge[-1]), tolerance=habit)
     hour, index = effects.dense()
     assert index == pytest.approx(read(effects, course, hour).effect, abs=1e-6)
 
@@ -280,7 +282,7 @@ def test_the_dense_course_of_the_effect_is_the_index_itself_whatever_the_toleran
 def test_a_drug_without_tolerance_has_none_whatever_is_asked():
     drug = SHELF["ziconotide-like"]
     course = course_of(drug, constant(5.0, 30.0))
-    effects = follow_effect(course, drug, Canal(), Opening(), int(course.edge[-1]), tolerance="steep")
+    effects = follow_effect(course, drug, Canal(), EffectStart(), int(course.edge[-1]), tolerance="steep")
     seen = read(effects, course, np.array([600.0]))
     assert seen.tolerance is None
     assert seen.adapted is None
@@ -291,11 +293,11 @@ def test_a_drug_without_tolerance_has_none_whatever_is_asked():
 def test_a_tracer_has_no_index_at_all():
     drug = SHELF["tracer"]
     course = course_of(drug, constant(1000.0, 3.0))
-    effects = follow_effect(course, drug, Canal(), Opening(), int(course.edge[-1]), tolerance="moderate")
+    effects = follow_effect(course, drug, Canal(), EffectStart(), int(course.edge[-1]), tolerance="moderate")
     seen = read(effects, course, np.array([1.0]))
     assert [getattr(seen, one.name) for one in fields(Indices)] == [None] * 5
     assert effects.dense() is None
-    assert steady_opening(drug, Canal(), steady_amounts(drug, Canal(), "T12", 1.0)) == ({}, Opening())
+    assert steady_opening(drug, Canal(), steady_amounts(drug, Canal(), "T12", 1.0)) == ({}, EffectStart())
 
 
 def test_after_a_stop_withdrawal_rises_peaks_and_fades_as_published():
@@ -333,7 +335,7 @@ def test_a_crossing_of_the_index_is_right_to_a_minute(name, dosing):
         "stopped": Steps.from_hours([0.0, 30.0, 72.0], [day / 12.0, 0.0]),
     }[dosing]
     course = course_of(drug, dose)
-    effects = follow_effect(course, drug, Canal(), Opening(), int(course.edge[-1]))
+    effects = follow_effect(course, drug, Canal(), EffectStart(), int(course.edge[-1]))
     level = {"morphine-like": 0.4, "baclofen-like": 0.3, "bupivacaine-like": 0.35}[name]
     fine_h = np.arange(0.0, 72.0, 1.0 / 360.0)
     there = crossings(fine_h, read(effects, course, fine_h).effect, level)
@@ -346,7 +348,7 @@ def test_hourly_boluses_over_half_a_year_keep_the_course_short():
     drug = SHELF["morphine-like"]
     course = course_of(drug, hourly(208.0, 180))
     assert len(course.edge) == 8641
-    effects = follow_effect(course, drug, Canal(), Opening(), int(course.edge[-1]), tolerance="moderate")
+    effects = follow_effect(course, drug, Canal(), EffectStart(), int(course.edge[-1]), tolerance="moderate")
     hour, index = effects.dense()
     assert len(hour) <= 120_000
     assert (np.diff(hour) > 0.0).all()
@@ -358,7 +360,7 @@ def test_the_edges_of_other_signals_do_not_move_the_grid():
     course = course_of(drug, constant(5000.0, 30.0))
     last = int(course.edge[-1])
     steps = Steps.from_hours(np.arange(0.0, 721.0, 24.0), np.linspace(1.0, 2.0, 30))
-    plain = follow_effect(course, drug, Canal(), Opening(), last)
-    grown = follow_effect(course, drug, Canal(), Opening(), last, ec50_factor=steps)
+    plain = follow_effect(course, drug, Canal(), EffectStart(), last)
+    grown = follow_effect(course, drug, Canal(), EffectStart(), last, ec50_factor=steps)
     assert plain.site.node_tick.tobytes() == grown.site.node_tick.tobytes()
     assert math.isclose(plain.dense()[0][-1], grown.dense()[0][-1])

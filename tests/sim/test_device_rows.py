@@ -13,10 +13,10 @@ from sim import Result, ScenarioError, catalogue, metrics, parse_scenario, refil
 from sim.device.catheter import healthy_line, storage_ml
 from sim.exact.steps import to_tick
 from sim.happening import ALARM, SENTENCE
-from sim.result import trumpet
-from sim.result.trumpet import window_error_frac
 from sim.scenario import with_values
+from tests import trumpet
 from tests.building import bolus, fault, flow, rate, refill, scenario, shelf
+from tests.trumpet import window_error_frac
 
 SECOND_H = 1.0 / 3600.0
 STORAGE_ML = 0.046  # 0.23 microlitre per kPa up to 200 kPa

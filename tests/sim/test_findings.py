@@ -163,9 +163,9 @@ def test_where_the_sheets_differ_the_device_sheet_wins_and_the_difference_is_lis
     for (case, test), one in listed.items():
         assert SHEET.rows[case].verdict(test) == one.device
     for case, row in SHEET.rows.items():
-        if {"device", "teaching"} <= set(row.said):
+        if {"device", "teaching"} <= set(row.verdicts):
             for test in SHEET.tests:
-                signs = {row.said[name][test] for name in ("device", "teaching")}
+                signs = {row.verdicts[name][test] for name in ("device", "teaching")}
                 is_same = len(signs) == 1 or signs <= {"blind", "misleading"} or "silent" in signs
                 assert is_same == ((case, test) not in listed), (case, test)
 
@@ -175,7 +175,7 @@ def test_both_sheets_say_that_no_clinician_has_reviewed_them():
     assert all(line.endswith("not reviewed by clinicians") for line in SHEET.sources.values())
     for module in (sheet, findings):
         assert "not reviewed by clinicians" in module.__doc__
-    assert {name for row in SHEET.rows.values() for name in row.said} == set(SHEET.sources)
+    assert {name for row in SHEET.rows.values() for name in row.verdicts} == set(SHEET.sources)
 
 
 # ------------------------------------------------------------------ what a pump can know
@@ -353,7 +353,7 @@ def test_worse_blocks_and_tears_never_bring_a_better_response():
 def test_where_the_parts_of_a_split_go_sums_to_one_and_bounds_hold():
     for visits in CASES.values():
         for told, day in visits:
-            looked = run(told).standing(24.0 * day)
+            looked = run(told).truth(24.0 * day)
             for ml_h in (1e-4, 0.01, 0.5, 30.0):
                 goes = looked.split(ml_h)
                 assert goes.held_frac + goes.leaked_frac + goes.tip_frac == pytest.approx(1.0, abs=1e-12)
@@ -366,7 +366,7 @@ def test_where_the_parts_of_a_split_go_sums_to_one_and_bounds_hold():
 def test_the_split_at_the_basal_flow_is_the_one_of_the_run():
     for case in ("hole", "small_tear", "full_tear", "disconnection", "occlusion", "none"):
         told, day = CASES[case][0]
-        now, looked = run(told).at(24.0 * day), run(told).standing(24.0 * day)
+        now, looked = run(told).at(24.0 * day), run(told).truth(24.0 * day)
         command = float(now.command_ml_h[0])
         at_tip = command * looked.pushed_frac(command) * looked.split(command).tip_frac
         assert at_tip == pytest.approx(max(float(now.tip_ml_h[0]), 0.0), abs=1e-12), case

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from sim import Result, Scenario, parse_scenario, write_scenario
 from sim.body.canal import network, tip_shares
-from sim.body.effect import Opening, follow_effect
+from sim.body.effect import EffectStart, follow_effect
 from sim.body.level import level_cm
 from sim.device.reservoir import SYRINGE_ML
 from sim.exact import Steps
@@ -162,7 +162,7 @@ def test_inv_02_every_millilitre_of_the_reservoir_is_somewhere_at_every_time(sce
         if isinstance(one, Diversion):
             volume_ml -= min(one.volume_ml, there)
             continue
-        is_shut = when > 0 and all(result.standing(t / TICK_PER_H).is_shut for t in (when - 1, when))
+        is_shut = when > 0 and all(result.truth(t / TICK_PER_H).is_shut for t in (when - 1, when))
         into = one.in_ml - one.pocket_ml
         drawn = there if one.draw_ml is None else min(one.draw_ml, there)
         if not is_shut and volume_ml - drawn + into <= pump.capacity_ml + SYRINGE_ML:
@@ -439,7 +439,7 @@ def test_the_adapted_index_does_not_depend_on_how_finely_time_was_cut(scenario):
     course = follow(network(drug, scenario.canal), doses, (), {}, end + 1)
     tick = ticks(result.time_h)
     habit = scenario.tolerance
-    fine = follow_effect(course, drug, scenario.canal, Opening(), end + 1, tolerance=habit, halvings=2)
+    fine = follow_effect(course, drug, scenario.canal, EffectStart(), end + 1, tolerance=habit, halvings=2)
     adapted = fine.at(tick, course.at_tick(tick).followed).adapted
     assert (result.adapted_index is None) == (adapted is None) == (not drug.is_adapting)
     if adapted is not None:

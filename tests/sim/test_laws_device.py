@@ -82,7 +82,7 @@ def test_inv_12_a_refill_touches_the_reservoir_and_the_pocket_and_nothing_else(s
             assert abs(place(now, name)[0] - place(before, name)[0]) <= slack, name
         volume_ml, mcg = before.reservoir_true_ml[0], place(before, "reservoir")[0]
         withdrawn = pocket = 0.0
-        is_shut = tick > 0 and all(result.standing(t / TICK_PER_H).is_shut for t in (tick - 1, tick))
+        is_shut = tick > 0 and all(result.truth(t / TICK_PER_H).is_shut for t in (tick - 1, tick))
         for order in orders:
             there, into = max(volume_ml - pump.undrawable_ml, 0.0), order.in_ml - order.pocket_ml
             drawn = there if order.draw_ml is None else min(order.draw_ml, there)

@@ -296,8 +296,8 @@ def test_of_what_one_fault_at_the_tip_lets_into_the_csf_a_migration_lets_in_its_
     # all of it for two days, half of it for four, 0.4 of that half for four
     assert math.isclose(result.delivered_mcg[-1], 0.5 * 2000.0 * (2.0 + 4.0 * 0.5 + 4.0 * 0.5 * 0.4), rel_tol=1e-12)
     # the tip lies where it has moved to last
-    assert (result.standing(240.0).tip_level, result.standing(240.0).tip_space) == ("T4", "subdural")
-    assert math.isclose(result.standing(240.0).csf_frac, 0.2, rel_tol=1e-12)
+    assert (result.truth(240.0).tip_level, result.truth(240.0).tip_space) == ("T4", "subdural")
+    assert math.isclose(result.truth(240.0).csf_frac, 0.2, rel_tol=1e-12)
 
 
 # At the connector both catheters come off, and port and holes lie behind it; a tear there is in one catheter only.

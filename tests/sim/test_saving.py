@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim import Scenario, go_on, simulate
-from sim.run.saved_state import State
+from sim.run.saved_state import SavedState
 from tests.building import bolus, fault, flow, rate, refill, scenario
 
 
@@ -55,7 +55,7 @@ def test_inv_10_saved_and_gone_on_equals_the_whole(name):
     for at_h in (*PLACES, 0.9 * end_h, end_h):
         if at_h > end_h:
             continue
-        state = State.model_validate_json(whole.save(at_h).model_dump_json())
+        state = SavedState.model_validate_json(whole.save(at_h).model_dump_json())
         later = np.array([hour for hour in np.linspace(0.0, end_h, 50) if hour >= at_h])
         rest, same = go_on(state, later), simulate(told, later)
         for key, values in same.to_table().items():
@@ -74,7 +74,7 @@ def test_a_run_can_be_saved_again_and_again():
     whole = simulate(told, [240.0])
     part = simulate(told, [0.0])
     for hour in (10.0, 60.0, 100.0, 180.0, 200.0):
-        part = go_on(State.model_validate_json(part.save(hour).model_dump_json()), [hour])
+        part = go_on(SavedState.model_validate_json(part.save(hour).model_dump_json()), [hour])
     rest = go_on(part.save(200.0), [240.0])
     assert rest.delivered_mcg[0] == pytest.approx(whole.delivered_mcg[0], rel=1e-11)
     assert rest.ledger.amount_mcg[0] == pytest.approx(whole.ledger.amount_mcg[0], rel=1e-11, abs=1e-7)

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import streamlit as st
 
 from app import figures, runs, session
 from app.components import chart
 from app.figures import Part, Ranges
+from app.figures.difference import Which
 from app.pages.explore import people, why
 from app.pages.explore.moment import CHART_PX, Moment
 from app.session.view import AGAINST, DRUG, VIEW, VIEWS, WITH_RESERVOIR
 from app.words.model_names import in_words
 from app.words.text import TEXT, units
 from sim import Result, Scenario, catalogue, race
+from sim.body import Level
 
 CURVES = {"csf": "lumbar", "effect": "effect"}  # view -> curve in which people differ
-BANDED = "L4"  # where CSF is looked at in many people
+LEVELS: Final[tuple[Level, ...]] = ("L4", "T6", "C4")  # of the chart of CSF, besides that of the tip
+BAND_LEVEL = "L4"  # where CSF is looked at in many people
 
 
 def show(moment: Moment) -> None:
@@ -47,19 +52,19 @@ def show(moment: Moment) -> None:
         elif view == "clocks":
             _clocks(moment)
         else:
-            _beside(view, drug, moment)
+            _view_chart(view, drug, moment)
 
 
 def _others(moment: Moment, view: str, drug: str | None) -> list[tuple[str, Result]]:
     """Pinned runs, and the one with another number that was asked for, of one drug."""
     others = [(letter, runs.of_drug(run, drug)) for letter, run in moment.others]
-    tried = why.tried(view, moment.scenario, drug)
-    if tried is None:
+    trial_run = why.what_if_run(view, moment.scenario, drug)
+    if trial_run is None:
         return others
-    return [*others[:2], (TEXT["why_short"], runs.of_drug(tried.result, drug))]
+    return [*others[:2], (TEXT["why_short"], runs.of_drug(trial_run.result, drug))]
 
 
-def _against(moment: Moment) -> tuple[str, str]:
+def _against(moment: Moment) -> tuple[Which, str]:
     """Which curve is compared, and with which run."""
     names = {"": TEXT["compare_without"]} | {letter: letter for letter, _ in moment.others}
     choices = [(curve, letter) for letter in names for curve in figures.CURVES]
@@ -76,7 +81,7 @@ def _against(moment: Moment) -> tuple[str, str]:
     )
 
 
-def _difference(moment: Moment, curve: str, letter: str) -> None:
+def _difference(moment: Moment, curve: Which, letter: str) -> None:
     other = dict(moment.others).get(letter, moment.ghost)
     name = letter or TEXT["compare_without"]
     figure = figures.difference(moment.result, other, curve, moment.look, name)
@@ -99,7 +104,7 @@ def _place(figure: Part, key: str, words: str, title: str, moment: Moment) -> No
 
 
 def _drug(scenario: Scenario) -> str:
-    """Name of the drug whose numbers are moment; asked for where there is a choice."""
+    """Name of the drug whose numbers are shown; asked for where there is a choice."""
     names = [scenario.drug, *scenario.with_drugs]
     if len(names) == 1:
         return scenario.drug
@@ -123,7 +128,7 @@ def _ranges(moment: Moment, name: str) -> Ranges:
     return runs.ranges(base if name in base.with_drugs else moment.scenario, name)
 
 
-def _beside(view: str, name: str, moment: Moment) -> None:
+def _view_chart(view: str, name: str, moment: Moment) -> None:
     scenario, look, ranges = moment.scenario, moment.look, _ranges(moment, name)
     result, ghost = runs.of_drug(moment.result, name), runs.of_drug(moment.ghost, name)
     others = _others(moment, view, name)
@@ -134,7 +139,7 @@ def _beside(view: str, name: str, moment: Moment) -> None:
         _place(figures.reservoir(result, ghost, pump, ranges, look, others), view, words, title, moment)
     elif view == "csf":
         tip = scenario.tip_level
-        levels = {tip: f"{tip} ({TEXT['tip']})"} | {level: level for level in ("L4", "T6", "C4") if level != tip}
+        levels = {tip: f"{tip} ({TEXT['tip']})"} | {level: level for level in LEVELS if level != tip}
         words = figures.describe_csf(result, levels)
         figure = figures.csf(result, ghost, levels, ranges, look, others)
         _place(_with_people(figure, view, moment), view, words, title, moment)
@@ -161,10 +166,10 @@ def _effect_title(moment: Moment) -> str:
 
 def _with_people(figure: Part, view: str, moment: Moment) -> Part:
     """The figure with the band of many people behind it, where it was switched on."""
-    band = people.chosen(moment.scenario, CURVES[view])
+    band = people.band_to_show(moment.scenario, CURVES[view])
     if band is None:
         return figure
-    factor, name = (units().amount_factor, BANDED) if view == "csf" else (1.0, _effect_title(moment))
+    factor, name = (units().amount_factor, BAND_LEVEL) if view == "csf" else (1.0, _effect_title(moment))
     return figures.with_band(figure, band.day, band.band, name, moment.look, factor)
 
 
@@ -172,9 +177,9 @@ def show_why(moment: Moment) -> None:
     """What explains the two charts, one after the other."""
     view = session.view.view()
     drug = session.view.drug((moment.scenario.drug, *moment.scenario.with_drugs))
-    for name, of in (("truths", None), *(() if view == "difference" else ((view, drug),))):
+    for name, of_drug in (("truths", None), *(() if view == "difference" else ((view, drug),))):
         st.subheader(TEXT[f"tab_{name}"])
-        why.show(name, moment.scenario, moment.result, of)
+        why.show(name, moment.scenario, moment.result, of_drug)
 
 
 def show_people(moment: Moment) -> None:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-
 import streamlit as st
 
-from app import session
+from app import runs, session
 from app.components import table
 from app.pages.explore.moment import Moment
 from app.runs import differences
 from app.words.model_names import in_words
-from app.words.text import TEXT, amount, day, percent, plain, span
-from sim import Result, Scenario, catalogue, metrics
+from app.words.text import TEXT, plain
 
 
 def pin_button() -> None:
@@ -45,22 +42,6 @@ def show(moment: Moment) -> None:
         table.show(TEXT["compare_settings"], (TEXT["compare_settings"], *columns), cells)
     else:
         st.markdown(TEXT["compare_same"])
-    runs = [moment.result, *(pin.result for pin in pins), moment.ghost]
-    numbers = [(words, *map(read, runs)) for words, read in readings(scenario)]
+    results = [moment.result, *(pin.result for pin in pins), moment.ghost]
+    numbers = [(words, *map(read, results)) for words, read in runs.key_numbers(scenario)]
     table.show(TEXT["compare_numbers"], (TEXT["compare_numbers"], *columns, TEXT["compare_without"]), numbers)
-
-
-def readings(scenario: Scenario) -> Sequence[tuple[str, Callable[[Result], str]]]:
-    """The key numbers of a run: what each is called, and how it is read."""
-    curve = catalogue().drugs[scenario.drug].effect
-    low_index = 0.0 if curve is None else curve.low_index
-    return [
-        (TEXT["tile_alarm"], lambda run: day(metrics.alarm_day(run))),
-        (TEXT["tile_ratio"], lambda run: percent(metrics.delivered_ratio(run))),
-        (TEXT["tile_lost"], lambda run: amount(metrics.lost_mcg(run))),
-        (TEXT["tile_without"], lambda run: _without(metrics.hours_below(run, low_index))),
-    ]
-
-
-def _without(hours: float | None) -> str:
-    return TEXT["not_modelled"] if hours is None else span(hours)

@@ -18,6 +18,7 @@ from app.words.text import CHOICES, TEXT, label
 from sim import Scenario, ScenarioError
 from sim.scenario import Control, field_at, range_of, range_of_items, unit_of
 
+FIELD_PX = 230
 MOST_FIELDS = 12  # entries of each list that "more" shows
 PARTS = ("canal.", "surroundings.")  # records of one kind each, by their prefix
 ABOUT_SCENARIO = ("version", "lesson", "level")  # what a scenario says of itself is no field to move
@@ -31,7 +32,7 @@ def show(scenario: Scenario) -> None:
 
 
 def _control(scenario: Scenario, control: Control) -> None:
-    """A slider over the teaching range; beside it a number that may be typed over the legal one; below, both said."""
+    """A slider over the teaching range, a number box over the legal range, and below them the range in words."""
     key = control.paths[0]
     _, name, _, value = field_at(scenario, key)
     unit = in_words(unit_of(name))
@@ -77,7 +78,7 @@ def _range(control: Control, key: str, unit: str, value: object) -> str:
 
 def show_more(scenario: Scenario) -> None:
     """All other fields: numbers as boxes, words as lists, yes or no as switches; lists of numbers apart."""
-    moved = {control.paths[0] for control in scenario.controls}
+    control_paths = {control.paths[0] for control in scenario.controls}
     prefixes = ["", *PARTS]
     for name in ENTRIES:
         entries = getattr(scenario, name)
@@ -86,7 +87,7 @@ def show_more(scenario: Scenario) -> None:
             st.caption(TEXT["first_of"].format(title=TEXT[f"all_{name}"], most=MOST_FIELDS, n=len(entries)))
     together: list[tuple[str, list[str]]] = []
     for prefix in prefixes:
-        fields = [path for path in _fields(scenario, prefix) if path not in moved]
+        fields = [path for path in _fields(scenario, prefix) if path not in control_paths]
         lists = [path for path in fields if isinstance(field_at(scenario, path)[3], tuple)]
         heading = group_of(scenario, prefix)
         if lists:
@@ -140,23 +141,26 @@ def _field(scenario: Scenario, path: str) -> None:
     _, name, field, value = field_at(scenario, path)
     session.scenario.start(path)
     unit, limits = in_words(unit_of(name)), range_of(field) or range_of_items(field)
-    title, asked = in_words(str(field.title)), {"key": path, "width": 230}
+    title = in_words(str(field.title))
     kinds = get_args(field.annotation) or (field.annotation,)
     if field.annotation is bool:
-        st.checkbox(title, **asked | {"width": 330})
+        st.checkbox(title, key=path, width=330)
     elif limits is None and isinstance(value, tuple):
         most = next(part.max_length for part in field.metadata if hasattr(part, "max_length"))
-        st.multiselect(title, _choices(name, None), format_func=_words(name), max_selections=most, **asked)
+        st.multiselect(
+            title, _choices(name, None), format_func=_words(name), max_selections=most, key=path, width=FIELD_PX
+        )
     elif limits is None:
         index, empty = (None, TEXT["none"]) if NoneType in kinds else (0, None)
         choices = _choices(name, field.annotation)
-        st.selectbox(title, choices, index=index, placeholder=empty, format_func=_words(name), **asked)
+        st.selectbox(title, choices, index=index, placeholder=empty, format_func=_words(name), key=path, width=FIELD_PX)
     else:
         words = TEXT["range"].format(low=f"{limits[0]:g}", high=f"{limits[1]:g}", unit=unit).strip()
         title = f"{title}, {unit}" if unit else title
         if isinstance(value, tuple):
-            st.text_input(title, help=f"{words} {TEXT['list_help']}", **asked)
+            st.text_input(title, help=f"{words} {TEXT['list_help']}", key=path, width=FIELD_PX)
         elif int in kinds:
-            st.number_input(title, value=None, format="%d", step=1, help=f"{words}, {TEXT['whole']}", **asked)
+            words = f"{words}, {TEXT['whole']}"
+            st.number_input(title, value=None, format="%d", step=1, help=words, key=path, width=FIELD_PX)
         else:
-            st.number_input(title, value=None, format="%g", step=None, help=words, **asked)
+            st.number_input(title, value=None, format="%g", step=None, help=words, key=path, width=FIELD_PX)

@@ -8,14 +8,14 @@ from app import session
 from app.pages import link, settings
 from app.pages.explore import about, compare, files
 from app.pages.explore.moment import Moment
-from app.session.picker import GUESTS, PICKED
+from app.session.picker import CHOICE, GUESTS
 from app.session.view import ABOUT, FILES
 from app.words.text import TEXT
 from sim import catalogue
 
 
 def show(moment: Moment) -> None:
-    """Picker and acts in one line."""
+    """The scenario picker and the buttons, in one line."""
     titles = {name: scenario.title for name, scenario in catalogue().scenarios.items()}
     guest = session.picker.guest()
     if guest is not None:
@@ -27,8 +27,8 @@ def show(moment: Moment) -> None:
             TEXT["scenario"],
             list(titles),
             format_func=titles.__getitem__,
-            key=PICKED,
-            on_change=session.picker.take_picked,
+            key=CHOICE,
+            on_change=session.picker.take_choice,
             width=380,
             label_visibility="collapsed",
         )
@@ -41,9 +41,9 @@ def _acts(moment: Moment) -> None:
     scenario, history = moment.scenario, session.scenario.history()
     is_hidden = session.view.is_hidden(scenario)
     # what is behind a button is built when it is opened: a move of a control sends less
-    opened = st.popover(TEXT["about"], key=ABOUT, on_change="rerun")
-    if opened.open:
-        with opened:
+    popover = st.popover(TEXT["about"], key=ABOUT, on_change="rerun")
+    if popover.open:
+        with popover:
             if session.scenario.name() in GUESTS:
                 st.caption(TEXT["link_author"])
             about.show(scenario, has_answer=not is_hidden)
@@ -54,8 +54,8 @@ def _acts(moment: Moment) -> None:
     is_changed = session.scenario.is_changed()
     st.button(TEXT["reset"], key="reset", on_click=reset, disabled=not is_changed, shortcut="Alt+Z")
     compare.pin_button()
-    opened = st.popover(TEXT["files_title"], disabled=is_hidden, key=FILES, on_change="rerun")
-    if opened.open:
-        with opened:
+    popover = st.popover(TEXT["files_title"], disabled=is_hidden, key=FILES, on_change="rerun")
+    if popover.open:
+        with popover:
             files.show(moment)
     link.show()

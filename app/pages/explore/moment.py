@@ -1,4 +1,4 @@
-"""All that the page Explore shows of one moment of work: the run, its ghost, its axes, and the pinned runs."""
+"""All that Explore shows of one moment of work: the run, the run as intended (its ghost), the axes, the pinned runs."""
 
 from __future__ import annotations
 

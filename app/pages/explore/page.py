@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -21,7 +23,7 @@ MOST_HAPPENINGS = 200
 
 
 def show(ink: str) -> None:
-    """Settle what was moved, run, show."""
+    """Take up what the learner moved, run the model, and draw the page."""
     session.scenario.settle()
     # everything is computed before anything is drawn below the banner: the page appears whole
     scenario, pins = session.scenario.now(), session.pins.pins()
@@ -34,7 +36,7 @@ def show(ink: str) -> None:
         pins,
     )
     above, below = st.container(key="above"), st.container(key="below")
-    # a page that is there already gets first what takes longest to paint; a new one from top to bottom, lest it shift
+    # a page on screen gets first what takes longest to paint; a new page grows from top to bottom and never shifts
     is_new = not session.view.is_drawn()
     if is_new:
         _above(above, moment)
@@ -42,7 +44,7 @@ def show(ink: str) -> None:
         _below(moment, is_new=is_new)
     if not is_new:
         _above(above, moment)
-    session.view.note_drawn()
+    session.view.note_drawing()
     if session.scenario.is_moved():
         st.rerun()  # a value that came in while the page was being drawn
 
@@ -60,7 +62,7 @@ def _above(place: DeltaGenerator, moment: Moment) -> None:
 def _below(moment: Moment, *, is_new: bool) -> None:
     """Controls and key numbers beside drawing and charts; the rest in tabs below."""
     left, right = st.columns([27, 73], gap="medium")
-    sides = (lambda: _side(left, moment), lambda: _picture(right, moment))
+    sides: Sequence[Callable[[], None]] = (lambda: _side(left, moment), lambda: _picture(right, moment))
     for draw in sides if is_new else reversed(sides):
         draw()
     if not session.view.is_hidden(moment.scenario):
@@ -103,7 +105,7 @@ def _picture(place: DeltaGenerator, moment: Moment) -> None:
 def _tiles(moment: Moment) -> None:
     st.caption(TEXT["tiles_said"].format(span=span(moment.result.duration_h)))
     without = TEXT["compare_without"]
-    for place, (words, read) in enumerate(compare.readings(moment.scenario)):
+    for place, (words, read) in enumerate(runs.key_numbers(moment.scenario)):
         if place % 2 == 0:
             columns = st.columns(2, gap="small")
         columns[place % 2].metric(
@@ -114,7 +116,7 @@ def _tiles(moment: Moment) -> None:
 def _tabs(moment: Moment) -> None:
     """One tab is open at a time, and only that one is built."""
     tabs = st.tabs([TEXT[f"tab_{name}"] for name in TABS], key=TAB, on_change="rerun")
-    builders = (
+    builders: Sequence[Callable[[], None]] = (
         lambda: _story(moment.result),
         lambda: compare.show(moment),
         lambda: charts.show_why(moment),

@@ -11,8 +11,8 @@ from app.words.text import TEXT, Words, plain
 from sim import Result, Scenario, ScenarioError
 
 
-def tried(view: str, scenario: Scenario, drug: str | None = None) -> WhatIf | None:
-    """The run that was asked for of one of `why.VIEWS`; None if none was, or if it cannot be carried out."""
+def what_if_run(view: str, scenario: Scenario, drug: str | None = None) -> WhatIf | None:
+    """The run with another number that the reader asked for in a view; None without one, or if it cannot be run."""
     choice = session.view.what_if(view)
     if not choice:
         return None
@@ -23,27 +23,27 @@ def tried(view: str, scenario: Scenario, drug: str | None = None) -> WhatIf | No
 
 
 def show(view: str, scenario: Scenario, result: Result, drug: str | None = None) -> None:
-    """What explains one of `why.VIEWS`, of one drug of a mixture, and what if one of its numbers is wrong."""
-    found = runs.why(view, scenario, drug)
-    st.markdown(plain(found.said))
-    _what_if(result, found)
+    """What explains a view, for one drug of a mixture, and what if one of its numbers is wrong."""
+    reasons = runs.why(view, scenario, drug)
+    st.markdown(plain(reasons.sentence))
+    _what_if(result, reasons)
     with st.container(key=f"equations-why-{view}"):
-        for one in found.equations:
+        for equation in reasons.equations:
             with st.container(border=True, gap="small"):
-                st.markdown(f"**{plain(one.name)}.** {plain(one.words)}")
-                st.code(one.formula, language=None, wrap_lines=True)
-                st.caption(f"{TEXT['source']}: {plain(one.source)}")
+                st.markdown(f"**{plain(equation.name)}.** {plain(equation.words)}")
+                st.code(equation.formula, language=None, wrap_lines=True)
+                st.caption(f"{TEXT['source']}: {plain(equation.source)}")
     st.markdown(f"**{TEXT['why_parameters']}**")
-    table.show(f"{TEXT['why_parameters']}: {view}", Words("why")["columns"], [_row(one) for one in found.knobs])
+    table.show(f"{TEXT['why_parameters']}: {view}", Words("why")["columns"], [_row(knob) for knob in reasons.knobs])
     st.caption(TEXT["why_no_number"])
 
 
 def _row(knob: Knob) -> tuple[str, ...]:
-    shown = knob.shown
-    value, legal = (f"{text} {shown.unit}".rstrip() for text in (shown.value, shown.legal))
+    line = knob.parameter
+    value, legal = (f"{text} {line.unit}".rstrip() for text in (line.value, line.legal))
     if knob.is_own:
-        return shown.label, value, TEXT["choice"], legal, TEXT["why_of_scenario"]
-    return shown.label, value, shown.grade, legal, shown.source
+        return line.label, value, TEXT["choice"], legal, TEXT["why_of_scenario"]
+    return line.label, value, line.grade, legal, line.source
 
 
 def _split(choice: str) -> tuple[str, float]:
@@ -51,26 +51,26 @@ def _split(choice: str) -> tuple[str, float]:
     return path, float(factor)
 
 
-def _what_if(result: Result, found: runs.Why) -> None:
+def _what_if(result: Result, reasons: runs.Why) -> None:
     """The choice, and what became of the run that it asks for."""
-    choices = found.choices()
+    choices = reasons.choices()
     names = {"": TEXT["why_as_it_is"]} | {f"{path} {factor:g}": text for (path, factor), text in choices.items()}
-    session.view.what_if(found.view, list(names))  # another scenario may not have the number
-    chosen = st.selectbox(
-        f"{TEXT['why_what_if']} ({TEXT[f'tab_{found.view}']})",
+    session.view.what_if(reasons.view, list(names))  # another scenario may not have the number
+    choice = st.selectbox(
+        f"{TEXT['why_what_if']} ({TEXT[f'tab_{reasons.view}']})",
         list(names),
         format_func=names.__getitem__,
-        key=session.view.what_if_key(found.view),
+        key=session.view.what_if_key(reasons.view),
         persist_state="session",
     )
-    if not chosen:
+    if not choice:
         return
     try:
-        run = runs.what_if(found.scenario, *_split(chosen), found.drug)
+        run = runs.what_if(reasons.scenario, *_split(choice), reasons.drug)
     except ScenarioError as error:
         st.error(f"{TEXT['why_refused']} {plain(str(error))}", icon=":material/block:")
         return
-    if runs.is_moved(found.view, found.scenario, result, run, found.drug):
+    if runs.is_moved(reasons.view, reasons.scenario, result, run, reasons.drug):
         st.markdown(plain(TEXT["why_drawn"].format(words=run.words)))
     else:
         st.markdown(plain(TEXT["why_same"]))

@@ -8,13 +8,12 @@ import streamlit as st
 
 from app import session
 from app.pages import settings
-from app.pages.lesson import picture as picture
-from app.pages.lesson import steps
+from app.pages.lesson import entries, picture, steps
 from app.teaching import lessons
 from app.teaching.lessons import Case, Progress
 from app.teaching.lessons import progress as way
 from app.teaching.lessons.records import MODULES
-from app.teaching.lessons.telling import worked_steps
+from app.teaching.lessons.telling import example_steps
 from app.words.text import TEXT, Words, plain
 from sim import Scenario
 
@@ -28,25 +27,25 @@ def show(open_scenario: Callable[[Scenario], None], ink: str) -> None:
         if progress is None:
             _pick()
             return
-        made = lessons.case(lessons.lessons()[progress.lesson], progress.level, progress.seed)
-        _head(made, progress)
-        if made.level == 1 and not session.lesson.is_worked_read():
-            _worked(made, ink)
+        case = lessons.make_case(lessons.lessons()[progress.lesson], progress.level, progress.seed)
+        _head(case, progress)
+        if case.level == 1 and not session.lesson.is_example_read():
+            _example(case, ink)
             return
         left, right = st.columns([42, 58], gap="medium")
         with left:
-            steps.STAGES[progress.stage](made, progress, open_scenario)
+            steps.STAGES[progress.stage](case, progress, open_scenario)
         with right, st.container(key="lesson-run" if progress.is_shown else "lesson-sketch"):
-            _picture(made, progress, ink)
+            _picture(case, progress, ink)
             if progress.stage == "ask":
-                steps.complaints()
+                entries.problems()
                 st.button(
-                    TEXT["lesson_lock"], type="primary", on_click=session.lesson.lock, args=(made,), key="study lock"
+                    TEXT["lesson_lock"], type="primary", on_click=session.lesson.lock, args=(case,), key="study lock"
                 )
 
 
 def _pick() -> None:
-    """Module, lesson, level."""
+    """The picker: a module, one of its lessons, and a level."""
     st.subheader(TEXT["lesson_title"], anchor=False)
     st.caption(TEXT["lesson_intro"])
     settings.authors_note()
@@ -59,18 +58,18 @@ def _pick() -> None:
         required=True,
         key="study module",
     )
-    fitting = [number for number, lesson in shelf.items() if lesson.module == module]
+    numbers = [number for number, lesson in shelf.items() if lesson.module == module]
     number = st.radio(
         TEXT["lesson_which"],
-        fitting,
-        format_func=lambda one: f"{one}. {plain(shelf[one].title)}",
-        captions=[plain(shelf[one].about) for one in fitting],
+        numbers,
+        format_func=lambda number: f"{number}. {plain(shelf[number].title)}",
+        captions=[plain(shelf[number].about) for number in numbers],
         key=f"study pick {module}",
     )
     level = st.segmented_control(
         TEXT["lesson_level"],
         (1, 2, 3),
-        format_func=lambda one: LEVEL_WORDS[str(one)],
+        format_func=lambda level: LEVEL_WORDS[str(level)],
         default=1,
         required=True,
         key="study level",
@@ -80,44 +79,44 @@ def _pick() -> None:
     )
 
 
-def _head(made: Case, progress: Progress) -> None:
+def _head(case: Case, progress: Progress) -> None:
     """Which lesson, how far, and the way out."""
     with st.container(key="lesson-head", horizontal=True, vertical_alignment="center", gap="medium"):
         seed = "" if progress.seed is None else ", " + TEXT["lesson_number_of_draw"].format(seed=progress.seed)
-        st.markdown(f"**{progress.lesson}. {plain(made.lesson.title)}** ({LEVEL_WORDS[str(progress.level)]}{seed})")
+        st.markdown(f"**{progress.lesson}. {plain(case.lesson.title)}** ({LEVEL_WORDS[str(progress.level)]}{seed})")
         at = way.STAGES.index(progress.stage)
-        steps = [TEXT[f"lesson_step_{stage}"] for stage in way.STAGES]
-        words = TEXT["lesson_steps_words"].format(at=at + 1, n=len(steps))
-        st.markdown(f"{words}: " + " > ".join(f"**{one}**" if i == at else one for i, one in enumerate(steps)))
+        titles = [TEXT[f"lesson_step_{stage}"] for stage in way.STAGES]
+        words = TEXT["lesson_steps_words"].format(at=at + 1, n=len(titles))
+        st.markdown(f"{words}: " + " > ".join(f"**{step}**" if i == at else step for i, step in enumerate(titles)))
         st.button(TEXT["lesson_other"], on_click=session.lesson.leave, key="study other")
 
 
-def _worked(made: Case, ink: str) -> None:
+def _example(case: Case, ink: str) -> None:
     """A worked example with other numbers, and its run; read once, before the learner's own turn."""
-    lesson, left, right = made.lesson, *st.columns([42, 58], gap="medium")
+    lesson, left, right = case.lesson, *st.columns([42, 58], gap="medium")
     scenario = lessons.scenario_of(lesson.worked.scenario or lesson.scenario, lesson.worked.set)
     with left:
         st.markdown(f"**{TEXT['lesson_worked']}**")
-        st.markdown("\n".join(f"{i}. {plain(one)}" for i, one in enumerate(worked_steps(lesson), 1)))
+        st.markdown("\n".join(f"{i}. {plain(step)}" for i, step in enumerate(example_steps(lesson), 1)))
         st.button(
-            TEXT["lesson_your_turn"], type="primary", on_click=session.lesson.read_worked, key="study worked done"
+            TEXT["lesson_your_turn"], type="primary", on_click=session.lesson.note_example_read, key="study worked done"
         )
     with right, st.container(key="lesson-run"):
-        picture.of_example(made, scenario, ink)
+        picture.of_example(case, scenario, ink)
 
 
-def _picture(made: Case, progress: Progress, ink: str) -> None:
+def _picture(case: Case, progress: Progress, ink: str) -> None:
     """The paper until the run is shown, then the run with the drawing over it, or what a button asked for."""
-    given, asked = progress.prediction, session.lesson.comparison()
+    prediction, comparison = progress.prediction, session.lesson.comparison()
     if not progress.is_shown:
         is_locked = progress.stage == "locked"
         if not is_locked:
             st.caption(TEXT["lesson_draw"])
-        drawn = session.lesson.entry("drawn") if given is None else given.sketch
-        moved = None if is_locked else session.lesson.points("sketch")
+        curve = session.lesson.entry("drawn") if prediction is None else prediction.sketch
+        points = None if is_locked else session.lesson.points("sketch")
         name = "sketch locked" if is_locked else "sketch"
-        picture.paper(made, session.lesson.key(name), drawn if moved is None else moved, is_locked)
-    elif asked:
-        picture.of_change(made, *asked, ink)
-    elif given is not None:
-        picture.of_prediction(made, given, ink)
+        picture.paper(case, session.lesson.key(name), curve if points is None else points, is_locked)
+    elif comparison:
+        picture.of_change(case, *comparison, ink)
+    elif prediction is not None:
+        picture.of_prediction(case, prediction, ink)

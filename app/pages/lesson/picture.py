@@ -15,7 +15,7 @@ from app.figures.lesson import Curve, Drawing, describe, overlay, own_curve, sid
 from app.teaching import lessons
 from app.teaching.lessons import Case, Prediction
 from app.teaching.lessons.case import level_of
-from app.teaching.lessons.records import Show
+from app.teaching.lessons.records import ScenarioChange
 from app.teaching.lessons.telling import CURVE_UNIT
 from app.words.text import TEXT, day, digits, plain, units
 from app.words.units import TIME
@@ -25,56 +25,56 @@ PICTURE_PX: Final = 400
 RUN_PX, STAGE_PX = 228, 300  # of a chart under the moving picture, and of that picture
 
 
-def paper(made: Case, key: str, values: Sequence[object] | None, is_locked: bool) -> None:
+def paper(case: Case, key: str, values: Sequence[object] | None, is_locked: bool) -> None:
     """The paper to draw on; points wait where they are known to begin, halfway up, or where they were left."""
-    own = made.predict.sketch
-    title = _title(_curve(made, made.scenario, None))
-    unit = "" if CURVE_UNIT[own.curve] == "index" else CURVE_UNIT[own.curve]
+    plan = case.predict.sketch
+    title = _title(_curve(case, case.scenario, None))
+    unit = "" if CURVE_UNIT[plan.curve] == "index" else CURVE_UNIT[plan.curve]
     factor, axis, _ = TIME[units().time]
     words = sketch.Paper(
         title=title,
         y_title=f"{title}, {unit}" if unit else title,
         x_title=TEXT[axis],
         unit=unit,
-        days=own.days,
-        marks=tuple(digits(factor * one, 4) for one in own.days),
-        high=own.high,
-        labels=tuple(TEXT["lesson_point"].format(curve=title, day=day(one)) for one in own.days),
+        days=plan.days,
+        marks=tuple(digits(factor * at_day, 4) for at_day in plan.days),
+        high=plan.high,
+        labels=tuple(TEXT["lesson_point"].format(curve=title, day=day(at_day)) for at_day in plan.days),
     )
-    if values is None and own.is_start_known:
-        values = lessons.as_it_begins(made)
+    if values is None and plan.is_start_known:
+        values = lessons.as_it_begins(case)
     sketch.show(words, key, PICTURE_PX, values, is_locked)
 
 
-def of_example(made: Case, scenario: Scenario, ink: str) -> None:
+def of_example(case: Case, scenario: Scenario, ink: str) -> None:
     """The run of the worked example."""
-    curve, run = _curve(made, scenario, None), runs.run(scenario)
+    curve, run = _curve(case, scenario, None), runs.run(scenario)
     st.caption(_title(curve))
-    _place(own_curve(run, curve, _look(made, "worked", ink)), made, "worked", describe(run, curve, _five(run)))
+    _place(own_curve(run, curve, _look(case, "worked", ink)), case, "worked", describe(run, curve, _five(run)))
 
 
-def of_prediction(made: Case, given: Prediction, ink: str) -> None:
-    """The run with what was drawn and said over it."""
-    _stage(made.scenario, made.predict.sketch.days[0])
-    curve, run = _curve(made, made.scenario, None), runs.run(made.scenario)
-    is_day = made.predict.measure.unit == "day"
-    true_day = lessons.value(made.predict.measure, run) if is_day else None
-    drawing = Drawing(made.predict.sketch.days, given.sketch, given.number if is_day else None, true_day)
+def of_prediction(case: Case, prediction: Prediction, ink: str) -> None:
+    """The run, with the learner's curve and number over it."""
+    _stage(case.scenario, case.predict.sketch.days[0])
+    curve, run = _curve(case, case.scenario, None), runs.run(case.scenario)
+    is_day = case.predict.measure.unit == "day"
+    true_day = lessons.value(case.predict.measure, run) if is_day else None
+    drawing = Drawing(case.predict.sketch.days, prediction.sketch, prediction.number if is_day else None, true_day)
     st.caption(_title(curve))
-    words = describe(run, curve, made.predict.sketch.days)
-    _place(overlay(run, curve, drawing, _look(made, "run", ink)), made, "run", words)
+    words = describe(run, curve, case.predict.sketch.days)
+    _place(overlay(run, curve, drawing, _look(case, "run", ink)), case, "run", words)
 
 
-def of_change(made: Case, asked: Show, base: Scenario, ink: str) -> None:
-    """A run beside the one without the change that a button asked for."""
-    changed = lessons.shown_case(asked, base)
-    curve = _curve(made, changed, asked.curve)
-    before, after = runs.run(base), runs.run(changed)
-    other = "" if curve.name == made.predict.sketch.curve else f" ({_title(curve)})"
-    st.markdown(plain(asked.say + other))
-    _stage(changed, made.predict.sketch.days[0])
-    figure = side_by_side(after, before, curve, _look(made, "shown", ink))
-    _place(figure, made, "shown", describe(after, curve, _five(after)))
+def of_change(case: Case, change: ScenarioChange, base: Scenario, ink: str) -> None:
+    """Two runs in one picture: with the change that a button asks for, and without it."""
+    scenario = lessons.scenario_to_show(change, base)
+    curve = _curve(case, scenario, change.curve)
+    before, after = runs.run(base), runs.run(scenario)
+    other = "" if curve.name == case.predict.sketch.curve else f" ({_title(curve)})"
+    st.markdown(plain(change.say + other))
+    _stage(scenario, case.predict.sketch.days[0])
+    figure = side_by_side(after, before, curve, _look(case, "shown", ink))
+    _place(figure, case, "shown", describe(after, curve, _five(after)))
 
 
 def _stage(scenario: Scenario, day: float) -> None:
@@ -84,14 +84,14 @@ def _stage(scenario: Scenario, day: float) -> None:
     stage.show(moments, "lesson drawing", STAGE_PX)
 
 
-def _place(figure: Part, made: Case, name: str, words: str) -> None:
+def _place(figure: Part, case: Case, name: str, words: str) -> None:
     height = figure["layout"]["height"]
-    chart.show(figure, f"lesson {name}", height, words, title=made.lesson.title, has_cursor=height == RUN_PX)
+    chart.show(figure, f"lesson {name}", height, words, title=case.lesson.title, has_cursor=height == RUN_PX)
 
 
-def _look(made: Case, name: str, ink: str) -> Look:
+def _look(case: Case, name: str, ink: str) -> Look:
     height = PICTURE_PX if name == "worked" else RUN_PX
-    return Look(f"lesson {made.lesson.number} {made.level} {name}", height, ink)
+    return Look(f"lesson {case.lesson.number} {case.level} {name}", height, ink)
 
 
 def _five(run: Result) -> tuple[float, ...]:
@@ -99,11 +99,11 @@ def _five(run: Result) -> tuple[float, ...]:
     return tuple(np.linspace(0.0, run.duration_h / 24.0, 5).tolist())
 
 
-def _curve(made: Case, scenario: Scenario, name: str | None) -> Curve:
+def _curve(case: Case, scenario: Scenario, name: str | None) -> Curve:
     """The curve of the lesson, or another one of some run."""
-    own = made.predict.sketch
-    if name is None or name == own.curve:
-        return Curve(own.curve, own.high, level_of(own.level, scenario, own.curve) or "")
+    plan = case.predict.sketch
+    if name is None or name == plan.curve:
+        return Curve(plan.curve, plan.high, level_of(plan.level, scenario, plan.curve) or "")
     return Curve(name, 1.0, level_of(None, scenario, name) or "")
 
 

@@ -24,38 +24,38 @@ CHART_PX = 300
 
 def show(visit: Visit, open_scenario: Callable[[Scenario], None], ink: str) -> None:
     """The truth in words and charts, the ways on, and the checklist."""
-    _told(visit)
-    made = refill_visit.carried_out(visit)
-    run, pump = runs.run(made), catalogue().pumps[made.pump]
-    look = Look(f"{made.title} {visit.day:g}", CHART_PX, ink)
-    volume, received = figures.volume(run, visit.day, pump, look), figures.dose(run, visit.day, look)
+    _facts(visit)
+    scenario = refill_visit.scenario_after(visit)
+    run, pump = runs.run(scenario), catalogue().pumps[scenario.pump]
+    look = Look(f"{scenario.title} {visit.day:g}", CHART_PX, ink)
+    volume, dose = figures.volume(run, visit.day, pump, look), figures.dose(run, visit.day, look)
     _place(volume, "visit volume", figures.describe_volume(run, visit.day), TEXT["visit_volume_title"])
-    found = refill_visit.truth(visit)
-    words = TEXT["visit_truth_ratio"].format(day=day(found.later_day), share=percent(found.dose_ratio))
-    _place(received, "visit dose", words, TEXT["visit_dose_title"])
+    truth = refill_visit.truth(visit)
+    words = TEXT["visit_truth_ratio"].format(day=day(truth.later_day), share=percent(truth.dose_ratio))
+    _place(dose, "visit dose", words, TEXT["visit_dose_title"])
     with st.container(horizontal=True, gap="small"):
         if st.button(TEXT["visit_open"], icon=":material/arrow_forward:", key="visit open"):
-            hand_over(lambda: open_scenario(made))
+            hand_over(lambda: open_scenario(scenario))
         if st.button(TEXT["visit_next"].format(day=f"{visit.next_day:g}"), key="visit next"):
-            at = visit.next_day or made.duration_day
-            do(lambda: _next(made, at, visit))
+            at = visit.next_day or scenario.duration_day
+            do(lambda: _next(scenario, at, visit))
     st.caption(plain(TEXT["visit_done_said"].format(day=f"{visit.day:g}")))
-    educator.scored(visit)
+    educator.show_score(visit)
 
 
-def _told(visit: Visit) -> None:
-    found = refill_visit.truth(visit)
-    lines = [] if found.verdict is None else [f"**{plain(TEXT[f'visit_verdict_{found.verdict}'])}**"]
-    said = TEXT["visit_truth_more"].format(ml=with_sign(found.more_ml), n=_of_hundred(found.beyond_frac))
-    lines.append(plain(said))
-    if found.last_pocket_ml > 0.0:
-        pocket = {"ml": ml(found.last_pocket_ml), "amount": amount(found.last_pocket_mcg)}
+def _facts(visit: Visit) -> None:
+    truth = refill_visit.truth(visit)
+    lines = [] if truth.verdict is None else [f"**{plain(TEXT[f'visit_verdict_{truth.verdict}'])}**"]
+    difference = TEXT["visit_truth_more"].format(ml=with_sign(truth.more_ml), n=_of_hundred(truth.beyond_frac))
+    lines.append(plain(difference))
+    if truth.last_pocket_ml > 0.0:
+        pocket = {"ml": ml(truth.last_pocket_ml), "amount": amount(truth.last_pocket_mcg)}
         lines.append(plain(TEXT["visit_truth_last_pocket"].format(**pocket)))
-    lines += [plain(TEXT["visit_truth_cause"].format(text=sentence_of(one))) for one in found.causes]
-    if found.acting:
-        kinds = ", ".join(map(kind_in_words, found.acting))
+    lines += [plain(TEXT["visit_truth_cause"].format(text=sentence_of(cause))) for cause in truth.causes]
+    if truth.acting:
+        kinds = ", ".join(map(kind_in_words, truth.acting))
         lines.append(plain(TEXT["visit_truth_acting"].format(kinds=kinds)))
-    lines += _filled(found)
+    lines += _fill_facts(truth)
     st.markdown("\n".join(f"- {line}" for line in lines))
 
 
@@ -68,25 +68,25 @@ def _of_hundred(frac: float) -> str:
     return "< 1" if 0.0 < frac < 0.01 else digits(round(100.0 * frac), 3)
 
 
-def _filled(found: Truth) -> list[str]:
-    """What went in, and what came of it; what went wrong today stands out."""
+def _fill_facts(truth: Truth) -> list[str]:
+    """What went in, and what came of it; what went wrong today is in bold."""
     lines = []
-    if found.actual_mcg_ml is None:
+    if truth.actual_mcg_ml is None:
         lines.append(plain(TEXT["visit_truth_no_fill"]))
     else:
-        true, told = strength(found.actual_mcg_ml), strength(found.programmed_mcg_ml)
-        key = "visit_truth_vial_same" if true == told else "visit_truth_vial"
-        lines.append(_loud(TEXT[key].format(true=true, told=told), true != told))
-        pocket = {"ml": ml(found.pocket_ml), "amount": amount(found.pocket_mcg)}
-        key = "visit_truth_pocket" if found.pocket_ml > 0.0 else "visit_truth_no_pocket"
-        lines.append(_loud(TEXT[key].format(**pocket), found.pocket_ml > 0.0))
-    ratio = TEXT["visit_truth_ratio"].format(day=day(found.later_day), share=percent(found.dose_ratio))
-    lines.append(_loud(ratio, percent(found.dose_ratio) != percent(1.0)))
+        vial, pump = strength(truth.actual_mcg_ml), strength(truth.programmed_mcg_ml)
+        key = "visit_truth_vial_same" if vial == pump else "visit_truth_vial"
+        lines.append(_loud(TEXT[key].format(true=vial, told=pump), vial != pump))
+        pocket = {"ml": ml(truth.pocket_ml), "amount": amount(truth.pocket_mcg)}
+        key = "visit_truth_pocket" if truth.pocket_ml > 0.0 else "visit_truth_no_pocket"
+        lines.append(_loud(TEXT[key].format(**pocket), truth.pocket_ml > 0.0))
+    ratio = TEXT["visit_truth_ratio"].format(day=day(truth.later_day), share=percent(truth.dose_ratio))
+    lines.append(_loud(ratio, percent(truth.dose_ratio) != percent(1.0)))
     alarm = TEXT["visit_truth_alarm_none"]
-    if found.counted_day is not None:
-        alarm = TEXT["visit_truth_alarm_on"].format(day=day(found.counted_day))
-    dry = "visit_truth_no_dry" if found.dry_day is None else "visit_truth_dry"
-    lines.append(plain(TEXT[dry].format(alarm=alarm, dry=day(found.dry_day))))
+    if truth.counted_day is not None:
+        alarm = TEXT["visit_truth_alarm_on"].format(day=day(truth.counted_day))
+    dry = "visit_truth_no_dry" if truth.dry_day is None else "visit_truth_dry"
+    lines.append(plain(TEXT[dry].format(alarm=alarm, dry=day(truth.dry_day))))
     return lines
 
 
@@ -94,9 +94,9 @@ def _loud(text: str, is_loud: bool) -> str:
     return f"**{plain(text)}**" if is_loud else plain(text)
 
 
-def _next(made: Scenario, at: float, visit: Visit) -> Visit:
+def _next(scenario: Scenario, at: float, visit: Visit) -> Visit:
     """The next visit of the same person, with the same chance."""
-    fresh = refill_visit.begin(made, at, visit.seed, visit.beside, visit.mixed)
+    fresh = refill_visit.begin(scenario, at, visit.seed, visit.pocket_fill, visit.mix_up)
     session.visit.forget()
     return fresh
 

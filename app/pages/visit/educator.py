@@ -9,19 +9,18 @@ import streamlit as st
 
 from app import session
 from app.components import file_box, table
+from app.files import trial_ranges
 from app.files.exchange import safe_name
-from app.session.visit import BESIDE, MIXED, SEED
+from app.session.visit import MIX_UP, POCKET_FILL, SEED
 from app.teaching import refill_visit
 from app.teaching.refill_visit import Checklist, Visit
 from app.words.text import TEXT, percent, plain
 from sim import ScenarioError
 
-HIGHEST_SEED = 2**31 - 1
-
 
 def chances_editor() -> None:
     """Switches of what can go wrong, and the seed."""
-    for key, name in ((BESIDE, "beside"), (MIXED, "mixed")):
+    for key, name in ((POCKET_FILL, "beside"), (MIX_UP, "mixed")):
         session.visit.start(key)
         st.segmented_control(
             TEXT[f"visit_{name}"],
@@ -32,7 +31,7 @@ def chances_editor() -> None:
             persist_state="session",
         )
     session.visit.start(SEED)
-    st.number_input(TEXT["visit_seed"], 0, HIGHEST_SEED, key=SEED, persist_state="session")
+    st.number_input(TEXT["visit_seed"], *trial_ranges.SEED, key=SEED, persist_state="session")
     st.caption(plain(TEXT["visit_chance_said"]))
 
 
@@ -53,15 +52,15 @@ def checklist_editor() -> None:
         name = TEXT["visit_edit_text"].format(n=i + 1)
         text = right.text_input(name, item.text, max_chars=200, key=f"visit text {turn} {i}")
         lines.append(item.model_dump() | {"counts": counts, "text": text})
-    edited = now.model_dump() | {"pass_frac": mark, "items": lines}
-    if edited != now.model_dump() | {"items": [item.model_dump() for item in now.items]}:
-        _take(lambda: session.visit.take_checklist(json.dumps(edited)))
+    new = now.model_dump() | {"pass_frac": mark, "items": lines}
+    if new != now.model_dump() | {"items": [item.model_dump() for item in now.items]}:
+        _take(lambda: session.visit.take_checklist(json.dumps(new)))
     _files(now)
 
 
 def _files(now: Checklist) -> None:
-    sent = file_box.show(TEXT["visit_edit_upload"], "visit upload", type=["toml"])
-    if sent is not None and _take(lambda: session.visit.take_checklist_file(sent.file_id, sent.getvalue())):
+    file = file_box.show(TEXT["visit_edit_upload"], "visit upload", type=["toml"])
+    if file is not None and _take(lambda: session.visit.take_checklist_file(file.file_id, file.getvalue())):
         st.rerun()
     with st.container(horizontal=True, gap="small"):
         st.download_button(
@@ -85,20 +84,20 @@ def _take(act: Callable[[], bool]) -> bool:
         return False
 
 
-def scored(visit: Visit) -> None:
+def show_score(visit: Visit) -> None:
     """The checklist at the end: score, what was missed and why it matters, and every line."""
     now = session.visit.checklist()
     score = refill_visit.score(now, visit)
     st.subheader(TEXT["visit_score_title"])
     key = "visit_score_passed" if score.is_passed else "visit_score_failed"
-    said = plain(TEXT[key].format(met=score.n_met, asked=score.n_asked, mark=percent(now.pass_frac)))
+    verdict = plain(TEXT[key].format(met=score.n_met, asked=score.n_asked, mark=percent(now.pass_frac)))
     if score.is_passed:
-        st.success(said, icon=":material/check_circle:")
+        st.success(verdict, icon=":material/check_circle:")
     else:
-        st.warning(said, icon=":material/replay:")
-    if score.missed:
+        st.warning(verdict, icon=":material/replay:")
+    if score.omissions:
         st.markdown(f"**{TEXT['visit_score_why']}**")
-        st.markdown("\n".join(f"- **{plain(item.text)}** {plain(item.why)}" for item in score.missed))
+        st.markdown("\n".join(f"- **{plain(item.text)}** {plain(item.why)}" for item in score.omissions))
     else:
         st.markdown(plain(TEXT["visit_score_all"]))
     st.caption(plain(TEXT["visit_score_said"]))

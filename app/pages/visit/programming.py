@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 
 import streamlit as st
@@ -20,17 +21,18 @@ OTHER_FLOW = {"ml_day": "mcl_h", "mcl_h": "ml_day"}
 
 
 def program(visit: Visit) -> None:
+    """Strength and volume that the pump is to work with, and the dose or flow from now on."""
     was = refill_visit.before(visit)
     if visit.has("portions") and visit.pocket_ml > 0.0:
         st.warning(plain(TEXT["visit_fill_noticed"].format(ml=ml(visit.pocket_ml))), icon=":material/warning:")
-    told: float = was.programmed_mcg_ml
+    programmed_mcg_ml: float = was.programmed_mcg_ml
     programmed_ml: float | None = None
     if visit.in_ml is None:
         st.markdown(plain(TEXT["visit_no_refill_said"]))
     else:
-        told = amount_box("told", told, 50.0)
+        programmed_mcg_ml = amount_box("told", programmed_mcg_ml, 50.0)
         programmed_ml = amount_box("programmed_ml", visit.in_ml, 0.5)
-    plan = Programme(told, programmed_ml)
+    plan = Programme(programmed_mcg_ml, programmed_ml)
     if was.pump.is_programmable:
         plan = _way(visit, plan)
     else:
@@ -46,7 +48,7 @@ def _way(visit: Visit, plan: Programme) -> Programme:
         TEXT["visit_way"],
         refill_visit.WAYS,
         default="keep",
-        format_func=lambda one: TEXT[f"visit_way_{one}"],
+        format_func=lambda name: TEXT[f"visit_way_{name}"],
         key=session.visit.key("way"),
         persist_state="session",
         required=True,
@@ -65,54 +67,57 @@ def _way(visit: Visit, plan: Programme) -> Programme:
 
 
 def confirm(visit: Visit) -> None:
+    """The table before and after, a warning for each large change, and the button that sends it."""
     changes = refill_visit.changes(visit)
     columns = [TEXT["visit_col_what"], TEXT["visit_col_before"], TEXT["visit_col_after"], TEXT["visit_col_ratio"]]
     rows = [
-        (TEXT[f"visit_row_{one.name}"], _value(one, one.before), _value(one, one.after), _ratio(one)) for one in changes
+        (TEXT[f"visit_row_{change.name}"], _value(change, change.before), _value(change, change.after), _ratio(change))
+        for change in changes
     ]
-    loud = {i for i, one in enumerate(changes) if one.grade != "calm"}
+    loud = {i for i, change in enumerate(changes) if change.grade != "calm"}
     table.show(TEXT["visit_change_title"], columns, rows, loud)
-    for one in changes:
-        if one.grade != "calm":
-            _warn(one)
-    typed = None
+    for change in changes:
+        if change.grade != "calm":
+            _warn(change)
+    fold = None
     worst = refill_visit.worst(changes)
     if worst is not None and worst.grade == "tenfold":
-        typed = number_box("type_fold", None, 1.0)
+        fold = number_box("type_fold", None, 1.0)
     with st.container(horizontal=True, gap="small"):
         is_sent = st.button(TEXT["visit_send"], icon=":material/arrow_forward:", type="primary", key="visit send")
         st.button(TEXT["visit_back"], on_click=session.visit.reprogram, key="visit back")
     if is_sent:
-        do(lambda: refill_visit.confirm(visit, typed))
+        do(lambda: refill_visit.confirm(visit, fold))
 
 
 def _warn(change: Change) -> None:
-    """A warning with both readings."""
+    """A warning that gives both values in two units, so that a slip of a thousand shows."""
     name, fold = TEXT[f"visit_row_{change.name}"], digits(change.fold, 2) if math.isfinite(change.fold) else ""
     key = "visit_warn_ends" if math.isinf(change.fold) else f"visit_warn_{change.grade}"
     was, will_be = _both(change, change.before), _both(change, change.after)
-    said = TEXT[key].format(name=name, fold=fold, before=was, after=will_be)
+    sentence = TEXT[key].format(name=name, fold=fold, before=was, after=will_be)
     if change.grade == "tenfold":
-        st.error(plain(said), icon=":material/warning:")
+        st.error(plain(sentence), icon=":material/warning:")
     else:
-        st.warning(plain(said), icon=":material/warning:")
+        st.warning(plain(sentence), icon=":material/warning:")
 
 
 def _value(change: Change, value: float | None) -> str:
     if value is None:
         return TEXT["none"]
-    return {"strength": strength, "dose": dose, "flow": flow, "due": day}[change.name](value)
+    writers: dict[str, Callable[[float], str]] = {"strength": strength, "dose": dose, "flow": flow, "due": day}
+    return writers[change.name](value)
 
 
 def _both(change: Change, value: float | None) -> str:
     """A value in the reader's unit and in the other one: a slip of a thousand shows in one of them."""
-    own, other = units(), replace(units(), amount=OTHER_AMOUNT[units().amount], flow=OTHER_FLOW[units().flow])
-    said = _value(change, value)
+    units_now, other = units(), replace(units(), amount=OTHER_AMOUNT[units().amount], flow=OTHER_FLOW[units().flow])
+    text = _value(change, value)
     try:
         speak(language(), other)
-        return f"{said} ({_value(change, value)})"
+        return f"{text} ({_value(change, value)})"
     finally:
-        speak(language(), own)
+        speak(language(), units_now)
 
 
 def _ratio(change: Change) -> str:

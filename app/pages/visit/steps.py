@@ -1,4 +1,4 @@
-"""The steps of a refill visit on the page: what is shown at each, and what the learner can do."""
+"""The steps of a refill visit on the page: what each shows, and what the learner can do."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from app.teaching.refill_visit import Visit
 from app.words.model_names import sentence_of
 from app.words.text import TEXT, day, digits, dose, flow, plain, strength
 from app.words.volume import ml, with_sign
-from sim import catalogue
+from sim import catalogue, findings
 
-MOST_LOGGED = 40
+MOST_LOG_LINES = 40
 CENT_ML = 0.01  # what a syringe is read to
 
 
@@ -45,7 +45,7 @@ def _ask(visit: Visit) -> None:
         TEXT["visit_agree"],
         options,
         None,
-        format_func=lambda one: TEXT[f"visit_agree_{one}"],
+        format_func=lambda answer: TEXT[f"visit_agree_{answer}"],
         key=session.visit.key("agree"),
     )
     if st.button(TEXT["visit_ask_done"], icon=":material/arrow_forward:", type="primary", key="visit asked"):
@@ -57,18 +57,21 @@ def _ask(visit: Visit) -> None:
 
 def _person(visit: Visit) -> str:
     """What the person noted lately, beside the best week before."""
-    found = refill_visit.late_and_best(visit)
-    if found is None:
+    relief = refill_visit.late_and_best(visit)
+    if relief is None:
         has_effect = catalogue().drugs[visit.scenario.drug].effect is not None
         return TEXT["visit_person_short" if has_effect else "visit_person_none"]
-    return TEXT["visit_person_said"].format(late=digits(found[0], 2), best=digits(found[1], 2))
+    return TEXT["visit_person_said"].format(late=digits(relief[0], 2), best=digits(relief[1], 2))
 
 
 def _log(visit: Visit) -> None:
     was = refill_visit.before(visit)
     st.markdown(plain(TEXT["visit_log_some" if was.alarms else "visit_log_none"]))
-    lines = [f"- **{day(one.time_h / 24.0)}**: {plain(sentence_of(one))}" for one in (*was.alarms, *was.programmed)]
-    st.markdown("\n".join(lines[:MOST_LOGGED]))
+    lines = [
+        f"- **{day(happening.time_h / 24.0)}**: {plain(sentence_of(happening))}"
+        for happening in (*was.alarms, *was.programme_log)
+    ]
+    st.markdown("\n".join(lines[:MOST_LOG_LINES]))
 
 
 def _draw(visit: Visit) -> None:
@@ -80,16 +83,16 @@ def _draw(visit: Visit) -> None:
 
 def _decide(visit: Visit) -> None:
     was = refill_visit.before(visit)
-    found = was.found_ml
-    if found is None:
+    found_ml = was.found_ml
+    if found_ml is None:
         st.warning(plain(TEXT["visit_compare_shut"]), icon=":material/warning:")
     else:
-        _compared(visit, found)
+        _comparison(visit, found_ml)
     decision = st.radio(
         TEXT["visit_decision"],
         refill_visit.DECISIONS,
         None,
-        format_func=lambda one: TEXT[f"visit_decision_{one}"],
+        format_func=lambda name: TEXT[f"visit_decision_{name}"],
         key=session.visit.key("decision"),
     )
     if st.button(TEXT["visit_decide"], icon=":material/arrow_forward:", type="primary", key="visit decide"):
@@ -99,17 +102,17 @@ def _decide(visit: Visit) -> None:
             do(lambda: refill_visit.decide(visit, decision))
 
 
-def _compared(visit: Visit, found: float) -> None:
+def _comparison(visit: Visit, found_ml: float) -> None:
     was = refill_visit.before(visit)
-    more = found - was.believed_ml
+    more = found_ml - was.believed_ml
     way = "none" if abs(more) < CENT_ML else "more" if more > 0.0 else "less"
-    said = TEXT["visit_compare"].format(found=ml(found), counted=ml(was.believed_ml))
-    st.markdown(f"{plain(said)} **{plain(TEXT[f'visit_compare_{way}'].format(ml=ml(abs(more))))}**")
+    sentence = TEXT["visit_compare"].format(found=ml(found_ml), counted=ml(was.believed_ml))
+    st.markdown(f"{plain(sentence)} **{plain(TEXT[f'visit_compare_{way}'].format(ml=ml(abs(more))))}**")
     rows = [
-        (TEXT["visit_row_found"], ml(found)),
+        (TEXT["visit_row_found"], ml(found_ml)),
         (TEXT["visit_row_counted"], ml(was.believed_ml)),
         (TEXT["visit_row_more"], with_sign(more)),
-        (TEXT["visit_row_noise"], f"± {ml(refill_visit.SYRINGE_SIGMA_ML)}"),
+        (TEXT["visit_row_noise"], f"± {ml(findings.SYRINGE_SIGMA_ML)}"),
         (TEXT["visit_row_limit"], f"± {ml(was.least_ml)}"),
         (TEXT["visit_row_band"], f"± {ml(was.band_ml)}"),
     ]
@@ -117,13 +120,13 @@ def _compared(visit: Visit, found: float) -> None:
     draws, mean = refill_visit.history(visit), refill_visit.trend(visit)
     if len(draws) > 1:
         st.markdown(f"**{TEXT['visit_trend_title']}**")
-        lines = [(day(at), with_sign(one)) for at, one, _ in draws]
+        lines = [(day(at), with_sign(more_ml)) for at, more_ml, _ in draws]
         table.show(TEXT["visit_trend_title"], [TEXT["visit_trend_day"], TEXT["visit_trend_more"]], lines)
         if mean is None:
             st.markdown(plain(TEXT["visit_trend_few"]))
         else:
-            said = TEXT["visit_trend_said"].format(n=len(draws), mean=with_sign(mean[0]), noise=ml(mean[1]))
-            st.markdown(plain(said))
+            sentence = TEXT["visit_trend_said"].format(n=len(draws), mean=with_sign(mean[0]), noise=ml(mean[1]))
+            st.markdown(plain(sentence))
     st.markdown(plain(TEXT["visit_decision_said"]))
 
 
@@ -135,14 +138,14 @@ def _fill(visit: Visit) -> None:
     vials = refill_visit.tray(visit)
     names = [TEXT["visit_vial_first"], *(TEXT["visit_vial"].format(n=i + 1) for i in range(1, len(vials)))]
     if visit.has("labels_read"):
-        shown = zip(names, vials, strict=True)
-        names = [TEXT["visit_label"].format(name=name, strength=strength(one.mcg_ml)) for name, one in shown]
+        labels = zip(names, vials, strict=True)
+        names = [TEXT["visit_label"].format(name=name, strength=strength(vial.mcg_ml)) for name, vial in labels]
     place = st.radio(
         TEXT["visit_tray"], range(len(vials)), None, format_func=names.__getitem__, key=session.visit.key("vial")
     )
     volume = amount_box("volume", was.last.in_ml, 1.0)
     is_anew = visit.has("placed_anew")
-    hub = "visit_hub_anew" if is_anew else "visit_hub_high" if refill_visit.is_beside(visit) else "visit_hub_same"
+    hub = "visit_hub_anew" if is_anew else "visit_hub_high" if refill_visit.is_in_pocket(visit) else "visit_hub_same"
     st.markdown(plain(TEXT[hub]))
     with st.container(horizontal=True, gap="small"):
         if st.button(TEXT["visit_needle_test"], key="visit test"):
@@ -150,7 +153,7 @@ def _fill(visit: Visit) -> None:
         if st.button(TEXT["visit_needle_anew"], key="visit anew"):
             do(lambda: refill_visit.do(visit, "placed_anew"))
     if visit.has("tested_again") or (visit.has("tested") and not is_anew):
-        st.markdown(plain(TEXT["visit_needle_bad" if refill_visit.is_beside(visit) else "visit_needle_good"]))
+        st.markdown(plain(TEXT["visit_needle_bad" if refill_visit.is_in_pocket(visit) else "visit_needle_good"]))
     in_portions = st.checkbox(
         TEXT["visit_portions"].format(ml=ml(refill_visit.PORTION_ML)), key=session.visit.key("portions")
     )
@@ -168,23 +171,23 @@ def _leave(visit: Visit) -> None:
         if st.button(TEXT["visit_ask_again"], key="visit pump again"):
             do(lambda: refill_visit.do(visit, "checked_again"))
         if visit.has("checked_again"):
-            st.markdown(plain(_asked_again(visit)))
-    booked = number_box("next_day", None, 1.0)
+            st.markdown(plain(_programme_again(visit)))
+    next_day = number_box("next_day", None, 1.0)
     if st.button(TEXT["visit_leave"], icon=":material/arrow_forward:", type="primary", key="visit leave"):
-        if booked is None:
+        if next_day is None:
             st.warning(TEXT["visit_next_needed"], icon=":material/info:")
         else:
-            do(lambda: refill_visit.leave(visit, booked))
+            do(lambda: refill_visit.leave(visit, next_day))
 
 
-def _asked_again(visit: Visit) -> str:
-    run = runs.run(refill_visit.carried_out(visit))
-    by_name = {one.name: one.after for one in refill_visit.changes(visit)}
-    counted = float(run.at(visit.hour).reservoir_believed_ml[0])
+def _programme_again(visit: Visit) -> str:
+    run = runs.run(refill_visit.scenario_after(visit))
+    by_name = {change.name: change.after for change in refill_visit.changes(visit)}
+    expected_ml = float(run.at(visit.hour).reservoir_believed_ml[0])
     return TEXT["visit_asked_again"].format(
         dose=dose(by_name["dose"] or 0.0),
         strength=strength(by_name["strength"] or 0.0),
-        ml=ml(counted),
+        ml=ml(expected_ml),
         due=day(by_name["due"]),
     )
 

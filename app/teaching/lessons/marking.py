@@ -1,4 +1,4 @@
-"""What came of it: how near the prediction was, how near the curve, which answers were right. Formative."""
+"""The mark of a lesson: how near the prediction was, how near the curve, which answers were right. Formative."""
 
 from __future__ import annotations
 
@@ -29,44 +29,44 @@ class Mark:
     confident_and_wrong: tuple[int, ...]
 
 
-def mark(made: Case, progress: Progress) -> Mark:
+def mark(case: Case, progress: Progress) -> Mark:
     """The mark of a lesson whose prediction is locked; unanswered questions are not right."""
-    given = progress.prediction
-    if given is None:
+    prediction = progress.prediction
+    if prediction is None:
         raise ValueError("there is no prediction to mark")
-    questions = made.lesson.questions
-    is_right = [questions[i].choices[one.choice].right for i, one in enumerate(progress.answers)]
-    is_way_right, near = given.direction == direction(made), within(made, given)
+    questions = case.lesson.questions
+    is_right = [questions[i].choices[answer.choice].right for i, answer in enumerate(progress.answers)]
+    is_way_right, band = prediction.direction == direction(case), within(case, prediction)
     return Mark(
         is_direction_right=is_way_right,
-        within=near,
-        sketch_frac=sketch_frac(made, given),
-        is_seen_right=is_seen_right(made, progress),
+        within=band,
+        sketch_frac=sketch_frac(case, prediction),
+        is_seen_right=is_seen_right(case, progress),
         n_right=sum(is_right),
         n_questions=len(questions),
-        is_prediction_confident_and_wrong=given.confidence == CERTAIN and (not is_way_right or near is None),
+        is_prediction_confident_and_wrong=prediction.confidence == CERTAIN and (not is_way_right or band is None),
         confident_and_wrong=tuple(
-            i for i, one in enumerate(progress.answers) if one.confidence == CERTAIN and not is_right[i]
+            i for i, answer in enumerate(progress.answers) if answer.confidence == CERTAIN and not is_right[i]
         ),
     )
 
 
-def within(made: Case, given: Prediction) -> int | None:
+def within(case: Case, prediction: Prediction) -> int | None:
     """The narrowest band, in percent of the true number, that holds the predicted one; None beyond 50."""
-    number = value(made.predict.measure, runs.run(made.scenario))
+    number = value(case.predict.measure, runs.run(case.scenario))
     if number is None:
         return None
-    return next((band for band in BANDS if is_near(given.number, number, made, band / 100.0)), None)
+    return next((band for band in BANDS if is_near(prediction.number, number, case, band / 100.0)), None)
 
 
-def sketch_frac(made: Case, given: Prediction) -> float:
+def sketch_frac(case: Case, prediction: Prediction) -> float:
     """Mean distance of the drawn points from the curve, as a share of the axis."""
-    gap = [abs(drawn - true) for drawn, true in zip(given.sketch, truth(made), strict=True)]
-    return sum(gap) / len(gap) / made.predict.sketch.high
+    gap = [abs(point - level) for point, level in zip(prediction.sketch, truth(case), strict=True)]
+    return sum(gap) / len(gap) / case.predict.sketch.high
 
 
-def is_seen_right(made: Case, progress: Progress) -> bool | None:
+def is_seen_right(case: Case, progress: Progress) -> bool | None:
     """Whether the claim chosen is true of the run; None for own words, or before anything was chosen."""
     if progress.seen is None or progress.seen < 0:
         return None
-    return progress.seen in true_claims(made.look, runs.run(made.scenario))
+    return progress.seen in true_claims(case.look, runs.run(case.scenario))

@@ -62,7 +62,7 @@ class Progress:
 
 
 def lock(progress: Progress, prediction: Prediction) -> Progress:
-    """The prediction is given; nothing has been shown."""
+    """Lock the prediction, before anything is shown."""
     _expect(progress, "ask")
     return replace(progress, stage="locked", prediction=prediction)
 
@@ -86,17 +86,17 @@ def see(progress: Progress, claim: int) -> Progress:
 
 
 def ask(progress: Progress) -> Progress:
-    """On to the questions."""
+    """Go on from the explanation to the questions."""
     _expect(progress, "why")
     return replace(progress, stage="questions")
 
 
-def answer(progress: Progress, given: Answer) -> Progress:
+def answer(progress: Progress, new: Answer) -> Progress:
     """The answer to the question that is shown; only the first one counts."""
     _expect(progress, "questions")
     if progress.is_answered:
         raise ValueError("this question has its answer")
-    return replace(progress, answers=(*progress.answers, given))
+    return replace(progress, answers=(*progress.answers, new))
 
 
 def go_on(progress: Progress, n_questions: int) -> Progress:
@@ -114,7 +114,7 @@ def _expect(progress: Progress, stage: Stage) -> None:
         raise ValueError(f"a lesson at '{progress.stage}' is not at '{stage}'")
 
 
-def checked(
+def prediction_from(
     predict: Predict, direction: object, number: object, sketch: Sequence[object] | None, confidence: object
 ) -> Prediction:
     """A prediction that can be locked; raises ScenarioError with one sentence for each part that cannot."""
@@ -149,9 +149,9 @@ def _sketch_problems(predict: Predict, sketch: Sequence[object] | None) -> Itera
     elif len(sketch) != len(days) or not all(map(is_number, sketch)):
         yield TEXT["lesson_curve_odd"].format(n=len(days))
     else:
-        for day, one in zip(days, sketch, strict=True):
-            if not 0.0 <= one <= high:  # type: ignore[operator]
-                yield TEXT["lesson_curve_outside"].format(day=f"{day:g}", number=f"{one:g}", high=f"{high:g}")
+        for day, number in zip(days, sketch, strict=True):
+            if not 0.0 <= number <= high:  # type: ignore[operator]
+                yield TEXT["lesson_curve_outside"].format(day=f"{day:g}", number=f"{number:g}", high=f"{high:g}")
 
 
 def is_number(thing: object) -> TypeGuard[int | float]:

@@ -9,9 +9,9 @@ from importlib import resources
 from itertools import pairwise
 from typing import Final
 
-from app.teaching.lessons.case import Case, case, scenario_of, shown_case
+from app.teaching.lessons.case import Case, make_case, scenario_of, scenario_to_show
 from app.teaching.lessons.measures import Measure, problems
-from app.teaching.lessons.records import N_LEVELS, Claim, Lesson, Predict, Question, Show, Sketch, Vary
+from app.teaching.lessons.records import N_LEVELS, Claim, Lesson, Predict, Question, ScenarioChange, Sketch, Vary
 from app.teaching.lessons.telling import OF_PREDICTION, gaps
 from sim import Scenario, ScenarioError
 from sim.body import LEVELS
@@ -25,26 +25,26 @@ END: Final = re.compile(r"[.!?](?=\s|$)")
 def parse_lesson(data: bytes | str) -> Lesson:
     """TOML or JSON text as a checked lesson; raises ScenarioError with a whole stage of problems at once."""
     lesson = check(Lesson, plain(data))
-    found = list(_problems(lesson))
-    if found:
-        raise ScenarioError(found)
+    refusals = list(_problems(lesson))
+    if refusals:
+        raise ScenarioError(refusals)
     return lesson
 
 
 @lru_cache(maxsize=1)
 def lessons() -> Mapping[int, Lesson]:
     """The packaged lessons by their number, in order."""
-    found: dict[int, Lesson] = {}
+    shelf: dict[int, Lesson] = {}
     for file in sorted((resources.files("app") / "data" / "lessons").iterdir(), key=lambda file: file.name):
         if file.name.endswith(".toml"):
             try:
                 lesson = parse_lesson(file.read_bytes())
             except ScenarioError as error:
                 raise ScenarioError(f"lessons/{file.name}: {problem}" for problem in error.problems) from None
-            if lesson.number in found:
+            if lesson.number in shelf:
                 raise ScenarioError([f"lessons/{file.name}: number = {lesson.number} is taken by another lesson"])
-            found[lesson.number] = lesson
-    return dict(sorted(found.items()))
+            shelf[lesson.number] = lesson
+    return dict(sorted(shelf.items()))
 
 
 def sentences(text: str) -> int:
@@ -66,51 +66,51 @@ def _problems(lesson: Lesson) -> Iterator[str]:
         if i + 1 < N_LEVELS and step.reflect:
             yield f"{where}.reflect: only the third level asks to reflect"
         try:
-            made = case(lesson, i + 1)
+            case = make_case(lesson, i + 1)
         except ScenarioError as error:
             yield from (f"{where}: {problem}" for problem in error.problems)
             continue
-        yield from _of_level(made, where)
-    yield from _worked(lesson)
+        yield from _of_level(case, where)
+    yield from _example(lesson)
     for i, question in enumerate(lesson.questions):
         yield from _question(lesson, question, f"questions[{i}]")
 
 
-def _of_level(made: Case, where: str) -> Iterator[str]:
-    yield from _predict(made, f"{where}: predict")
-    yield from _measure(made.look.measure, made.scenario, f"{where}: look.measure")
-    yield from _ranges(made.look.claims, f"{where}: look.claims")
-    for i, one in enumerate(made.vary):
-        yield from _vary(one, made.scenario, f"{where}: vary[{i}]")
-    for name, measure in made.facts.items():
-        yield from _measure(measure, made.scenario, f"{where}: facts.{name}")
-    yield from _show(made.next_step, made.scenario, f"{where}: next_step")
-    numbers = [one.name for one in made.vary]
-    for name, text in (("ask", made.ask), ("hint", made.hint)):
+def _of_level(case: Case, where: str) -> Iterator[str]:
+    yield from _predict(case, f"{where}: predict")
+    yield from _measure(case.look.measure, case.scenario, f"{where}: look.measure")
+    yield from _ranges(case.look.claims, f"{where}: look.claims")
+    for i, vary in enumerate(case.vary):
+        yield from _vary(vary, case.scenario, f"{where}: vary[{i}]")
+    for name, measure in case.facts.items():
+        yield from _measure(measure, case.scenario, f"{where}: facts.{name}")
+    yield from _show(case.next_step, case.scenario, f"{where}: next_step")
+    numbers = [vary.name for vary in case.vary]
+    for name, text in (("ask", case.ask), ("hint", case.hint)):
         yield from _gaps(text, numbers, f"{where}.{name}")
-    told = [*numbers, *made.facts, *OF_PREDICTION]
-    after = {**{f"why[{i}]": text for i, text in enumerate(made.why)}, "if_low": made.if_low, "if_high": made.if_high}
+    names = [*numbers, *case.facts, *OF_PREDICTION]
+    after = {**{f"why[{i}]": text for i, text in enumerate(case.why)}, "if_low": case.if_low, "if_high": case.if_high}
     for name, text in after.items():
-        yield from _gaps(text, told, f"{where}: {name}")
-    most = max(sentences(one) if one else 0 for one in (made.if_low, made.if_high))
-    count = 1 + sum(map(sentences, made.why)) + most
+        yield from _gaps(text, names, f"{where}: {name}")
+    most = max(sentences(text) if text else 0 for text in (case.if_low, case.if_high))
+    count = 1 + sum(map(sentences, case.why)) + most
     if count > MOST_SENTENCES:
         yield f"{where}: why takes {count} sentences with the one on the learner's curve; at most {MOST_SENTENCES}"
-    if sentences(made.next_step.say) > 1:
+    if sentences(case.next_step.say) > 1:
         yield f"{where}: next_step.say is more than one sentence"
 
 
-def _predict(made: Case, where: str) -> Iterator[str]:
-    predict: Predict = made.predict
-    yield from _measure(predict.measure, made.scenario, f"{where}.measure")
+def _predict(case: Case, where: str) -> Iterator[str]:
+    predict: Predict = case.predict
+    yield from _measure(predict.measure, case.scenario, f"{where}.measure")
     if predict.low >= predict.high:
         yield f"{where}.low = {predict.low:g} is not below high = {predict.high:g}"
     if (predict.reference is None) == (predict.against is None):
         yield f"{where} needs either reference or against, to compare the direction with"
     if predict.reference is not None:
-        yield from _measure(predict.reference, made.scenario, f"{where}.reference")
+        yield from _measure(predict.reference, case.scenario, f"{where}.reference")
     if predict.against is not None:
-        yield from _settings(made.scenario, predict.against, f"{where}.against")
+        yield from _settings(case.scenario, predict.against, f"{where}.against")
     sketch: Sketch = predict.sketch
     least = LEAST_GAP_FRAC * (sketch.days[-1] - sketch.days[0])
     for earlier, later in pairwise(sketch.days):
@@ -118,7 +118,7 @@ def _predict(made: Case, where: str) -> Iterator[str]:
             yield f"{where}.sketch.days must rise; {later:g} follows {earlier:g}"
         elif later - earlier < least:
             yield f"{where}.sketch.days: {earlier:g} and {later:g} are too close to be told apart on a phone"
-    if sketch.days[-1] > made.scenario.duration_day:
+    if sketch.days[-1] > case.scenario.duration_day:
         yield f"{where}.sketch.days: day {sketch.days[-1]:g} lies after the end of the run"
     if sketch.level is not None and sketch.level not in LEVELS:
         yield f"{where}.sketch.level = {literal(sketch.level)} is no level{nearest(sketch.level, LEVELS)}"
@@ -136,8 +136,8 @@ def _ranges(claims: Collection[Claim], where: str) -> Iterator[str]:
             yield f"{where}[{i}].low = {claim.low:g} is above high = {claim.high:g}"
 
 
-def _vary(one: Vary, scenario: Scenario, where: str) -> Iterator[str]:
-    for path in one.paths:
+def _vary(vary: Vary, scenario: Scenario, where: str) -> Iterator[str]:
+    for path in vary.paths:
         try:
             _, _, field, now = field_at(scenario, path)
         except ScenarioError as error:
@@ -147,43 +147,43 @@ def _vary(one: Vary, scenario: Scenario, where: str) -> Iterator[str]:
         if limits is None or now is None:
             yield f"{where}.paths: {literal(path)} holds no number"
         else:
-            for number in one.values:
+            for number in vary.values:
                 if not limits[0] <= number <= limits[1]:
                     yield f"{where}.values: {number:g} is outside the legal {limits[0]:g} to {limits[1]:g} of {path}"
 
 
-def _show(show: Show, base: Scenario, where: str) -> Iterator[str]:
+def _show(change: ScenarioChange, base: Scenario, where: str) -> Iterator[str]:
     try:
-        changed = shown_case(show, base)
+        new = scenario_to_show(change, base)
     except ScenarioError as error:
         yield from (f"{where}: {problem}" for problem in error.problems)
         return
-    if changed == base:
+    if new == base:
         yield f"{where} changes nothing"
-    yield from _gaps(show.say, (), f"{where}.say")
+    yield from _gaps(change.say, (), f"{where}.say")
 
 
 def _settings(base: Scenario, values: Mapping[str, object], where: str) -> Iterator[str]:
-    yield from _show(Show(say="x", set=dict(values)), base, where)
+    yield from _show(ScenarioChange(say="x", set=dict(values)), base, where)
 
 
-def _gaps(text: str, known: Collection[str], where: str) -> Iterator[str]:
+def _gaps(text: str, names: Collection[str], where: str) -> Iterator[str]:
     for name in gaps(text):
-        if name not in known:
-            yield f"{where}: unknown name {literal(name)}{nearest(name, known)}"
+        if name not in names:
+            yield f"{where}: unknown name {literal(name)}{nearest(name, names)}"
 
 
-def _worked(lesson: Lesson) -> Iterator[str]:
-    worked = lesson.worked
+def _example(lesson: Lesson) -> Iterator[str]:
+    example = lesson.worked
     try:
-        scenario = scenario_of(worked.scenario or lesson.scenario, worked.set)
+        scenario = scenario_of(example.scenario or lesson.scenario, example.set)
     except ScenarioError as error:
         yield from (f"worked: {problem}" for problem in error.problems)
         return
     for name, measure in lesson.facts.items():
         yield from _measure(measure, scenario, f"worked: facts.{name}")
-    for i, text in enumerate(worked.steps):
-        yield from _gaps(text, [*(one.name for one in lesson.vary), *lesson.facts], f"worked.steps[{i}]")
+    for i, text in enumerate(example.steps):
+        yield from _gaps(text, [*(vary.name for vary in lesson.vary), *lesson.facts], f"worked.steps[{i}]")
 
 
 def _question(lesson: Lesson, question: Question, where: str) -> Iterator[str]:
@@ -198,7 +198,7 @@ def _question(lesson: Lesson, question: Question, where: str) -> Iterator[str]:
     yield from _gaps(question.ask, (), f"{where}.ask")
     if question.measure is not None:
         yield from _measure(question.measure, base, f"{where}.measure")
-        claims = [Claim(text=one.text, low=one.low, high=one.high) for one in question.choices]
+        claims = [Claim(text=choice.text, low=choice.low, high=choice.high) for choice in question.choices]
         yield from _ranges(claims, f"{where}.choices")
     for i, choice in enumerate(question.choices):
         at = f"{where}.choices[{i}]"

@@ -6,7 +6,8 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field
 
-from app.teaching.lessons.measures import LAST_DAY, Measure
+from app.teaching.lessons.measures import Measure
+from app.teaching.lessons.run_numbers import LAST_DAY
 from sim.scenario import REQUIRED, Record, quantity
 
 MOST: Final = 1e6
@@ -67,15 +68,15 @@ class Claim(Record):
     high: Number | None = None
 
 
-class Look(Record):
-    """What did you see? Exactly one claim is true of the run."""
+class Observation(Record):
+    """What the learner sees in the run: claims, of which exactly one is true."""
 
     measure: Measure
     claims: Annotated[tuple[Claim, ...], Field(strict=False, min_length=3, max_length=4)]
 
 
-class Show(Record):
-    """A run with a few values changed, shown beside the one without."""
+class ScenarioChange(Record):
+    """A scenario with a few values changed; its run is shown beside the run without the change."""
 
     say: Short
     scenario: Key | None = None
@@ -91,7 +92,7 @@ class Choice(Record):
     low: Number | None = None
     high: Number | None = None
     misconception: Annotated[str, Field(max_length=300)] = ""
-    show: Show | None = None
+    show: ScenarioChange | None = None
 
 
 class Question(Record):
@@ -104,7 +105,7 @@ class Question(Record):
     choices: Annotated[tuple[Choice, ...], Field(strict=False, min_length=3, max_length=4)]
 
 
-class Worked(Record):
+class WorkedExample(Record):
     """A worked example with other numbers; its steps are filled in from its own run."""
 
     scenario: Key | None = None
@@ -126,13 +127,13 @@ class Step(Record):
     scenario: Key | None = None
     set: Settings = Field(default_factory=dict)
     predict: Predict | None = None
-    look: Look | None = None
+    look: Observation | None = None
     vary: Numbers | None = None
     facts: Facts | None = None
     why: Sentences | None = None
     if_low: Annotated[str, Field(max_length=300)] | None = None
     if_high: Annotated[str, Field(max_length=300)] | None = None
-    next_step: Show | None = None
+    next_step: ScenarioChange | None = None
 
 
 class Lesson(Record):
@@ -144,14 +145,14 @@ class Lesson(Record):
     about: Short  # before the prediction, so it gives nothing away
     module: Literal["healthy", "programming", "volume", "single fault", "look-alikes"]
     scenario: Key
-    worked: Worked
+    worked: WorkedExample
     predict: Predict
-    look: Look
+    look: Observation
     vary: Numbers
     facts: Facts = Field(default_factory=dict)
     why: Sentences
     if_low: Annotated[str, Field(max_length=300)] = ""
     if_high: Annotated[str, Field(max_length=300)] = ""
-    next_step: Show
+    next_step: ScenarioChange
     levels: Annotated[tuple[Step, ...], Field(strict=False, min_length=N_LEVELS, max_length=N_LEVELS)]
     questions: Annotated[tuple[Question, ...], Field(strict=False, min_length=3, max_length=5)]

@@ -1,4 +1,4 @@
-"""An author's sentences filled with what the run gave and what the learner said, by name and nothing else."""
+"""An author's sentences with {names}, filled with numbers of the run and of the learner's prediction."""
 
 from __future__ import annotations
 
@@ -38,19 +38,21 @@ def fill(text: str, words: Mapping[str, str]) -> str:
     >>> fill("on {alarm}", {"alarm": "day 45"})
     'on day 45'
     """
-    return GAP.sub(lambda found: words[found[1]], text)
+    return GAP.sub(lambda gap: words[gap[1]], text)
 
 
-def told(number: float | None, unit: str) -> str:
+def with_unit(number: float | None, unit: str) -> str:
     """A number with its unit, as a sentence holds it, in the units of the reader.
 
-    >>> told(50.0, "mcg/day"), told(45.0, "day"), told(2.4, "days"), told(25.0, "%"), told(None, "day")
-    ('50 mcg/day', 'day 45', '2.4 days', '25 %', 'none')
+    >>> with_unit(50.0, "mcg/day"), with_unit(45.0, "day"), with_unit(2.4, "days")
+    ('50 mcg/day', 'day 45', '2.4 days')
+    >>> with_unit(25.0, "%"), with_unit(None, "day")
+    ('25 %', 'none')
     """
     if number is None:
         return TEXT["none"]
-    if unit in SAID:
-        return SAID[unit](number)
+    if unit in WORDING:
+        return WORDING[unit](number)
     return f"{digits(number, 3 if abs(number) < 1000.0 else 4)} {'' if unit == 'index' else in_words(unit)}".rstrip()
 
 
@@ -59,7 +61,7 @@ def _length(days: float) -> str:
     return span(24.0 * days) if units().time == "h" else f"{digits(days, 3)} {TEXT['unit_days']}"
 
 
-SAID: Final[dict[str, Callable[[float], str]]] = {
+WORDING: Final[dict[str, Callable[[float], str]]] = {
     "mcg": amount,
     "mcg/day": dose,
     "mcg/mL": strength,
@@ -75,12 +77,14 @@ SAID: Final[dict[str, Callable[[float], str]]] = {
 def _for_author(number: float | None, unit: str) -> str:
     """A number with its unit, for a sentence of an author."""
     with as_authors():
-        return told(number, unit)
+        return with_unit(number, unit)
 
 
-def varied(made: Case) -> dict[str, str]:
+def vary_words(case: Case) -> dict[str, str]:
     """Words for the numbers that may be drawn anew: those that a question may name."""
-    return {one.name: _for_author(number_at(made.scenario, one.paths[0]), path_unit(one.paths[0])) for one in made.vary}
+    return {
+        vary.name: _for_author(number_at(case.scenario, vary.paths[0]), path_unit(vary.paths[0])) for vary in case.vary
+    }
 
 
 def path_unit(path: str) -> str:
@@ -101,54 +105,54 @@ def facts(measures: Mapping[str, Measure], scenario: Scenario) -> dict[str, str]
     return {name: _for_author(value(measure, run), measure.unit) for name, measure in measures.items()}
 
 
-def explained(made: Case, prediction: Prediction) -> list[str]:
-    """Why, in at most three sentences: what was said and drawn beside what is, and the author's words on it."""
-    predict = made.predict
-    number = value(predict.measure, runs.run(made.scenario))
+def explain(case: Case, prediction: Prediction) -> list[str]:
+    """Why, in at most three sentences: the prediction beside the run, then the author's words on it."""
+    predict = case.predict
+    number = value(predict.measure, runs.run(case.scenario))
     unit, pair = predict.measure.unit, (prediction.number, number)
-    words = varied(made) | facts(made.facts, made.scenario)
-    words |= {name: _for_author(one, unit) for name, one in zip(OF_PREDICTION, pair, strict=True)}
-    said, actual = (told(one, unit) for one in pair)
-    sentences = [_beside(made, prediction, said, actual), *(fill(one, words) for one in made.why)]
-    if number is not None and not is_near(prediction.number, number, made, 0.25):
-        extra = made.if_low if prediction.number < number else made.if_high
+    words = vary_words(case) | facts(case.facts, case.scenario)
+    words |= {name: _for_author(number, unit) for name, number in zip(OF_PREDICTION, pair, strict=True)}
+    guess, actual = (with_unit(number, unit) for number in pair)
+    sentences = [_comparison(case, prediction, guess, actual), *(fill(sentence, words) for sentence in case.why)]
+    if number is not None and not is_near(prediction.number, number, case, 0.25):
+        extra = case.if_low if prediction.number < number else case.if_high
         sentences += [fill(extra, words)] if extra else []
     return sentences
 
 
-def _beside(made: Case, prediction: Prediction, said: str, actual: str) -> str:
-    """What was said and drawn, beside what is: one sentence."""
-    sketch, course = made.predict.sketch, truth(made)
-    gap = [abs(drawn - true) for drawn, true in zip(prediction.sketch, course, strict=True)]
+def _comparison(case: Case, prediction: Prediction, guess: str, actual: str) -> str:
+    """The learner's number and curve beside those of the run: one sentence."""
+    sketch, course = case.predict.sketch, truth(case)
+    gap = [abs(point - level) for point, level in zip(prediction.sketch, course, strict=True)]
     worst = max(range(len(gap)), key=gap.__getitem__)
     unit = CURVE_UNIT[sketch.curve]
     if gap[worst] <= FITS_FRAC * sketch.high:
-        return TEXT["lesson_fits"].format(said=said, actual=actual)
+        return TEXT["lesson_fits"].format(said=guess, actual=actual)
     return TEXT["lesson_beside"].format(
-        said=said,
+        said=guess,
         actual=actual,
-        day=told(sketch.days[worst], "day"),
-        drawn=told(prediction.sketch[worst], unit),
-        true=told(course[worst], unit),
+        day=with_unit(sketch.days[worst], "day"),
+        drawn=with_unit(prediction.sketch[worst], unit),
+        true=with_unit(course[worst], unit),
     )
 
 
-def is_near(said: float, true: float, made: Case, frac: float) -> bool:
+def is_near(guess: float, number: float, case: Case, frac: float) -> bool:
     """Whether a number lies within a share of the true one; near zero, of a fiftieth of what may be typed.
 
     A day counts from the first one that makes sense, such as that of the change that it follows.
     """
-    predict = made.predict
-    size = true - predict.low if predict.measure.unit == "day" else true
+    predict = case.predict
+    size = number - predict.low if predict.measure.unit == "day" else number
     least = 0.02 * (predict.high - predict.low)
-    return abs(said - true) <= frac * max(abs(size), least) * (1.0 + 1e-9)
+    return abs(guess - number) <= frac * max(abs(size), least) * (1.0 + 1e-9)
 
 
-def worked_steps(lesson: Lesson) -> list[str]:
+def example_steps(lesson: Lesson) -> list[str]:
     """The worked example of a lesson, filled from its own run."""
-    worked = lesson.worked
-    scenario = scenario_of(worked.scenario or lesson.scenario, worked.set)
+    example = lesson.worked
+    scenario = scenario_of(example.scenario or lesson.scenario, example.set)
     words = facts(lesson.facts, scenario)
-    for one in lesson.vary:
-        words[one.name] = _for_author(number_at(scenario, one.paths[0]), path_unit(one.paths[0]))
-    return [fill(one, words) for one in worked.steps]
+    for vary in lesson.vary:
+        words[vary.name] = _for_author(number_at(scenario, vary.paths[0]), path_unit(vary.paths[0]))
+    return [fill(step, words) for step in example.steps]

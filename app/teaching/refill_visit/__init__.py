@@ -16,7 +16,6 @@ from app.teaching.refill_visit.acts import (
     try_needle,
 )
 from app.teaching.refill_visit.before import (
-    SYRINGE_SIGMA_ML,
     Before,
     before,
     begin,
@@ -26,9 +25,17 @@ from app.teaching.refill_visit.before import (
     past,
     trend,
 )
-from app.teaching.refill_visit.checklist import Checklist, Item, Score, packaged, read_checklist, score, write_checklist
-from app.teaching.refill_visit.hazards import PORTION_ML, is_beside, tray
-from app.teaching.refill_visit.outcome import Change, carried_out, changes, worst
+from app.teaching.refill_visit.checklist import (
+    Checklist,
+    Item,
+    Score,
+    packaged_checklist,
+    read_checklist,
+    score,
+    write_checklist,
+)
+from app.teaching.refill_visit.hazards import PORTION_ML, is_in_pocket, tray
+from app.teaching.refill_visit.outcome import Change, changes, scenario_after, worst
 from app.teaching.refill_visit.record import (
     DECISIONS,
     OCCURS,
@@ -45,10 +52,53 @@ from app.teaching.refill_visit.record import (
 from app.teaching.refill_visit.truth import Truth, beyond_frac, truth
 
 __all__ = [
-    "DECISIONS", "OCCURS", "PORTION_ML", "STEPS", "SYRINGE_SIGMA_ML", "WAYS", "Before", "Change", "Checklist",
-    "Decision", "Item", "Occurs", "Programme", "Score", "Step", "Truth", "Vial", "Visit", "Way", "ask", "before",
-    "begin", "beyond_frac", "carried_out", "changes", "choose_vial", "confirm", "decide", "default_day", "do", "draw",
-    "fill", "history", "is_beside", "is_filling", "late_and_best", "leave", "packaged", "past", "program",
-    "read_checklist", "reprogram", "score", "step_of", "tray", "trend", "truth", "try_needle", "worst",
+    "DECISIONS",
+    "OCCURS",
+    "PORTION_ML",
+    "STEPS",
+    "WAYS",
+    "Before",
+    "Change",
+    "Checklist",
+    "Decision",
+    "Item",
+    "Occurs",
+    "Programme",
+    "Score",
+    "Step",
+    "Truth",
+    "Vial",
+    "Visit",
+    "Way",
+    "ask",
+    "before",
+    "begin",
+    "beyond_frac",
+    "changes",
+    "choose_vial",
+    "confirm",
+    "decide",
+    "default_day",
+    "do",
+    "draw",
+    "fill",
+    "history",
+    "is_filling",
+    "is_in_pocket",
+    "late_and_best",
+    "leave",
+    "packaged_checklist",
+    "past",
+    "program",
+    "read_checklist",
+    "reprogram",
+    "scenario_after",
+    "score",
+    "step_of",
+    "tray",
+    "trend",
+    "truth",
+    "try_needle",
+    "worst",
     "write_checklist",
 ]  # fmt: skip

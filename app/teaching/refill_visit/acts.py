@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from app import runs
 from app.teaching.refill_visit.before import LAST_DAY, before
-from app.teaching.refill_visit.hazards import beside_ml
-from app.teaching.refill_visit.outcome import carried_out, changes, worst
+from app.teaching.refill_visit.hazards import to_pocket_ml
+from app.teaching.refill_visit.outcome import changes, scenario_after, worst
 from app.teaching.refill_visit.record import Decision, Programme, Step, Visit
 from sim import ScenarioError
 from sim.scenario import Refill, range_of
@@ -20,7 +20,7 @@ def is_filling(visit: Visit) -> bool:
 
 
 def step_of(visit: Visit) -> Step:
-    """What comes next."""
+    """The step that the visit is at."""
     waiting: list[tuple[Step, bool]] = [
         ("ask", visit.has("asked")),
         ("draw", visit.has("drawn")),
@@ -66,7 +66,7 @@ def try_needle(visit: Visit) -> Visit:
 
 
 def fill(visit: Visit, in_ml: float, in_portions: bool) -> Visit:
-    """The chosen vial is injected; beside the septum it goes into the pocket, all or until it is noticed.
+    """The chosen vial is injected; with the needle beside the septum it goes into the pocket.
 
     Raises ScenarioError where it does not fit, and changes nothing then.
     """
@@ -78,17 +78,17 @@ def fill(visit: Visit, in_ml: float, in_portions: bool) -> Visit:
         raise ScenarioError(
             [f"volume to inject = {in_ml:g} is outside {low:g} to {most:g} mL, what the reservoir holds"]
         )
-    pocket_ml = beside_ml(visit, in_ml, in_portions)
-    filled = replace(visit, in_ml=float(in_ml), pocket_ml=pocket_ml)
-    runs.run(carried_out(filled))
-    return do(filled, "portions") if in_portions else filled
+    pocket_ml = to_pocket_ml(visit, in_ml, in_portions)
+    after = replace(visit, in_ml=float(in_ml), pocket_ml=pocket_ml)
+    runs.run(scenario_after(after))
+    return do(after, "portions") if in_portions else after
 
 
 def program(visit: Visit, programme: Programme) -> Visit:
-    """What the pump is told; raises ScenarioError where the pump cannot do it, and changes nothing then."""
-    planned = replace(visit, programme=programme)
-    runs.run(carried_out(planned))
-    return planned
+    """Plan what is programmed; raises ScenarioError where the pump cannot do it, and changes nothing then."""
+    after = replace(visit, programme=programme)
+    runs.run(scenario_after(after))
+    return after
 
 
 def reprogram(visit: Visit) -> Visit:
@@ -96,12 +96,12 @@ def reprogram(visit: Visit) -> Visit:
     return replace(visit, programme=None)
 
 
-def confirm(visit: Visit, typed: float | None = None) -> Visit:
+def confirm(visit: Visit, fold: float | None = None) -> Visit:
     """The programme is sent; a tenfold change must be typed as the number of its fold, 0 where something ends."""
-    wanted = worst(changes(visit))
-    if wanted is not None and wanted.grade == "tenfold":
-        number = 0.0 if math.isinf(wanted.fold) else wanted.fold
-        if typed is None or abs(typed - number) > 0.005 * max(number, 1.0):
+    change = worst(changes(visit))
+    if change is not None and change.grade == "tenfold":
+        number = 0.0 if math.isinf(change.fold) else change.fold
+        if fold is None or abs(fold - number) > 0.005 * max(number, 1.0):
             raise ScenarioError([f"to go on, type how many times the change is: {number:g}"])
     return replace(visit, is_confirmed=True)
 

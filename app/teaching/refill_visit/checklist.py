@@ -62,18 +62,18 @@ def read_checklist(data: bytes | str) -> Checklist:
     sim.refusal.ScenarioError: pass_frac = 90 is outside 0.05 to 1.0; a share runs from 0 to 1, not to 100
     items: 0 entries, where at least 1 are needed
     """
-    found = check(Checklist, plain(data))
+    checklist = check(Checklist, plain(data))
     names: set[str] = set()
     problems = []
-    for i, item in enumerate(found.items):
+    for i, item in enumerate(checklist.items):
         if item.id in names:
             problems.append(f"items[{i}].id = {literal(item.id)} is given twice")
         names.add(item.id)
-    if not any(item.counts for item in found.items):
+    if not any(item.counts for item in checklist.items):
         problems.append("items: none counts for the score; let at least one have counts = true")
     if problems:
         raise ScenarioError(problems)
-    return found
+    return checklist
 
 
 def write_checklist(checklist: Checklist) -> str:
@@ -82,7 +82,7 @@ def write_checklist(checklist: Checklist) -> str:
 
 
 @cache
-def packaged() -> Checklist:
+def packaged_checklist() -> Checklist:
     """The checklist that the page starts with."""
     return read_checklist(FILE.read_bytes())
 
@@ -102,7 +102,7 @@ class Score:
         return self.n_met / self.n_asked if self.n_asked else 0.0
 
     @property
-    def missed(self) -> tuple[Item, ...]:
+    def omissions(self) -> tuple[Item, ...]:
         """Lines that count and were not done."""
         return tuple(item for item, is_met in self.rows if item.counts and is_met is False)
 
@@ -110,32 +110,32 @@ class Score:
 def score(checklist: Checklist, visit: Visit) -> Score:
     """What the learner did, line by line; a line without an occasion counts neither way."""
     rows = tuple((item, RULES[item.deed](visit)) for item in checklist.items)
-    asked = [is_met for item, is_met in rows if item.counts and is_met is not None]
-    n_met = sum(asked)
-    return Score(rows, n_met, len(asked), bool(asked) and n_met >= checklist.pass_frac * len(asked) - SAME_FRAC)
+    due = [is_met for item, is_met in rows if item.counts and is_met is not None]
+    n_met = sum(due)
+    return Score(rows, n_met, len(due), bool(due) and n_met >= checklist.pass_frac * len(due) - SAME_FRAC)
 
 
 # ---------------------------------------------------------------- what fulfils a line
 
 
-def _is_same(one: float, other: float) -> bool:
-    return math.isclose(one, other, rel_tol=1e-6)
+def _is_same(first: float, second: float) -> bool:
+    return math.isclose(first, second, rel_tol=1e-6)
 
 
-def _told_compared(visit: Visit) -> bool | None:
+def _compares_strength(visit: Visit) -> bool | None:
     was = before(visit)
     if not was.pump.is_programmable:
         return None
     return visit.agrees == _is_same(was.programmed_mcg_ml, was.last.actual_mcg_ml)
 
 
-def _expected_noted(visit: Visit) -> bool:
+def _notes_expected(visit: Visit) -> bool:
     return visit.guess_ml is not None and abs(visit.guess_ml - before(visit).believed_ml) <= GUESS_ML
 
 
-def _difference_judged(visit: Visit) -> bool | None:
+def _judges_difference(visit: Visit) -> bool | None:
     """By what could be seen; a clear trend is a reason to look although no single draw shows anything."""
-    outcome, mean = before(visit).drawn.outcome, trend(visit)
+    outcome, mean = before(visit).residual.outcome, trend(visit)
     if outcome == "cannot":
         return None
     if outcome == "nothing":
@@ -144,7 +144,7 @@ def _difference_judged(visit: Visit) -> bool | None:
     return visit.decision == "look" or (outcome == "shows" and visit.decision == "stop")
 
 
-def _access_respected(visit: Visit) -> bool | None:
+def _respects_access(visit: Visit) -> bool | None:
     return visit.decision != "as_expected" if before(visit).is_shut else None
 
 
@@ -152,14 +152,14 @@ def _is_filled(visit: Visit) -> bool:
     return visit.in_ml is not None and visit.vial is not None
 
 
-def _vial_is_told(visit: Visit) -> bool | None:
+def _programs_vial(visit: Visit) -> bool | None:
     if not _is_filled(visit) or visit.programme is None:
         return None
     return _is_same(tray(visit)[visit.vial or 0].mcg_ml, visit.programme.programmed_mcg_ml)
 
 
-def _bridge_ordered(visit: Visit) -> bool | None:
-    """A new strength needs a bridge from the one that stands in the line; the same one needs none."""
+def _orders_bridge(visit: Visit) -> bool | None:
+    """A new strength needs a bridge from the old one in the line; the same strength needs no bridge."""
     was, programme = before(visit), visit.programme
     if not _is_filled(visit) or programme is None or not was.pump.is_programmable:
         return None
@@ -172,7 +172,7 @@ def _bridge_ordered(visit: Visit) -> bool | None:
 def _dose_ratio(visit: Visit) -> float | None:
     if visit.programme is None:
         return None
-    return next(one.ratio for one in changes(visit) if one.name == "dose")
+    return next(change.ratio for change in changes(visit) if change.name == "dose")
 
 
 def _change_small(visit: Visit) -> bool | None:
@@ -182,20 +182,20 @@ def _change_small(visit: Visit) -> bool | None:
 
 def _no_blind_rise(visit: Visit) -> bool | None:
     ratio = _dose_ratio(visit)
-    if before(visit).drawn.outcome == "nothing" or ratio is None:
+    if before(visit).residual.outcome == "nothing" or ratio is None:
         return None
     return ratio <= 1.0 + 1e-6
 
 
-def _checked_again(visit: Visit) -> bool | None:
+def _checks_again(visit: Visit) -> bool | None:
     return visit.has("checked_again") if visit.is_confirmed and before(visit).pump.is_programmable else None
 
 
-def _booked_in_time(visit: Visit) -> bool | None:
+def _books_in_time(visit: Visit) -> bool | None:
     if visit.decision == "stop":
         due = before(visit).due_day
     else:
-        due = next(one.after for one in changes(visit) if one.name == "due")
+        due = next(change.after for change in changes(visit) if change.name == "due")
     return None if due is None or visit.next_day is None else visit.next_day <= max(due, visit.day)
 
 
@@ -207,19 +207,19 @@ RULES: Final[Mapping[Deed, Callable[[Visit], bool | None]]] = MappingProxyType(
     {
         "person_asked": _did("person_asked"),
         "log_read": lambda visit: visit.has("log_read") if before(visit).pump.is_programmable else None,
-        "told_compared": _told_compared,
-        "expected_noted": _expected_noted,
-        "difference_judged": _difference_judged,
-        "access_respected": _access_respected,
+        "told_compared": _compares_strength,
+        "expected_noted": _notes_expected,
+        "difference_judged": _judges_difference,
+        "access_respected": _respects_access,
         "labels_read": _did("labels_read", needs_fill=True),
-        "vial_is_told": _vial_is_told,
+        "vial_is_told": _programs_vial,
         "needle_tested": _did("tested", needs_fill=True),
         "portions": _did("portions", needs_fill=True),
         "needle_right": lambda visit: visit.pocket_ml == 0.0 if _is_filled(visit) else None,
-        "bridge_ordered": _bridge_ordered,
+        "bridge_ordered": _orders_bridge,
         "change_small": _change_small,
         "no_blind_rise": _no_blind_rise,
-        "checked_again": _checked_again,
-        "booked_in_time": _booked_in_time,
+        "checked_again": _checks_again,
+        "booked_in_time": _books_in_time,
     }
 )

@@ -1,4 +1,4 @@
-"""What comes of a visit: a new scenario, and the table of what the pump was told before and after."""
+"""What comes of a visit: a new scenario, and the table of what is programmed before and after."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from app import runs
-from app.teaching.refill_visit.before import LAST_DAY, TICK_PER_DAY, before, next_day, past
+from app.teaching.refill_visit.before import LAST_DAY, before, next_day, past
 from app.teaching.refill_visit.hazards import tray
 from app.teaching.refill_visit.record import Visit
 from app.words.text import TEXT
 from sim import Scenario, refill_due_day
+from sim.exact import TICK_PER_DAY
 from sim.scenario import with_values
 
 FIVEFOLD, TENFOLD = 5.0, 10.0
@@ -53,11 +54,11 @@ class Change:
 
     @property
     def grade(self) -> Literal["calm", "fivefold", "tenfold"]:
-        """How loudly to warn."""
+        """How loudly to warn: from fivefold on, and louder from tenfold on."""
         return "tenfold" if self.fold >= TENFOLD else "fivefold" if self.fold >= FIVEFOLD else "calm"
 
 
-def carried_out(visit: Visit) -> Scenario:
+def scenario_after(visit: Visit) -> Scenario:
     """A new scenario: the old one up to the visit, then what was done at it.
 
     Refills and everything programmed from that day on are replaced; repairs, scans, what is done at the side
@@ -65,10 +66,10 @@ def carried_out(visit: Visit) -> Scenario:
     """
     data = past(visit.scenario, visit.day).model_dump()
     orders: list[Any] = [*data["orders"], *_orders(visit)]
-    made = with_values(past(visit.scenario, visit.day), {"orders": orders, "title": _title(visit)})
-    due = refill_due_day(made, visit.day)
-    lasts = max(made.duration_day, min(LAST_DAY, 0.0 if due is None else due + AFTER_DUE_DAY))
-    return with_values(made, {"duration_day": lasts})
+    scenario = with_values(past(visit.scenario, visit.day), {"orders": orders, "title": _title(visit)})
+    due = refill_due_day(scenario, visit.day)
+    lasts = max(scenario.duration_day, min(LAST_DAY, 0.0 if due is None else due + AFTER_DUE_DAY))
+    return with_values(scenario, {"duration_day": lasts})
 
 
 def changes(visit: Visit) -> tuple[Change, ...]:
@@ -76,10 +77,10 @@ def changes(visit: Visit) -> tuple[Change, ...]:
     was = before(visit)
     if visit.programme is not None:
         visit = replace(visit, programme=replace(visit.programme, bridge_from_mcg_ml=None))
-    scenario = carried_out(visit)
+    scenario = scenario_after(visit)
     run, tick = runs.run(scenario), round(visit.day * TICK_PER_DAY)
     return (
-        Change("strength", was.programmed_mcg_ml, run.standing(visit.hour).programmed_mcg_ml),
+        Change("strength", was.programmed_mcg_ml, run.truth(visit.hour).programmed_mcg_ml),
         Change("dose", was.dose_mcg_day, next_day(run.signals["believed_mcg_h"], tick)),
         Change("flow", was.flow_ml_day, next_day(run.signals["command_ml_h"], tick)),
         Change("due", was.due_day, refill_due_day(scenario, visit.day)),
@@ -88,8 +89,8 @@ def changes(visit: Visit) -> tuple[Change, ...]:
 
 def worst(table: tuple[Change, ...]) -> Change | None:
     """The largest change that calls for a warning."""
-    loud = [one for one in table if one.grade != "calm"]
-    return max(loud, key=lambda one: one.fold, default=None)
+    loud = [change for change in table if change.grade != "calm"]
+    return max(loud, key=lambda change: change.fold, default=None)
 
 
 def _orders(visit: Visit) -> Iterator[dict[str, Any]]:
@@ -98,14 +99,14 @@ def _orders(visit: Visit) -> Iterator[dict[str, Any]]:
         return
     was, programme = before(visit), visit.programme
     if visit.in_ml is not None and visit.vial is not None and not was.is_shut:
-        told = was.programmed_mcg_ml if programme is None else programme.programmed_mcg_ml
+        programmed_mcg_ml = was.programmed_mcg_ml if programme is None else programme.programmed_mcg_ml
         yield {
             "kind": "refill",
             "at_day": visit.day,
             "in_ml": visit.in_ml,
             "pocket_ml": visit.pocket_ml,
             "actual_mcg_ml": tray(visit)[visit.vial].mcg_ml,
-            "programmed_mcg_ml": told,
+            "programmed_mcg_ml": programmed_mcg_ml,
             "programmed_ml": None if programme is None else programme.programmed_ml,
             "with_actual_mcg_ml": was.last.with_actual_mcg_ml,
             "with_programmed_mcg_ml": was.last.with_programmed_mcg_ml,
@@ -124,8 +125,8 @@ def _orders(visit: Visit) -> Iterator[dict[str, Any]]:
 
 def _title(visit: Visit) -> str:
     """The scenario's title and this visit; an earlier visit leaves it."""
-    said, mark = TEXT["visit_title"], "\0"
-    before_day, after_day = (re.escape(part) for part in said.format(day=mark).split(mark))
-    ending = f" {said.format(day=f'{visit.day:g}')}"
+    words, mark = TEXT["visit_title"], "\0"
+    before_day, after_day = (re.escape(part) for part in words.format(day=mark).split(mark))
+    ending = f" {words.format(day=f'{visit.day:g}')}"
     plain_title = re.sub(rf" {before_day}[0-9.]+{after_day}$", "", visit.scenario.title)
     return plain_title[: LONGEST_TITLE - len(ending)] + ending

@@ -20,21 +20,21 @@ OCCURS: Final[tuple[Occurs, ...]] = ("never", "by_chance", "always")
 
 @dataclass(frozen=True, slots=True)
 class Vial:
-    """One vial on the tray."""
+    """A vial on the tray, with the strength that its label gives in small print."""
 
-    mcg_ml: float  # what it holds, and what stands on it in small print
+    mcg_ml: float  # what it holds
     is_ordered: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Programme:
-    """What the pump is to be told."""
+    """What is to be programmed."""
 
     programmed_mcg_ml: float
     programmed_ml: float | None = None  # volume; the one to expect if empty
     way: Way = "keep"
     value: float = 0.0  # mcg/day of a rate, mL/day of a flow
-    bridge_from_mcg_ml: float | None = None  # strength that still stands in the line; None for no bridge
+    bridge_from_mcg_ml: float | None = None  # strength that is still in the line; None for no bridge
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +44,10 @@ class Visit:
     scenario: Scenario  # as it was opened
     day: float
     seed: int
-    beside: Occurs = "by_chance"
-    mixed: Occurs = "by_chance"
+    pocket_fill: Occurs = "by_chance"
+    mix_up: Occurs = "by_chance"
     deeds: tuple[str, ...] = ()
-    agrees: bool | None = None  # whether told strength and chart agree, as the learner sees it
+    agrees: bool | None = None  # whether programmed strength and chart agree, as the learner sees it
     guess_ml: float | None = None  # what the learner expected before the draw
     decision: Decision | None = None
     vial: int | None = None
@@ -59,9 +59,9 @@ class Visit:
 
     @property
     def hour(self) -> float:
-        """When it takes place."""
+        """Hour of the run at which the visit takes place."""
         return 24.0 * self.day
 
     def has(self, deed: str) -> bool:
-        """Whether something was done."""
+        """Whether this deed was done at the visit."""
         return deed in self.deeds

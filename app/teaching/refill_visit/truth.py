@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from app import runs
-from app.teaching.refill_visit.before import SYRINGE_SIGMA_ML, TICK_PER_DAY, before, past
+from app.teaching.refill_visit.before import before, past
 from app.teaching.refill_visit.hazards import tray
-from app.teaching.refill_visit.outcome import carried_out
+from app.teaching.refill_visit.outcome import scenario_after
 from app.teaching.refill_visit.record import Visit
-from sim import Happening, Result
+from sim import Happening, Result, findings
+from sim.exact import TICK_PER_DAY
 
 Verdict = Literal[
     "right", "lucky", "blind", "missed", "passed_over", "found", "false_alarm", "needless", "shut_passed", "shut_found"
@@ -48,11 +49,13 @@ class Truth:
 def truth(visit: Visit) -> Truth:
     """What really happened, before and after."""
     was, run = before(visit), runs.run(past(visit.scenario, visit.day))
-    after = runs.run(carried_out(visit))
+    after = runs.run(scenario_after(visit))
     since = 24.0 * was.last.at_day
-    told = [one for one in run.happenings if since <= one.time_h < visit.hour and one.kind in CAUSES]
-    acting = run.standing(visit.hour).faults
-    has_cause = bool(told or acting or was.last.pocket_ml > 0.0)
+    causes = [
+        happening for happening in run.happenings if since <= happening.time_h < visit.hour and happening.kind in CAUSES
+    ]
+    acting = run.truth(visit.hour).faults
+    has_cause = bool(causes or acting or was.last.pocket_ml > 0.0)
     dry_day = _first_after(after, "run_dry", visit.day)
     later_day = visit.day + (LATER_DAY if dry_day is None else min(LATER_DAY, 0.5 * (dry_day - visit.day)))
     actual_mcg_ml = None if visit.vial is None or visit.in_ml is None else tray(visit)[visit.vial].mcg_ml
@@ -60,12 +63,12 @@ def truth(visit: Visit) -> Truth:
         verdict=_verdict(visit, has_cause),
         more_ml=was.true_ml - was.believed_ml,
         beyond_frac=beyond_frac(was.true_ml - was.believed_ml, was.least_ml),
-        causes=tuple(told),
+        causes=tuple(causes),
         acting=tuple(sorted(acting)),
         last_pocket_ml=was.last.pocket_ml,
         last_pocket_mcg=was.last.pocket_ml * was.last.actual_mcg_ml,
         actual_mcg_ml=actual_mcg_ml,
-        programmed_mcg_ml=after.standing(visit.hour).programmed_mcg_ml,
+        programmed_mcg_ml=after.truth(visit.hour).programmed_mcg_ml,
         pocket_ml=visit.pocket_ml,
         pocket_mcg=visit.pocket_ml * (actual_mcg_ml or 0.0),
         later_day=later_day,
@@ -81,7 +84,7 @@ def beyond_frac(more_ml: float, limit_ml: float) -> float:
     >>> round(beyond_frac(0.0, 1.0), 6), beyond_frac(1.0, 1.0) > 0.49, round(beyond_frac(-1.4, 1.0), 3)
     (1e-06, True, 0.977)
     """
-    width = SYRINGE_SIGMA_ML * math.sqrt(2.0)
+    width = findings.SYRINGE_SIGMA_ML * math.sqrt(2.0)
     return 0.5 * math.erfc((limit_ml - more_ml) / width) + 0.5 * math.erfc((limit_ml + more_ml) / width)
 
 
@@ -92,7 +95,7 @@ def _verdict(visit: Visit, has_cause: bool) -> Verdict | None:
     was = before(visit)
     if was.is_shut:
         return "shut_passed" if visit.decision == "as_expected" else "shut_found"
-    looked_sound = was.drawn.outcome == "nothing"
+    looked_sound = was.residual.outcome == "nothing"
     if visit.decision != "as_expected":
         return "found" if has_cause else "needless" if looked_sound else "false_alarm"
     if not has_cause:
@@ -105,14 +108,19 @@ def _verdict(visit: Visit, has_cause: bool) -> Verdict | None:
 def _dose_ratio(run: Result, day: float) -> float | None:
     """Received over believed, over one day."""
     start = round(min(day, run.duration_h / 24.0 - 1.0) * TICK_PER_DAY)
-    got, believed = (
+    tip_mcg, pump_mcg = (
         float(run.signals[name].area_to(start + TICK_PER_DAY) - run.signals[name].area_to(start))
         for name in ("tip_mcg_h", "believed_mcg_h")
     )
-    return got / believed if believed > 0.0 else None
+    return tip_mcg / pump_mcg if pump_mcg > 0.0 else None
 
 
 def _first_after(run: Result, kind: str, day: float) -> float | None:
     return min(
-        (one.time_h / 24.0 for one in run.happenings if one.kind == kind and one.time_h > 24.0 * day), default=None
+        (
+            happening.time_h / 24.0
+            for happening in run.happenings
+            if happening.kind == kind and happening.time_h > 24.0 * day
+        ),
+        default=None,
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, TypeVar
 
-from sim.body.entry import Place
+from sim.body.entry import TipPlace
 from sim.device.catheter import Line
 from sim.device.pump import Drive
 from sim.exact.steps import TICK_PER_DAY
@@ -66,7 +66,7 @@ class Fault(Record):
         """The pump's mechanism with this fault."""
         return drive
 
-    def on_place(self, place: Place) -> Place:
+    def on_place(self, place: TipPlace) -> TipPlace:
         """Where the tip's drug goes with this fault."""
         return place
 
@@ -105,12 +105,12 @@ def daily(fault: F, start: int, end: int, grows_day: float, severity: str, healt
     The first stair is climbed after one day; growth within less than a day is at once. Declared, not a law.
     """
     final, days = getattr(fault, severity), round(grows_day)
-    found = []
+    stairs = []
     for day in range(1, days):
         value = healthy + (final - healthy) * day / days
         low = start + day * TICK_PER_DAY
-        found.append((low, min(low + TICK_PER_DAY, end), fault.model_copy(update={severity: value})))
-    return [one for one in [*found, (start + days * TICK_PER_DAY, end, fault)] if one[0] < end]
+        stairs.append((low, min(low + TICK_PER_DAY, end), fault.model_copy(update={severity: value})))
+    return [stair for stair in [*stairs, (start + days * TICK_PER_DAY, end, fault)] if stair[0] < end]
 
 
 __all__ = ["LAST_DAY", "Access", "Condition", "Degree", "Fault", "daily", "day_tick"]

@@ -75,7 +75,7 @@ class LowBatteryReset(Fault):
 
 
 class FreeFlow(Fault):
-    """The reservoir discharges past the valves: a valve pump not emptied before a scan."""
+    """The reservoir discharges past the valves: a valve pump not emptied before an MRI."""
 
     kind: Literal["free_flow"] = "free_flow"
     mechanisms: ClassVar[tuple[str, ...]] = ("valve",)

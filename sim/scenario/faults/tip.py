@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from sim.body.entry import Place
+from sim.body.entry import TipPlace
 from sim.body.level import Level
 from sim.device.catheter import Line
 from sim.happening import trimmed
@@ -29,10 +29,10 @@ class Migration(Fault):
     space: Literal["intrathecal", "epidural", "subdural", "tissue"] = Field(default="intrathecal", title="Space")
     csf_frac: float = quantity(1.0, 0.0, 1.0, "Share that still reaches the CSF")
 
-    def on_place(self, place: Place) -> Place:
+    def on_place(self, place: TipPlace) -> TipPlace:
         """The new place; shares multiply."""
         rest: Literal["epidural", "tissue"] = "epidural" if self.space == "epidural" else "tissue"
-        return Place(self.level, place.csf_frac * self.csf_frac, rest)
+        return TipPlace(self.level, place.csf_frac * self.csf_frac, rest)
 
     def severity(self) -> str:
         """Where to."""
@@ -56,15 +56,19 @@ class Granuloma(Fault):
         """Daily stairs from full transfer down; only the last one can plug."""
         growing = daily(self, start, end, self.grows_day, "transfer_frac", 1.0)
         return [
-            (low, high, one if one.transfer_frac == self.transfer_frac else one.model_copy(update={"plugs": False}))
-            for low, high, one in growing
+            (
+                low,
+                high,
+                stair if stair.transfer_frac == self.transfer_frac else stair.model_copy(update={"plugs": False}),
+            )
+            for low, high, stair in growing
         ]
 
     def on_line(self, line: Line) -> Line:
         """A plug is a complete block."""
         return line.blocked(1.0) if self.plugs and not self.is_harmless() else line
 
-    def on_place(self, place: Place) -> Place:
+    def on_place(self, place: TipPlace) -> TipPlace:
         """What does not pass goes to tissue."""
         return replace(place, csf_frac=place.csf_frac * self.transfer_frac)
 

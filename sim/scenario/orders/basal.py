@@ -30,7 +30,7 @@ def flow_ml_h(dose_mcg_day: float, programmed_mcg_ml: float) -> float:
 
 
 class Rate(Order):
-    """Simple continuous dose; its flow follows the told concentration."""
+    """Simple continuous dose; its flow follows the programmed concentration."""
 
     kind: Literal["rate"] = "rate"
     dose_mcg_day: float = quantity(REQUIRED, 0.0, 100000.0, "Daily dose")
@@ -45,7 +45,7 @@ class Rate(Order):
         """The one."""
         return [("dose_mcg_day", self.dose_mcg_day)]
 
-    def said(self, programmed_mcg_ml: float, pump: Pump) -> str:
+    def description(self, programmed_mcg_ml: float, pump: Pump) -> str:
         """Dose and the flow that gives it."""
         ml_day = 24.0 * flow_ml_h(self.dose_mcg_day, programmed_mcg_ml)
         return f"{trimmed(self.dose_mcg_day)} mcg/day, which is {trimmed(ml_day)} mL/day"
@@ -56,7 +56,7 @@ class Rate(Order):
 
 
 class Flow(Order):
-    """Simple continuous flow; it stays whatever concentration is told."""
+    """Simple continuous flow; it stays whatever concentration is programmed."""
 
     kind: Literal["flow"] = "flow"
     flow_ml_day: float = quantity(REQUIRED, 0.0, 100.0, "Daily volume")
@@ -71,7 +71,7 @@ class Flow(Order):
         """The one."""
         return [("flow_ml_day", self.flow_ml_day)]
 
-    def said(self, programmed_mcg_ml: float, pump: Pump) -> str:
+    def description(self, programmed_mcg_ml: float, pump: Pump) -> str:
         """The flow."""
         return f"{trimmed(self.flow_ml_day)} mL/day"
 
@@ -101,8 +101,8 @@ class RateSchedule(Order):
 
     def daily_ml_h(self, programmed_mcg_ml: float, pump: Pump) -> Sequence[tuple[float, float]]:
         """The last rate of the day goes on after midnight, until the first hour."""
-        flows = [one / 24.0 for one in self.flow_ml_day]
-        flows = flows or [flow_ml_h(one, programmed_mcg_ml) for one in self.dose_mcg_day]
+        flows = [ml_day / 24.0 for ml_day in self.flow_ml_day]
+        flows = flows or [flow_ml_h(mcg_day, programmed_mcg_ml) for mcg_day in self.dose_mcg_day]
         stairs = list(zip(self.clock_h, flows, strict=True))
         return stairs if self.clock_h[0] == 0.0 else [(0.0, flows[-1]), *stairs]
 
@@ -114,7 +114,7 @@ class RateSchedule(Order):
         """One per clock hour, if they are flows."""
         return [(f"flow_ml_day[{i}]", flow) for i, flow in enumerate(self.flow_ml_day)]
 
-    def said(self, programmed_mcg_ml: float, pump: Pump) -> str:
+    def description(self, programmed_mcg_ml: float, pump: Pump) -> str:
         """How many rates."""
         return f"a rate schedule of {len(self.clock_h)} rates"
 
@@ -134,7 +134,7 @@ class MinimumRate(Order):
         """The device's own number."""
         return [(0.0, pump.minimum_ml_day / 24.0)]
 
-    def said(self, programmed_mcg_ml: float, pump: Pump) -> str:
+    def description(self, programmed_mcg_ml: float, pump: Pump) -> str:
         """The device's own number."""
         return f"minimum rate, {trimmed(pump.minimum_ml_day)} mL/day"
 
@@ -150,7 +150,7 @@ class Stop(Order):
         """Nothing."""
         return [(0.0, 0.0)]
 
-    def said(self, programmed_mcg_ml: float, pump: Pump) -> str:
+    def description(self, programmed_mcg_ml: float, pump: Pump) -> str:
         """In words."""
         return "the pump stops"
 

@@ -94,7 +94,7 @@ class Order(Record):
         """(field, mL/day) of every flow that a basal order sets."""
         return ()
 
-    def said(self, programmed_mcg_ml: float, pump: Pump) -> str:
+    def description(self, programmed_mcg_ml: float, pump: Pump) -> str:
         """What is ordered, in words: of a rate, and of drug given without the pump."""
         return ""
 
@@ -102,7 +102,7 @@ class Order(Record):
         """(ticks, mL/h) by which it takes the place of the rate slot's flow for a time."""
         return None
 
-    def on_top(self, told: Steps, pump: Pump, end_tick: int) -> OnTop:
+    def on_top(self, programmed_mcg_ml: Steps, pump: Pump, end_tick: int) -> OnTop:
         """Flow on top of the rate slot."""
         return OnTop()
 
@@ -135,6 +135,6 @@ class Order(Record):
         return ()
 
 
-def told_of(tick: int, kind: str, **facts: float | str) -> Happening:
+def happen_at(tick: int, kind: str, **facts: float | str) -> Happening:
     """A happening at a tick."""
     return happen(tick / TICK_PER_H, kind, **facts)

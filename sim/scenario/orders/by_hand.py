@@ -25,7 +25,7 @@ class TrialShot(Order):
     space: Space = Field(default="intrathecal", title="Space")
     level: Level = Field(default="L3", title="Level")
 
-    def said(self, programmed_mcg_ml: float, pump: Pump) -> str:
+    def description(self, programmed_mcg_ml: float, pump: Pump) -> str:
         """Dose and place."""
         return f"{trimmed(self.dose_mcg)} mcg {self.space} at {self.level}"
 
@@ -43,7 +43,7 @@ class TrialInfusion(Order):
     space: Space = Field(default="intrathecal", title="Space")
     level: Level = Field(default="L3", title="Level of the tip")
 
-    def said(self, programmed_mcg_ml: float, pump: Pump) -> str:
+    def description(self, programmed_mcg_ml: float, pump: Pump) -> str:
         """Dose and place."""
         return f"{trimmed(self.dose_mcg_day)} mcg/day {self.space} at {self.level}"
 
@@ -68,7 +68,7 @@ class Oral(Order):
             return [f"end_day = {self.end_day} is not after at_day = {self.at_day}"]
         return ()
 
-    def said(self, programmed_mcg_ml: float, pump: Pump) -> str:
+    def description(self, programmed_mcg_ml: float, pump: Pump) -> str:
         """Dose and period."""
         until = "" if self.end_day is None else f", until day {trimmed(self.end_day)}"
         return f"{trimmed(self.dose_mcg)} mcg by mouth every {trimmed(self.every_h)} h{until}"

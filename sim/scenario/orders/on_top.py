@@ -12,35 +12,35 @@ from pydantic import Field
 from sim.device.pump import Addition, Pump
 from sim.exact.steps import TICK_PER_DAY, TICK_PER_H, Steps, Ticks
 from sim.quantity import REQUIRED, quantity
-from sim.scenario.orders.base import LAST_DAY, OnTop, Order, day_tick, minute_ticks, told_of
+from sim.scenario.orders.base import LAST_DAY, OnTop, Order, day_tick, happen_at, minute_ticks
 
 Requests = tuple[Annotated[float, Field(ge=0.0, le=LAST_DAY)], ...]
 
 
-def _dosed(starts: Ticks, dose_mcg: float, over_min: float, told: Steps) -> list[Addition]:
+def _dosed(starts: Ticks, dose_mcg: float, over_min: float, programmed_mcg_ml: Steps) -> list[Addition]:
     """One addition per start: the dose at the concentration told then."""
-    size, fluid = minute_ticks(over_min), told.at_tick(starts)
+    size, fluid = minute_ticks(over_min), programmed_mcg_ml.at_tick(starts)
     flows = np.divide(dose_mcg, fluid, out=np.zeros(len(starts)), where=fluid > 0.0) / (size / TICK_PER_H)
     return [Addition(at, at + size, ml_h) for at, ml_h in zip(starts.tolist(), flows.tolist(), strict=True)]
 
 
-def _boluses(starts: Ticks, dose_mcg: float, over_min: float, told: Steps) -> OnTop:
-    first = told_of(0, "bolus", dose_mcg=dose_mcg, over_min=over_min)
-    said = [replace(first, time_h=at / TICK_PER_H) for at in starts.tolist()]
-    return OnTop(_dosed(starts, dose_mcg, over_min, told), said)
+def _boluses(starts: Ticks, dose_mcg: float, over_min: float, programmed_mcg_ml: Steps) -> OnTop:
+    first = happen_at(0, "bolus", dose_mcg=dose_mcg, over_min=over_min)
+    happenings = [replace(first, time_h=at / TICK_PER_H) for at in starts.tolist()]
+    return OnTop(_dosed(starts, dose_mcg, over_min, programmed_mcg_ml), happenings)
 
 
 class Bolus(Order):
-    """A single dose on top of the command, at the told concentration."""
+    """A single dose on top of the command, at the programmed concentration."""
 
     kind: Literal["bolus"] = "bolus"
     is_programmed: ClassVar[bool] = True
     dose_mcg: float = quantity(REQUIRED, 0.0, 100000.0, "Bolus dose")
     over_min: float = quantity(REQUIRED, 1.0 / 60.0, 1440.0, "Given over")
 
-    def on_top(self, told: Steps, pump: Pump, end_tick: int) -> OnTop:
+    def on_top(self, programmed_mcg_ml: Steps, pump: Pump, end_tick: int) -> OnTop:
         """One flow."""
-        return _boluses(np.array([self.tick]), self.dose_mcg, self.over_min, told)
+        return _boluses(np.array([self.tick]), self.dose_mcg, self.over_min, programmed_mcg_ml)
 
     def dose_path(self) -> tuple[str, float] | None:
         """Its dose."""
@@ -67,11 +67,11 @@ class PeriodicBolus(Order):
             found.append(f"end_day = {self.end_day} is not after at_day = {self.at_day}")
         return found
 
-    def on_top(self, told: Steps, pump: Pump, end_tick: int) -> OnTop:
+    def on_top(self, programmed_mcg_ml: Steps, pump: Pump, end_tick: int) -> OnTop:
         """One flow per period."""
         last = end_tick if self.end_day is None else min(day_tick(self.end_day), end_tick)
         starts = np.arange(self.tick, last, round(self.every_h * TICK_PER_H), dtype=np.int64)
-        return _boluses(starts, self.dose_mcg, self.over_min, told)
+        return _boluses(starts, self.dose_mcg, self.over_min, programmed_mcg_ml)
 
     def dose_path(self) -> tuple[str, float] | None:
         """Its dose."""
@@ -121,12 +121,12 @@ class PatientBolus(Order):
                 given.append(at)
             yield at, reason
 
-    def on_top(self, told: Steps, pump: Pump, end_tick: int) -> OnTop:
+    def on_top(self, programmed_mcg_ml: Steps, pump: Pump, end_tick: int) -> OnTop:
         """The requests that are granted; the others are told of."""
         answers = [(at, reason) for at, reason in self._answers() if at < end_tick]
         granted = np.array([at for at, reason in answers if not reason], dtype=np.int64)
-        given = _boluses(granted, self.dose_mcg, self.over_min, told)
-        refused = [told_of(at, "refused_bolus", reason=reason) for at, reason in answers if reason]
+        given = _boluses(granted, self.dose_mcg, self.over_min, programmed_mcg_ml)
+        refused = [happen_at(at, "refused_bolus", reason=reason) for at, reason in answers if reason]
         return OnTop(given.additions, [*given.happenings, *refused])
 
     def dose_path(self) -> tuple[str, float] | None:
@@ -142,13 +142,13 @@ class PrimingBolus(Order):
     volume_ml: float = quantity(REQUIRED, 0.0, 5.0, "Volume swept")
     over_min: float = quantity(30.0, 1.0, 1440.0, "Within")
 
-    def on_top(self, told: Steps, pump: Pump, end_tick: int) -> OnTop:
+    def on_top(self, programmed_mcg_ml: Steps, pump: Pump, end_tick: int) -> OnTop:
         """One fast flow."""
         if self.volume_ml == 0.0:
             return OnTop()
         size = minute_ticks(self.over_min)
         fast = Addition(self.tick, self.tick + size, self.volume_ml / (size / TICK_PER_H))
-        return OnTop([fast], [told_of(self.tick, "priming_bolus", volume_ml=self.volume_ml, over_min=self.over_min)])
+        return OnTop([fast], [happen_at(self.tick, "priming_bolus", volume_ml=self.volume_ml, over_min=self.over_min)])
 
     def swept(self) -> tuple[int, int] | None:
         """While it runs."""

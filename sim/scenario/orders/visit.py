@@ -11,7 +11,7 @@ from sim.device.pump import Addition, Pump
 from sim.device.reservoir import Fill
 from sim.exact.steps import TICK_PER_H, Steps
 from sim.quantity import REQUIRED, quantity
-from sim.scenario.orders.base import LAST_DAY, OnTop, Order, day_tick, minute_ticks, told_of
+from sim.scenario.orders.base import LAST_DAY, OnTop, Order, day_tick, happen_at, minute_ticks
 
 Strengths = tuple[Annotated[float, Field(ge=0.0, le=100000.0)], ...]
 
@@ -87,14 +87,14 @@ class Mri(Order):
             return self.tick, None if self.reset_day is None else day_tick(self.reset_day)
         return None
 
-    def on_top(self, told: Steps, pump: Pump, end_tick: int) -> OnTop:
+    def on_top(self, programmed_mcg_ml: Steps, pump: Pump, end_tick: int) -> OnTop:
         """What slips through the valve before it shuts."""
-        said = [told_of(self.tick, "mri", over_min=self.over_min)]
+        happenings = [happen_at(self.tick, "mri", over_min=self.over_min)]
         if pump.scan_bolus_ml <= 0.0:
-            return OnTop((), said)
+            return OnTop((), happenings)
         size = minute_ticks(1.0)
         slip = Addition(self.tick, self.tick + size, pump.scan_bolus_ml / (size / TICK_PER_H), is_free=True)
-        return OnTop([slip], said)
+        return OnTop([slip], happenings)
 
 
 class Repair(Order):

@@ -14,7 +14,7 @@ from sim.exact.steps import Array, Steps, Ticks, combine
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Row:
+class TubeRow:
     """The tubes of one spell, in the order in which they are read from the pump to the tip."""
 
     tubes: tuple[Tube | Washed | Tanks, ...]

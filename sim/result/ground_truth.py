@@ -1,4 +1,4 @@
-"""How things really stand at one instant: what an imperfect test looks at, and only a simulation can know."""
+"""How things really are at one instant: what an imperfect test looks at, and only a simulation can know."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
+class LineOpening:
     """A place where fluid can leave the catheter."""
 
     position_frac: float  # from the pump connector (0) to the tip (1)
@@ -25,13 +25,13 @@ class Split:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class GroundTruth:
     """The device, the tip and the person at one instant."""
 
     faults: frozenset[str]  # kinds of the faults that act, harmless ones left out
     blocked_frac: float
     narrow_kpa_h_ml: float
-    openings: tuple[Opening, ...]  # by position
+    openings: tuple[LineOpening, ...]  # by position
     tip_level: str
     planned_level: str  # where the tip was meant to lie
     tip_space: str  # intrathecal, epidural, subdural or tissue: where the tip lies
@@ -41,7 +41,6 @@ class Standing:
     is_bent: bool  # the catheter is kinked
     hand_leak_frac: float  # share of a push by hand at the side port that leaves the line elsewhere
     drawn_csf_frac: float  # share of CSF in what a draw by hand brings, if anything comes
-    is_turning: bool  # the mechanism moves
     can_turn: bool  # it would move if a bolus were programmed
     has_rotor: bool  # a film can see it move
     is_shut: bool  # no needle finds the septum

@@ -1,0 +1,22 @@
+"""A trial before an implant: a shot, an epidural shot and an infusion, judged on relief and on side effects."""
+
+from app.figures.trial_course import HALF, START_H, Arm
+from app.teaching.trial.arms import course, scenario_of
+from app.teaching.trial.judging import VERDICTS, Outcome, Verdict, diary, judge, longest_h
+from app.teaching.trial.setting import (
+    ARMS,
+    Axis,
+    Doses,
+    Setting,
+    axes,
+    drugs,
+    first_limit,
+    first_setting,
+    has_epidural,
+    levels,
+)
+
+__all__ = [
+    "ARMS", "HALF", "START_H", "VERDICTS", "Arm", "Axis", "Doses", "Outcome", "Setting", "Verdict", "axes", "course",
+    "diary", "drugs", "first_limit", "first_setting", "has_epidural", "judge", "levels", "longest_h", "scenario_of",
+]  # fmt: skip
