@@ -71,6 +71,11 @@ def strongest(scenario: Scenario, drug: int = 0) -> float:
     return max(row[drug] for row in rows)
 
 
+def has(scenario: Scenario, *kinds: type[Any]) -> bool:
+    """Whether an order or fault of some kinds is in a scenario."""
+    return any(isinstance(entry, kinds) for entry in (*scenario.orders, *scenario.faults))
+
+
 def kinds(result: Result) -> set[str]:
     """Kinds of what happened."""
     return {one.kind for one in result.happenings}

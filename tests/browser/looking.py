@@ -61,6 +61,9 @@ OVERFLOW: Final = """
 () => Math.max(...[document.scrollingElement, ...document.querySelectorAll(
   "[data-testid=stMain], [data-testid=stAppViewContainer]")].map((one) => one.scrollWidth)) - window.innerWidth
 """
+DRAWN: Final = """
+() => [...document.querySelectorAll(".pumplab-chart")].every((root) => root.querySelector(".chart-host")?.layout)
+"""
 CHARTS: Final = """
 () => [...document.querySelectorAll(".pumplab-chart")].map((root) => {
   const host = root.querySelector(".chart-host"), { data, layout } = host;
@@ -110,9 +113,11 @@ def measured(visit: Visit, name: str, target_px: float, text_px: float = 14.0) -
     """All of it, for the sight that stands there now."""
     page = visit.page
     banner = page.locator(BANNER)
+    found = violations(page)
+    page.wait_for_function(DRAWN)
     return Sight(
         name,
-        violations(page),
+        found,
         page.evaluate(SMALL_TEXT, text_px - 0.01),
         page.evaluate(NARROW, target_px),
         page.evaluate(OVERFLOW),

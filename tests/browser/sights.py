@@ -53,23 +53,19 @@ class Walker:
         self.visit.rest()
 
     def _press(self, name: str) -> None:
-        self.visit.page.get_by_role("button", name=name).first.click()
-        self._rest()
+        self.visit.act(self.visit.page.get_by_role("button", name=name).first.click)
 
     def _take(self, name: str, place: int = 0) -> None:
-        self.visit.page.get_by_text(name, exact=True).nth(place).click()
-        self._rest()
+        self.visit.act(self.visit.page.get_by_text(name, exact=True).nth(place).click)
 
     def _type(self, name: str, number: str) -> None:
         box = self.visit.page.get_by_role("spinbutton", name=name).first
         box.fill(number)
-        box.press("Enter")
-        self._rest()
+        self.visit.act(lambda: box.press("Enter"))
 
     def _choice(self, words: str = "") -> None:
         """The first of the choices on the page that says this."""
-        self.visit.page.locator("[data-testid=stRadioOption]", has_text=words).first.click()
-        self._rest()
+        self.visit.act(self.visit.page.locator("[data-testid=stRadioOption]", has_text=words).first.click)
 
     @contextmanager
     def _opened(self, name: str) -> Iterator[Locator]:
@@ -141,18 +137,21 @@ class Walker:
         self._take(TEXT["visit_occurs_never"])
         self.look("visit: educator")
         self._press(TEXT["visit_start"])
+        self.look("visit: begun")
         self._press(TEXT["visit_person"])
         self._press(TEXT["visit_log"])
         self._take(TEXT["visit_agree_yes"])
         self.look("visit: ask")
         self._press(TEXT["visit_ask_done"])
         self._type(TEXT["visit_guess"], "2.25")
+        self.look("visit: guess")
         self._press(TEXT["visit_draw"])
         self._take(TEXT["visit_decision_look"])
         self.look("visit: draw")
         self._press(TEXT["visit_decide"])
         self._press(TEXT["visit_labels"])
         self._press(TEXT["visit_needle_test"])
+        self.look("visit: labels")
         self._choice("20,000 mcg/mL")
         self.look("visit: fill")
         self._press(TEXT["visit_fill"])

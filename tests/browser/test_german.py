@@ -97,7 +97,7 @@ def test_a_german_browser_meets_a_german_page_that_fits(
         visit.page.goto(f"{visit.address}{room}")
         visit.page.get_by_text(GERMAN["page_lesson"]).first.wait_for()
         visit.page.wait_for_function("document.documentElement.lang === 'de'")
-        visit.page.wait_for_function("performance.now() - window.__seen.changed > 500")
+        visit.rest()
         assert visit.page.evaluate(CUT) == [], room
         assert visit.page.evaluate(TIGHT) == [], room
         assert visit.page.evaluate("document.scrollingElement.scrollWidth") <= size[0], room

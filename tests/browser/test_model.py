@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 
 from app.words.text import TEXT
 from sim import TEACHING_ONLY
-from tests.browser.visit import DESK, FIRST_SCREEN, PHONE, TEAR, Visit, is_inside
+from tests.browser.visit import DESK, FIRST_SCREEN, PHONE, TEAR, Visit, is_inside, visiting
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext
+
+    from tests.browser.serving import Server
 
 BOX = ".pl-table"
 WIDTHS = (
@@ -17,14 +23,22 @@ WIDTHS = (
 )
 
 
-@pytest.fixture(params=[DESK, PHONE], ids=["desk", "phone"])
-def model(request: pytest.FixtureRequest, visit: Visit) -> Iterator[Visit]:
+@pytest.fixture(scope="module", params=[DESK, PHONE], ids=["desk", "phone"])
+def opened(request: pytest.FixtureRequest, desk: BrowserContext, server: Server) -> Iterator[Visit]:
     """Somebody who went to the page of the model by its link, at the size of a desk and of a phone."""
     width, height = request.param
-    visit.page.set_viewport_size({"width": width, "height": height})
-    go_to(visit, TEXT["page_model"])
-    yield visit
-    assert (visit.errors, visit.outside()) == ([], [])
+    with visiting(desk, server.address) as visit:
+        visit.page.set_viewport_size({"width": width, "height": height})
+        visit.go()
+        go_to(visit, TEXT["page_model"])
+        yield visit
+
+
+@pytest.fixture
+def model(opened: Visit) -> Iterator[Visit]:
+    """The same reader, who meets no error and no other host."""
+    yield opened
+    assert (opened.errors, opened.outside()) == ([], [])
 
 
 def go_to(visit: Visit, title: str) -> None:

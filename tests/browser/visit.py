@@ -78,7 +78,14 @@ IS_AT_REST: Final = """
   && !document.querySelector('[data-testid="stSkeleton"]')
   && performance.now() - window.__seen.changed > quietMs
 """
+HAS_SENT: Final = """
+async ([before, mostMs]) => {
+  const end = performance.now() + mostMs;
+  while (window.__seen.sent <= before && performance.now() < end) await new Promise((done) => setTimeout(done, 10));
+}
+"""
 QUIET_MS: Final = 100
+SILENCE_MS: Final = 400  # by then a page has told the server of a click
 # somebody who left the tour before
 NO_TOUR: Final = """
 addEventListener("DOMContentLoaded", () => {
@@ -155,12 +162,29 @@ class Visit:
         self.page.wait_for_function("before => window.__seen.sent > before", arg=before, timeout=15_000)
         self.wait_until_still()
 
-    def press(self, label: str, key: str) -> None:
-        """Press a key on a slider; at that end already, nothing is to happen."""
+    def is_at_end(self, label: str, key: str) -> bool:
+        """Whether a slider can go no further in the direction of a key."""
         slider = self.slider(label)
         end = {"Home": "min", "ArrowLeft": "min", "End": "max", "ArrowRight": "max"}[key]
-        if float(slider.input_value()) != float(slider.get_attribute(end)):
-            self.rerun(lambda: slider.press(key))
+        return float(slider.input_value()) == float(slider.get_attribute(end))
+
+    def act(self, act: Callable[[], object]) -> None:
+        """Do what may make the server run once more, on any page, and wait for what it changes, if it does."""
+        sent_after(self.page, act)
+        self.rest()
+
+    def press(self, label: str, key: str) -> None:
+        """Press a key on a slider; at that end already, nothing is to happen."""
+        if not self.is_at_end(label, key):
+            self.rerun(lambda: self.slider(label).press(key))
+
+    def press_all(self, key: str, *labels: str) -> None:
+        """Press a key on several sliders, without waiting in between."""
+        free = [label for label in labels if not self.is_at_end(label, key)]
+        if free:
+            self.rerun(lambda: [self.slider(label).press(key) for label in free])
+        if len(free) > 1:
+            self.wait_until_still(300)
 
     def nudge(self, *labels: str) -> None:
         """Move sliders by one step each, up if there is room, without waiting in between."""
@@ -208,6 +232,13 @@ class Visit:
             "all => all.map(one => [one.getAttribute('aria-label'), Number(one.value)])"
         )
         return dict(rows)
+
+    def slider_ends(self) -> dict[str, tuple[float, float]]:
+        """Label, lowest and highest value of every control of the first screen."""
+        rows = self.page.locator(".st-key-controls input[type=range]").evaluate_all(
+            "all => all.map(it => [it.getAttribute('aria-label'), [Number(it.min), Number(it.max)]])"
+        )
+        return {label: (low, high) for label, (low, high) in rows}
 
     def tab_names(self) -> list[str]:
         """The tabs, from left to right."""
@@ -296,6 +327,13 @@ def visiting(context: BrowserContext, address: str) -> Iterator[Visit]:
         yield Visit(page, address)
     finally:
         page.close()
+
+
+def sent_after(page: Page, act: Callable[[], object]) -> None:
+    """Do something, and wait until the page has told the server of it; it may have nothing to tell."""
+    before = page.evaluate("window.__seen.sent")
+    act()
+    page.evaluate(HAS_SENT, [before, SILENCE_MS])
 
 
 def is_inside(box: dict[str, float], width: float, height: float) -> bool:

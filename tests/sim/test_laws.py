@@ -63,6 +63,7 @@ from sim.scenario.orders import (
     TrialInfusion,
     TrialShot,
 )
+from tests.drawing import every_run
 from tests.looking import (
     area,
     assert_same_bits,
@@ -70,6 +71,7 @@ from tests.looking import (
     drugs_of,
     event_ticks,
     handled_mcg,
+    has,
     kinds,
     last_tick,
     place,
@@ -100,9 +102,9 @@ def at(scenario: Scenario, kind: type[Any]) -> list[tuple[int, Any]]:
 # ------------------------------------------------------------------ mass and volume
 
 
-@given(scenarios())
-def test_inv_01_every_microgram_of_every_drug_is_somewhere_at_every_time(scenario):
-    for result in (run(scenario), run(scenario, watch_h(scenario))):
+@every_run
+def test_inv_01_every_microgram_of_every_drug_is_somewhere_at_every_time(scenario, whole):
+    for result in (run(scenario), whole):
         assert [one.ledger.error_frac <= 1e-9 for one in drugs_of(result)] == [True] * (1 + len(scenario.with_drugs))
 
 
@@ -113,10 +115,9 @@ def pocket_mcg(scenario: Scenario, drug: int, time_h: np.ndarray) -> np.ndarray:
 
 
 # Without draws at the port and repairs, which take drug out of the line and bring some in beside the pump.
-@given(scenarios(order_kinds=without(CapAspiration, Repair, among=ORDERS)))
-def test_inv_01_each_stage_hands_on_what_it_took(scenario):
+@every_run(where=lambda scenario: not has(scenario, CapAspiration, Repair))
+def test_inv_01_each_stage_hands_on_what_it_took(scenario, whole):
     # amounts held are compared with areas of the signals between the stages, which the ledger does not use
-    whole = run(scenario, watch_h(scenario))
     if kinds(whole) & REFUSED:
         return  # what is beside the septum is known from the file only where all refills are given
     for drug, result in enumerate(drugs_of(whole)):
@@ -142,11 +143,9 @@ def test_inv_01_drug_is_lost_from_the_blood_only_and_from_the_depot_only_to_the_
     assert (place(result, "tissue_depot")[quiet] <= 1e-12 * handled_mcg(result)).all()
 
 
-@given(scenarios())
-def test_inv_02_every_millilitre_of_the_reservoir_is_somewhere_at_every_time(scenario):
-    time_h = watch_h(scenario)
-    result = run(scenario, time_h)
-    pump, tick = SHELF.pumps[scenario.pump], ticks(time_h)
+@every_run
+def test_inv_02_every_millilitre_of_the_reservoir_is_somewhere_at_every_time(scenario, result):
+    pump, tick = SHELF.pumps[scenario.pump], ticks(result.time_h)
     pumped, end = result.signals["pumped_ml_h"], last_tick(scenario)
     # a diversion comes after a refill of the same instant; a flip of the same instant too
     taken = [(round(f.start_day * TICK_PER_DAY), 1, f) for f in scenario.faults if isinstance(f, Diversion)]
@@ -174,10 +173,9 @@ def test_inv_02_every_millilitre_of_the_reservoir_is_somewhere_at_every_time(sce
     assert result.reservoir_true_ml.max() <= pump.capacity_ml + SYRINGE_ML
 
 
-@given(scenarios())
-def test_inv_02_what_enters_the_line_leaves_it_or_stretches_it(scenario):
+@every_run
+def test_inv_02_what_enters_the_line_leaves_it_or_stretches_it(scenario, result):
     # entering: pumped, air, pushed in at the port, CSF at the tip and tissue fluid at a leak (both with a minus)
-    result = run(scenario, watch_h(scenario))
     into = sum(area(result, name) for name in ("pumped_ml_h", "air_ml_h", "port_ml_h"))
     out = sum(area(result, name) for name in ("tip_ml_h", "second_ml_h", "leak_ml_h"))
     names = ("pumped_ml_h", "air_ml_h", "port_ml_h", "tip_ml_h", "leak_ml_h")
@@ -187,9 +185,8 @@ def test_inv_02_what_enters_the_line_leaves_it_or_stretches_it(scenario):
     assert np.allclose(sum(each), area(result, "leak_ml_h"), rtol=0, atol=1e-9 * max(moved, 1.0))
 
 
-@given(scenarios())
-def test_inv_02_the_line_always_holds_its_own_volume_and_the_stretch(scenario):
-    result = run(scenario, watch_h(scenario))
+@every_run
+def test_inv_02_the_line_always_holds_its_own_volume_and_the_stretch(scenario, result):
     pump, main = SHELF.pumps[scenario.pump], SHELF.catheters[scenario.catheter]
     own = pump.path_ml + main.length_cm * main.volume_ml_cm
     for plugs, stretch in zip(result.plugs_at(result.time_h), result.stored_ml, strict=True):
@@ -201,9 +198,8 @@ def test_inv_02_the_line_always_holds_its_own_volume_and_the_stretch(scenario):
             assert math.isclose(sum(size for size, _ in plugs), other.length_cm * other.volume_ml_cm, rel_tol=1e-9)
 
 
-@given(scenarios())
-def test_inv_03_nothing_is_ever_negative(scenario):
-    whole = run(scenario, watch_h(scenario))
+@every_run
+def test_inv_03_nothing_is_ever_negative(scenario, whole):
     # a draw pulls CSF in at the tip and tissue fluid in at a leak; a hole lets CSF run out backwards (DEV-23)
     is_drawn = any(isinstance(order, CapAspiration) for order in scenario.orders)
     has_hole = any(isinstance(fault, Hole) for fault in scenario.faults) or "burst" in kinds(whole)
@@ -224,9 +220,8 @@ def test_inv_03_nothing_is_ever_negative(scenario):
             assert (np.diff(getattr(result, name)) >= -slack).all(), name
 
 
-@given(scenarios())
-def test_inv_04_reservoir_and_line_never_hold_more_than_the_strongest_refill(scenario):
-    whole = run(scenario, watch_h(scenario))
+@every_run
+def test_inv_04_reservoir_and_line_never_hold_more_than_the_strongest_refill(scenario, whole):
     for drug, result in enumerate(drugs_of(whole)):
         most = strongest(scenario, drug) * (1 + (1e-6 if scenario.priming == "mixed" else 1e-12))
         assert (place(result, "reservoir") <= most * result.reservoir_true_ml + 1e-300).all()
@@ -237,9 +232,8 @@ def test_inv_04_reservoir_and_line_never_hold_more_than_the_strongest_refill(sce
 
 
 # A draw sucks tissue fluid in at one leak while another loses drug, so that their sum says nothing.
-@given(scenarios(order_kinds=without(CapAspiration, among=ORDERS)))
-def test_inv_04_no_drug_leaves_the_line_stronger_than_the_strongest_refill(scenario):
-    whole = run(scenario, [0.0])
+@every_run(where=lambda scenario: not has(scenario, CapAspiration))
+def test_inv_04_no_drug_leaves_the_line_stronger_than_the_strongest_refill(scenario, whole):
     for drug, result in enumerate(drugs_of(whole)):
         names = ("tip_mcg_h", "leak_mcg_h", "tip_ml_h", "second_ml_h", "leak_ml_h", "pumped_ml_h")
         edge = np.unique(np.concatenate([result.signals[name].edge_tick for name in names]))[:-1]
@@ -368,9 +362,8 @@ def test_inv_09_a_value_does_not_depend_on_which_other_times_are_asked(scenario,
     assert all(part.signals[name].value.tobytes() == s.value.tobytes() for name, s in whole.signals.items())
 
 
-@given(scenarios())
-def test_inv_33_the_value_at_an_event_is_the_one_after_it(scenario):
-    result = run(scenario, watch_h(scenario))
+@every_run
+def test_inv_33_the_value_at_an_event_is_the_one_after_it(scenario, result):
     for tick in event_ticks(scenario)[:4]:
         hour = tick / TICK_PER_H
         now, before = result.at(hour), result.before(hour)
@@ -388,9 +381,8 @@ JUMPING = ("reservoir_", "ledger_reservoir", "ledger_withdrawn", "ledger_tissue"
 JUMPING += ("withdrawal_", "tolerance_", "adapted_")
 
 
-@given(scenarios(order_kinds=without(Repair, TrialShot, Oral, among=ORDERS)))
-def test_inv_33_what_moves_does_not_jump(scenario):
-    result = run(scenario, watch_h(scenario))
+@every_run(where=lambda scenario: not has(scenario, Repair, TrialShot, Oral))
+def test_inv_33_what_moves_does_not_jump(scenario, result):
     for tick in event_ticks(scenario)[:4]:
         now, before = result.at(tick / TICK_PER_H), result.before(tick / TICK_PER_H)
         here, there = now.to_table(), before.to_table()
@@ -417,9 +409,8 @@ def test_inv_33_between_events_just_before_and_now_are_the_same(scenario, data):
     assert_same_bits(now, before)
 
 
-@given(scenarios())
-def test_a_result_cannot_be_written_to(scenario):
-    whole = run(scenario, [0.0, last_tick(scenario) / TICK_PER_H])
+@every_run
+def test_a_result_cannot_be_written_to(scenario, whole):
     for result in drugs_of(whole):
         arrays = [getattr(result, field.name) for field in fields(result)]
         arrays += [result.ledger.amount_mcg, result.ledger.filled_mcg, result.ledger.given_mcg]
@@ -696,9 +687,8 @@ def test_inv_31_a_title_is_only_a_title(scenario, title):
 # ------------------------------------------------------------------ the log
 
 
-@given(scenarios())
-def test_inv_30_every_order_and_fault_stands_in_the_log_and_nothing_else_does(scenario):
-    result = run(scenario, [0.0])
+@every_run
+def test_inv_30_every_order_and_fault_stands_in_the_log_and_nothing_else_does(scenario, result):
     end, told = last_tick(scenario), [(one.kind, round(one.time_h * TICK_PER_H)) for one in result.happenings]
 
     def of(*names: str) -> list[int]:
@@ -748,10 +738,9 @@ def test_inv_30_the_log_of_the_rate_slot_rebuilds_its_flow(scenario):
         assert math.isclose(24.0 * command.at_tick(tick), ml_day, rel_tol=1e-3, abs_tol=1e-3), text
 
 
-@given(scenarios())
-def test_inv_30_the_pump_sounds_whenever_and_only_when_it_senses_something(scenario):
-    time_h = watch_h(scenario)
-    result, pump = run(scenario, time_h), SHELF.pumps[scenario.pump]
+@every_run
+def test_inv_30_the_pump_sounds_whenever_and_only_when_it_senses_something(scenario, result):
+    time_h, pump = result.time_h, SHELF.pumps[scenario.pump]
     sounds = {kind for kind in kinds(result) if kind.endswith(("_alarm", "_notice")) or kind == "eos"}
     if not pump.is_programmable:
         assert not sounds
@@ -769,9 +758,8 @@ def test_inv_30_the_pump_sounds_whenever_and_only_when_it_senses_something(scena
                 assert min(there) <= level_ml + 1e-6, kind
 
 
-@given(scenarios())
-def test_inv_30_the_log_is_in_order_and_in_words_for_learners(scenario):
-    result = run(scenario, [0.0])
+@every_run
+def test_inv_30_the_log_is_in_order_and_in_words_for_learners(scenario, result):
     order = list(SENTENCE)
     keys = [(one.time_h, order.index(one.kind)) for one in result.happenings]
     assert keys == sorted(keys)
@@ -780,7 +768,7 @@ def test_inv_30_the_log_is_in_order_and_in_words_for_learners(scenario):
         assert not re.search(r"\de[+-]?\d|\bnan\b|\binf\b|None|[{}]|\d\.\d*0(?!\d)|(?<!\d)\.\d", one.text), one.text
 
 
-@given(scenarios(pumps=DRIVEN))
-def test_dev_09_no_order_makes_the_pump_run_faster_than_it_can(scenario):
-    result, pump = run(scenario, [0.0]), SHELF.pumps[scenario.pump]
+@every_run(where=lambda scenario: scenario.pump in DRIVEN)
+def test_dev_09_no_order_makes_the_pump_run_faster_than_it_can(scenario, result):
+    pump = SHELF.pumps[scenario.pump]
     assert 24.0 * result.signals["command_ml_h"].value.max() <= pump.highest_ml_day * (1.0 + 1e-9)
