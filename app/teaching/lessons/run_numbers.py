@@ -7,7 +7,6 @@ from typing import Final
 
 import numpy as np
 
-from app.figures.axes import TICK_PER_H
 from sim import Result, metrics
 from sim.body import LEVELS, Level, level_cm, point_weights
 from sim.scenario import Record, quantity
@@ -78,7 +77,7 @@ def hours_without_drug(result: Result, window: Window) -> float | None:
     """Hours between two days with next to no drug into the CSF: under 1 % of what the pump believes on average."""
     believed_mcg = growth("programmed_mcg")(result, window) or 0.0
     dose = result.signals["tip_mcg_h"]
-    edge = np.clip(dose.edge_tick / TICK_PER_H, *_hours(window))
+    edge = np.clip(dose.edge_h, *_hours(window))
     is_none = dose.value <= NONE_FRAC * believed_mcg / (24.0 * _length_day(window))
     return float(np.diff(edge)[is_none].sum())
 
