@@ -218,5 +218,5 @@ def _sentence(record: type[Record], data: object, error: ErrorDetails) -> str:
         return f"{where} is {_kind_of(value)}; a table is needed"
     if kind in ("tuple_type", "list_type"):
         return f"{where} is {_kind_of(value)}; a list is needed"
-    found = "is not whole" if kind.startswith("int") and isinstance(value, float) else f"is {_kind_of(value)}"
-    return f"{where} {found}; {_needed(field, name)}"
+    reason = "is not whole" if kind.startswith("int") and isinstance(value, float) else f"is {_kind_of(value)}"
+    return f"{where} {reason}; {_needed(field, name)}"

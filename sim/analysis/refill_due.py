@@ -24,13 +24,13 @@ def refill_due_day(scenario: Scenario, after_day: float = 0.0, catalogue: Catalo
     180.0
     """
     shelf = packaged() if catalogue is None else catalogue
-    kept = tuple(
+    past = tuple(
         order for order in scenario.orders if not isinstance(order, Refill) or order.tick <= day_tick(after_day)
     )
-    fills = [order.tick for order in kept if isinstance(order, Refill)]
+    fills = [order.tick for order in past if isinstance(order, Refill)]
     if not fills:
         return None
-    orders = tuple(map(_all_taken, kept))
+    orders = tuple(map(_all_taken, past))
     endless = scenario.model_copy(update={"orders": orders, "controls": (), "is_stroke_shown": False})
     stable = [shelf.drugs[name].stable_day for name in (scenario.drug, *scenario.with_drugs) if name in shelf.drugs]
     due = [max(fills) / TICK_PER_DAY + days for days in stable if days is not None]
@@ -57,7 +57,7 @@ def _counted_day(scenario: Scenario, shelf: Catalogue, fill_tick: int) -> float 
     while True:
         timeline = build(scenario.model_copy(update={"duration_day": duration_day}), shelf)
         level_ml = max(timeline.pump.alarm_ml, timeline.pump.unpumpable_ml)
-        found = [tick for tick in timeline.belief.reaches(level_ml) if tick >= fill_tick]
-        if found or duration_day >= LAST_DAY:
-            return round(found[0]) / TICK_PER_DAY if found else None
+        crossings = [tick for tick in timeline.belief.reaches(level_ml) if tick >= fill_tick]
+        if crossings or duration_day >= LAST_DAY:
+            return round(crossings[0]) / TICK_PER_DAY if crossings else None
         duration_day = min(2.0 * duration_day, LAST_DAY)

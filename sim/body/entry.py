@@ -57,8 +57,8 @@ def enter(dose: Steps, places: Sequence[tuple[int, TipPlace]]) -> tuple[dict[str
         return Steps(edge, mcg_h * np.array(share)[turn])
 
     shares = [place.shares() for _, place in places]
-    states = dict.fromkeys(name for taken in shares for name in taken)
-    inputs = {name: shared([taken.get(name, 0.0) for taken in shares]) for name in states}
+    states = dict.fromkeys(name for parts in shares for name in parts)
+    inputs = {name: shared([parts.get(name, 0.0) for parts in shares]) for name in states}
     into_csf = [place.csf_frac for _, place in places]
     return inputs, shared(into_csf), shared([1.0 - frac for frac in into_csf])
 

@@ -142,12 +142,12 @@ def _renew(spell: Spell, inside: _Contents, mcg_ml: float, log: _Log) -> None:
         return
     volume = sum(plug.volume_ml for plug in inside.catheter)
     kept_ml = min(max(spell.renewed_from_ml - spell.line.path_ml, 0.0), volume)
-    beyond, kept = cut(inside.catheter[::-1], [volume - kept_ml]) if kept_ml > 0.0 else (inside.catheter[::-1], [])
+    beyond, near = cut(inside.catheter[::-1], [volume - kept_ml]) if kept_ml > 0.0 else (inside.catheter[::-1], [])
     fluid = mcg_ml if spell.is_primed else 0.0
     log.withdrawn.append((spell.tick, sum(plug.volume_ml * plug.mcg_ml for plug in beyond)))
     new = Plug(sum(plug.volume_ml for plug in beyond), fluid)
     log.given.append((spell.tick, new.volume_ml * new.mcg_ml))
-    inside.catheter = merged([*kept[::-1], new])
+    inside.catheter = merged([*near[::-1], new])
 
 
 def _spell(

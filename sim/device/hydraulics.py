@@ -112,7 +112,7 @@ def deliver(demand: Demand, fills: Sequence[Fill], belief: Belief, pump: Pump, o
         refused=frozenset(refused),
         burst_ticks=tuple(supply.burst_ticks),
         stretch=(frozen(time), frozen([*supply.stored, supply.stored_ml])),
-        final=supply.held(),
+        final=supply.snapshot(),
         happenings=tuple(supply.happenings),
     )
 

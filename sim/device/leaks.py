@@ -52,14 +52,14 @@ def _ends(leaks: Sequence[Leak], line: Line, csf_kpa: float) -> list[tuple[float
     path, catheter = line.segments
     per_ml = poiseuille_kpa_h_ml(catheter.length_mm, bore_mm(catheter)) / catheter.volume_ml
     place, pressure, resistance = path.volume_ml + catheter.volume_ml, csf_kpa, 0.0
-    found = []
+    ends = []
     for leak in reversed(leaks):
         resistance += (place - leak.position_ml) * per_ml
         place = leak.position_ml
-        found.append((pressure, resistance))
+        ends.append((pressure, resistance))
         if leak.kpa_h_ml is None:
             pressure *= 1.0 - leak.lost_frac
         else:
             shunt = 1.0 + resistance / leak.kpa_h_ml
             pressure, resistance = pressure / shunt, resistance / shunt
-    return found[::-1]
+    return ends[::-1]

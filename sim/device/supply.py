@@ -51,11 +51,11 @@ class Supply:
     happenings: list[Happening] = field(default_factory=list)
 
     @staticmethod
-    def of(pump: Pump, belief: Belief, held: Held) -> Supply:
+    def of(pump: Pump, belief: Belief, start: Held) -> Supply:
         """Ready to go on from an instant."""
-        return Supply(pump, belief, **{part.name: getattr(held, part.name) for part in fields(Held)})
+        return Supply(pump, belief, **{part.name: getattr(start, part.name) for part in fields(Held)})
 
-    def held(self) -> Held:
+    def snapshot(self) -> Held:
         """Reservoir and stretched line now, as a value."""
         return Held(**{part.name: getattr(self, part.name) for part in fields(Held)})
 
@@ -88,20 +88,20 @@ class Acting:
     outcome: float
 
 
-def sweep(supply: Supply, edge: Ticks, asked: Array) -> int:
+def sweep(supply: Supply, edge: Ticks, flow_ml_h: Array) -> int:
     """Advance over quiet intervals at once; returns how many, up to the one in which flow must end."""
     usable_ml = supply.content.volume_ml - supply.pump.unpumpable_ml
     time = edge[:-1].astype(np.float64)
     if usable_ml <= 0.0:
-        running = np.flatnonzero(asked > 0.0)
+        running = np.flatnonzero(flow_ml_h > 0.0)
         if len(running) and not supply.was_dry:
             _run_dry(supply, float(time[running[0]]))
-        supply.record(time.tolist(), [0.0] * len(asked), asked.tolist())
-        return len(asked)
-    used = np.cumsum(asked * to_hour(np.diff(edge)))
+        supply.record(time.tolist(), [0.0] * len(flow_ml_h), flow_ml_h.tolist())
+        return len(flow_ml_h)
+    used = np.cumsum(flow_ml_h * to_hour(np.diff(edge)))
     n = int(np.searchsorted(used, usable_ml, side="left"))
     if n:
-        supply.record(time[:n].tolist(), asked[:n].tolist(), asked[:n].tolist())
+        supply.record(time[:n].tolist(), flow_ml_h[:n].tolist(), flow_ml_h[:n].tolist())
         supply.content = Content(supply.content.volume_ml - float(used[n - 1]), supply.content.mcg_ml)
     return n
 
@@ -129,9 +129,9 @@ def give(supply: Supply, fill: Fill, is_shut: bool) -> Filled | None:
 
 
 def _tell_fill(supply: Supply, fill: Fill, done: Filled) -> None:
-    asked = fill.draw_ml
-    if asked is not None and asked > drawable_ml(done.before, fill, supply.pump.undrawable_ml) + SYRINGE_ML:
-        supply.tell(fill.tick, "short_draw", found_ml=done.drawn_ml, asked_ml=asked)
+    draw_ml = fill.draw_ml
+    if draw_ml is not None and draw_ml > drawable_ml(done.before, fill, supply.pump.undrawable_ml) + SYRINGE_ML:
+        supply.tell(fill.tick, "short_draw", found_ml=done.drawn_ml, asked_ml=draw_ml)
     believed = float(supply.belief.volume_ml(np.array([fill.tick]), before=True)[0])
     injected = fill.in_ml + fill.pocket_ml
     supply.tell(fill.tick, "refill", found_ml=done.before.volume_ml, believed_ml=believed, in_ml=injected)
@@ -158,20 +158,20 @@ def advance(supply: Supply, start: int, end: int, acting: Acting, around: Surrou
         turning += acting.free_ml_h
         if usable_ml <= 0.0 and turning > 0.0 and not supply.was_dry:
             _run_dry(supply, now)
-        asked = turning if usable_ml > 0.0 else 0.0
-        passing = (1.0 - held_frac) * asked
+        flow_ml_h = turning if usable_ml > 0.0 else 0.0
+        passing = (1.0 - held_frac) * flow_ml_h
         if pump.is_programmable:
             passing = min(passing, cap_ml_h)
-        held = asked - passing
-        is_stretching = held > 0.0 and supply.stored_ml < storage_ml
-        if held > 0.0 and not is_stretching and supply.limit != limit:
+        held_ml_h = flow_ml_h - passing
+        is_stretching = held_ml_h > 0.0 and supply.stored_ml < storage_ml
+        if held_ml_h > 0.0 and not is_stretching and supply.limit != limit:
             _reach_limit(supply, now, limit)
-        into = asked if is_stretching else passing
+        into = flow_ml_h if is_stretching else passing
         pumped, air = (0.0, into) if supply.air_ml > 0.0 else (into, 0.0)
         through = passing + supply.freed_ml_h
         crossings = {
             "dry": usable_ml / pumped if pumped > 0.0 else np.inf,
-            "full": (storage_ml - supply.stored_ml) / held if is_stretching else np.inf,
+            "full": (storage_ml - supply.stored_ml) / held_ml_h if is_stretching else np.inf,
             "freed": supply.stored_ml / supply.freed_ml_h if supply.freed_ml_h > 0.0 else np.inf,
             "air": supply.air_ml / air if air > 0.0 else np.inf,
         }

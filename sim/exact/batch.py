@@ -93,13 +93,13 @@ class Batch:
         jumps: Sequence[tuple[float, int, float]] = (),
     ) -> None:
         """Arguments and errors as in `respond_many`."""
-        asked = to_tick(np.atleast_1d(np.asarray(time_h, dtype=np.float64)))
-        if asked.ndim != 1 or not len(asked) or (asked < 0).any() or (np.diff(asked) < 0).any():
+        sample_tick = to_tick(np.atleast_1d(np.asarray(time_h, dtype=np.float64)))
+        if sample_tick.ndim != 1 or not len(sample_tick) or (sample_tick < 0).any() or (np.diff(sample_tick) < 0).any():
             raise ValueError("time_h must be one row of times that do not fall, from 0 on")
         if enters.shape[1:] != (len(signals),):
             raise ValueError(f"enters has shape {enters.shape}; one column for each of {len(signals)} inputs is needed")
-        self.n_mass, self.enters, self.n_time = n_mass, enters, len(asked)
-        self.plan = _plan(asked, signals, jumps, len(enters))
+        self.n_mass, self.enters, self.n_time = n_mass, enters, len(sample_tick)
+        self.plan = _plan(sample_tick, signals, jumps, len(enters))
         self.room: list[Array] = []  # fresh memory for every product costs as much as the products (measured)
 
     def respond(self, generator: Array, weights: Array, start: Array | None = None) -> BatchResponse:
@@ -117,26 +117,26 @@ class Batch:
         return BatchResponse(observed, last)
 
 
-def _plan(asked: Ticks, signals: Sequence[Steps], jumps: Sequence[tuple[float, int, float]], n: int) -> _Plan:
+def _plan(sample_tick: Ticks, signals: Sequence[Steps], jumps: Sequence[tuple[float, int, float]], n: int) -> _Plan:
     """Samples in trains between the edges; the commonest gap is their unit."""
     when = to_tick([time for time, _, _ in jumps])
     edge = np.unique(np.concatenate([[0], when, *(signal.edge_tick for signal in signals)]))
     if edge[0] < 0:
         raise ValueError("inputs and jumps must not start before hour 0")
-    edge = edge[edge <= asked[-1]]
+    edge = edge[edge <= sample_tick[-1]]
     rate = np.stack([signal.at_tick(edge) for signal in signals], axis=1) if signals else np.zeros((len(edge), 0))
     jump = np.zeros((len(edge), n))
     for tick, (_, state, amount) in zip(when, jumps, strict=True):
-        if tick <= asked[-1]:
+        if tick <= sample_tick[-1]:
             jump[np.searchsorted(edge, tick), state] += amount
-    gaps, counts = np.unique(np.diff(asked)[np.diff(asked) > 0], return_counts=True)
+    gaps, counts = np.unique(np.diff(sample_tick)[np.diff(sample_tick) > 0], return_counts=True)
     unit = int(gaps[counts.argmax()]) if len(gaps) else TICK_PER_H
-    place = np.searchsorted(edge, asked, side="right") - 1
-    is_next = (np.diff(asked) == unit) & (np.diff(place) == 0)
+    place = np.searchsorted(edge, sample_tick, side="right") - 1
+    is_next = (np.diff(sample_tick) == unit) & (np.diff(place) == 0)
     first = np.flatnonzero(np.append(True, ~is_next))
     trains: list[list[_Train]] = [[] for _ in edge]
-    for low, high in zip(first.tolist(), [*first[1:].tolist(), len(asked)], strict=True):
-        trains[place[low]].append(_Train(low, int(asked[low] - edge[place[low]]), high - low))
+    for low, high in zip(first.tolist(), [*first[1:].tolist(), len(sample_tick)], strict=True):
+        trains[place[low]].append(_Train(low, int(sample_tick[low] - edge[place[low]]), high - low))
     longest = max(train.count for row in trains for train in row)
     met = Counter(np.diff(edge).tolist()) + Counter(train.offset for row in trains for train in row)
     return _Plan(

@@ -77,11 +77,11 @@ class Lag:
     def at(self, tick: Ticks) -> Array:
         """Value (m,) at ticks (m,)."""
         panel = self.signal.panel(tick)
-        found = self.value[panel]
+        value = self.value[panel]
         inside = np.flatnonzero(tick > self.signal.node_tick[panel])
         panel, tick = panel[inside], tick[inside]
         start, end = self.signal.node_tick[panel], self.signal.node_tick[panel + 1]
         fade, share = self.per_h * to_hour(tick - start), (tick - start) / (end - start)
         power = self.signal.power[:, panel] * share ** np.arange(4)[:, None]
-        found[inside] = np.exp(-fade) * found[inside] + (power * moments(fade)).sum(axis=0)
-        return np.asarray(found)
+        value[inside] = np.exp(-fade) * value[inside] + (power * moments(fade)).sum(axis=0)
+        return np.asarray(value)

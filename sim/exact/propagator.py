@@ -98,9 +98,9 @@ class Propagator:
         """`count` rows, each `ticks` after the one before; the first is given."""
         rows = np.empty((count, len(first)))
         rows[0] = first
-        done = 1
-        while done < count:
-            new = min(done, count - done)
-            rows[done : done + new] = rows[:new] @ self.matrix(ticks * done).T
-            done += new
+        n_row = 1
+        while n_row < count:
+            new = min(n_row, count - n_row)
+            rows[n_row : n_row + new] = rows[:new] @ self.matrix(ticks * n_row).T
+            n_row += new
         return rows

@@ -147,12 +147,12 @@ def balance(rate: Array, inflow: Array) -> Array:
 
 
 def _closure(seeds: set[str], moves: Sequence[tuple[str, str]]) -> set[str]:
-    found = set(seeds)
+    reach = set(seeds)
     while True:
-        more = {b for a, b in moves if a in found} - found
+        more = {b for a, b in moves if a in reach} - reach
         if not more:
-            return found
-        found |= more
+            return reach
+        reach |= more
 
 
 def require_known(system: LinearSystem, names: Iterable[str]) -> None:

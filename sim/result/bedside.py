@@ -93,14 +93,14 @@ def residual(result: Result, time_h: float, seed: int | None = None) -> Finding:
     truth, before = result.truth(time_h), result.before(time_h)
     if truth.is_shut:
         return Finding("residual", "cannot", "No needle finds the septum, so nothing can be measured.")
-    found = float(before.reservoir_true_ml[0])
+    found_ml = float(before.reservoir_true_ml[0])
     if seed is not None:
-        found = max(found + SYRINGE_SIGMA_ML * float(chance(seed, "residual", time_h).standard_normal()), 0.0)
+        found_ml = max(found_ml + SYRINGE_SIGMA_ML * float(chance(seed, "residual", time_h).standard_normal()), 0.0)
     expected = float(before.reservoir_believed_ml[0])
-    more = found - expected
+    more = found_ml - expected
     least, band = residual_limits_ml(result, time_h)
-    text = f"The syringe finds {trimmed(found)} mL where {trimmed(expected)} mL are expected"
-    if found <= truth.unpumpable_ml + EMPTY_SLACK_ML:
+    text = f"The syringe finds {trimmed(found_ml)} mL where {trimmed(expected)} mL are expected"
+    if found_ml <= truth.unpumpable_ml + EMPTY_SLACK_ML:
         return Finding("residual", "shows", f"{text}, no more than what cannot be pumped.", more, "mL")
     if abs(more) <= least:
         return Finding("residual", "nothing", f"{text}, within {trimmed(least)} mL.", more, "mL")

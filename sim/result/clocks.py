@@ -40,8 +40,8 @@ class Clocks:
 
     def day(self, racer: str) -> float | None:
         """The day of one of RACERS."""
-        found: float | None = getattr(self, f"{racer}_day")
-        return found
+        value: float | None = getattr(self, f"{racer}_day")
+        return value
 
     def after_h(self, racer: str) -> float | None:
         """Hours from the start to the day of one of RACERS."""
@@ -107,8 +107,8 @@ def residual_day(result: Result, least_ml: float, from_day: float = 0.0) -> floa
     14.184
     """
     hour, true_ml, counted_ml = _volumes(result)
-    found = rises_above_h(hour, np.abs(true_ml - counted_ml), least_ml, 24.0 * from_day)
-    return _day(found)
+    crossing_h = rises_above_h(hour, np.abs(true_ml - counted_ml), least_ml, 24.0 * from_day)
+    return _day(crossing_h)
 
 
 def _volumes(result: Result) -> tuple[Array, Array, Array]:

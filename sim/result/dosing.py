@@ -49,27 +49,27 @@ def _infusions(signal: Steps) -> list[tuple[float, float, float, float, int]]:
     start = signal.edge_tick[running].tolist()
     size = np.diff(signal.edge_tick)[running].tolist()
     rate = signal.value[running].tolist()
-    found: list[tuple[float, float, float, float, int]] = []
+    lines: list[tuple[float, float, float, float, int]] = []
     alike = sorted(zip(size, rate, start, strict=True))
     for (ticks, mcg_h), equal in groupby(alike, key=lambda infusion: infusion[:2]):
-        found += [
+        lines += [
             (first / TICK_PER_H, mcg_h * ticks / TICK_PER_H, mcg_h, gap / TICK_PER_H, more)
             for first, gap, more in _trains([at for _, _, at in equal])
         ]
-    return found
+    return lines
 
 
 def _trains(ticks: Sequence[int]) -> list[tuple[int, int, int]]:
     """(first, distance, how many more) of rising ticks; what is not even is alone."""
-    found, i = [], 0
+    trains, i = [], 0
     while i < len(ticks):
         j = i + 1
         while j + 1 < len(ticks) and ticks[j + 1] - ticks[j] == ticks[i + 1] - ticks[i]:
             j += 1
         if j < len(ticks) and j - i + 1 >= LEAST_TRAIN:
-            found.append((ticks[i], ticks[i + 1] - ticks[i], j - i))
+            trains.append((ticks[i], ticks[i + 1] - ticks[i], j - i))
             i = j + 1
         else:
-            found.append((ticks[i], 0, 0))
+            trains.append((ticks[i], 0, 0))
             i += 1
-    return found
+    return trains

@@ -30,8 +30,8 @@ def plan(scenario: Scenario, shelf: Catalogue, saved: SavedState | None = None) 
         due = [place for place, fill in enumerate(timeline.fills) if fill.tick >= first]
         demand, fills = timeline.demand.between(first, timeline.end_tick), [timeline.fills[place] for place in due]
         delivery = deliver(demand, fills, timeline.belief, timeline.pump, opening)
-        found = [(fills[k].tick, timeline.fill_places[due[k]]) for k in delivery.refused]
-        refused = [fill for fill in found if fill[1] not in outcomes.refused]
+        refusals = [(fills[k].tick, timeline.fill_places[due[k]]) for k in delivery.refused]
+        refused = [fill for fill in refusals if fill[1] not in outcomes.refused]
         bursts = [tick for tick in delivery.burst_ticks if not _is_known(tick, outcomes)]
         if not refused and not bursts:
             return replace(timeline, outcomes=outcomes), delivery

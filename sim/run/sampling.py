@@ -103,9 +103,9 @@ class Run:
         at = {name: frozen(signal.at_tick(tick - before)) for name, signal in signals.items()}
         total = {name: frozen(self._area(name, signal, tick)) for name, signal in signals.items()}
         stored = self.delivery.stored_ml(tick)
-        held = self.course.at_tick(tick, before)
-        level = held.amount / volumes_ml(self.scenario.canal, self._of, self.intake.routes)
-        index = self.effects.at(tick, held.followed) if self._is_modelled else Indices()
+        body = self.course.at_tick(tick, before)
+        level = body.amount / volumes_ml(self.scenario.canal, self._of, self.intake.routes)
+        index = self.effects.at(tick, body.followed) if self._is_modelled else Indices()
         limits = self.timeline.storage.at_tick(tick - before)
         return Result(
             time_h=frozen(to_hour(tick)),
@@ -133,7 +133,7 @@ class Run:
             adapted_index=_frozen(index.adapted),
             withdrawal_index=_frozen(index.withdrawal),
             battery_frac=self._battery(tick),
-            ledger=self._ledger(tick, before, held.amount, held.cleared),
+            ledger=self._ledger(tick, before, body.amount, body.cleared),
             signals=signals,
             leaks=self.carriage.leaks,
             happenings=self.happenings,
@@ -191,7 +191,7 @@ class Run:
         reservoir = self.delivery.reservoir
         names = names_of(self._of, self.intake.routes)
 
-        def held(*starts: str) -> Array:
+        def amount_of(*starts: str) -> Array:
             chosen = [i for i, name in enumerate(names) if name.startswith(starts)]
             return np.asarray(amount[:, chosen].sum(axis=1))
 
@@ -202,13 +202,13 @@ class Run:
             + reservoir.withdrawn_mcg(tick, before, self.drug)
             + _booked(self.carriage.withdrawn, tick, before)
             + self.carriage.port_dose.area_to(tick),
-            "tissue_depot": held("tissue"),
-            "epidural_depot": held("epidural_"),
-            "spinal_csf": held("csf_"),
-            "cranial_csf": held("cistern", "cranial"),
-            "gut": held("gut"),
-            "not_absorbed": held("not_absorbed"),
-            "plasma": held("plasma", "peripheral"),
+            "tissue_depot": amount_of("tissue"),
+            "epidural_depot": amount_of("epidural_"),
+            "spinal_csf": amount_of("csf_"),
+            "cranial_csf": amount_of("cistern", "cranial"),
+            "gut": amount_of("gut"),
+            "not_absorbed": amount_of("not_absorbed"),
+            "plasma": amount_of("plasma", "peripheral"),
             "cleared": self.base("cleared") + cleared,
         }
         hands = self.timeline.hands if self.drug == 0 else ()

@@ -21,20 +21,20 @@ def save(runs: Sequence[Run], tick: int) -> SavedState:
     """Everything the runs of a mixture need to go on, just before what happens at a tick."""
     first = runs[0]
     timeline = first.timeline
-    held = held_at(timeline, tick, first.saved)
+    device = held_at(timeline, tick, first.saved)
     before = np.array([tick], dtype=np.int64)
     return SavedState(
         scenario=first.scenario,
         tick=tick,
         refused=tuple(sorted(timeline.outcomes.refused)),
         burst_ticks=tuple(at for at in timeline.outcomes.burst_ticks if at < tick),
-        volume_ml=held.content.volume_ml,
-        mcg_ml=held.content.mcg_ml,
-        stored_ml=held.stored_ml,
-        freed_ml_h=held.freed_ml_h,
-        air_ml=held.air_ml,
-        was_dry=held.was_dry,
-        limit=held.limit,
+        volume_ml=device.content.volume_ml,
+        mcg_ml=device.content.mcg_ml,
+        stored_ml=device.stored_ml,
+        freed_ml_h=device.freed_ml_h,
+        air_ml=device.air_ml,
+        was_dry=device.was_dry,
+        limit=device.limit,
         drugs=tuple(_drug(run, before) for run in runs),
     )
 

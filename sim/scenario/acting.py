@@ -26,15 +26,15 @@ class Stage:
 
 def windows(scenario: Scenario, end: int) -> list[tuple[int, int]]:
     """Start and end of each fault in ticks, by place in the file; a repair ends it early."""
-    found = []
+    spans = []
     for place, fault in enumerate(scenario.faults):
         start = day_tick(fault.start_day)
         stop = end if fault.end_day is None else min(day_tick(fault.end_day), end)
         mended = [
             order.tick for order in scenario.orders if (order.mended() or (-1,))[0] == place and order.tick >= start
         ]
-        found.append((start, min([stop, *mended])))
-    return found
+        spans.append((start, min([stop, *mended])))
+    return spans
 
 
 def stages(scenario: Scenario, end: int, burst_ticks: Sequence[int] = ()) -> list[Stage]:
@@ -42,7 +42,7 @@ def stages(scenario: Scenario, end: int, burst_ticks: Sequence[int] = ()) -> lis
 
     A line that bursts under a complete block loses everything there until the block ends, and keeps a hole.
     """
-    found: list[tuple[int, Stage]] = []
+    entries: list[tuple[int, Stage]] = []
     for fault, (start, stop) in zip(scenario.faults, windows(scenario, end), strict=True):
         bursts = [tick for tick in burst_ticks if start <= tick <= stop]
         if bursts and isinstance(fault, Occlusion) and fault.outcome == "burst" and fault.blocked_frac == 1.0:
@@ -54,8 +54,8 @@ def stages(scenario: Scenario, end: int, burst_ticks: Sequence[int] = ()) -> lis
             ]
         else:
             parts = [Stage(*part) for part in fault.stages(start, stop)]
-        found += [(start, part) for part in parts if part.start < part.end]
-    return [part for _, part in sorted(found, key=lambda entry: entry[0])]
+        entries += [(start, part) for part in parts if part.start < part.end]
+    return [part for _, part in sorted(entries, key=lambda entry: entry[0])]
 
 
 def over_time(
@@ -88,7 +88,7 @@ def over_time(
 
 def replaced_from_ml(scenario: Scenario, line: Line) -> list[tuple[int, float, bool]]:
     """(tick, line volume up to the part that a repair replaces, whether it is primed), by time."""
-    found = []
+    entries = []
     for order in scenario.orders:
         mended = order.mended()
         if mended is None:
@@ -97,5 +97,5 @@ def replaced_from_ml(scenario: Scenario, line: Line) -> list[tuple[int, float, b
         fault = scenario.faults[place]
         start_ml = fault.replaced_from_ml(line)
         if start_ml is not None and order.tick >= day_tick(fault.start_day):
-            found.append((order.tick, start_ml, is_primed))
-    return sorted(found, key=lambda part: part[0])
+            entries.append((order.tick, start_ml, is_primed))
+    return sorted(entries, key=lambda part: part[0])

@@ -162,10 +162,10 @@ def _bridged(
             continue
         mcg_ml = float(programmed_mcg_ml.at_tick(order.tick))
         dose = mcg_ml * float(basal.at_tick(order.tick))
-        found = order.bridged(Basal(dose, mcg_ml, pump, catheter.length_cm * catheter.volume_ml_cm))
-        if found is None:
+        bridge = order.bridged(Basal(dose, mcg_ml, pump, catheter.length_cm * catheter.volume_ml_cm))
+        if bridge is None:
             continue
-        ticks, ml_h = found
+        ticks, ml_h = bridge
         asked_ml_h, ml_h = ml_h, min(ml_h, pump.highest_ml_day / 24.0)
         later = [other.tick for _, other in orders[place + 1 :] if other.tick > order.tick]
         last = int(basal.edge_tick[-1])
@@ -173,8 +173,8 @@ def _bridged(
         if order.tick >= end:
             continue
         window = Steps(np.array([order.tick, end]), np.ones(1))
-        kept = combine(lambda flow, inside: flow * (1.0 - inside), basal, window)
-        basal = combine(np.add, kept, Steps(window.edge_tick, window.value * ml_h))
+        rest = combine(lambda flow, inside: flow * (1.0 - inside), basal, window)
+        basal = combine(np.add, rest, Steps(window.edge_tick, window.value * ml_h))
         what = f"{trimmed(24.0 * ml_h)} mL/day for {trimmed(ticks / TICK_PER_H)} h"
         happenings.append(happen_at(order.tick, "bridge_bolus", what=what))
         if asked_ml_h > ml_h:

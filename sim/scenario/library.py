@@ -151,11 +151,11 @@ def _place(entry: tuple[str, Scenario]) -> tuple[float, str]:
 
 def _files(folder: str, parse: Callable[[bytes], Parsed]) -> dict[str, Parsed]:
     """Name -> record of every TOML file in one folder of packaged data; errors name the file."""
-    found = {}
+    records = {}
     for file in sorted((resources.files("sim") / "data" / folder).iterdir(), key=lambda file: file.name):
         if file.name.endswith(".toml"):
             try:
-                found[file.name.removesuffix(".toml")] = parse(file.read_bytes())
+                records[file.name.removesuffix(".toml")] = parse(file.read_bytes())
             except ScenarioError as error:
                 raise ScenarioError(f"{folder}/{file.name}: {problem}" for problem in error.problems) from None
-    return found
+    return records

@@ -101,11 +101,11 @@ def _entries(scenario: Scenario) -> Iterator[str]:
             yield f"orders[{i}].at_day = {order.at_day} comes before {begins}"
     for i, refill in refills(scenario):
         if len(refill.with_actual_mcg_ml) != n_more:
-            found = len(refill.with_actual_mcg_ml)
-            yield f"orders[{i}].with_actual_mcg_ml has length {found} where with_drugs has length {n_more}"
+            length = len(refill.with_actual_mcg_ml)
+            yield f"orders[{i}].with_actual_mcg_ml has length {length} where with_drugs has length {n_more}"
         if refill.with_programmed_mcg_ml and len(refill.with_programmed_mcg_ml) != n_more:
-            found = len(refill.with_programmed_mcg_ml)
-            yield f"orders[{i}].with_programmed_mcg_ml has length {found} where with_drugs has length {n_more}"
+            length = len(refill.with_programmed_mcg_ml)
+            yield f"orders[{i}].with_programmed_mcg_ml has length {length} where with_drugs has length {n_more}"
 
 
 def _programmed(scenario: Scenario) -> Iterator[str]:

@@ -54,7 +54,7 @@ def line_spells(
     swept = [window for window in mixing if window is not None]
     ticks |= {tick for window in swept for tick in window}
     ticks |= {*renewed, *port_ml_h}
-    found: list[Spell] = []
+    spells: list[Spell] = []
     changes, line, place, port = list(lines), lines[0][1], 0, 0.0
     for tick in sorted(tick for tick in ticks if tick < end):
         while place < len(changes) and changes[place][0] <= tick:
@@ -63,9 +63,9 @@ def line_spells(
         is_mixing = any(start <= tick < stop for start, stop in swept)
         renewal: tuple[float | None, bool] = renewed.get(tick, (None, True))
         spell = Spell(tick, line, port, renewal[0], renewal[1], is_mixing)
-        if not found or tick in renewed or _differ(found[-1], spell):
-            found.append(spell)
-    return tuple(found), story
+        if not spells or tick in renewed or _differ(spells[-1], spell):
+            spells.append(spell)
+    return tuple(spells), story
 
 
 def _is_shut(line: Line, volume_ml: float) -> bool:

@@ -78,10 +78,10 @@ def build(scenario: Scenario, catalogue: Catalogue, outcomes: Outcomes | None = 
     shelf = require(scenario, catalogue)
     pump, end = shelf.pump, day_tick(scenario.duration_day) + 1
     ordered = refills(scenario)
-    given = [order for place, order in ordered if place not in happened.refused]
+    refill_orders = [order for place, order in ordered if place not in happened.refused]
     command = shelf.planned
     if command is None or happened.refused:
-        command = build_command(scenario, given, pump, shelf.catheter, end)
+        command = build_command(scenario, refill_orders, pump, shelf.catheter, end)
     parts = stages(scenario, end, happened.burst_ticks)
     ambient = scenario.surroundings.ambient_kpa
     healthy = healthy_line(pump, shelf.catheter, shelf.second, ambient)
@@ -91,17 +91,18 @@ def build(scenario: Scenario, catalogue: Catalogue, outcomes: Outcomes | None = 
     places = over_time(parts, Fault.on_place, TipPlace(scenario.tip_level), end)
     conditions = over_time(parts, Fault.on_condition, Condition(), end)
     life = power(scenario, pump, command.flow)
-    wanted, pauses = wanted_flow(scenario, pump, command, given, drives, life, end)
+    wanted, pauses = wanted_flow(scenario, pump, command, refill_orders, drives, life, end)
     storage = signal(lines, storage_ml, end)
     fills = _fills(scenario, ordered)
     spells, port_story = line_spells(scenario, lines, end)
+    fluids = _fluids(refill_orders)
     return Timeline(
         outcomes=happened,
         end_tick=end,
         pump=pump,
         drugs=shelf.drugs,
         command=command,
-        belief=_belief(given, command.flow, pump),
+        belief=_belief(refill_orders, command.flow, pump),
         demand=Demand(
             wanted=wanted,
             free=combine(np.add, signal(drives, lambda drive: drive.free_ml_h, end), command.free),
@@ -124,7 +125,7 @@ def build(scenario: Scenario, catalogue: Catalogue, outcomes: Outcomes | None = 
         drives=tuple(drives),
         pauses=tuple(pauses),
         spells=spells,
-        start_plugs=tuple(start_plugs(scenario, _fluids(given)[k], lines[0][1]) for k in range(len(shelf.drugs))),
+        start_plugs=tuple(start_plugs(scenario, mcg_ml, lines[0][1]) for mcg_ml in fluids[: len(shelf.drugs)]),
         places=tuple(places),
         conditions=tuple(conditions),
         hands=tuple(hand for _, order in by_time(scenario) for hand in order.by_hand(end)),
@@ -137,16 +138,16 @@ def build(scenario: Scenario, catalogue: Catalogue, outcomes: Outcomes | None = 
     )  # fmt: skip
 
 
-def _fluids(given: Sequence[Refill]) -> tuple[float, ...]:
+def _fluids(refill_orders: Sequence[Refill]) -> tuple[float, ...]:
     """Concentration of each drug in the first refill that is given; nothing without one."""
-    return (given[0].actual_mcg_ml, *given[0].with_actual_mcg_ml) if given else (0.0, 0.0, 0.0)
+    return (refill_orders[0].actual_mcg_ml, *refill_orders[0].with_actual_mcg_ml) if refill_orders else (0.0, 0.0, 0.0)
 
 
-def _belief(given: Sequence[Refill], flow: Steps, pump: Pump) -> Belief:
+def _belief(refill_orders: Sequence[Refill], flow: Steps, pump: Pump) -> Belief:
     """Volume programmed at each refill; by default what the clinician then expects inside."""
     programmed_ml: list[float] = []
     since = 0
-    for order in given:
+    for order in refill_orders:
         counted = max(
             (programmed_ml[-1] if programmed_ml else 0.0) - float(flow.area_to(order.tick) - flow.area_to(since)), 0.0
         )
@@ -154,14 +155,14 @@ def _belief(given: Sequence[Refill], flow: Steps, pump: Pump) -> Belief:
         left = min(left, counted) if programmed_ml else left
         programmed_ml.append(left + order.in_ml if order.programmed_ml is None else order.programmed_ml)
         since = order.tick
-    return Belief(np.array([order.tick for order in given], dtype=np.int64), np.array(programmed_ml), flow)
+    return Belief(np.array([order.tick for order in refill_orders], dtype=np.int64), np.array(programmed_ml), flow)
 
 
 def _fills(scenario: Scenario, ordered: Sequence[tuple[int, Refill]]) -> list[tuple[int, Fill]]:
     """(place of the order, fill) by time; drug taken out unseen comes after a refill of the same instant."""
     fills = [(place, fill) for place, order in ordered if (fill := order.filled()) is not None]
-    taken = [(-1, Fill(tick, ml, 0.0, (), is_hidden=True)) for tick, ml in _onsets(scenario, Fault.taken_ml)]
-    return sorted([*fills, *taken], key=lambda entry: entry[1].tick)
+    diversions = [(-1, Fill(tick, ml, 0.0, (), is_hidden=True)) for tick, ml in _onsets(scenario, Fault.taken_ml)]
+    return sorted([*fills, *diversions], key=lambda entry: entry[1].tick)
 
 
 def _onsets(scenario: Scenario, volume_ml: Callable[[Fault], float]) -> Iterator[tuple[int, float]]:
