@@ -17,7 +17,7 @@ from app.figures.packet import pack
 from app.words.text import BANNER, TEXT
 
 READOUT_PX = 20  # the line of numbers at the cursor, below the chart
-COLUMN = "@"  # in the header: name of the array that stands there
+COLUMN = "@"  # in the header: name of the array that belongs there
 
 
 def encode(figure: Mapping[str, Any], header: Mapping[str, Any]) -> bytes:

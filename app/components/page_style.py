@@ -39,7 +39,7 @@ class Dressed:
                     await send(_of_length(start, len(page)))
                     await send({"type": "http.response.body", "body": page})
 
-        # what is packed for the way cannot be dressed: packing is left to whoever stands in front
+        # a compressed page takes no style: compressing is left to the middleware in front
         unpacked = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
         await self.app({**scope, "headers": unpacked}, receive, dress)
 

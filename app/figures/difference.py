@@ -37,7 +37,7 @@ class Gap:
 def differ(result: Result, other: Result, which: Which) -> Gap | None:
     """Run minus other, in mcg/day, mL, mcg/mL or as index; None where the curve is not modelled.
 
-    The days that both runs have are compared. Exact at every edge: two values stand where a curve jumps.
+    The days that both runs have are compared. Exact at every edge: a jump has two values.
     Runs of different lengths share few times, so that lines between points tell the rest.
     """
     if which == "dose":

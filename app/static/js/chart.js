@@ -188,7 +188,7 @@ function readout(header, day) {
   const parts = [];
   for (const trace of header.figure.data) {
     const value = valueAt(trace, at);
-    const isGhost = trace.line?.dash === "dot"; // stands behind, and is read off where it differs
+    const isGhost = trace.line?.dash === "dot"; // is behind, and is read off where it differs
     if (value !== null && trace.name && !isGhost) parts.push(`${trace.name} ${digits(value)}`);
   }
   const unit = header.figure.layout.xaxis?.title?.text ?? "";

@@ -1,4 +1,4 @@
-// A curve drawn by points: each point stands at a given day and moves up and down, by hand or by keyboard.
+// A curve drawn by points: each point keeps its day and moves up and down, by hand or by keyboard.
 //
 // One mounted sketch keeps the values while a point moves and reports all of them when it is let go.
 
@@ -8,7 +8,7 @@ import { element } from "./page.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const MARGIN = { left: 64, right: 14, top: 26, bottom: 46 };
-const INSET = 16; // the outer points stand clear of the numbers of the axis
+const INSET = 16; // the outer points keep clear of the numbers of the axis
 const RADIUS = 11;
 const REACH = 46; // of a finger
 const PAGE_STEPS = 5;

@@ -18,7 +18,7 @@ import { describe, number, units } from "./stage_words.js";
 /** @import { Component, Look, Moment, Packet, Scene } from "./types" */
 
 const START = 0.4; // share of the run at which a story that is new is shown
-const NARROW = 620; // pixels: below this the parts stand below one another
+const NARROW = 620; // pixels: below this the parts go below one another
 const BRIEF_S = 0.15; // while it plays, a push that is over sooner does not flash by,
 const BRIEF_DAY = 1 / 12; // unless it lasts hours
 const WORDS_MS = 400; // while it plays, the words follow no sooner than that

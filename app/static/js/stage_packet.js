@@ -164,7 +164,7 @@ export function momentAt(packet, day, shownDay = day) {
     entersMcgMl: a.reservoir_mcg_ml?.[i] ?? sent[0]?.mcgMl ?? 0,
     csfMcgMl: nearTip(csf, tip[2], header.canal_cm),
   };
-  const byHand = a.port_ml_day ? a.port_ml_day[i] !== 0 : false; // moments during a push stand close together
+  const byHand = a.port_ml_day ? a.port_ml_day[i] !== 0 : false; // moments during a push are close together
   return {
     day: shownDay,
     gapDay: span,

@@ -1,4 +1,4 @@
-// Where everything of the picture stands, in CSS pixels.
+// Where everything of the picture is, in CSS pixels.
 
 /** @import { Moment, Packet, Point, Spot } from "./types" */
 

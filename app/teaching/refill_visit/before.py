@@ -1,4 +1,4 @@
-"""How things stand when a visit begins: the run up to its day, what can be seen of it, and what was drawn so far."""
+"""A visit as it begins: the run up to its day, what can be seen of it, and what was drawn so far."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LEAST_DRAWS: Final = 3  # that make a trend
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """How things stand when the visit begins; what a learner may see, and what only the model knows."""
+    """The visit as it begins; what a learner may see, and what only the model knows."""
 
     pump: Pump
     last: Refill  # the latest one that was carried out
@@ -72,7 +72,7 @@ def begin(
 
 
 def before(visit: Visit) -> Before:
-    """How things stand when the visit begins; raises ScenarioError where the run cannot be carried out."""
+    """The visit as it begins; raises ScenarioError where the run cannot be carried out."""
     return _before(visit.scenario, visit.day, visit.seed)
 
 
@@ -87,9 +87,9 @@ def _before(scenario: Scenario, day: float, seed: int) -> Before:
         raise ScenarioError(
             [f"no refill before day {day:g} could be carried out; a visit needs a pump that was filled"]
         )
-    standing, at = run.truth(hour), run.before(hour)
+    truth, at = run.truth(hour), run.before(hour)
     least_ml, band_ml = findings.residual_limits_ml(run, hour)
-    programmed_mcg_ml = standing.programmed_mcg_ml
+    programmed_mcg_ml = truth.programmed_mcg_ml
     readout = findings.readout(run, hour)
     log = [happening for happening in ([] if readout is None else readout.log) if happening.time_h >= fills[-1]]
     tick = round(day * TICK_PER_DAY)
@@ -108,7 +108,7 @@ def _before(scenario: Scenario, day: float, seed: int) -> Before:
         true_ml=float(at.reservoir_true_ml[0]),
         least_ml=least_ml,
         band_ml=band_ml,
-        is_shut=standing.is_shut,
+        is_shut=truth.is_shut,
     )
 
 
