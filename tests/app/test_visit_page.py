@@ -198,7 +198,7 @@ def test_who_fills_unseeing_learns_at_the_end_how_much_lies_under_the_skin():
     at = decided(drawn(asked(opened(**{"visit beside": "always"}))))
     at.radio(key="visit ask vial").set_value(0)
     at = left(press(programmed(press(at, "fill")), "send"), 350.0)
-    assert "are now under the skin" in text(at)
+    assert "lie under the skin" in text(at)
     assert not at.success
     assert any("the pass mark is 90 %" in one for one in complaints(at))
 
