@@ -134,7 +134,8 @@ def test_the_time_slider_of_the_drawing_never_asks_the_server(visit: Visit) -> N
 def test_a_moved_control_does_not_move_the_moment_looked_at_unless_a_fault_asks_for_it(visit: Visit) -> None:
     slider = visit.page.get_by_role("slider", name=TIME)
     slider.press("End")
-    day = slider.input_value()
+    day = slider.get_attribute("max")
+    visit.page.wait_for_function("([slider, day]) => slider.value === day", arg=[slider.element_handle(), day])
     visit.press("Dose from day 10 on", "ArrowRight")
     assert slider.input_value() == day
 

@@ -10,7 +10,7 @@ import pytest
 from app.teaching.refill_visit import packaged_checklist, write_checklist
 from app.words.text import TEXT
 from tests.browser.serving import Server
-from tests.browser.visit import PHONE, WATCH, sent_after, window
+from tests.browser.visit import DESK, PHONE, WATCH, sent_after, window
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -90,14 +90,15 @@ class Room:
         return self.page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
-@pytest.fixture
-def room(browser: Browser, server: Server) -> Iterator[Room]:
-    """On a phone at night; the walk through every sight looks at the same steps on a desk by day too."""
-    with window(browser, PHONE, color_scheme="dark") as context:
+@pytest.fixture(params=[(DESK, "light"), (PHONE, "dark")], ids=["desk", "phone"])
+def room(browser: Browser, server: Server, request: pytest.FixtureRequest) -> Iterator[Room]:
+    """At a desk by day, and on a phone at night."""
+    size, scheme = request.param
+    with window(browser, size, color_scheme=scheme) as context:
         yield Room(context.new_page(), server.address)
 
 
-def test_a_visit_goes_from_the_first_question_to_the_truth_and_fits_a_phone(room):
+def test_a_visit_goes_from_the_first_question_to_the_truth_and_fits_every_window(room):
     room.open(TEXT["page_visit"], TEXT["visit_start"])
     steps = [
         lambda: room.choose(TEXT["visit_educator"]).choose(TEXT["visit_occurs_never"]),
@@ -122,7 +123,7 @@ def test_a_visit_goes_from_the_first_question_to_the_truth_and_fits_a_phone(room
     assert room.errors == room.outside == []
 
 
-def test_a_trial_hides_the_true_course_until_it_is_shown_and_fits_a_phone(room):
+def test_a_trial_hides_the_true_course_until_it_is_shown_and_fits_every_window(room):
     room.open(TEXT["page_trial"], TEXT["trial_diaries"])
     assert room.has_charts(3)
     assert room.page.get_by_text(TEXT["trial_rule"].split(",")[0]).count() == 0
