@@ -38,7 +38,7 @@ def _script(request: Request) -> Response:
 
 
 def _incident(error: Exception) -> bool:
-    """A sentence with a number for the visitor; the trace, under the same number, for who runs the server."""
+    """A sentence with a number for the visitor; the trace, under the same number, for the log."""
     number = secrets.token_hex(4)
     LOG.error("incident %s", number, exc_info=error)
     st.error(f"{TEXT['incident'].format(number=number)} {banner()}")

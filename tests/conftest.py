@@ -51,7 +51,7 @@ SLOW: Final = tuple(
         "app/test_why.py",
         "sim/test_against_oracles.py",
         "sim/test_body_effect.py",
-        "sim/test_device_rows.py",
+        "sim/device",
         "sim/test_findings.py",
         "sim/test_laws.py",
         "sim/test_laws_device.py",
