@@ -13,7 +13,7 @@ from sim.exact import Steps
 Array = NDArray[np.float64]
 
 BRIEF_H: Final = 0.5  # a spike shorter than this does not set an axis
-AT_ONCE_H: Final = 1.01 / 60.0  # what lasts no longer, such as a push at the side port or a stroke, is an amount
+AT_ONCE_H: Final = 1.01 / 60.0  # what lasts no longer, such as a push at the access port or a stroke, is an amount
 
 
 @dataclass(frozen=True)

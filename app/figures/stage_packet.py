@@ -26,7 +26,7 @@ N_EVEN: Final = 301
 MOST_FRAMES: Final = 960
 MINUTES_AFTER: Final = (1, 2, 5, 10, 20, 40, 90, 180, 360, 720)  # of a happening: it is seen from close by
 BRIEF_MINUTES: Final = 20
-N_INSIDE: Final = 6  # moments inside what lasts no longer, such as a push at the side port
+N_INSIDE: Final = 6  # moments inside what lasts no longer, such as a push at the access port
 RULER: Final[tuple[Level, ...]] = ("C1", "T1", "T6", "T12", "L3", "S1")
 MOST_HAPPENINGS: Final = 60
 # what the picture shows anyway, or what happens at every moment of a schedule

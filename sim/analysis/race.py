@@ -18,7 +18,7 @@ from sim.scenario.scenario import Scenario
 def race(scenario: Scenario, result: Result, catalogue: Catalogue | None = None) -> Clocks:
     """All clocks of a run of this scenario, from the first fault or mistake on, else from day 0.
 
-    The next visit is the next refill, side-port draw or flush, repair or change of the programme; without any,
+    The next visit is the next refill, CAP aspiration or injection, repair or change of the programme; without any,
     the day on which the pump's own count asks for a refill, which may lie after the run.
 
     >>> from sim import read_scenario, simulate
@@ -44,7 +44,7 @@ def race(scenario: Scenario, result: Result, catalogue: Catalogue | None = None)
 def wrong_from_day(scenario: Scenario, result: Result, shelf: Catalogue) -> float | None:
     """Day on which the first fault, mistake or halt begins; None if there is none.
 
-    A mistake is a refill beside the septum, or of another strength than programmed; a halt is an MRI that stops
+    A mistake is a pocket fill, or of another strength than programmed; a halt is an MRI that stops
     the pump.
     """
     days = [

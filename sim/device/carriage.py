@@ -20,7 +20,7 @@ from sim.exact.steps import Array, Steps, Ticks, combine, join
 
 @dataclass(frozen=True, slots=True)
 class Spell:
-    """The line from one tick on: its leaks, what is pushed in at the side port, what part is new."""
+    """The line from one tick on: its leaks, what is pushed in at the access port, what part is new."""
 
     tick: int
     line: Line
@@ -42,8 +42,8 @@ class Carriage:
     leak_dose: Steps  # mcg/h
     second_flow: Steps  # mL/h at the second tip
     second_dose: Steps  # mcg/h
-    port_flow: Steps  # mL/h pushed in at the side port; negative if drawn
-    port_dose: Steps  # mcg/h drawn at the side port
+    port_flow: Steps  # mL/h pushed in at the access port; negative if drawn
+    port_dose: Steps  # mcg/h drawn at the access port
     withdrawn: tuple[tuple[int, float], ...]  # (tick, mcg) taken out with an old part
     given: tuple[tuple[int, float], ...]  # (tick, mcg) that came with a primed part
     start_tick: Ticks  # (k,), when each row begins
@@ -163,7 +163,7 @@ def _spell(
     tubes.append(tube)
     inside.path = tube.windows(last)[0][::-1]
     second, second_flow, second_dose = _second(edge, flows.second, inside, fluid, spell.is_mixing)
-    # the side port lies before the connector
+    # the access port lies before the connector
     at_port, reached = Steps(edge[[0, -1]], np.array([spell.port_ml_h])), Steps(edge, flows.reached)
     arriving, to_second = Steps(edge, flows.arriving), Steps(edge, flows.aside)
     # what the pump sends is drawn first; the rest comes back up the catheter

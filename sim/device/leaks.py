@@ -16,13 +16,13 @@ class Flows:
     catheter: tuple[Array, ...]  # tubes of the catheter from the connector to the tip; they end at the leaks
     second: Array | None  # of a second catheter
     arriving: Array  # what the pump sends to the catheter
-    reached: Array  # that, and what is pushed in at the side port, before a leak at the connector
+    reached: Array  # that, and what is pushed in at the access port, before a leak at the connector
     aside: Array  # what the pump sends to a second catheter, before a leak at the connector
     kept_frac: float  # share that passes the connector
 
 
 def tube_flows(through: Array, line: Line, csf_kpa: float, port_ml_h: float = 0.0) -> Flows:
-    """How flow (n,) through the pump path goes on, with what is pushed in (or drawn) at the side port, mL/h.
+    """How flow (n,) through the pump path goes on, with what is pushed in (or drawn) at the access port, mL/h.
 
     The port is on the pump, before the connector. A leak at the connector loses its share of all that
     passes; so does a tear further on: it passes q - lost q, either way, so what is drawn back past it is in

@@ -24,7 +24,7 @@ class Fill:
     draw_ml: float | None
     in_ml: float
     mcg_ml: tuple[float, ...]  # of each drug
-    pocket_ml: float = 0.0  # beside the septum
+    pocket_ml: float = 0.0  # into the pocket
     is_hidden: bool = False
 
 
@@ -112,12 +112,12 @@ class Reservoir:
         return np.asarray(np.cumsum(drawn)[self._index(tick, before)])
 
     def filled_mcg(self, tick: Ticks, before: bool = False, drug: int = 0) -> Array:
-        """Drug put in or beside the septum at refills up to each tick (m,)."""
+        """Drug put in or into the pocket at refills up to each tick (m,)."""
         put = [0.0] + [(entry.fill.in_ml + entry.fill.pocket_ml) * _of(entry.fill, drug) for entry in self.filled]
         return np.asarray(np.cumsum(put)[self._index(tick, before)])
 
     def pocket_mcg(self, drug: int = 0) -> list[tuple[int, float]]:
-        """(tick, mcg) of what was injected beside the septum."""
+        """(tick, mcg) of what was injected into the pocket."""
         return [
             (entry.fill.tick, entry.fill.pocket_ml * _of(entry.fill, drug))
             for entry in self.filled

@@ -39,7 +39,7 @@ class GroundTruth:
     csf_lost_frac: float  # share of it that is lost with CSF at the entry
     mass_frac: float  # share of the drug that a mass at the tip keeps from the CSF
     is_bent: bool  # the catheter is kinked
-    hand_leak_frac: float  # share of a push by hand at the side port that leaves the line elsewhere
+    hand_leak_frac: float  # share of a push by hand at the access port that leaves the line elsewhere
     drawn_csf_frac: float  # share of CSF in what a draw by hand brings, if anything comes
     can_turn: bool  # it would move if a bolus were programmed
     has_rotor: bool  # a film can see it move

@@ -43,7 +43,7 @@ def lost_mcg(result: Result) -> float:
 
 
 def csf_lost_ml(result: Result) -> float:
-    """CSF that ran backwards through the line and out of a hole, or was drawn at the side port."""
+    """CSF that ran backwards through the line and out of a hole, or was drawn at the access port."""
     tip = result.signals["tip_ml_h"]
     return float(-np.minimum(tip.value, 0.0) @ tip.length_h)
 

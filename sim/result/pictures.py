@@ -1,4 +1,4 @@
-"""What pictures show: plain film, rotor film, dye with CT, radionuclide through the pump."""
+"""What pictures show: radiograph, rotor study, dye with CT, radionuclide through the pump."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def rotor_study(result: Result, time_h: float, seed: int | None = None) -> Findi
 
 
 def dye_ct(result: Result, time_h: float, seed: int | None = None) -> Finding:
-    """Where dye goes that is pushed in at the side port, and the tip on CT.
+    """Where dye goes that is pushed in at the access port, and the tip on CT.
 
     Dye follows a draw: where nothing can be drawn it is not given. With a seed it errs as published.
     """

@@ -1,4 +1,4 @@
-"""What a draw at the side port brings: it reads the way from the port to the CSF, not the pump."""
+"""What a draw at the access port brings: it reads the way from the port to the CSF, not the pump."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ class Command:
     happenings: tuple[Happening, ...]
 
     def dose(self, drug: int = 0) -> Steps:
-        """Told concentration x commanded flow, mcg/h."""
+        """Programmed concentration x commanded flow, mcg/h."""
         return combine(np.multiply, self.programmed_mcg_ml[drug], self.flow)
 
 

@@ -1,4 +1,4 @@
-"""The line over time: when its leaks change, what is replaced, what is done at its side port."""
+"""The line over time: when its leaks change, what is replaced, what is done at its access port."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sim.scenario.command import by_time
 from sim.scenario.orders.base import happen_at
 from sim.scenario.scenario import Scenario
 
-PORT_TICK = TICK_PER_H // 60  # what is done at the side port takes a minute
+PORT_TICK = TICK_PER_H // 60  # what is done at the access port takes a minute
 HAND_KPA = 50.0  # assumed: a syringe by hand
 HAND_TICK = TICK_PER_H // 12  # assumed: nobody pulls for more than five minutes
 
@@ -22,7 +22,7 @@ HAND_TICK = TICK_PER_H // 12  # assumed: nobody pulls for more than five minutes
 def line_spells(
     scenario: Scenario, lines: Sequence[tuple[int, Line]], end: int
 ) -> tuple[tuple[Spell, ...], list[Happening]]:
-    """The line whenever its leaks change, a part is replaced, or something is done at its side port."""
+    """The line whenever its leaks change, a part is replaced, or something is done at its access port."""
     ticks = {tick for tick, _ in lines}
     renewed: dict[int, tuple[float, bool]] = {}
     story = []

@@ -34,7 +34,7 @@ class Truth:
     beyond_frac: float  # of all syringes, those that would find more than the limit
     causes: tuple[Happening, ...]  # of the run since the last refill
     acting: tuple[str, ...]  # kinds of the faults that act at the visit
-    last_pocket_ml: float  # beside the septum at the last refill
+    last_pocket_ml: float  # into the pocket at the last refill
     last_pocket_mcg: float
     actual_mcg_ml: float | None  # of the vial; None where nothing was filled
     programmed_mcg_ml: float

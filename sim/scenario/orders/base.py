@@ -123,7 +123,7 @@ class Order(Record):
         return None
 
     def port_ml(self) -> float:
-        """Volume pushed in at the side port; negative if drawn."""
+        """Volume pushed in at the access port; negative if drawn."""
         return 0.0
 
     def mended(self) -> tuple[int, bool] | None:
