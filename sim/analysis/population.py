@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 from sim.body.canal import Canal, tip_shares
 from sim.body.crowd import FACTORS, READINGS, Crowd, Variability, canal_of
 from sim.body.drug import Drug, ToleranceCourse
-from sim.body.effect import half_effects_mcg_ml, hill
+from sim.body.effect import hill
+from sim.body.excess import FADING_H, excess_index
 from sim.body.level import level_cm
+from sim.body.person import Person, person_of
 from sim.exact.batch import Batch
 from sim.exact.ladder import N_CHUNK
 from sim.exact.samples import hours_below, lagging, mean
@@ -52,7 +54,7 @@ class Population:
     mean_effect_index: Array | None  # None for a tracer
     peak_effect_index: Array | None
     below_band_h: Array | None  # hours with the effect below the drug's band
-    peak_breathing_index: Array | None
+    peak_excess_index: Array | None
     # at the end of the run
     lumbar_mcg_ml: Array  # L4
     cistern_mcg_ml: Array
@@ -115,7 +117,7 @@ def population(
         mean_effect_index=metric.get("mean_effect_index"),
         peak_effect_index=metric.get("peak_effect_index"),
         below_band_h=metric.get("below_band_h"),
-        peak_breathing_index=metric.get("peak_breathing_index"),
+        peak_excess_index=metric.get("peak_excess_index"),
         lumbar_mcg_ml=metric["lumbar_mcg_ml"],
         cistern_mcg_ml=metric["cistern_mcg_ml"],
         plasma_mcg_ml=metric["plasma_mcg_ml"],
@@ -158,7 +160,7 @@ class _Ward:
 
     drug: Drug
     crowd: Crowd
-    half_mcg_ml: tuple[float, ...]  # of half effect, one per curve of the drug
+    person: Person | None  # what all are used to; None for a tracer
     ec50_factor: Array  # (m,), of the disease
     tolerance: ToleranceCourse | None
     came_mcg: float  # into every body
@@ -175,7 +177,7 @@ class _Ward:
         steady = None
         if scenario.body_start == "steady":
             shares = tip_shares(level_cm(scenario.tip_level))
-            steady = {cell: share * timeline.start_mcg_h[0] for cell, share in shares.items()}
+            steady = {cell: share * timeline.accustomed_mcg_h[0] for cell, share in shares.items()}
         names = list(crowd.median.names)
         jumps = [(at_h, names.index(name), mcg) for at_h, name, mcg in intake.jumps]
         factor = signal(timeline.conditions, lambda condition: condition.ec50_factor, timeline.end_tick)
@@ -183,7 +185,11 @@ class _Ward:
         return _Ward(
             drug=drug,
             crowd=crowd,
-            half_mcg_ml=half_effects_mcg_ml(drug),
+            person=None
+            if drug.effect is None
+            else person_of(
+                drug, scenario.canal, scenario.tip_level, 24.0 * timeline.accustomed_mcg_h[0], scenario.history
+            ),
             ec50_factor=factor.at(time_h),
             tolerance=drug.tolerance_course(scenario.tolerance),
             came_mcg=came + sum(mcg for _, _, mcg in jumps),
@@ -196,15 +202,13 @@ class _Ward:
         """Numbers (p,) of people with factors (p, 4); what bands need goes into `kept` (5, m, p)."""
         generators, readings = self.crowd.generators(factor), self.crowd.readings(factor)
         start = None if self.steady_mcg_h is None else self.crowd.steady(generators, self.steady_mcg_h)
-        n_site = len(self.half_mcg_ml)
+        n_site = len(self.drug.sites())
         sites = np.zeros((len(factor), n_site, generators.shape[1]))
         sites[:, np.arange(n_site), self.crowd.n_mass + np.arange(n_site)] = 1.0
         weights = np.concatenate([sites, readings], axis=1) if len(kept) else sites
         seen = self.batch.respond(generators, weights, start)
-        breathing = None
-        if self.drug.breathing is not None:
-            breathing = hill(seen.observed[:, :, 1], self.half_mcg_ml[1], self.drug.breathing.hill_gamma)
-        effect = self._effect(seen.observed[:, :, 0]) if n_site else None
+        left = self._left(seen.observed)
+        effect = self._effect(seen.observed[:, :, 0], left) if n_site else None
         if len(kept):
             kept[: len(READINGS)] = seen.observed[:, :, n_site:].transpose(2, 1, 0)
             kept[len(READINGS)] = 0.0 if effect is None else effect.T
@@ -222,17 +226,36 @@ class _Ward:
             numbers["mean_effect_index"] = mean(effect, self.time_h)
             numbers["peak_effect_index"] = effect.max(axis=1)
             numbers["below_band_h"] = hours_below(effect, self.time_h, self.drug.effect.low_index)
-        if breathing is not None:
-            numbers["peak_breathing_index"] = breathing.max(axis=1)
+        if self.drug.excess is not None:
+            drive = sum(self._drives(seen.observed, left))
+            numbers["peak_excess_index"] = excess_index(drive, self.drug.excess.hill_gamma).max(axis=1)
         return numbers
 
-    def _effect(self, site_mcg_ml: Array) -> Array:
-        """Effect (p, m) at the site's concentrations: half effect moves with the disease and with tolerance."""
+    def _left(self, observed: Array) -> Array | float:
+        """How much of the folds is left (p, m), as `fading_of` has it in one body."""
+        person = self.person
+        if person is None or max((person.fold, *person.excess_folds)) == 1.0:
+            return 1.0
+        first = observed[:, :, self.drug.sites().index(self.drug.excess_sites[0])]
+        missing = 1.0 - np.minimum(first / person.accustomed_mcg_ml[0], 1.0)
+        return 1.0 - lagging(missing, self.time_h, math.log(2.0) / FADING_H)
+
+    def _drives(self, observed: Array, left: Array | float) -> Iterator[Array]:
+        """Level over half harm (p, m) at each site of excess."""
+        assert self.person is not None
+        halves = zip(self.person.excess_half_mcg_ml, self.person.excess_folds, strict=True)
+        for site, (half, fold) in zip(self.drug.excess_sites, halves, strict=True):
+            yield observed[:, :, self.drug.sites().index(site)] / (half * (1.0 + (fold - 1.0) * left))
+
+    def _effect(self, site_mcg_ml: Array, left: Array | float) -> Array:
+        """Effect (p, m) at the site's concentrations: half effect moves with disease, tolerance and what fades."""
         assert self.drug.effect is not None
-        half = self.half_mcg_ml[0] * self.ec50_factor
+        assert self.person is not None
+        own = self.person.half_mcg_ml * (1.0 + (self.person.fold - 1.0) * left)
+        half = own * self.ec50_factor
         if self.tolerance is None:
             return hill(site_mcg_ml, half, self.drug.effect.hill_gamma)
-        occupancy = site_mcg_ml / (site_mcg_ml + self.half_mcg_ml[0])
+        occupancy = site_mcg_ml / (site_mcg_ml + self.person.occupied_half_mcg_ml)
         risen = lagging(occupancy, self.time_h, math.log(2.0) / (24.0 * self.tolerance.half_life_day))
         return hill(site_mcg_ml, half * (1.0 + self.tolerance.rise_factor * risen), self.drug.effect.hill_gamma)
 
