@@ -103,15 +103,15 @@ def population(
     shelf = packaged() if catalogue is None else catalogue
     ward = _Ward.of(scenario, shelf, time_h)
     factor = (variability or Variability()).factors(n, seed)
-    kept = np.empty((len(BANDS), len(time_h), n) if bands else (0, 0, 0), dtype=np.float32)
-    visits = [ward.visit(factor[part], kept[:, :, part]) for part in _chunks(n, len(time_h))]
+    curves = np.empty((len(BANDS), len(time_h), n) if bands else (0, 0, 0), dtype=np.float32)
+    visits = [ward.visit(factor[part], curves[:, :, part]) for part in _chunks(n, len(time_h))]
     metric = {name: frozen(np.concatenate([visit[name] for visit in visits])) for name in visits[0]}
     return Population(
         seed=seed,
         time_h=frozen(time_h),
         canal=scenario.canal,
         factor=MappingProxyType({name: frozen(column) for name, column in zip(FACTORS, factor.T, strict=True)}),
-        band=MappingProxyType({name: _band(rows) for name, rows in zip(BANDS, kept)}),
+        band=MappingProxyType({name: _band(rows) for name, rows in zip(BANDS, curves)}),
         mean_effect_index=metric.get("mean_effect_index"),
         peak_effect_index=metric.get("peak_effect_index"),
         below_band_h=metric.get("below_band_h"),
@@ -192,22 +192,22 @@ class _Ward:
             batch=Batch(crowd.n_mass, crowd.enters(list(intake.inputs)), list(intake.inputs.values()), time_h, jumps),
         )
 
-    def visit(self, factor: Array, kept: NDArray[np.float32]) -> dict[str, Array]:
-        """Numbers (p,) of people with factors (p, 4); what bands need goes into `kept` (5, m, p)."""
+    def visit(self, factor: Array, curves: NDArray[np.float32]) -> dict[str, Array]:
+        """Numbers (p,) of people with factors (p, 4); what bands need goes into `curves` (5, m, p)."""
         generators, readings = self.crowd.generators(factor), self.crowd.readings(factor)
         start = None if self.steady_mcg_h is None else self.crowd.steady(generators, self.steady_mcg_h)
         n_site = len(self.half_mcg_ml)
         sites = np.zeros((len(factor), n_site, generators.shape[1]))
         sites[:, np.arange(n_site), self.crowd.n_mass + np.arange(n_site)] = 1.0
-        weights = np.concatenate([sites, readings], axis=1) if len(kept) else sites
+        weights = np.concatenate([sites, readings], axis=1) if len(curves) else sites
         seen = self.batch.respond(generators, weights, start)
         breathing = None
         if self.drug.breathing is not None:
             breathing = hill(seen.observed[:, :, 1], self.half_mcg_ml[1], self.drug.breathing.hill_gamma)
         effect = self._effect(seen.observed[:, :, 0]) if n_site else None
-        if len(kept):
-            kept[: len(READINGS)] = seen.observed[:, :, n_site:].transpose(2, 1, 0)
-            kept[len(READINGS)] = 0.0 if effect is None else effect.T
+        if len(curves):
+            curves[: len(READINGS)] = seen.observed[:, :, n_site:].transpose(2, 1, 0)
+            curves[len(READINGS)] = 0.0 if effect is None else effect.T
         lumbar, cistern, plasma = np.einsum("pkn,pn->kp", readings, seen.last)[1:]
         with np.errstate(invalid="ignore", divide="ignore"):
             ratio = np.where(cistern > 0.0, lumbar / cistern, np.nan)
@@ -238,5 +238,5 @@ class _Ward:
 
     def _error_frac(self, start: Array | None, last: Array) -> Array:
         supplied = self.came_mcg + (np.zeros(len(last)) if start is None else start[:, : self.crowd.n_mass].sum(axis=1))
-        held = last[:, : self.crowd.n_mass].sum(axis=1)
-        return np.asarray(np.divide(held - supplied, supplied, out=held, where=supplied > 0.0))
+        mass_mcg = last[:, : self.crowd.n_mass].sum(axis=1)
+        return np.asarray(np.divide(mass_mcg - supplied, supplied, out=mass_mcg, where=supplied > 0.0))
