@@ -57,7 +57,7 @@ def _header(scenario: Scenario, result: Result) -> dict[str, Any]:
     shelf = catalogue()
     pump, catheter, drug = shelf.pumps[scenario.pump], shelf.catheters[scenario.catheter], shelf.drugs[scenario.drug]
     story = happenings(result)
-    is_filled = any(order.filled() for order in scenario.orders)
+    is_filled = any(order.fill() for order in scenario.orders)
     catheter_ml = catheter.length_cm * catheter.volume_ml_cm
     header = {
         "story": scenario.title,

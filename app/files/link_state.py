@@ -35,7 +35,7 @@ class ViewState(Record):
     trial_seed: int | None = quantity(None, *SEED, "Seed of the trial (none if empty)")
     trial_drug: Word | None = Field(default=None, title="Drug of the trial (none if empty)")
     trial_level: Level | None = Field(default=None, title="Level of the trial (none if empty)")
-    trial_shot_mcg: float | None = quantity(None, *DOSE_MCG, "Single bolus of the trial (none if empty)")
+    trial_bolus_mcg: float | None = quantity(None, *DOSE_MCG, "Single bolus of the trial (none if empty)")
     trial_epidural_mcg: float | None = quantity(None, *DOSE_MCG, "Epidural bolus of the trial (none if empty)")
     trial_infusion_mcg_day: float | None = quantity(
         None, *INFUSION_MCG_DAY, "Continuous infusion of the trial (none if empty)"

@@ -61,7 +61,7 @@ def _controls() -> Setting:
             on_change=session.trial.first,
         )
         start = trial.drugs()[session.trial.value("drug")]
-        for name, arm in (("shot_mcg", "shot"), ("epidural_mcg", "epidural"), ("infusion_mcg_day", "infusion")):
+        for name, arm in (("bolus_mcg", "bolus"), ("epidural_mcg", "epidural"), ("infusion_mcg_day", "infusion")):
             value = getattr(start, name)
             most = MOST_TIMES * value
             st.slider(TEXT[f"trial_dose_{arm}"], 0.0, most, step=most / STEPS, format="%g", key=session.trial.key(name))

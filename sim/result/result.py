@@ -83,7 +83,7 @@ class Result:
     emergencies: tuple[Emergency, ...]  # of this drug, by their start
     # what entered the body, state by state
     doses: Mapping[str, Steps]  # mcg/h
-    shots: tuple[tuple[float, str, float], ...]  # (hour, state, mcg) at once
+    jumps: tuple[tuple[float, str, float], ...]  # (hour, state, mcg) at once
     opening_mcg: Mapping[str, float]  # held at hour 0
     others: Mapping[str, Result]  # of each other drug in a mixture, through the same flows
     plugs_at: Callable[..., list[list[tuple[float, float]]]] = field(repr=False)  # hours -> (mL, mcg/mL)

@@ -68,12 +68,12 @@ def fronts(timeline: Timeline, carriage: Carriage, so_far: Tip) -> list[tuple[in
     fluid = np.where(fluid < LEAST_SHARE * strongest, 0.0, fluid)
     # a front passes within one tick; the fluid behind it is what arrives
     leaves = np.flatnonzero((flow >= 0.0) & (np.diff(edge) > 1))
-    found: list[tuple[int, float]] = []
+    entries: list[tuple[int, float]] = []
     last = so_far.mcg_ml
     for tick, mcg_ml in zip(edge[leaves].tolist(), fluid[leaves].tolist(), strict=True):
         if last is None:
             last = mcg_ml
         elif abs(mcg_ml - last) > FRONT_SHARE * strongest:
-            found.append((tick, mcg_ml))
+            entries.append((tick, mcg_ml))
             last = mcg_ml
-    return found
+    return entries

@@ -152,7 +152,7 @@ class Run:
             withdrawal_course=self.withdrawal_course,
             emergencies=self.harm.emergencies,
             doses=MappingProxyType(self.intake.inputs),
-            shots=self.intake.jumps,
+            jumps=self.intake.jumps,
             opening_mcg=MappingProxyType(self._opening()),
             others=MappingProxyType(dict(others or {})),
             plugs_at=self._plugs_at,
@@ -193,8 +193,8 @@ class Run:
         return tick
 
     def _plugs_at(self, time_h: ArrayLike, is_second: bool = False) -> list[list[tuple[float, float]]]:
-        found = self.carriage.plugs(self.inside(time_h), is_second)
-        return [[(plug.volume_ml, plug.mcg_ml) for plug in plugs] for plugs in found]
+        rows = self.carriage.plugs(self.inside(time_h), is_second)
+        return [[(plug.volume_ml, plug.mcg_ml) for plug in plugs] for plugs in rows]
 
     def _truth(self, time_h: float) -> GroundTruth:
         tick = int(self.inside(time_h)[0])
@@ -213,7 +213,7 @@ class Run:
             "line": self.carriage.drug_mcg(tick, before),
             "withdrawn": self.base("withdrawn")
             + reservoir.withdrawn_mcg(tick, before, self.drug)
-            + _booked(self.carriage.withdrawn, tick, before)
+            + _booked(self.carriage.removals, tick, before)
             + self.carriage.port_dose.area_to(tick),
             "tissue_depot": amount_of("tissue"),
             "epidural_depot": amount_of("epidural_"),
@@ -228,7 +228,7 @@ class Run:
         at_once = [(hand.start_tick, hand.mcg) for hand in hands if self._first <= hand.start_tick == hand.end_tick]
         given_mcg = (
             self.base("given")
-            + _booked([*at_once, *self.carriage.given], tick, before)
+            + _booked([*at_once, *self.carriage.additions], tick, before)
             + self.intake.by_hand.area_to(tick)
         )
         line_start = sum(plug.volume_ml * plug.mcg_ml for row in self.timeline.start_plugs[self.drug] for plug in row)

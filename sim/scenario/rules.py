@@ -94,12 +94,12 @@ def _entries(scenario: Scenario) -> Iterator[str]:
     n_more = len(scenario.with_drugs)
     for i, order in enumerate(scenario.orders):
         yield from (f"orders[{i}].{problem}" for problem in order.problems(scenario.duration_day))
-        mended = order.mended()
-        if mended is not None and mended[0] >= len(scenario.faults):
+        repair = order.repair()
+        if repair is not None and repair[0] >= len(scenario.faults):
             there = f"there are {len(scenario.faults)}, from 0 on" if scenario.faults else "there is none"
-            yield f"orders[{i}].fault = {mended[0]} names no fault; {there}"
-        elif mended is not None and order.at_day < scenario.faults[mended[0]].start_day:
-            begins = f"faults[{mended[0]}].start_day = {scenario.faults[mended[0]].start_day}"
+            yield f"orders[{i}].fault = {repair[0]} names no fault; {there}"
+        elif repair is not None and order.at_day < scenario.faults[repair[0]].start_day:
+            begins = f"faults[{repair[0]}].start_day = {scenario.faults[repair[0]].start_day}"
             yield f"orders[{i}].at_day = {order.at_day} comes before {begins}"
     for i, refill in refills(scenario):
         if len(refill.with_actual_mcg_ml) != n_more:

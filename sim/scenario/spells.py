@@ -50,9 +50,9 @@ def line_spells(
         story.append(
             happen_at(tick, "cap_aspiration" if volume_ml < 0.0 else "cap_injection", volume_ml=abs(volume_ml))
         )
-    mixing = [order.swept() for order in scenario.orders] if scenario.priming == "mixed" else []
-    swept = [window for window in mixing if window is not None]
-    ticks |= {tick for window in swept for tick in window}
+    mixing = [order.sweep() for order in scenario.orders] if scenario.priming == "mixed" else []
+    sweeps = [window for window in mixing if window is not None]
+    ticks |= {tick for window in sweeps for tick in window}
     ticks |= {*renewed, *port_ml_h}
     spells: list[Spell] = []
     changes, line, place, port = list(lines), lines[0][1], 0, 0.0
@@ -60,7 +60,7 @@ def line_spells(
         while place < len(changes) and changes[place][0] <= tick:
             line, place = changes[place][1], place + 1
         port = port_ml_h.get(tick, port)
-        is_mixing = any(start <= tick < stop for start, stop in swept)
+        is_mixing = any(start <= tick < stop for start, stop in sweeps)
         renewal: tuple[float | None, bool] = renewed.get(tick, (None, True))
         spell = Spell(tick, line, port, renewal[0], renewal[1], is_mixing)
         if not spells or tick in renewed or _differ(spells[-1], spell):

@@ -149,11 +149,11 @@ def _belief(refill_orders: Sequence[Refill], flow: Steps, pump: Pump) -> Belief:
     programmed_ml: list[float] = []
     since = 0
     for order in refill_orders:
-        counted = max(
+        expected_ml = max(
             (programmed_ml[-1] if programmed_ml else 0.0) - float(flow.area_to(order.tick) - flow.area_to(since)), 0.0
         )
-        left = pump.undrawable_ml if order.draw_ml is None else max(counted - order.draw_ml, 0.0)
-        left = min(left, counted) if programmed_ml else left
+        left = pump.undrawable_ml if order.draw_ml is None else max(expected_ml - order.draw_ml, 0.0)
+        left = min(left, expected_ml) if programmed_ml else left
         programmed_ml.append(left + order.in_ml if order.programmed_ml is None else order.programmed_ml)
         since = order.tick
     return Belief(np.array([order.tick for order in refill_orders], dtype=np.int64), np.array(programmed_ml), flow)
@@ -161,7 +161,7 @@ def _belief(refill_orders: Sequence[Refill], flow: Steps, pump: Pump) -> Belief:
 
 def _fills(scenario: Scenario, ordered: Sequence[tuple[int, Refill]]) -> list[tuple[int, Fill]]:
     """(place of the order, fill) by time; drug taken out unseen comes after a refill of the same instant."""
-    fills = [(place, fill) for place, order in ordered if (fill := order.filled()) is not None]
+    fills = [(place, fill) for place, order in ordered if (fill := order.fill()) is not None]
     diversions = [(-1, Fill(tick, ml, 0.0, (), is_hidden=True)) for tick, ml in _onsets(scenario, Fault.taken_ml)]
     return sorted([*fills, *diversions], key=lambda entry: entry[1].tick)
 
@@ -179,7 +179,7 @@ def _fault_story(scenario: Scenario, end: int) -> Iterator[Happening]:
     for fault, (start, stop) in zip(scenario.faults, windows(scenario, end), strict=True):
         if fault.is_harmless() or start >= stop:
             continue
-        what = ": ".join(word for word in (fault.kind.replace("_", " "), fault.severity()) if word)
+        what = ": ".join(word for word in (fault.title(), fault.severity()) if word)
         yield happen_at(start, "fault_start", what=what)
         if stop < end:
             yield happen_at(stop, "fault_end", what=what)

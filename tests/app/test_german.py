@@ -323,9 +323,9 @@ def test_facts_inside_an_authors_sentence_are_in_the_authors_language():
 
 def test_an_arm_of_the_trial_opens_under_a_title_in_the_readers_language():
     setting = trial.first_setting("baclofen-like")
-    assert trial.scenario_of(setting, "shot").title == "Trial: Single bolus"
+    assert trial.scenario_of(setting, "bolus").title == "Trial: Single bolus"
     speak("de")
-    assert trial.scenario_of(setting, "shot").title == "Austestung: Einzelbolus"
+    assert trial.scenario_of(setting, "bolus").title == "Austestung: Einzelbolus"
 
 
 def test_notes_on_the_three_mechanisms_are_german():

@@ -66,7 +66,8 @@ def test_a_link_with_names_of_an_earlier_form_says_what_each_is_now():
     scenario = tables()
     scenario["orders"][0]["told_mcg_ml"] = scenario["orders"][0].pop("programmed_mcg_ml")
     scenario["orders"][1]["kind"] = "day_schedule"
-    found = problems({"scenario": scenario})
+    found = problems({"scenario": scenario, "show": {"trial_shot_mcg": 50.0}})
+    assert "show.trial_shot_mcg: is now 'trial_bolus_mcg'" in found
     assert "scenario.orders[0].told_mcg_ml: is now 'programmed_mcg_ml'" in found
     assert "scenario.orders[1].kind = 'day_schedule': is now 'rate_schedule'" in found
 
@@ -117,7 +118,7 @@ VIEWS = {
     "trial_seed": 1,
     "trial_drug": "baclofen-like",
     "trial_level": "L3",
-    "trial_shot_mcg": 50.0,
+    "trial_bolus_mcg": 50.0,
     "trial_epidural_mcg": 500.0,
     "trial_infusion_mcg_day": 0.1 + 0.2,
     "trial_axis": "plasma",

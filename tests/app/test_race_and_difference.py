@@ -158,9 +158,9 @@ def test_a_refill_in_one_run_alone_is_a_step_and_no_slope():
     assert value[day > 20.1 + 1e-6].min() == pytest.approx(5.025, abs=1e-6)
 
 
-def test_a_shot_in_one_run_alone_is_a_step_of_the_concentration():
-    shot = {"kind": "trial_shot", "at_day": 1.0, "dose_mcg": 50.0}
-    one = simulate(scenario(3, refill(2000), rate(100), shot))
+def test_a_bolus_in_one_run_alone_is_a_step_of_the_concentration():
+    bolus_by_hand = {"kind": "trial_shot", "at_day": 1.0, "dose_mcg": 50.0}
+    one = simulate(scenario(3, refill(2000), rate(100), bolus_by_hand))
     other = simulate(scenario(3, refill(2000), rate(100)))
     day, value = differ(one, other, "csf").points
     assert np.abs(value[day < 1.0 - 1e-6]).max() < 1e-12

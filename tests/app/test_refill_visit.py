@@ -196,7 +196,7 @@ def test_what_goes_beside_the_septum_lies_under_the_skin_and_not_in_the_reservoi
     assert float(now.reservoir_believed_ml[0]) == pytest.approx(20.0)
     assert now.ledger.at_end()["tissue_depot"] == pytest.approx(found.pocket_mcg)
     assert run.ledger.error_frac < 1e-9
-    assert found.dry_day < found.counted_day
+    assert found.dry_day < found.low_alarm_day
 
 
 @settings(max_examples=10, deadline=None)

@@ -64,7 +64,7 @@ def test_the_ghost_has_no_fault_and_is_otherwise_the_same(name):
     assert ghost.faults == ghost.controls == ()
     kept = {"faults", "controls", "orders"}
     assert ghost.model_dump(exclude=kept) == told.model_dump(exclude=kept)
-    assert ghost.orders == tuple(order for order in told.orders if order.mended() is None)
+    assert ghost.orders == tuple(order for order in told.orders if order.repair() is None)
     result = runs.run(ghost)
     assert result.leaked_mcg[-1] == 0.0
     assert result.leaks == ()

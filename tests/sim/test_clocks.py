@@ -111,7 +111,7 @@ def test_no_clock_strikes_before_its_start_and_none_but_the_visit_after_the_run(
 @every
 def test_where_nothing_goes_wrong_no_race_begins_and_the_clocks_count_from_day_0(name):
     told = SCENARIOS[name]
-    orders = [one.model_dump() for one in told.orders if one.mended() is None and one.kind != "mri"]
+    orders = [one.model_dump() for one in told.orders if one.repair() is None and one.kind != "mri"]
     for order in orders:
         if order["kind"] == "refill":
             order |= {"programmed_mcg_ml": order["actual_mcg_ml"], "pocket_ml": 0.0}

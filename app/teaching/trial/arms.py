@@ -1,4 +1,4 @@
-"""The three arms of a trial: a shot, an epidural shot and an infusion, each as a scenario that is run."""
+"""The three arms of a trial: a single bolus, an epidural bolus and an infusion, each as a scenario that is run."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def scenario_of(setting: Setting, arm: Arm) -> Scenario:
 
 def _scenario(drug: str, level: str, arm: Arm, mcg: float) -> Scenario:
     orders: dict[Arm, dict[str, Any]] = {
-        "shot": {"kind": "trial_shot", "dose_mcg": mcg, "space": "intrathecal"},
+        "bolus": {"kind": "trial_shot", "dose_mcg": mcg, "space": "intrathecal"},
         "epidural": {"kind": "trial_shot", "dose_mcg": mcg, "space": "epidural"},
         "infusion": {"kind": "trial_infusion", "dose_mcg_day": mcg, "lasts_day": LASTS_DAY},
     }

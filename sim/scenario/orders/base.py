@@ -98,7 +98,7 @@ class Order(Record):
         """What is ordered, in words: of a rate, and of drug given without the pump."""
         return ""
 
-    def bridged(self, basal: Basal) -> tuple[int, float] | None:
+    def bridge(self, basal: Basal) -> tuple[int, float] | None:
         """(ticks, mL/h) by which it takes the place of the rate slot's flow for a time."""
         return None
 
@@ -106,7 +106,7 @@ class Order(Record):
         """Flow on top of the rate slot."""
         return OnTop()
 
-    def swept(self) -> tuple[int, int] | None:
+    def sweep(self) -> tuple[int, int] | None:
         """(from, until) in ticks while it sweeps the line fast."""
         return None
 
@@ -118,7 +118,7 @@ class Order(Record):
         """(from, until) in ticks while the mechanism is held still; until None: for good."""
         return None
 
-    def filled(self) -> Fill | None:
+    def fill(self) -> Fill | None:
         """The refill that it is."""
         return None
 
@@ -126,7 +126,7 @@ class Order(Record):
         """Volume pushed in at the access port; negative if drawn."""
         return 0.0
 
-    def mended(self) -> tuple[int, bool] | None:
+    def repair(self) -> tuple[int, bool] | None:
         """(fault by place in the file, whether the new part is primed)."""
         return None
 

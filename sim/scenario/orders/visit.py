@@ -42,7 +42,7 @@ class Refill(Order):
         others = self.with_programmed_mcg_ml or self.with_actual_mcg_ml
         return {"actual_mcg_ml": self.programmed_mcg_ml, "with_actual_mcg_ml": others, "pocket_ml": 0.0}
 
-    def filled(self) -> Fill | None:
+    def fill(self) -> Fill | None:
         """What reaches the reservoir, and what the pocket."""
         fluids = (self.actual_mcg_ml, *self.with_actual_mcg_ml)
         return Fill(self.tick, self.draw_ml, self.in_ml - self.pocket_ml, fluids, self.pocket_ml)
@@ -106,7 +106,7 @@ class Repair(Order):
     fault: int = quantity(REQUIRED, 0, 9999, "Fault, by its place in the file from 0 on")
     is_primed: bool = Field(default=True, title="New part is primed")
 
-    def mended(self) -> tuple[int, bool] | None:
+    def repair(self) -> tuple[int, bool] | None:
         return self.fault, self.is_primed
 
 

@@ -117,9 +117,9 @@ def test_tv12_a_milligram_taken_for_50_micrograms_is_twenty_times_the_dose():
 
 
 def test_tv13_the_label_starts_at_twice_the_screening_dose():
-    # what a day of the pump brings beside the shot, and what it brings after each printed step
-    shot = {"kind": "trial_shot", "dose_mcg": 50}
-    screened = simulate(scenario(1, shot, line_start="csf"))
+    # what a day of the pump brings beside the bolus, and what it brings after each printed step
+    by_hand = {"kind": "trial_shot", "dose_mcg": 50}
+    screened = simulate(scenario(1, by_hand, line_start="csf"))
     treated = simulate(scenario(1, refill(2000), rate(100)))
     assert treated.delivered_mcg[-1] == pytest.approx(2 * screened.ledger.given_mcg[-1], rel=1e-12)
     steps = [
