@@ -10,7 +10,7 @@ import numpy as np
 from app.words.model_names import sentence_of
 from app.words.text import TEXT
 from sim import Happening, Result
-from sim.body import Drug
+from sim.body import Drug, grades
 
 Span = list[Any]  # [from day, to day or None, sentence]
 
@@ -144,9 +144,9 @@ def _symptoms(result: Result, drug: Drug) -> list[Span]:
         hour, index = result.effect_course
         spans += _spans(hour, index < drug.effect.low_index, TEXT["stage_effect_below"], result)
         spans += _spans(hour, index > drug.effect.high_index, TEXT["stage_effect_above"], result)
-    if drug.breathing is not None and result.breathing_index is not None:
-        is_above = result.breathing_index > drug.breathing.high_index
-        spans += _spans(result.time_h, is_above, TEXT["stage_breathing_above"], result)
+    if result.excess_course is not None:
+        hour, index = result.excess_course
+        spans += _spans(hour, index > grades(drug)[0], TEXT["stage_excess_above"], result)
     return sorted(spans, key=_start)
 
 

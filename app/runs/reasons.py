@@ -223,7 +223,7 @@ def _curves(view: str, run: Result) -> list[np.ndarray]:
         "truths": (run.believed_mcg_h, run.tip_mcg_h),
         "reservoir": (run.reservoir_believed_ml, run.reservoir_true_ml),
         "csf": (run.csf_mcg_ml,),
-        "effect": (run.effect_index, run.breathing_index, run.withdrawal_index, run.tolerance_index),
+        "effect": (run.effect_index, run.excess_index, run.withdrawal_index, run.tolerance_index),
         "ledger": (run.ledger.amount_mcg,),
     }[view]
     return [curve for curve in curves if curve is not None]

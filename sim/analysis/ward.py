@@ -32,11 +32,12 @@ class Ward:
 
     drug: Drug
     crowd: Crowd
-    person: Person | None  # what all are used to; None for a tracer
+    person: Person | None  # what the median is used to; None for a tracer
+    accustomed_mcg_h: Mapping[str, float]  # inflow of what all are used to
     ec50_factor: Array  # (m,), of the disease
     tolerance: ToleranceCourse | None
     came_mcg: float  # into every body
-    steady_mcg_h: Mapping[str, float] | None  # inflow that bodies rest at to begin with; None if they are empty
+    is_steady: bool  # bodies rest at that inflow to begin with
     time_h: Array
     batch: Batch
 
@@ -46,10 +47,11 @@ class Ward:
         intake = take_in(scenario, timeline, delivery, carry_drug(scenario, timeline, delivery), 0)
         drug = timeline.drugs[0]
         crowd = Crowd.around(drug, scenario.canal, intake.routes)
-        steady = None
-        if scenario.body_start == "steady":
-            shares = tip_shares(level_cm(scenario.tip_level))
-            steady = {cell: share * timeline.accustomed_mcg_h[0] for cell, share in shares.items()}
+        accustomed_mcg_h = timeline.accustomed_mcg_h[0]
+        person = None
+        if drug.effect is not None:
+            person = person_of(drug, scenario.canal, scenario.tip_level, 24.0 * accustomed_mcg_h, scenario.history)
+        shares = tip_shares(level_cm(scenario.tip_level))
         names = list(crowd.median.names)
         jumps = [(at_h, names.index(name), mcg) for at_h, name, mcg in intake.jumps]
         factor = signal(timeline.conditions, lambda condition: condition.ec50_factor, timeline.end_tick)
@@ -57,15 +59,12 @@ class Ward:
         return Ward(
             drug=drug,
             crowd=crowd,
-            person=None
-            if drug.effect is None
-            else person_of(
-                drug, scenario.canal, scenario.tip_level, 24.0 * timeline.accustomed_mcg_h[0], scenario.history
-            ),
+            person=person,
+            accustomed_mcg_h={cell: share * accustomed_mcg_h for cell, share in shares.items()},
             ec50_factor=factor.at(time_h),
             tolerance=drug.tolerance_course(scenario.tolerance),
             came_mcg=came + sum(mcg for _, _, mcg in jumps),
-            steady_mcg_h=steady,
+            is_steady=scenario.body_start == "steady",
             time_h=time_h,
             batch=Batch(crowd.n_mass, crowd.enters(list(intake.inputs)), list(intake.inputs.values()), time_h, jumps),
         )
@@ -73,13 +72,16 @@ class Ward:
     def visit(self, factor: Array, curves: NDArray[np.float32]) -> dict[str, Array]:
         """Numbers (p,) of people with factors (p, 4); what bands need goes into `curves` (5, m, p)."""
         generators, readings = self.crowd.generators(factor), self.crowd.readings(factor)
-        start = None if self.steady_mcg_h is None else self.crowd.steady(generators, self.steady_mcg_h)
+        rest = self.crowd.steady(generators, self.accustomed_mcg_h) if self.is_steady or self.drug.excess else None
+        start = rest if self.is_steady else None
         n_site = len(self.drug.sites())
         sites = np.zeros((len(factor), n_site, generators.shape[1]))
         sites[:, np.arange(n_site), self.crowd.n_mass + np.arange(n_site)] = 1.0
         weights = np.concatenate([sites, readings], axis=1) if len(curves) else sites
         seen = self.batch.respond(generators, weights, start)
-        left = self._left(seen.observed)
+        # what each is used to at the sites (p, s)
+        usual = np.zeros((0, 0)) if rest is None else rest[:, self.crowd.n_mass :]
+        left = self._left(seen.observed, usual)
         effect = self._effect(seen.observed[:, :, 0], left) if n_site else None
         if len(curves):
             curves[: len(READINGS)] = seen.observed[:, :, n_site:].transpose(2, 1, 0)
@@ -99,25 +101,29 @@ class Ward:
             numbers["peak_effect_index"] = effect.max(axis=1)
             numbers["below_band_h"] = hours_below(effect, self.time_h, self.drug.effect.low_index)
         if self.drug.excess is not None:
-            drive = sum(self._drives(seen.observed, left))
+            drive = sum(self._drives(seen.observed, usual, left))
             numbers["peak_excess_index"] = excess_index(drive, self.drug.excess.hill_gamma).max(axis=1)
         return numbers
 
-    def _left(self, observed: Array) -> Array | float:
+    def _left(self, observed: Array, usual: Array) -> Array | float:
         """How much of the folds is left (p, m), as `fading_of` has it in one body."""
         person = self.person
         if person is None or max((person.fold, *person.excess_folds)) == 1.0:
             return 1.0
-        first = observed[:, :, self.drug.sites().index(self.drug.excess_sites[0])]
-        missing = 1.0 - np.minimum(first / person.accustomed_mcg_ml[0], 1.0)
+        first = self.drug.sites().index(self.drug.excess_sites[0])
+        missing = 1.0 - np.minimum(observed[:, :, first] / usual[:, first, None], 1.0)
         return 1.0 - lagging(missing, self.time_h, math.log(2.0) / FADING_H)
 
-    def _drives(self, observed: Array, left: Array | float) -> Iterator[Array]:
+    def _drives(self, observed: Array, usual: Array, left: Array | float) -> Iterator[Array]:
         """Level over half harm (p, m) at each site of excess."""
         assert self.person is not None
-        halves = zip(self.person.excess_half_mcg_ml, self.person.excess_folds, strict=True)
-        for site, (half, fold) in zip(self.drug.excess_sites, halves, strict=True):
-            yield observed[:, :, self.drug.sites().index(site)] / (half * (1.0 + (fold - 1.0) * left))
+        assert self.drug.excess is not None
+        for site, place, fold in zip(
+            self.drug.excess.sites, self.drug.excess_sites, self.person.excess_folds, strict=True
+        ):
+            k = self.drug.sites().index(place)
+            half = site.ec50_mcg_ml or (site.accustomed_ratio or 0.0) * usual[:, k, None]
+            yield observed[:, :, k] / (half * (1.0 + (fold - 1.0) * left))
 
     def _effect(self, site_mcg_ml: Array, left: Array | float) -> Array:
         """Effect (p, m) at the site's concentrations: half effect moves with disease, tolerance and what fades."""

@@ -16,7 +16,7 @@ from sim.body.grid import LEAST_TICK, site_readings
 from sim.body.person import Person, level_mcg_ml, person_of
 from sim.exact.lag import Cubics, Lag
 from sim.exact.network import NetworkCourse
-from sim.exact.steps import TICK_PER_DAY, Array, Steps, Ticks, distinct, to_hour
+from sim.exact.steps import TICK_PER_DAY, Array, Steps, Ticks, distinct, frozen, to_hour
 from sim.happening import Emergency, Side
 
 N_PART: Final = 4  # parts of a long panel in which crossings are sought
@@ -118,19 +118,19 @@ class EffectCourse:
             half = half * (1.0 + self.rise_factor * tolerance)
         return hill(site_mcg_ml, half, self.drug.effect.hill_gamma)
 
-    def excess_dense(self) -> tuple[Array, Array] | None:
-        """Hours (j,) and index of excess (j,), dense enough to read a peak."""
-        if self.excess is None:
-            return None
-        node = self.excess.sites[0].node_tick
-        return to_hour(node), excess_index(self.excess.drive_at(node), self.excess.gamma)
-
-    def withdrawal_dense(self) -> tuple[Array, Array] | None:
-        """Hours (j,) and index of withdrawal (j,), dense enough to read a peak."""
-        if self.adapted is None or self.site is None:
-            return None
-        node = self.site.node_tick
-        return to_hour(node), self._withdrawal_at(node)
+    def courses(self) -> dict[str, tuple[Array, Array]]:
+        """Hours (j,) and index (j,) by name, dense enough to read a peak, and the effect's to read a crossing."""
+        courses = {}
+        effect = self.dense()
+        if effect is not None:
+            courses["effect"] = effect
+        if self.excess is not None:
+            node = self.excess.sites[0].node_tick
+            courses["excess"] = to_hour(node), excess_index(self.excess.drive_at(node), self.excess.gamma)
+        if self.adapted is not None and self.site is not None:
+            node = self.site.node_tick
+            courses["withdrawal"] = to_hour(node), self._withdrawal_at(node)
+        return {name: (frozen(hour), frozen(index)) for name, (hour, index) in courses.items()}
 
     def _withdrawal_at(self, tick: Ticks) -> Array:
         assert self.adapted is not None

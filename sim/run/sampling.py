@@ -52,20 +52,11 @@ class Run:
     saved: SavedState | None = None  # what this run goes on from
     # derived once: many rows may be asked of one run
     signals: Mapping[str, Steps] = field(init=False)
-    effect_course: tuple[Array, Array] | None = field(init=False)
-    excess_course: tuple[Array, Array] | None = field(init=False)
-    withdrawal_course: tuple[Array, Array] | None = field(init=False)
+    index_courses: Mapping[str, tuple[Array, Array]] = field(init=False)  # dense (hours, index) by index
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "signals", MappingProxyType(self._signals()))
-        courses = {
-            "effect_course": self.effects.dense,
-            "excess_course": self.effects.excess_dense,
-            "withdrawal_course": self.effects.withdrawal_dense,
-        }
-        for name, read in courses.items():
-            dense = read() if self._is_modelled else None
-            object.__setattr__(self, name, None if dense is None else (frozen(dense[0]), frozen(dense[1])))
+        object.__setattr__(self, "index_courses", self.effects.courses() if self._is_modelled else {})
 
     def base(self, name: str) -> float:
         """What an account held where this run begins."""
@@ -147,9 +138,9 @@ class Run:
             signals=signals,
             leaks=self.carriage.leaks,
             happenings=self.happenings,
-            effect_course=self.effect_course,
-            excess_course=self.excess_course,
-            withdrawal_course=self.withdrawal_course,
+            effect_course=self.index_courses.get("effect"),
+            excess_course=self.index_courses.get("excess"),
+            withdrawal_course=self.index_courses.get("withdrawal"),
             emergencies=self.harm.emergencies,
             doses=MappingProxyType(self.intake.inputs),
             jumps=self.intake.jumps,

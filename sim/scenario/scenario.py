@@ -36,7 +36,7 @@ class Intended(Record):
     """What was meant in place of a value of the file, such as the dose before a slip of the pen."""
 
     path: str = Field(title="Field", max_length=200)
-    value: bool | float | str | None = Field(title="What was meant")
+    value: bool | float | str = Field(title="What was meant")
 
 
 class Scenario(Record):

@@ -377,7 +377,7 @@ def test_inv_33_the_value_at_an_event_is_the_one_after_it(scenario, result):
 
 # A repair changes the line's content, a hand bolus or a tablet the body's, a refill the reservoir's, all at once;
 # another disease bends the effect at once, and air the line's storage and so its pressure.
-JUMPING = ("reservoir_", "ledger_reservoir", "ledger_withdrawn", "ledger_tissue", "pressure_", "effect_", "breathing_")
+JUMPING = ("reservoir_", "ledger_reservoir", "ledger_withdrawn", "ledger_tissue", "pressure_", "effect_", "excess_")
 JUMPING += ("withdrawal_", "tolerance_", "adapted_")
 
 

@@ -51,8 +51,8 @@ def test_a_table_has_equal_columns_that_carry_their_unit(drug):
         assert re.fullmatch("[a-z0-9_]+", name)
         assert column.dtype == np.float64
         assert np.isfinite(column).all(), name
-    has_breathing = catalogue().drugs[drug].breathing is not None
-    assert ("breathing_index" in table) == has_breathing
+    has_excess = catalogue().drugs[drug].excess is not None
+    assert ("excess_index" in table) == has_excess
     assert sum(name.startswith("csf_") for name in table) == 25
     assert sum(name.startswith("ledger_") for name in table) == 11
 
@@ -421,7 +421,7 @@ def kinds(result: Result) -> list[str]:
 def test_a_pump_without_power_sounds_no_more_alarms(wrong):
     # at 0.1 mL/day the volume would reach the alarm on day 180 and nothing on day 200
     result = simulate(scenario(210, refill(2000), rate(200), **wrong))
-    assert kinds(result)[-1] == "eos"
+    assert [kind for kind in kinds(result) if kind != "emergency"][-1] == "eos"
     new_one = simulate(scenario(210, refill(2000), rate(200), faults=[fault("battery_end", 20, end_day=120)]))
     assert kinds(new_one)[-3:] == ["low_alarm", "run_dry", "empty_alarm"]
 

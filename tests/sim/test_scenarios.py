@@ -363,7 +363,7 @@ def zero_too_many(promise: Promise) -> None:
         "alarm comes {} days after the refill instead of {} days",
         metrics.alarm_day(result) - 10.0, metrics.alarm_day(meant) - 10.0,
     )  # fmt: skip
-    promise.says("breathing depression rises from {} to {}", *result.breathing_index)
+    promise.says("breathing depression rises from {} to {}", *result.excess_index)
 
 
 def hidden_kink(promise: Promise) -> None:
@@ -582,7 +582,7 @@ def old_pump(promise: Promise) -> None:
     promise.says("comes on day {}, and {} days later, on day {}", notice, end - notice, end)
     promise.says("with {} mL still in it", result.reservoir_true_ml[-1])
     assert spells(result)[-1][2] == 0.0
-    assert kinds(result)[-1] == "eos"
+    assert kinds(result)[-2:] == ["eos", "emergency"]
     battery = catalogue().pumps[promise.scenario.pump].battery
     promise.says("At {} mL/day such a battery lasts {} years", battery.slow_ml_day, battery.slow_year)
     promise.says("at {} mL/day {} years", battery.fast_ml_day, battery.fast_year)
