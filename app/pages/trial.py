@@ -136,7 +136,7 @@ def _place_of(verdict: str | None) -> int | None:
 
 def _truth(setting: Setting, arms: tuple[Arm, ...], ink: str, open_scenario: Callable[[Scenario], None]) -> None:
     st.subheader(TEXT["trial_revealed"])
-    st.markdown(plain(TEXT["trial_rule"].format(held=span(setting.held_h))))
+    st.markdown(plain(TEXT["trial_rule"].format(span=span(setting.held_h))))
     outcomes = {arm: trial.judge(setting, arm) for arm in arms}
     for column, arm in zip(st.columns(len(arms), gap="small"), arms, strict=True):
         with column, st.container(border=True):
@@ -161,11 +161,11 @@ def _box(setting: Setting, arm: Arm, outcome: Outcome) -> None:
     at, peak = span(outcome.peak_h), digits(outcome.peak_index, 2)
     if outcome.held_h >= setting.held_h:
         relief = TEXT["trial_box_relief_ok"].format(
-            held=span(outcome.held_h), start=span(outcome.from_h), peak=peak, at=at
+            span=span(outcome.held_h), start=span(outcome.from_h), peak=peak, at=at
         )
     elif outcome.held_h > 0.0:
         least = span(setting.held_h)
-        relief = TEXT["trial_box_relief_short"].format(held=span(outcome.held_h), needed=least, peak=peak, at=at)
+        relief = TEXT["trial_box_relief_short"].format(span=span(outcome.held_h), needed=least, peak=peak, at=at)
     else:
         relief = TEXT["trial_box_relief_none"].format(peak=peak, at=at)
     highest, limit = digits(outcome.side_peak, 2), digits(setting.limit_ratio, 3)

@@ -37,11 +37,11 @@ def moved(setting: Setting, **values: object) -> Setting:
 
 def test_every_drug_with_an_effect_can_be_tried_and_every_number_has_one_source():
     assert sorted(trial.drugs()) == sorted(name for name, one in catalogue().drugs.items() if one.effect is not None)
-    told = tomllib.loads(FILE.read_text(encoding="utf-8"))
-    numbers = [f"drugs.{name}.{field}" for name, table in told["drugs"].items() for field in table]
-    numbers += [f"limits.{name}" for name in told["limits"]]
-    assert sorted(told["sources"]) == sorted(numbers)
-    assert all(0 < len(line) <= 200 for line in told["sources"].values())
+    tables = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    numbers = [f"drugs.{name}.{field}" for name, table in tables["drugs"].items() for field in table]
+    numbers += [f"limits.{name}" for name in tables["limits"]]
+    assert sorted(tables["sources"]) == sorted(numbers)
+    assert all(0 < len(line) <= 200 for line in tables["sources"].values())
 
 
 @every_drug

@@ -19,21 +19,8 @@ from sim.device import Catheter, Pump
 from sim.refusal import MOST_PROBLEMS
 from sim.scenario import AnyFault, plain
 from sim.scenario.library import parse_data
-from tests.building import shelf
+from tests.building import GOOD, shelf
 
-GOOD: dict[str, Any] = {
-    "version": 1,
-    "title": "Half the dose",
-    "pump": "roller-20ml",
-    "catheter": "one-piece-80cm",
-    "drug": "baclofen-like",
-    "duration_day": 30,
-    "orders": [
-        {"kind": "refill", "in_ml": 20, "actual_mcg_ml": 2000, "programmed_mcg_ml": 2000},
-        {"kind": "rate", "dose_mcg_day": 200},
-    ],
-    "faults": [{"kind": "tear", "start_day": 5, "lost_frac": 0.5}],
-}
 CONTROL = {"label": "Tear", "paths": ["faults.0.lost_frac"], "low": 0, "high": 1, "step": 0.1}
 REFILL, RATE = GOOD["orders"]
 GONE = object()

@@ -285,10 +285,10 @@ def test_inv_05_more_concentrated_drug_scales_every_mass_and_moves_no_time(scena
         assert np.allclose(other.to_table()[name], by * values, rtol=0, atol=1e-10 * by * scale), name
     # flows that agree to the last bit may stop doing so: then one more order, front or cap is told of
     blurred = {"programmed", "reprogrammed", "front", "capped_bolus", "capped_bridge_bolus"}
-    told = [[h for h in result.happenings if h.kind not in blurred] for result in (one, other)]
-    assert sorted(h.kind for h in told[0]) == sorted(h.kind for h in told[1])
+    logs = [[h for h in result.happenings if h.kind not in blurred] for result in (one, other)]
+    assert sorted(h.kind for h in logs[0]) == sorted(h.kind for h in logs[1])
     for kind in kinds(one) - blurred:
-        when = [[h.time_h for h in each if h.kind == kind] for each in told]
+        when = [[h.time_h for h in each if h.kind == kind] for each in logs]
         assert np.allclose(*when, rtol=1e-12, atol=1e-8), kind
 
 
@@ -658,14 +658,17 @@ def test_inv_07_the_same_orders_later_give_the_same_result_later(scenario, later
 
 @given(scenarios(pumps=DRIVEN, order_kinds=(Rate, RateSchedule, Stop, Bolus), draws_all=True))
 def test_inv_08_a_dose_and_the_flow_that_gives_it_agree(scenario):
-    told = next(order for order in scenario.orders if isinstance(order, Refill)).programmed_mcg_ml or 1000.0
-    orders = [o.model_copy(update={"programmed_mcg_ml": told}) if isinstance(o, Refill) else o for o in scenario.orders]
+    strength_mcg_ml = next(order for order in scenario.orders if isinstance(order, Refill)).programmed_mcg_ml or 1000.0
+    orders = [
+        o.model_copy(update={"programmed_mcg_ml": strength_mcg_ml}) if isinstance(o, Refill) else o
+        for o in scenario.orders
+    ]
 
     def as_flow(order: Any) -> Any:
         if isinstance(order, Rate):
-            return Flow(at_day=order.at_day, flow_ml_day=order.dose_mcg_day / told)
+            return Flow(at_day=order.at_day, flow_ml_day=order.dose_mcg_day / strength_mcg_ml)
         if isinstance(order, RateSchedule) and order.dose_mcg_day:
-            flows = tuple(dose / told for dose in order.dose_mcg_day)
+            flows = tuple(dose / strength_mcg_ml for dose in order.dose_mcg_day)
             return order.model_copy(update={"dose_mcg_day": (), "flow_ml_day": flows})
         return order
 
@@ -689,10 +692,10 @@ def test_inv_31_a_title_is_only_a_title(scenario, title):
 
 @every_run
 def test_inv_30_every_order_and_fault_stands_in_the_log_and_nothing_else_does(scenario, result):
-    end, told = last_tick(scenario), [(one.kind, round(one.time_h * TICK_PER_H)) for one in result.happenings]
+    end, log = last_tick(scenario), [(one.kind, round(one.time_h * TICK_PER_H)) for one in result.happenings]
 
     def of(*names: str) -> list[int]:
-        return sorted(tick for kind, tick in told if kind in names)
+        return sorted(tick for kind, tick in log if kind in names)
 
     for kind, names in (
         (Refill, ("refill", "refused_refill", "no_access")),
