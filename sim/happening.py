@@ -53,6 +53,9 @@ SENTENCE: Final[dict[str, str]] = {
     "eos": "EOS, end of service: the battery is spent and the pump stops.",
 }
 
+# what the person suffers: no device tells of it
+HARM: Final = frozenset({"emergency", "emergency_end", "distress", "distress_end"})
+
 # how a pump with electronics sounds: two tones and nothing between; source: makers' patient pages on alarms
 ALARM: Final[dict[str, Literal["critical", "non-critical"]]] = {
     "low_alarm": "non-critical",
