@@ -50,7 +50,9 @@ class Ward:
         accustomed_mcg_h = timeline.accustomed_mcg_h[0]
         person = None
         if drug.effect is not None:
-            person = person_of(drug, scenario.canal, scenario.tip_level, 24.0 * accustomed_mcg_h, scenario.history)
+            person = person_of(
+                drug, scenario.canal, scenario.tip_level, 24.0 * accustomed_mcg_h or None, scenario.history
+            )
         shares = tip_shares(level_cm(scenario.tip_level))
         names = list(crowd.median.names)
         jumps = [(at_h, names.index(name), mcg) for at_h, name, mcg in intake.jumps]

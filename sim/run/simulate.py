@@ -100,7 +100,7 @@ def _run(scenario: Scenario, time_h: ArrayLike | None, shelf: Catalogue, saved: 
 
 def _person(scenario: Scenario, timeline: Timeline, k: int) -> Person | None:
     """Who takes the drug; None for a tracer, which nobody feels."""
-    drug, accustomed_mcg_day = timeline.drugs[k], 24.0 * timeline.accustomed_mcg_h[k]
+    drug, accustomed_mcg_day = timeline.drugs[k], 24.0 * timeline.accustomed_mcg_h[k] or None
     if drug.effect is None:
         return None
     return person_of(drug, scenario.canal, scenario.tip_level, accustomed_mcg_day, scenario.history)

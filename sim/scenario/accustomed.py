@@ -16,18 +16,18 @@ from sim.scenario.scenario import Scenario
 def accustomed_mcg_h(scenario: Scenario, shelf: Shelf) -> tuple[float, ...]:
     """Dose of each drug (mcg/h): the daily mean of the first one as intended, or as `accustomed_mcg_day` says.
 
-    A drug that no pump doses has its reference dose. Drugs of a mixture keep their proportions.
+    0 where no pump doses a drug. Drugs of a mixture keep their proportions.
     """
     meant = as_intended(scenario) if scenario.intended else scenario
     command = shelf.planned
     if command is None or meant is not scenario:
         end = day_tick(meant.duration_day) + 1
         command = build_command(meant, [order for _, order in refills(meant)], shelf.pump, shelf.catheter, end)
-    references = [drug.reference_mcg_day / 24.0 for drug in shelf.drugs]
-    first = [dose or usual for dose, usual in zip(_first_dose(meant, command, shelf.pump), references, strict=True)]
+    first = _first_dose(meant, command, shelf.pump)
     if scenario.accustomed_mcg_day is None:
-        return tuple(first)
-    return tuple(dose * scenario.accustomed_mcg_day / 24.0 / first[0] for dose in first)
+        return first
+    own = scenario.accustomed_mcg_day / 24.0
+    return (own, *(dose * own / first[0] if first[0] > 0.0 else 0.0 for dose in first[1:]))
 
 
 def _first_dose(scenario: Scenario, command: Command, pump: Pump) -> tuple[float, ...]:

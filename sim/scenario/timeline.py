@@ -66,7 +66,7 @@ class Timeline:
     places: tuple[tuple[int, TipPlace], ...]  # where the tip is, from each tick on
     conditions: tuple[tuple[int, Condition], ...]
     hands: tuple[Hand, ...]
-    accustomed_mcg_h: tuple[float, ...]  # what the person is used to, per drug
+    accustomed_mcg_h: tuple[float, ...]  # what the person is used to, per drug; 0: to none by pump
     happenings: tuple[Happening, ...]
 
 
