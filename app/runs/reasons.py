@@ -139,9 +139,12 @@ def _whole(record: Record) -> Record:
 def _owner(record: Record, name: str) -> tuple[Record | None, str]:
     """The record inside a record that holds a dotted name, None where it is not there; and the name's last step."""
     *steps, last = name.split(".")
-    owner: Record | None = record
+    owner: Any = record
     for step in steps:
-        owner = None if owner is None else getattr(owner, step)
+        if isinstance(owner, tuple):
+            owner = owner[int(step)] if int(step) < len(owner) else None
+        elif owner is not None:
+            owner = getattr(owner, step)
     return owner, last
 
 

@@ -18,6 +18,7 @@ FADING_H: Final = 14.0 * 24.0  # assumed: half-life of what a body is used to, o
 # from where on the index has a word that a nurse or the person would use; assumed
 GRADES: Final = {"opioid": (0.25, 0.45, 0.7)}
 OTHER_GRADES: Final = (0.2, 0.5, 0.8)
+WITHDRAWAL_GRADES: Final = (0.1, 0.3, 0.5)
 
 
 def grades(drug: Drug) -> tuple[float, float, float]:
