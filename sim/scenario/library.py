@@ -125,10 +125,10 @@ def with_numbers(shelf: Catalogue, kind: Shelved, name: str, values: Mapping[str
     records: Mapping[str, Pump | Catheter | Drug] = getattr(shelf, kind)
     data = records[name].model_dump()
     for path, value in values.items():
-        here = data
+        here: Any = data
         *way, last = path.split(".")
         for step in way:
-            here = here[step]
+            here = here[int(step)] if isinstance(here, tuple) else here[step]
         if last not in here:
             raise KeyError(path)
         here[last] = value
