@@ -22,7 +22,7 @@ from sim.scenario.orders import AnyOrder as Order
 from tests.building import fault, rate, refill, scenario
 
 ROOT = Path(__file__).parents[1]
-UNITLESS = {"version", "step", "low", "high", "seed", "fault", "lesson"}
+UNITLESS = {"version", "step", "low", "high", "seed", "fault", "lesson", "fold_pump", "fold_tablets"}
 TOP = {"sim", "app", "tests", "pyproject.toml", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE"}
 
 

@@ -40,7 +40,7 @@ class ViewState(Record):
     trial_infusion_mcg_day: float | None = quantity(
         None, *INFUSION_MCG_DAY, "Continuous infusion of the trial (none if empty)"
     )
-    trial_axis: Literal["breathing", "cistern", "plasma"] | None = Field(default=None, title="Side effects follow")
+    trial_axis: Literal["excess", "cistern", "plasma"] | None = Field(default=None, title="Side effects follow")
     trial_limit_ratio: float | None = quantity(None, *LIMIT_RATIO, "Limit of side effects (none if empty)")
     trial_held_h: float | None = quantity(None, *HELD_H, "Half relief must hold for (none if empty)")
     trial_placebo_index: float | None = quantity(None, *PLACEBO_INDEX, "Relief by expectation alone (none if empty)")

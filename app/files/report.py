@@ -125,8 +125,8 @@ def _charts(scenario: Scenario, result: Result, ghost: Result, ranges: Ranges) -
         yield title("files_chart_csf"), csf, figures.describe_csf(run, levels)
         if drug.effect is not None and run.effect_index is not None:
             titles = {"effect": in_words(drug.effect.title), "withdrawal": TEXT["withdrawal"]}
-            if drug.breathing is not None:
-                titles["breathing"] = in_words(drug.breathing.title)
+            if drug.excess is not None:
+                titles["excess"] = in_words(drug.excess.title)
             effect = figures.effect(run, healthy, titles, drug.effect.low_index, look)
             yield title("files_chart_effect"), effect, figures.describe_effect(run, in_words(drug.effect.title))
         over_time = figures.ledger_over_time(run, axes, look)

@@ -19,7 +19,7 @@ from sim import Scenario, ScenarioError, catalogue
 DIARY_PX, CHART_PX = 200, 260
 MOST_TIMES = 3.0  # of the start value, where a dose's slider ends
 STEPS = 60
-LIMITS = {"breathing": (0.01, 0.5, 0.005), "cistern": (0.05, 2.0, 0.05), "plasma": (0.5, 40.0, 0.5)}
+LIMITS = {"excess": (0.01, 0.5, 0.005), "cistern": (0.05, 2.0, 0.05), "plasma": (0.5, 40.0, 0.5)}
 
 
 def show(open_scenario: Callable[[Scenario], None], ink: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -26,9 +27,11 @@ class Tip:
     mcg_ml: float | None = None  # last fluid; None before any
 
 
-def story(timeline: Timeline, delivery: Delivery, carriage: Carriage, so_far: Tip) -> tuple[Happening, ...]:
-    """Everything that happened from the carriage's start on, by time."""
-    happenings = []
+def story(
+    timeline: Timeline, delivery: Delivery, carriage: Carriage, so_far: Tip, harms: Sequence[Happening]
+) -> tuple[Happening, ...]:
+    """Everything that happened from the carriage's start on, by time; harms: to the body, of all drugs."""
+    happenings = list(harms)
     dose, begin = carriage.tip_dose, int(carriage.start_tick[0])
     flowing = np.flatnonzero(dose.value > 0.0)
     first = begin - 2 if so_far.has_delivered else timeline.end_tick

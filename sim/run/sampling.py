@@ -22,6 +22,7 @@ from sim.result.ground_truth import GroundTruth
 from sim.result.result import Ledger, Result
 from sim.run.body_input import Intake
 from sim.run.event_log import Tip
+from sim.run.harm import Harm
 from sim.run.saved_state import SavedState
 from sim.run.truth_at import truth_at
 from sim.scenario.scenario import Scenario
@@ -44,18 +45,18 @@ class Run:
     intake: Intake
     course: NetworkCourse
     effects: EffectCourse
+    harm: Harm
     happenings: tuple[Happening, ...]
     drug: int  # its place in the mixture
     so_far: Tip  # what was reported of the tip before
     saved: SavedState | None = None  # what this run goes on from
     # derived once: many rows may be asked of one run
     signals: Mapping[str, Steps] = field(init=False)
-    effect_course: tuple[Array, Array] | None = field(init=False)
+    index_courses: Mapping[str, tuple[Array, Array]] = field(init=False)  # dense (hours, index) by index
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "signals", MappingProxyType(self._signals()))
-        dense = self.effects.dense() if self._is_modelled else None
-        object.__setattr__(self, "effect_course", None if dense is None else (frozen(dense[0]), frozen(dense[1])))
+        object.__setattr__(self, "index_courses", self.effects.courses() if self._is_modelled else {})
 
     def base(self, name: str) -> float:
         """What an account held where this run begins."""
@@ -128,7 +129,7 @@ class Run:
             cranial_mcg_ml=frozen(level[:, NAMES.index("cranial")]),
             plasma_mcg_ml=frozen(level[:, NAMES.index("plasma")]),
             effect_index=_frozen(index.effect),
-            breathing_index=_frozen(index.breathing),
+            excess_index=_frozen(index.excess),
             tolerance_index=_frozen(index.tolerance),
             adapted_index=_frozen(index.adapted),
             withdrawal_index=_frozen(index.withdrawal),
@@ -137,7 +138,10 @@ class Run:
             signals=signals,
             leaks=self.carriage.leaks,
             happenings=self.happenings,
-            effect_course=self.effect_course,
+            effect_course=self.index_courses.get("effect"),
+            excess_course=self.index_courses.get("excess"),
+            withdrawal_course=self.index_courses.get("withdrawal"),
+            emergencies=self.harm.emergencies,
             doses=MappingProxyType(self.intake.inputs),
             jumps=self.intake.jumps,
             opening_mcg=MappingProxyType(self._opening()),

@@ -14,6 +14,7 @@ from sim.happening import trimmed
 from sim.refusal import ScenarioError, literal, nearest
 from sim.scenario.command import Command, basal_orders, build_command, programmed_concentrations, refills
 from sim.scenario.faults import Disconnection, Granuloma, Occlusion
+from sim.scenario.intended import intended_problems
 from sim.scenario.library import Catalogue
 from sim.scenario.orders import BridgeBolus, Oral, Order, Stop
 from sim.scenario.orders.base import day_tick
@@ -38,6 +39,7 @@ class Shelf:
 def require(scenario: Scenario, catalogue: Catalogue) -> Shelf:
     """The devices and drugs a scenario names; raises ScenarioError if it cannot be carried out."""
     problems = [*_names(scenario, catalogue), *_times(scenario), *_entries(scenario), *control_problems(scenario)]
+    problems += intended_problems(scenario)
     if problems:
         raise ScenarioError(problems)
     shelf = Shelf(
@@ -143,6 +145,8 @@ def _in_force(scenario: Scenario) -> list[tuple[int, Order, int]]:
 
 def _start(scenario: Scenario, shelf: Shelf) -> Iterator[str]:
     if scenario.body_start == "steady":
+        if scenario.opioid_history == "naive":
+            yield "opioid_history = 'naive' cannot go with body_start = 'steady': who has had the drug is not naive"
         if scenario.line_start != "drug":
             yield f"body_start = 'steady' needs line_start = 'drug', not {literal(scenario.line_start)}"
         is_dosed = any(order.is_basal and not isinstance(order, Stop | BridgeBolus) for order in scenario.orders)

@@ -19,12 +19,13 @@ from sim.device.reservoir import Fill
 from sim.device.supply import OUTCOMES
 from sim.exact.steps import Steps, combine
 from sim.happening import Happening
+from sim.scenario.accustomed import accustomed_mcg_h
 from sim.scenario.acting import Stage, over_time, stages, windows
-from sim.scenario.command import Command, basal_orders, build_command, by_time, refills, signal
+from sim.scenario.command import Command, build_command, by_time, refills, signal
 from sim.scenario.drive import Pause, power, pump_story, wanted_flow, without_power
 from sim.scenario.faults import Access, Condition, Fault
 from sim.scenario.library import Catalogue
-from sim.scenario.orders import Refill, Stop
+from sim.scenario.orders import Refill
 from sim.scenario.orders.base import Hand, day_tick, happen_at
 from sim.scenario.rules import require
 from sim.scenario.scenario import Scenario
@@ -65,7 +66,7 @@ class Timeline:
     places: tuple[tuple[int, TipPlace], ...]  # where the tip is, from each tick on
     conditions: tuple[tuple[int, Condition], ...]
     hands: tuple[Hand, ...]
-    start_mcg_h: tuple[float, ...]  # daily mean of the first commanded dose, per drug
+    accustomed_mcg_h: tuple[float, ...]  # what the person is used to, per drug; 0: to none by pump
     happenings: tuple[Happening, ...]
 
 
@@ -129,7 +130,7 @@ def build(scenario: Scenario, catalogue: Catalogue, outcomes: Outcomes | None = 
         places=tuple(places),
         conditions=tuple(conditions),
         hands=tuple(hand for _, order in by_time(scenario) for hand in order.by_hand(end)),
-        start_mcg_h=_first_dose(scenario, command, pump),
+        accustomed_mcg_h=accustomed_mcg_h(scenario, shelf),
         happenings=(
             *command.happenings, *pump_story(pump, drives, pauses, life, end),
             *_fault_story(scenario, end), *port_story, *_hand_story(scenario, pump, end),
@@ -193,20 +194,3 @@ def _hand_story(scenario: Scenario, pump: Pump, end: int) -> Iterator[Happening]
         for hand in hands:
             if hand.start_tick < hand.end_tick < end:
                 yield happen_at(hand.end_tick, "by_hand_end", what=what)
-
-
-def _first_dose(scenario: Scenario, command: Command, pump: Pump) -> tuple[float, ...]:
-    """Daily mean of the first basal dose of each drug, mcg/h; 0 if none is commanded."""
-    for _, order in basal_orders(scenario):
-        fluids = [float(strength.at_tick(order.tick)) for strength in command.programmed_mcg_ml]
-        daily = order.daily_ml_h(fluids[0], pump)
-        if daily and not isinstance(order, Stop):
-            hours = np.diff([*(hour for hour, _ in daily), 24.0])
-            mean_ml_h = float(hours @ [ml_h for _, ml_h in daily]) / 24.0
-            return tuple(mean_ml_h * fluid for fluid in fluids)
-    if pump.gas is not None:
-        return tuple(
-            pump.gas.nominal_ml_day / 24.0 * float(strength.value[strength.value > 0.0][:1].sum())
-            for strength in command.programmed_mcg_ml
-        )
-    return tuple(0.0 for _ in command.programmed_mcg_ml)

@@ -35,6 +35,10 @@ KEYS = [
     "residual_actual_ml",
     "ledger_mcg",
     "ledger_error_frac",
+    "effect_end",
+    "excess_peak",
+    "withdrawal_peak",
+    "emergency_day",
     "happenings",
 ]
 BAD = """

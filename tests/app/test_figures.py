@@ -55,7 +55,7 @@ class Case:
     def titles(self) -> dict[str, str]:
         drug = catalogue().drugs[self.scenario.drug]
         titles = {"effect": drug.effect.title, "withdrawal": TEXT["withdrawal"]}
-        return titles | ({"breathing": drug.breathing.title} if drug.breathing else {})
+        return titles | ({"excess": drug.excess.title} if drug.excess else {})
 
 
 def two_truths(example: Case, look: Look = LOOK) -> go.Figure:

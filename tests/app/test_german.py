@@ -274,7 +274,7 @@ def test_every_word_that_a_field_chooses_and_every_kind_has_a_german_one():
 def test_every_device_every_drug_every_control_and_every_unit_has_a_german_name():
     shelf = catalogue()
     titles = {one.title for part in (shelf.drugs, shelf.pumps, shelf.catheters) for one in part.values()}
-    titles |= {curve.title for one in shelf.drugs.values() for curve in (one.effect, one.breathing) if curve}
+    titles |= {curve.title for one in shelf.drugs.values() for curve in (one.effect, one.excess) if curve}
     titles |= {control.label for one in SCENARIOS.values() for control in one.controls}
     titles |= set(UNIT_OF_SUFFIX.values()) - SYMBOLS
     assert titles <= set(read_words("de")["named"])

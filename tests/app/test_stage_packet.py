@@ -258,14 +258,22 @@ def test_happenings_are_told_by_their_day_without_the_boluses_and_not_too_many()
 
 def test_lanes_hold_what_staff_did_what_went_wrong_what_sounded_and_what_was_felt():
     _, header, _, _ = picture(SCENARIOS["zero-too-many"])
-    assert [name for name, _ in header["lanes"]] == ["program", "visits", "faults", "alarms", "symptoms"]
+    assert [name for name, _ in header["lanes"]] == [
+        "program",
+        "visits",
+        "faults",
+        "alarms",
+        "too_little",
+        "too_much",
+        "emergency",
+    ]
     result, header, _, _ = picture(SCENARIOS["half-a-leak"])
     lanes = dict(header["lanes"])
     tear = next(span for span in lanes["faults"] if span[1] is not None)
     assert tear[:2] == [5.0, 20.0]
     assert tear[2].startswith("Fault begins: tear")
     # below its band between the leak and the doubled dose
-    (low, high, text) = lanes["symptoms"][0]
+    (low, high, text) = next(span for span in lanes["too_little"] if "effect" in span[2])
     assert 5.0 < low < 6.0 < 9.0 < high < 11.0
     assert "illustrative" in text
     below = result.effect_index < catalogue().drugs["baclofen-like"].effect.low_index

@@ -202,7 +202,7 @@ def test_a_setting_that_is_none_is_refused_with_its_field(values, said):
 
 def test_breathing_can_be_no_axis_of_a_drug_that_does_not_act_on_it():
     with pytest.raises(ScenarioError, match="no modelled effect on breathing"):
-        trial.course(moved(BACLOFEN, axis="breathing"), "bolus")
+        trial.course(moved(BACLOFEN, axis="excess"), "bolus")
 
 
 @every_drug
@@ -233,7 +233,7 @@ def test_the_diary_hides_the_true_course_until_it_is_asked_for():
 def test_no_word_of_the_trial_promises_a_cure_and_every_index_is_called_illustrative():
     words = read_words("en")["trial"]
     assert not [key for key, text in words.items() if "cure" in text.lower()]
-    for key in ("rule", "col_peak", "relief_title", "say_relief", "side_breathing", "axis_breathing_said"):
+    for key in ("rule", "col_peak", "relief_title", "say_relief", "side_excess", "axis_excess_said"):
         assert "illustrative" in words[key], key
     for key in ("axis_cistern_said", "axis_plasma_said", "side_cistern", "side_plasma"):
         assert "assumed" in words[key].lower(), key

@@ -75,8 +75,8 @@ def test_every_drug_shows_three_arms_and_what_its_side_effects_are_read_off(drug
     for arm in ARMS:
         found = trial.judge(trial.first_setting(drug), arm).verdict
         assert f"{TEXT[f'trial_arm_{arm}']}: {TEXT[f'trial_verdict_{found}']}" in text(at)
-    has_breathing = catalogue().drugs[drug].breathing is not None
-    assert (TEXT["trial_axis_breathing"] in at.segmented_control(key="trial axis").options) == has_breathing
+    has_excess = catalogue().drugs[drug].excess is not None
+    assert (TEXT["trial_axis_excess"] in at.segmented_control(key="trial axis").options) == has_excess
 
 
 def test_a_dose_that_is_moved_moves_the_verdict_and_start_values_bring_it_back():

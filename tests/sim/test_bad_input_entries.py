@@ -465,7 +465,7 @@ def test_a_catheter_file_that_makes_no_sense_is_refused(change, sentence):
             {"is_adapting": True},
             "needs adaptation_half_life_h where is_adapting is true, and only there",
         ),
-        ("ziconotide-like", {"effect": None, "is_adapting": False, "breathing": ...}, "needs an effect for breathing"),
+        ("ziconotide-like", {"effect": None, "is_adapting": False, "excess": ...}, "needs an effect for excess"),
         ("tracer", {"family": "opiod"}, "family = 'opiod' is unknown; did you mean 'opioid'?"),
         ("tracer", {"clearance_ml_h": -1}, "clearance_ml_h = -1 is outside 0.0 to 10000000.0 mL/h"),
         ("tracer", {"reference_tip": "Th10"}, "reference_tip = 'Th10' is unknown; did you mean 'T10'?"),

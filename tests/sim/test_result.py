@@ -12,7 +12,7 @@ import pytest
 
 from sim import Result, ScenarioError, catalogue, metrics, simulate
 from sim.exact.steps import frozen
-from sim.happening import SENTENCE, happen
+from sim.happening import HARM, SENTENCE, happen
 from sim.quantity import UNIT_OF_SUFFIX
 from tests.building import bolus, fault, flow, rate, refill, scenario
 
@@ -51,8 +51,8 @@ def test_a_table_has_equal_columns_that_carry_their_unit(drug):
         assert re.fullmatch("[a-z0-9_]+", name)
         assert column.dtype == np.float64
         assert np.isfinite(column).all(), name
-    has_breathing = catalogue().drugs[drug].breathing is not None
-    assert ("breathing_index" in table) == has_breathing
+    has_excess = catalogue().drugs[drug].excess is not None
+    assert ("excess_index" in table) == has_excess
     assert sum(name.startswith("csf_") for name in table) == 25
     assert sum(name.startswith("ledger_") for name in table) == 11
 
@@ -412,7 +412,7 @@ def test_the_pump_tells_only_what_it_can_sense():
 
 
 def kinds(result: Result) -> list[str]:
-    return [one.kind for one in result.happenings]
+    return [one.kind for one in result.happenings if one.kind not in HARM]
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ Name = Literal[
     "cistern",
     "plasma",
     "effect",
-    "breathing",
+    "excess",
     "withdrawal",
     "delivered",
     "lost",
@@ -127,7 +127,7 @@ KINDS: Final[dict[str, Kind]] = {
             _on("cistern", "mcg/mL", numbers.moment("cistern_mcg_ml")),
             _on("plasma", "mcg/mL", numbers.moment("plasma_mcg_ml")),
             _on("effect", "index", numbers.moment("effect_index")),
-            _on("breathing", "index", numbers.moment("breathing_index")),
+            _on("excess", "index", numbers.moment("excess_index")),
             _on("withdrawal", "index", numbers.moment("withdrawal_index")),
         ]
     ),

@@ -72,11 +72,11 @@ def _course(name: str, level: str, axis: Axis, arm: Arm, mcg: float) -> ArmCours
 
 
 def _side(result: Result, name: str, axis: Axis) -> np.ndarray:
-    """On the chosen axis: the index of breathing, or a concentration over its steady value at the reference dose."""
-    if axis == "breathing":
-        if result.breathing_index is None:
-            raise ScenarioError([f"axis = 'breathing': {name} has no modelled effect on breathing"])
-        return result.breathing_index
+    """On the chosen axis: the index of excess, or a concentration over its steady value at the reference dose."""
+    if axis == "excess":
+        if result.excess_index is None:
+            raise ScenarioError([f"axis = 'excess': too much of {name} is not modelled"])
+        return result.excess_index
     cistern, plasma = _reference(name)
     return result.cistern_mcg_ml / cistern if axis == "cistern" else result.plasma_mcg_ml / plasma
 

@@ -16,7 +16,7 @@ from sim import catalogue
 from sim.body import LEVELS
 from sim.scenario import REQUIRED, Record, check, quantity
 
-Axis = Literal["breathing", "cistern", "plasma"]
+Axis = Literal["excess", "cistern", "plasma"]
 ARMS: Final[tuple[Arm, ...]] = ("bolus", "epidural", "infusion")
 FILE: Final = Path(__file__).parents[2] / "data" / "trial.toml"
 
@@ -63,8 +63,8 @@ def first_limit(axis: Axis) -> float:
 
 
 def axes(drug: str) -> tuple[Axis, ...]:
-    """What side effects can be read off: breathing where the drug acts on it, and the two assumed stand-ins."""
-    return ("breathing", "cistern", "plasma") if catalogue().drugs[drug].breathing else ("cistern", "plasma")
+    """What side effects can be read off: excess where it is modelled, and the two assumed stand-ins."""
+    return ("excess", "cistern", "plasma") if catalogue().drugs[drug].excess else ("cistern", "plasma")
 
 
 def first_setting(drug: str) -> Setting:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -129,6 +129,10 @@ class Order(Record):
     def repair(self) -> tuple[int, bool] | None:
         """(fault by place in the file, whether the new part is primed)."""
         return None
+
+    def slips(self) -> Mapping[str, object]:
+        """Fields that differ from what was meant, by the order's own account, and what they were meant to be."""
+        return {}
 
     def by_hand(self, duration_tick: int) -> Sequence[Hand]:
         """Drug given without the pump."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -36,6 +36,11 @@ class Refill(Order):
         if self.pocket_ml > self.in_ml:
             return [f"pocket_ml = {self.pocket_ml} is more than in_ml = {self.in_ml}"]
         return ()
+
+    def slips(self) -> Mapping[str, object]:
+        """What was programmed was meant, and all of it in the reservoir."""
+        others = self.with_programmed_mcg_ml or self.with_actual_mcg_ml
+        return {"actual_mcg_ml": self.programmed_mcg_ml, "with_actual_mcg_ml": others, "pocket_ml": 0.0}
 
     def fill(self) -> Fill | None:
         """What reaches the reservoir, and what the pocket."""
