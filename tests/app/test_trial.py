@@ -25,7 +25,7 @@ from sim.scenario import check
 
 BACLOFEN = trial.first_setting("baclofen-like")
 MORPHINE = trial.first_setting("morphine-like")
-# plausible doses of a person never treated, from labels and single-dose studies; they test the cases, nothing shows them
+# plausible doses of a person never treated, from labels and single-dose studies; they test the cases; not shown
 BANDS = {
     "baclofen-like": {"bolus_mcg": (50.0, 50.0), "infusion_mcg_day": (50.0, 200.0)},
     "bupivacaine-like": {"bolus_mcg": (500.0, 5000.0), "infusion_mcg_day": (10.0, 4000.0)},
