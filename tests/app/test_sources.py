@@ -33,6 +33,8 @@ def numbers(data: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, float
     for key, value in data.items():
         if isinstance(value, dict):
             yield from numbers(value, f"{prefix}{key}.")
+        elif isinstance(value, list):
+            yield from numbers({str(i): entry for i, entry in enumerate(value)}, f"{prefix}{key}.")
         elif isinstance(value, int | float) and not isinstance(value, bool) and key != "version":
             yield prefix + key, float(value)
 
