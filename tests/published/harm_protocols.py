@@ -57,16 +57,16 @@ class Course:
         return float((drive / (1.0 + drive))[window].mean())
 
 
-def seen(result: Result) -> Course:
+def course_of(result: Result) -> Course:
     return Course(result.time_h, result.excess_index, result.effect_index)
 
 
 @cache
 def shot(name: str, mcg: float, history: str | None = None, space: str = "intrathecal") -> Course:
     """LPB, or the same epidurally, in a person who was never treated unless a history is named."""
-    given = {"kind": "trial_shot", "dose_mcg": mcg, "space": space, "level": "L3"}
-    run = scenario(2, given, drug=name, line_start="csf", opioid_history=history)
-    return seen(simulate(run, time_h=np.arange(0.0, 48.0, MINUTE_H)))
+    bolus = {"kind": "trial_shot", "dose_mcg": mcg, "space": space, "level": "L3"}
+    run = scenario(2, bolus, drug=name, line_start="csf", opioid_history=history)
+    return course_of(simulate(run, time_h=np.arange(0.0, 48.0, MINUTE_H)))
 
 
 @cache
@@ -94,7 +94,7 @@ def pocket(name: str, mcg: float, history: str, mcg_day: float = 0.0, shelf: Cat
     orders = [refill(mcg / into_ml, pocket_ml=into_ml), rate(mcg_day) if mcg_day else {"kind": "stop"}]
     start = "steady" if mcg_day else "empty"
     run = scenario(4, *orders, drug=name, body_start=start, opioid_history=history)
-    return seen(simulate(run, time_h=np.arange(0.0, 96.0, MINUTE_H), catalogue=shelf))
+    return course_of(simulate(run, time_h=np.arange(0.0, 96.0, MINUTE_H), catalogue=shelf))
 
 
 # ------------------------------------------------------------------ breathing: by needle, vein and pump

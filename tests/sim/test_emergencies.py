@@ -15,7 +15,7 @@ from sim.happening import HARM, Emergency
 from sim.run.saved_state import SavedState
 from tests.building import fault, rate, refill, scenario
 from tests.oracles import harm_oracle
-from tests.sim.test_harm import CASES, DAY_H, HARMFUL, SHELF, by_pump, followed
+from tests.sim.test_harm import CASES, DAY_H, HARMFUL, SHELF, by_pump, run_of
 
 MINUTE_H = 1.0 / 60.0
 SIDES = [name for name in HARMFUL if SHELF[name].is_adapting]
@@ -50,7 +50,7 @@ def test_spells_begin_and_end_within_a_minute_of_an_integrator_that_looks_every_
     )  # fmt: skip
     sides = (("too_much", too_much), ("too_little", too_little))
     expected = sorted(((side, *spell) for side, spells in sides for spell in spells), key=lambda spell: spell[1])
-    seen = followed(name)[0].emergencies(0, {})
+    seen = run_of(name)[0].emergencies(0, {})
     assert [one.side for one in seen] == [side for side, _, _ in expected]
     for one, (_, low, high) in zip(seen, expected, strict=True):
         assert one.start_h == pytest.approx(low, abs=MINUTE_H + 1e-6)
@@ -60,13 +60,13 @@ def test_spells_begin_and_end_within_a_minute_of_an_integrator_that_looks_every_
 
 
 def test_the_cases_above_hold_spells_of_both_sides_that_end_and_that_last():
-    spells = [spell for name in CASES for spell in followed(name)[0].emergencies(0, {})]
+    spells = [spell for name in CASES for spell in run_of(name)[0].emergencies(0, {})]
     assert {spell.side for spell in spells} == {"too_much", "too_little"}
     assert {spell.end_h is None for spell in spells} == {True, False}
     assert len(spells) >= 5
 
 
-def spoken(index: list[float], ratio: list[float], rule: Any, **own: Any) -> list[Emergency]:
+def spells_of(index: list[float], ratio: list[float], rule: Any, **own: Any) -> list[Emergency]:
     """Spells of straight lines through an index and a drive, an hour apart."""
     node = TICK_PER_H * np.arange(len(index))
 
@@ -78,33 +78,33 @@ def spoken(index: list[float], ratio: list[float], rule: Any, **own: Any) -> lis
 
 def test_too_much_lasts_until_the_index_is_far_below_what_began_it():
     rule = excess_rule(SHELF["baclofen-like"], is_accustomed=True)
-    (spell,) = spoken([0.1, 0.7, 0.3, 0.7, 0.1], [1.0, 4.0, 4.0, 4.0, 4.0], rule)
+    (spell,) = spells_of([0.1, 0.7, 0.3, 0.7, 0.1], [1.0, 4.0, 4.0, 4.0, 4.0], rule)
     # over 0.5 two thirds of an hour up; below 0.25 three quarters of the way down
     assert (spell.start_h, spell.end_h) == pytest.approx((2.0 / 3.0, 3.75), abs=1.0 / 200.0)
     # less than twice the usual ends it at any index, and keeps it from beginning again
-    (spell,) = spoken([0.1, 0.7, 0.7, 0.7], [4.0, 4.0, 0.0, 0.0], rule)
+    (spell,) = spells_of([0.1, 0.7, 0.7, 0.7], [4.0, 4.0, 0.0, 0.0], rule)
     assert spell.end_h == pytest.approx(1.5, abs=1.0 / 200.0)
-    assert spoken([0.1, 0.9, 0.9], [1.0, 1.9, 1.9], rule) == []
+    assert spells_of([0.1, 0.9, 0.9], [1.0, 1.9, 1.9], rule) == []
     # a person never treated is used to nothing
     naive = excess_rule(SHELF["morphine-like"], is_accustomed=False)
-    (spell,) = spoken([0.0, 0.9, 0.9], [0.0, 0.1, 0.1], naive)
+    (spell,) = spells_of([0.0, 0.9, 0.9], [0.0, 0.1, 0.1], naive)
     assert (spell.start_h, spell.end_h) == (pytest.approx(0.5, abs=1.0 / 200.0), None)
 
 
 def test_too_little_lasts_until_the_drug_is_back_even_while_the_index_fades():
     rule = withdrawal_rule(SHELF["baclofen-like"])
-    (spell,) = spoken([0.0, 0.6, 0.1, 0.0, 0.0], [0.0, 0.0, 0.0, 0.0, 1.0], rule)
+    (spell,) = spells_of([0.0, 0.6, 0.1, 0.0, 0.0], [0.0, 0.0, 0.0, 0.0, 1.0], rule)
     assert (spell.start_h, spell.end_h) == pytest.approx((0.5, 3.5), abs=1.0 / 200.0)
-    assert spoken([0.0, 0.6, 0.6], [1.0, 0.6, 0.51], rule) == []
-    assert spoken([0.0, 0.29, 0.29], [0.0, 0.0, 0.0], rule) == []
+    assert spells_of([0.0, 0.6, 0.6], [1.0, 0.6, 0.51], rule) == []
+    assert spells_of([0.0, 0.29, 0.29], [0.0, 0.0, 0.0], rule) == []
     assert withdrawal_rule(SHELF["ziconotide-like"]) is withdrawal_rule(SHELF["bupivacaine-like"]) is None
 
 
 def test_what_lasts_at_the_first_look_keeps_its_start_and_nothing_begins_too_early():
     rule = withdrawal_rule(SHELF["clonidine-like"])
-    (spell,) = spoken([0.1, 0.1], [0.0, 1.0], rule, open_since=-5 * TICK_PER_H)
+    (spell,) = spells_of([0.1, 0.1], [0.0, 1.0], rule, open_since=-5 * TICK_PER_H)
     assert (spell.start_h, spell.end_h) == pytest.approx((-5.0, 0.5), abs=1.0 / 200.0)
-    (spell,) = spoken([0.6, 0.6, 0.6], [0.0, 0.0, 0.0], rule, since=TICK_PER_H + 7)
+    (spell,) = spells_of([0.6, 0.6, 0.6], [0.0, 0.0, 0.0], rule, since=TICK_PER_H + 7)
     assert spell.start_h == pytest.approx(1.0, abs=1.0 / 200.0)
     assert spell.start_h * TICK_PER_H >= TICK_PER_H + 7 - 1e-3
 

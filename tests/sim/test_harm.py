@@ -189,7 +189,7 @@ def test_a_screening_bolus_of_baclofen_stays_far_from_harm(mcg, index):
     assert run.emergencies == ()
 
 
-def restarted(days: float, name: str) -> Scenario:
+def restart(days: float, name: str) -> Scenario:
     """A pump that gives the reference dose, stands still for some days, and gives it again."""
     return by_pump(name, (0.0, 1.0), (1.0, 0.0), (1.0 + days, 1.0), days=days + 15.0)
 
@@ -206,13 +206,13 @@ def test_the_old_dose_after_a_gap_is_an_overdose_on_restart(days, at_once, peak)
     drive = sum(level / (half * (1.0 + (fold - 1.0) * left)) for level, half, fold in parts)
     assert drive / (1.0 + drive) == pytest.approx(at_once, abs=1e-3)
     # it climbs for a day, and meanwhile the body begins to grow used to it again
-    run = simulate(restarted(days, "morphine-like"), time_h=[0.0])
+    run = simulate(restart(days, "morphine-like"), time_h=[0.0])
     assert run.excess_course[1].max() == pytest.approx(peak, abs=2e-3)
     assert [spell.side for spell in run.emergencies] == ["too_little", "too_much"][: 1 if days == 14.0 else 2]
 
 
 def test_after_a_gap_a_drug_without_folds_does_no_more_than_before():
-    run = simulate(restarted(60.0, "baclofen-like"), time_h=[0.0])
+    run = simulate(restart(60.0, "baclofen-like"), time_h=[0.0])
     assert run.excess_course[1].max() == pytest.approx(0.1, abs=1e-3)
 
 
@@ -252,7 +252,7 @@ CASES = {
 }  # fmt: skip
 
 
-def followed(name: str, halvings: int = 0) -> tuple[EffectCourse, NetworkCourse]:
+def run_of(name: str, halvings: int = 0) -> tuple[EffectCourse, NetworkCourse]:
     """The model's run of a case."""
     own, history, start, dose, boluses, usual_mcg_h, end_h = CASES[name]
     drug = SHELF[f"{own}-like"]
@@ -274,7 +274,7 @@ def followed(name: str, halvings: int = 0) -> tuple[EffectCourse, NetworkCourse]
 def test_harm_and_fading_agree_with_an_integrator(name):
     own, history, start, dose, boluses, usual_mcg_h, end_h = CASES[name]
     time_h = np.linspace(0.0, end_h, 301)[:-1]
-    effects, course = followed(name)
+    effects, course = run_of(name)
     there = harm_oracle.run(own, "T12", dose, boluses, time_h, history, usual_mcg_h, start)
     tick = to_tick(time_h)
     seen = effects.at(tick, course.at_tick(tick).followed)
@@ -288,7 +288,7 @@ def test_harm_and_fading_agree_with_an_integrator(name):
 
 @pytest.mark.parametrize("name", CASES)
 def test_the_index_does_not_depend_on_how_finely_time_was_cut(name):
-    coarse, fine = (followed(name, halvings) for halvings in (0, 2))
+    coarse, fine = (run_of(name, halvings) for halvings in (0, 2))
     time_h = np.linspace(0.0, CASES[name][-1], 2000)[:-1]
     one, other = (read(effects, course, time_h) for effects, course in (coarse, fine))
     assert np.abs(one - other).max() <= 1e-6
