@@ -20,7 +20,7 @@ from sim.exact.steps import Array, Steps, Ticks, combine, frozen, to_hour, to_ti
 from sim.happening import Happening
 from sim.result.ground_truth import GroundTruth
 from sim.result.result import Ledger, Result
-from sim.run.body_input import Intake
+from sim.run.body_input import Intake, is_modelled
 from sim.run.event_log import Tip
 from sim.run.harm import Harm
 from sim.run.saved_state import SavedState
@@ -56,7 +56,9 @@ class Run:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "signals", MappingProxyType(self._signals()))
-        object.__setattr__(self, "index_courses", self.effects.courses() if self._is_modelled else {})
+        object.__setattr__(
+            self, "index_courses", self.effects.courses() if is_modelled(self.timeline, self.intake) else {}
+        )
 
     def base(self, name: str) -> float:
         """What an account held where this run begins."""
@@ -106,7 +108,7 @@ class Run:
         stored = self.delivery.stored_ml(tick)
         body = self.course.at_tick(tick, before)
         level = body.amount / volumes_ml(self.scenario.canal, self._of, self.intake.routes)
-        index = self.effects.at(tick, body.followed) if self._is_modelled else Indices()
+        index = self.effects.at(tick, body.followed) if is_modelled(self.timeline, self.intake) else Indices()
         limits = self.timeline.storage.at_tick(tick - before)
         return Result(
             time_h=frozen(to_hour(tick)),
@@ -158,12 +160,6 @@ class Run:
     @property
     def _of(self) -> Drug:
         return self.timeline.drugs[self.drug]
-
-    @property
-    def _is_modelled(self) -> bool:
-        """A drug that only comes by mouth has no modelled effect; that is not an effect of 0."""
-        by_mouth = self.intake.routes.is_oral and not self.timeline.fills
-        return not by_mouth or any(hand.route != "oral" for hand in self.timeline.hands)
 
     def _battery(self, tick: Ticks) -> Array | None:
         """Share of the battery's life that is left (m,)."""
