@@ -15,7 +15,8 @@ SENTENCE: Final[dict[str, str]] = {
     "release": "The line is open again: {stored_ml} mL stored in it leave over one minute.",
     "cap_aspiration": "Catheter access port: {volume_ml} mL aspirated.",
     "dry_aspiration": "Catheter access port: nothing can be aspirated, the line is blocked.",
-    "cap_injection": "Catheter access port: {volume_ml} mL injected; what the catheter held enters the CSF.",
+    "cap_injection": "Catheter access port: {volume_ml} mL of {mcg_ml} mcg/mL injected; {dose_mcg} mcg enter the CSF"
+    " within a minute.",
     "refused_injection": "Catheter access port: nothing can be injected, the line is blocked.",
     "no_access": "Refill refused: no needle finds the septum.",
     "short_draw": "Only {found_ml} mL can be drawn where {asked_ml} mL were asked for.",

@@ -30,6 +30,7 @@ from sim.scenario.orders import (
     AnyOrder,
     Bolus,
     BridgeBolus,
+    CapInjection,
     Flow,
     Oral,
     Order,
@@ -264,6 +265,14 @@ def _patient(draw: st.DrawFn, setting: Setting, day: float) -> dict[str, Any]:
 
 
 @st.composite
+def _injection(draw: st.DrawFn, setting: Setting, day: float) -> dict[str, Any]:
+    """Drug-free, or what a syringe for the reservoir may hold."""
+    strengths = [draw(spread(0.1, 20000.0)) for _ in range(setting.n_more)]
+    plain = {"actual_mcg_ml": 0.0, "with_actual_mcg_ml": ()}
+    return draw(seldom({"actual_mcg_ml": draw(spread(1.0, 40000.0)), "with_actual_mcg_ml": strengths}, st.just(plain)))
+
+
+@st.composite
 def _repair(draw: st.DrawFn, setting: Setting, day: float) -> dict[str, Any]:
     place = draw(st.integers(0, len(setting.faults) - 1))
     return {"fault": place, "at_day": max(day, setting.faults[place].start_day)}
@@ -277,6 +286,7 @@ OWN: Mapping[type[Any], OwnFields] = {
     Bolus: lambda setting, day: _fields(dose_mcg=_dose_mcg(setting), over_min=spread(1.0 / 60.0, 1440.0)),
     PeriodicBolus: _periodic,
     PatientBolus: _patient,
+    CapInjection: _injection,
     Repair: _repair,
     Occlusion: lambda setting, day: (
         _fields() if setting.pump.mechanism == "roller" else _fields(outcome=st.just("slip"))

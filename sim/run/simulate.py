@@ -79,7 +79,7 @@ def _run(scenario: Scenario, time_h: ArrayLike | None, shelf: Catalogue, saved: 
             course, drug, scenario.canal, start.effect, timeline.end_tick,
             tolerance=scenario.tolerance, ec50_factor=factor, half_mcg_ml=half,
         )  # fmt: skip
-        happenings = story(timeline, delivery, carriage, start.tip)
+        happenings = story(timeline, delivery, carriage, intake.into_csf, start.tip, k)
         runs.append(
             Run(scenario, timeline, delivery, carriage, intake, course, effects, happenings, k, start.tip, saved)
         )

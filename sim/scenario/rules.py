@@ -99,6 +99,9 @@ def _entries(scenario: Scenario) -> Iterator[str]:
         elif mended is not None and order.at_day < scenario.faults[mended[0]].start_day:
             begins = f"faults[{mended[0]}].start_day = {scenario.faults[mended[0]].start_day}"
             yield f"orders[{i}].at_day = {order.at_day} comes before {begins}"
+        pushed = order.port_mcg_ml()[1:]
+        if pushed and len(pushed) != n_more:
+            yield f"orders[{i}].with_actual_mcg_ml has length {len(pushed)} where with_drugs has length {n_more}"
     for i, refill in refills(scenario):
         if len(refill.with_actual_mcg_ml) != n_more:
             length = len(refill.with_actual_mcg_ml)

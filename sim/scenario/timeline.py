@@ -28,7 +28,7 @@ from sim.scenario.orders import Refill, Stop
 from sim.scenario.orders.base import Hand, day_tick, happen_at
 from sim.scenario.rules import require
 from sim.scenario.scenario import Scenario
-from sim.scenario.spells import line_spells, start_plugs
+from sim.scenario.spells import Push, line_spells, start_plugs
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,7 @@ class Timeline:
     drives: tuple[tuple[int, Drive], ...]
     pauses: tuple[Pause, ...]
     spells: tuple[Spell, ...]
+    pushes: tuple[Push, ...]
     start_plugs: tuple[tuple[tuple[Plug, ...], ...], ...]  # per drug: path, catheter, second catheter
     places: tuple[tuple[int, TipPlace], ...]  # where the tip is, from each tick on
     conditions: tuple[tuple[int, Condition], ...]
@@ -94,7 +95,7 @@ def build(scenario: Scenario, catalogue: Catalogue, outcomes: Outcomes | None = 
     wanted, pauses = wanted_flow(scenario, pump, command, refill_orders, drives, life, end)
     storage = signal(lines, storage_ml, end)
     fills = _fills(scenario, ordered)
-    spells, port_story = line_spells(scenario, lines, end)
+    spells, pushes, port_story = line_spells(scenario, lines, end)
     fluids = _fluids(refill_orders)
     return Timeline(
         outcomes=happened,
@@ -125,6 +126,7 @@ def build(scenario: Scenario, catalogue: Catalogue, outcomes: Outcomes | None = 
         drives=tuple(drives),
         pauses=tuple(pauses),
         spells=spells,
+        pushes=tuple(pushes),
         start_plugs=tuple(start_plugs(scenario, mcg_ml, lines[0][1]) for mcg_ml in fluids[: len(shelf.drugs)]),
         places=tuple(places),
         conditions=tuple(conditions),

@@ -126,6 +126,10 @@ class Order(Record):
         """Volume pushed in at the access port; negative if drawn."""
         return 0.0
 
+    def port_mcg_ml(self) -> tuple[float, ...]:
+        """Concentration of each drug in what is pushed in at the access port; none where it is left out."""
+        return ()
+
     def mended(self) -> tuple[int, bool] | None:
         """(fault by place in the file, whether the new part is primed)."""
         return None
