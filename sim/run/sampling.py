@@ -73,6 +73,7 @@ class Run:
         """The exact signals by name."""
         strength = self.delivery.reservoir.concentration(self.drug)
         return {
+            "alarm_ml": self.timeline.belief.alarm_ml,
             "command_ml_h": self.timeline.command.flow,
             "rotor_ml_h": self.delivery.rotor,
             "pumped_ml_h": self.delivery.pumped,

@@ -77,7 +77,7 @@ def line_spells(
         is_mixing = any(start <= tick < stop for start, stop in swept)
         renewal: tuple[float | None, bool] = renewed.get(tick, (None, True))
         spell = Spell(tick, line, *at_port, *renewal, is_mixing)
-        if not spells or tick in renewed or _differ(spells[-1], spell):
+        if not spells or tick in renewed or tick in port or _differ(spells[-1], spell):
             spells.append(spell)
     return tuple(spells), pushes, story
 
@@ -89,12 +89,8 @@ def _is_shut(line: Line, volume_ml: float) -> bool:
 
 
 def _differ(spell: Spell, other: Spell) -> bool:
-    """Whether fluid moves differently through the line."""
-    now, then = (
-        (spell.line.leaks, spell.port_ml_h, spell.port_mcg_ml, spell.is_mixing),
-        (other.line.leaks, other.port_ml_h, other.port_mcg_ml, other.is_mixing),
-    )
-    return now != then
+    """Whether fluid moves differently through the line, with nothing done at its port."""
+    return (spell.line.leaks, spell.is_mixing) != (other.line.leaks, other.is_mixing)
 
 
 def start_plugs(scenario: Scenario, first_fill_mcg_ml: float, line: Line) -> tuple[tuple[Plug, ...], ...]:

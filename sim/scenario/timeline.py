@@ -21,6 +21,7 @@ from sim.exact.steps import Steps, combine
 from sim.happening import Happening
 from sim.scenario.acting import Stage, over_time, stages, windows
 from sim.scenario.command import Command, basal_orders, build_command, by_time, refills, signal
+from sim.scenario.counter import belief
 from sim.scenario.drive import Pause, power, pump_story, wanted_flow, without_power
 from sim.scenario.faults import Access, Condition, Fault
 from sim.scenario.library import Catalogue
@@ -96,6 +97,7 @@ def build(scenario: Scenario, catalogue: Catalogue, outcomes: Outcomes | None = 
     storage = signal(lines, storage_ml, end)
     fills = _fills(scenario, ordered)
     spells, pushes, port_story = line_spells(scenario, lines, end)
+    counter, counter_story = belief(scenario, refill_orders, command.flow, pump)
     fluids = _fluids(refill_orders)
     return Timeline(
         outcomes=happened,
@@ -103,7 +105,7 @@ def build(scenario: Scenario, catalogue: Catalogue, outcomes: Outcomes | None = 
         pump=pump,
         drugs=shelf.drugs,
         command=command,
-        belief=_belief(refill_orders, command.flow, pump),
+        belief=counter,
         demand=Demand(
             wanted=wanted,
             free=combine(np.add, signal(drives, lambda drive: drive.free_ml_h, end), command.free),
@@ -133,7 +135,7 @@ def build(scenario: Scenario, catalogue: Catalogue, outcomes: Outcomes | None = 
         hands=tuple(hand for _, order in by_time(scenario) for hand in order.by_hand(end)),
         start_mcg_h=_first_dose(scenario, command, pump),
         happenings=(
-            *command.happenings, *pump_story(pump, drives, pauses, life, end),
+            *command.happenings, *counter_story, *pump_story(pump, drives, pauses, life, end),
             *_fault_story(scenario, end), *port_story, *_hand_story(scenario, pump, end),
             *(happen_at(at, "burst", stored_ml=float(storage.at_tick(at - 1))) for at in happened.burst_ticks),
         ),
@@ -143,21 +145,6 @@ def build(scenario: Scenario, catalogue: Catalogue, outcomes: Outcomes | None = 
 def _fluids(refill_orders: Sequence[Refill]) -> tuple[float, ...]:
     """Concentration of each drug in the first refill that is given; nothing without one."""
     return (refill_orders[0].actual_mcg_ml, *refill_orders[0].with_actual_mcg_ml) if refill_orders else (0.0, 0.0, 0.0)
-
-
-def _belief(refill_orders: Sequence[Refill], flow: Steps, pump: Pump) -> Belief:
-    """Volume programmed at each refill; by default what the clinician then expects inside."""
-    programmed_ml: list[float] = []
-    since = 0
-    for order in refill_orders:
-        counted = max(
-            (programmed_ml[-1] if programmed_ml else 0.0) - float(flow.area_to(order.tick) - flow.area_to(since)), 0.0
-        )
-        left = pump.undrawable_ml if order.draw_ml is None else max(counted - order.draw_ml, 0.0)
-        left = min(left, counted) if programmed_ml else left
-        programmed_ml.append(left + order.in_ml if order.programmed_ml is None else order.programmed_ml)
-        since = order.tick
-    return Belief(np.array([order.tick for order in refill_orders], dtype=np.int64), np.array(programmed_ml), flow)
 
 
 def _fills(scenario: Scenario, ordered: Sequence[tuple[int, Refill]]) -> list[tuple[int, Fill]]:

@@ -44,6 +44,7 @@ from sim.scenario.faults import (
     Tear,
 )
 from sim.scenario.orders import (
+    AlarmLevel,
     Bolus,
     BridgeBolus,
     CapAspiration,
@@ -336,7 +337,10 @@ def test_inv_06_a_drug_does_not_feel_the_others_of_its_mixture(scenario):
     if not scenario.with_drugs:
         return
     alone = {"with_actual_mcg_ml": (), "with_programmed_mcg_ml": ()}
-    orders = tuple(o.model_copy(update=alone) if isinstance(o, Refill) else o for o in scenario.orders)
+    orders = tuple(
+        order.model_copy(update={name: none for name, none in alone.items() if hasattr(order, name)})
+        for order in scenario.orders
+    )
     time_h = watch_h(scenario)
     mixed, single = run(scenario, time_h), run(changed(scenario, with_drugs=(), orders=orders), time_h)
     assert_same_bits(mixed, single)
@@ -702,6 +706,7 @@ def test_inv_30_every_order_and_fault_stands_in_the_log_and_nothing_else_does(sc
         (Refill, ("refill", "refused_refill", "no_access")),
         (Bolus, ("bolus",)),
         (Mri, ("mri",)),
+        (AlarmLevel, ("alarm_level",)),
         (PrimingBolus, ("priming_bolus",)),
     ):
         ordered = [tick for tick, o in at(scenario, kind) if getattr(o, "volume_ml", 1.0) > 0.0]
@@ -752,13 +757,15 @@ def test_inv_30_the_pump_sounds_whenever_and_only_when_it_senses_something(scena
     first_h = min((one.time_h for one in result.happenings if one.kind == "refill"), default=math.inf)
     # a pump without power counts no more and sounds no more
     dead_h = min((one.time_h for one in result.happenings if one.kind == "eos"), default=math.inf)
-    for kind, level_ml in (("low_alarm", pump.alarm_ml), ("empty_alarm", 0.0)):
-        is_low = (result.reservoir_believed_ml <= level_ml * (1.0 - 1e-9)) & (time_h >= first_h) & (time_h < dead_h)
+    alarm_ml = result.signals["alarm_ml"]
+    for kind, levels_ml in (("low_alarm", alarm_ml.at(time_h)), ("empty_alarm", np.zeros(len(time_h)))):
+        is_low = (result.reservoir_believed_ml <= levels_ml * (1.0 - 1e-9)) & (time_h >= first_h) & (time_h < dead_h)
         assert kind in sounds or not is_low.any(), kind
         for one in result.happenings:
             if one.kind == kind:
                 # a refill may raise the level at the very instant at which it was reached
                 there = [look(one.time_h).reservoir_believed_ml[0] for look in (result.at, result.before)]
+                level_ml = float(alarm_ml.at(one.time_h)) if kind == "low_alarm" else 0.0
                 assert min(there) <= level_ml + 1e-6, kind
 
 

@@ -122,6 +122,10 @@ class Order(Record):
         """The refill that it is."""
         return None
 
+    def alarm_level_ml(self) -> float | None:
+        """Level of the low-reservoir alarm that it sets."""
+        return None
+
     def port_ml(self) -> float:
         """Volume pushed in at the access port; negative if drawn."""
         return 0.0
