@@ -39,6 +39,10 @@ SENTENCE: Final[dict[str, str]] = {
     "restart": "The rotor turns again.",
     "first_drug": "First drug leaves the catheter tip.",
     "front": "Fluid of {mcg_ml} mcg/mL reaches the tip.",
+    "emergency": "Emergency: {what} of {drug}.",
+    "emergency_end": "No longer an emergency: {what} of {drug}.",
+    "distress": "Distress: {what} of {drug}.",
+    "distress_end": "No longer in distress: {what} of {drug}.",
     "fault_start": "Fault begins: {what}.",
     "diversion": "Diversion: {drawn_ml} mL are taken out of the reservoir, unseen.",
     "motor_stall": "Motor stall (critical): the pump senses that its rotor does not turn.",
@@ -52,6 +56,9 @@ SENTENCE: Final[dict[str, str]] = {
     "eos": "EOS, end of service: the battery is spent and the pump stops.",
 }
 
+# what the person suffers: no device tells of it
+HARM: Final = frozenset({"emergency", "emergency_end", "distress", "distress_end"})
+
 # how a pump with electronics sounds: two tones and nothing between; source: makers' patient pages on alarms
 ALARM: Final[dict[str, Literal["critical", "non-critical"]]] = {
     "low_alarm": "non-critical",
@@ -62,6 +69,19 @@ ALARM: Final[dict[str, Literal["critical", "non-critical"]]] = {
     "reset_alarm": "critical",
     "eos": "critical",
 }
+
+
+Side = Literal["too_much", "too_little"]
+
+
+@dataclass(frozen=True, slots=True)
+class Emergency:
+    """One spell of too much or too little of a drug, in hours from the start."""
+
+    side: Side
+    is_distress: bool  # unpleasant, seldom lethal
+    start_h: float
+    end_h: float | None  # None while it lasts
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ RENAMED: Final = {  # names of an earlier form of the files
     "with_told_mcg_ml": "with_programmed_mcg_ml", "with_true_mcg_ml": "with_actual_mcg_ml",
     "draw_side_port": "cap_aspiration", "flush_side_port": "cap_injection", "prime": "priming_bolus",
     "bridge": "bridge_bolus", "day_schedule": "rate_schedule", "scan": "mri",
+    "shot_mcg": "bolus_mcg", "trial_shot_mcg": "trial_bolus_mcg",
 }
 # fmt: on
 

@@ -1,4 +1,4 @@
-"""Scenarios for tests, written as briefly as they are told."""
+"""Scenarios for tests, written as briefly as they can be."""
 
 from __future__ import annotations
 
@@ -9,6 +9,18 @@ from sim import Catalogue, Scenario, catalogue
 from sim.quantity import check
 
 REFERENCE = {"version": 1, "title": "test", "pump": "roller-20ml", "catheter": "one-piece-80cm"}
+# a scenario as a file holds it
+GOOD: dict[str, Any] = {
+    **REFERENCE,
+    "title": "Half the dose",
+    "drug": "baclofen-like",
+    "duration_day": 30,
+    "orders": [
+        {"kind": "refill", "in_ml": 20, "actual_mcg_ml": 2000, "programmed_mcg_ml": 2000},
+        {"kind": "rate", "dose_mcg_day": 200},
+    ],
+    "faults": [{"kind": "tear", "start_day": 5, "lost_frac": 0.5}],
+}
 
 
 def scenario(duration_day: float, *orders: dict[str, Any], drug: str = "baclofen-like", **fields: Any) -> Scenario:
@@ -16,9 +28,9 @@ def scenario(duration_day: float, *orders: dict[str, Any], drug: str = "baclofen
     return check(Scenario, {**REFERENCE, "drug": drug, "duration_day": duration_day, "orders": list(orders), **fields})
 
 
-def refill(mcg_ml: float, at_day: float = 0.0, told: float | None = None, **fields: Any) -> dict[str, Any]:
+def refill(mcg_ml: float, at_day: float = 0.0, programmed_mcg_ml: float | None = None, **fields: Any) -> dict[str, Any]:
     """A refill of 20 mL unless told otherwise."""
-    named = {"actual_mcg_ml": mcg_ml, "programmed_mcg_ml": mcg_ml if told is None else told}
+    named = {"actual_mcg_ml": mcg_ml, "programmed_mcg_ml": mcg_ml if programmed_mcg_ml is None else programmed_mcg_ml}
     return {"kind": "refill", "at_day": at_day, "in_ml": 20.0, **named, **fields}
 
 

@@ -218,7 +218,7 @@ def _fields(**given: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]
 
 
 def _dose_mcg_day(setting: Setting) -> st.SearchStrategy[float]:
-    """One dose must give a legal flow at every concentration that may ever be told."""
+    """One dose must give a legal flow at every concentration that may ever be programmed."""
     low = setting.pump.lowest_ml_day * max(setting.programmed_mcg_ml)
     high = min(setting.pump.highest_ml_day * min(setting.programmed_mcg_ml), 100000.0)
     return seldom(0.0, spread(low, high))
@@ -316,20 +316,22 @@ def is_possible(kind: type[Any], setting: Setting) -> bool:
 
 @st.composite
 def _refills(draw: st.DrawFn, setting: Setting) -> list[Any]:
-    """Refills by time, the first one early; told and true differ where they like."""
+    """Refills by time, the first one early; programmed and actual differ where they like."""
     duration_day, pump, n_more = setting.duration_day, setting.pump, setting.n_more
     always_full = draw(st.booleans())
     first = draw(st.sampled_from([0.0, 0.0, 0.0, 0.0, duration_day / 16.0]))
     at = [first, *sorted(max(draw(days(duration_day)), first) for _ in range(draw(st.integers(0, 3))))]
-    told_from = draw(spread(*TELLABLE))
+    low_mcg_ml = draw(spread(*TELLABLE))
     orders = []
     for day in at:
-        programmed_mcg_ml = told_from * draw(spread(1.0, 20.0))
+        programmed_mcg_ml = low_mcg_ml * draw(spread(1.0, 20.0))
         most = pump.capacity_ml - pump.undrawable_ml
         some = st.one_of(st.just(most), st.floats(0.5 * most, most), numbers(0.1, most))
         in_ml = most if always_full else draw(some)
         beside = [draw(spread(0.1, 20000.0)) for _ in range(n_more)]
-        told_beside = st.one_of(st.just(()), st.just(tuple(beside)), st.just(tuple(2.0 * mcg_ml for mcg_ml in beside)))
+        with_programmed = st.one_of(
+            st.just(()), st.just(tuple(beside)), st.just(tuple(2.0 * mcg_ml for mcg_ml in beside))
+        )
         own = {
             "at_day": st.just(day),
             "draw_ml": st.none(),
@@ -339,7 +341,7 @@ def _refills(draw: st.DrawFn, setting: Setting) -> list[Any]:
             "programmed_mcg_ml": st.just(programmed_mcg_ml),
             "programmed_ml": st.one_of(st.none(), st.none(), numbers(0.0, pump.capacity_ml)),
             "with_actual_mcg_ml": st.just(tuple(beside)),
-            "with_programmed_mcg_ml": told_beside,
+            "with_programmed_mcg_ml": with_programmed,
         }
         orders.append(draw(records(Refill, **own)))
     return orders
@@ -416,8 +418,8 @@ def scenarios(
     wrong = [kind for kind in fault_kinds if is_possible(kind, place)]
     n_fault = draw(st.sampled_from([1, 2, 3, 0, 4][: 1 + most_faults])) if wrong else 0
     found = tuple(draw(entries(draw(st.sampled_from(wrong)), place)) for _ in range(n_fault))
-    told = tuple(fill.programmed_mcg_ml for fill in fills)
-    setting = replace(place, programmed_mcg_ml=told, first_day=fills[0].at_day, faults=found)
+    programmed_mcg_ml = tuple(fill.programmed_mcg_ml for fill in fills)
+    setting = replace(place, programmed_mcg_ml=programmed_mcg_ml, first_day=fills[0].at_day, faults=found)
     orders = [*fills, *draw(_orders(setting, order_kinds))]
     if not any((order.dose_path() or ("", 0.0))[1] > 0.0 for order in orders) and draw(st.booleans()):
         orders[len(fills) - 1] = fills[-1].model_copy(update={"programmed_mcg_ml": 0.0})  # saline, by volume alone
@@ -473,7 +475,7 @@ def _orders(draw: st.DrawFn, setting: Setting, order_kinds: tuple[type[Any], ...
 
 
 def _doses(kind: type[Any]) -> str:
-    """Fields by which a kind of order asks for a told concentration, as one text."""
+    """Fields by which a kind of order asks for a programmed concentration, as one text."""
     return " ".join(name for name in kind.model_fields if name.startswith("dose_mcg")) if kind.is_programmed else ""
 
 

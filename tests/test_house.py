@@ -22,7 +22,7 @@ from sim.scenario.orders import AnyOrder as Order
 from tests.building import fault, rate, refill, scenario
 
 ROOT = Path(__file__).parents[1]
-UNITLESS = {"version", "step", "low", "high", "seed", "fault", "lesson"}
+UNITLESS = {"version", "step", "low", "high", "seed", "fault", "lesson", "fold_pump", "fold_tablets"}
 TOP = {"sim", "app", "tests", "pyproject.toml", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE"}
 
 
@@ -99,8 +99,8 @@ def with_one(record: type[Fault], is_there: bool) -> sim.Result:
     wrong = [fault(kind, 5, end_day=15, **own)] if is_there else []
     orders = [refill(2000), rate(4000), refill(2000, at_day=9.0)]
     # every fault is known with an opioid-like drug
-    told = scenario(20, *orders, pump=pump, drug="morphine-like", faults=wrong)
-    return sim.simulate(told, time_h=[float(hour) for hour in range(481)])
+    example = scenario(20, *orders, pump=pump, drug="morphine-like", faults=wrong)
+    return sim.simulate(example, time_h=[float(hour) for hour in range(481)])
 
 
 def mechanism(pump: str) -> str:
@@ -111,9 +111,9 @@ def mechanism(pump: str) -> str:
 def test_every_fault_runs_alone_and_the_ledger_closes(record):
     result = with_one(record, True)
     assert result.ledger.error_frac <= 1e-9
-    told = [(one.kind, one.time_h) for one in result.happenings]
-    assert ("fault_start", 120.0) in told
-    assert ("fault_end", 360.0) in told
+    happenings = [(one.kind, one.time_h) for one in result.happenings]
+    assert ("fault_start", 120.0) in happenings
+    assert ("fault_end", 360.0) in happenings
 
 
 @every_fault
@@ -123,8 +123,8 @@ def test_every_fault_changes_something_that_can_be_seen(record):
     moved = [
         name for name, column in healthy.to_table().items() if abs(column - other[name]).max() > 1e-6 * column.max()
     ]
-    told = {one.kind for one in result.happenings} - {one.kind for one in healthy.happenings}
-    assert moved or told - {"fault_start", "fault_end"}
+    happenings = {one.kind for one in result.happenings} - {one.kind for one in healthy.happenings}
+    assert moved or happenings - {"fault_start", "fault_end"}
 
 
 @every_fault
@@ -140,8 +140,8 @@ def test_every_kind_of_entry_bears_its_own_name():
 
 @pytest.mark.parametrize("name", sorted(catalogue().pumps))
 def test_every_pump_runs(name):
-    told = [rate(400)] if catalogue().pumps[name].is_programmable else []
-    result = sim.simulate(scenario(10, refill(2000, in_ml=10.0), *told, pump=name))
+    orders = [rate(400)] if catalogue().pumps[name].is_programmable else []
+    result = sim.simulate(scenario(10, refill(2000, in_ml=10.0), *orders, pump=name))
     assert result.delivered_mcg[-1] > 0.0
     assert result.ledger.error_frac <= 1e-9
 

@@ -50,7 +50,7 @@ def effect(
     for run, index, name, colour, dash in (
         (ghost, ghost.effect_index, ghost_name, GREY, "dot"),
         (result, result.effect_index, titles["effect"], GREEN, "solid"),
-        (result, result.breathing_index, titles.get("breathing"), look.truth, "dashdot"),
+        (result, result.excess_index, titles.get("excess"), look.truth, "dashdot"),
         (result, result.withdrawal_index, titles["withdrawal"], PURPLE, "dash"),
         (result, result.tolerance_index, TEXT["tolerance"], look.warm, "longdashdot"),
     ):

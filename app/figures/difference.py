@@ -80,7 +80,7 @@ def _jumps(result: Result, which: Which) -> set[float]:
     """Hours at which a curve jumps."""
     if which == "volume":
         return {happening.time_h for happening in result.happenings if happening.kind in REFILLING}
-    return {hour for hour, state, _ in result.shots if state.startswith("csf")} if which == "csf" else set()
+    return {hour for hour, state, _ in result.jumps if state.startswith("csf")} if which == "csf" else set()
 
 
 def _curve(result: Result, which: Which, jumps: Sequence[float]) -> Points:

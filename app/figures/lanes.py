@@ -1,16 +1,19 @@
-"""What happened, sorted for the strip of time under the picture: staff, visits, faults, alarms, symptoms."""
+"""What happened, sorted for the strip of time under the picture: staff, visits, faults, alarms, the person."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
 
 from app.words.model_names import sentence_of
+from app.words.patient import patient_words
 from app.words.text import TEXT
 from sim import Happening, Result
 from sim.body import Drug
+from sim.happening import HARM, Side
 
 Span = list[Any]  # [from day, to day or None, sentence]
 
@@ -62,7 +65,9 @@ def lanes(result: Result, happenings: Sequence[Happening], drug: Drug) -> list[l
         "visits": [_moment(happening) for happening in happenings if happening.kind in NEEDLE | KNIFE],
         "faults": _faults(result, happenings),
         "alarms": sorted(([low, end_day if high is None else high, text] for low, high, _, text in alarms), key=_start),
-        "symptoms": _symptoms(result, drug),
+        "too_little": _too_little(result, drug),
+        "too_much": _too_much(result, drug),
+        "emergency": _emergencies(result, happenings),
     }
     return [[name, spans] for name, spans in spans_of.items() if spans]
 
@@ -88,7 +93,7 @@ def _moment(happening: Happening) -> Span:
 
 def _faults(result: Result, happenings: Sequence[Happening]) -> list[Span]:
     """Each fault from its start to its end, and what comes of it in the line."""
-    of_other_lanes = PROGRAM | NEEDLE | KNIFE | {kind for kinds in LAMPS.values() for kind in kinds}
+    of_other_lanes = PROGRAM | NEEDLE | KNIFE | HARM | {kind for kinds in LAMPS.values() for kind in kinds}
     ends = [happening for happening in happenings if happening.kind == "fault_end"]
     spans = []
     for happening in happenings:
@@ -139,17 +144,47 @@ def _start(span: Span) -> float:
     return float(span[0])
 
 
-def _symptoms(result: Result, drug: Drug) -> list[Span]:
-    """When the indices leave their bands; illustrative."""
-    spans: list[Span] = []
+def _too_much(result: Result, drug: Drug) -> list[Span]:
+    """What too much of a drug does to the person, and when relief goes beyond what was meant; illustrative."""
+    spans = _graded(result, drug, "too_much", result.excess_course)
+    if drug.effect is not None and result.effect_course is not None:
+        hour, index = result.effect_course
+        spans += _spans(hour, index > drug.effect.high_index, TEXT["stage_effect_above"], result)
+    return sorted(spans, key=_start)
+
+
+def _too_little(result: Result, drug: Drug) -> list[Span]:
+    """What too little of a drug does to the person, and when the effect falls short; illustrative."""
+    spans = _graded(result, drug, "too_little", result.withdrawal_course)
     if drug.effect is not None and result.effect_course is not None:
         hour, index = result.effect_course
         spans += _spans(hour, index < drug.effect.low_index, TEXT["stage_effect_below"], result)
-        spans += _spans(hour, index > drug.effect.high_index, TEXT["stage_effect_above"], result)
-    if drug.breathing is not None and result.breathing_index is not None:
-        is_above = result.breathing_index > drug.breathing.high_index
-        spans += _spans(result.time_h, is_above, TEXT["stage_breathing_above"], result)
     return sorted(spans, key=_start)
+
+
+def _graded(result: Result, drug: Drug, side: Side, course: tuple[np.ndarray, np.ndarray] | None) -> list[Span]:
+    """Spans in which a grade's word holds."""
+    if course is None:
+        return []
+    hour, index = course
+    words = patient_words(drug, side)
+    ends = [low for low, _ in words[1:]] + [math.inf]
+    spans: list[Span] = []
+    for (low, word), high in zip(words, ends, strict=True):
+        text = TEXT["stage_patient"].format(word=word)
+        spans += _spans(hour, (index > low) & (index <= high), text, result)
+    return spans
+
+
+def _emergencies(result: Result, happenings: Sequence[Happening]) -> list[Span]:
+    """Each emergency from its start to its end, with its sentence."""
+    spans = []
+    for spell in result.emergencies:
+        kind = "distress" if spell.is_distress else "emergency"
+        same = [one for one in happenings if one.kind == kind and one.time_h == spell.start_h]
+        end_h = result.duration_h if spell.end_h is None else spell.end_h
+        spans += [[spell.start_h / 24.0, end_h / 24.0, sentence_of(one)] for one in same[:1]]
+    return spans
 
 
 def _spans(hour: np.ndarray, is_so: np.ndarray, text: str, result: Result) -> list[Span]:

@@ -109,6 +109,6 @@ def describe_ledger(result: Result) -> str:
     return TEXT["say_ledger"].format(
         filled=amount(float(result.ledger.filled_mcg[-1])),
         opening=amount(result.ledger.opening_mcg),
-        by_hand=TEXT["say_given"].format(given=amount(given_mcg)) if given_mcg else "",
+        by_hand=TEXT["say_given"].format(amount=amount(given_mcg)) if given_mcg else "",
         total=amount(float(result.ledger.amount_mcg[-1].sum())),
     )

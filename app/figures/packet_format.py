@@ -59,7 +59,7 @@ OPTIONAL_SHAPES: Final = {
     "second_ml_day": ("n",),
     "port_ml_day": ("n",),  # by hand into the catheter, negative where drawn
     "effect_index": ("n",),
-    "breathing_index": ("n",),
+    "excess_index": ("n",),
     "withdrawal_index": ("n",),
 }
 KINDS: Final = {"day": "<f8", "plug_start": "<u4", "csf_mcg_ml": "<f2"}  # the others are floats of 4 bytes

@@ -57,7 +57,7 @@ def _header(scenario: Scenario, result: Result) -> dict[str, Any]:
     shelf = catalogue()
     pump, catheter, drug = shelf.pumps[scenario.pump], shelf.catheters[scenario.catheter], shelf.drugs[scenario.drug]
     story = happenings(result)
-    is_filled = any(order.filled() for order in scenario.orders)
+    is_filled = any(order.fill() for order in scenario.orders)
     catheter_ml = catheter.length_cm * catheter.volume_ml_cm
     header = {
         "story": scenario.title,
@@ -81,7 +81,7 @@ def _header(scenario: Scenario, result: Result) -> dict[str, Any]:
             [f"{name}_index", title, band]
             for name, title, band in (
                 ("effect", drug.effect and in_words(drug.effect.title), _band(drug.effect)),
-                ("breathing", drug.breathing and in_words(drug.breathing.title), _band(drug.breathing)),
+                ("excess", drug.excess and in_words(drug.excess.title), None),
                 ("withdrawal", TEXT["withdrawal"], None),
             )
             if getattr(result, f"{name}_index") is not None
@@ -131,7 +131,7 @@ def _arrays(scenario: Scenario, result: Result, hour: Array) -> dict[str, Array]
         arrays["port_ml_day"] = 24.0 * rows.signals["port_ml_h"].at(hour)
     if scenario.second_catheter is not None:
         arrays["second_ml_day"] = 24.0 * rows.signals["second_ml_h"].at(hour)
-    for name in ("effect_index", "breathing_index", "withdrawal_index"):
+    for name in ("effect_index", "excess_index", "withdrawal_index"):
         if getattr(rows, name) is not None:
             arrays[name] = getattr(rows, name)
     return arrays

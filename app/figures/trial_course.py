@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from app.figures.axes import Array
 
-Arm = Literal["shot", "epidural", "infusion"]
+Arm = Literal["bolus", "epidural", "infusion"]
 HALF: Final = 0.5  # the published rule: half of the complaint is gone
 START_H: Final = 12.0  # the diary begins before anything is given
 DURATION_DAY: Final = 4.5

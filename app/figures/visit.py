@@ -48,7 +48,7 @@ def describe_volume(result: Result, visit_day: float) -> str:
     return TEXT["visit_say_volume"].format(
         day=day(visit_day),
         true=digits(float(after.reservoir_true_ml[0]), 3),
-        counted=digits(float(after.reservoir_believed_ml[0]), 3),
+        expected=digits(float(after.reservoir_believed_ml[0]), 3),
     )
 
 

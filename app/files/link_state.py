@@ -35,12 +35,12 @@ class ViewState(Record):
     trial_seed: int | None = quantity(None, *SEED, "Seed of the trial (none if empty)")
     trial_drug: Word | None = Field(default=None, title="Drug of the trial (none if empty)")
     trial_level: Level | None = Field(default=None, title="Level of the trial (none if empty)")
-    trial_shot_mcg: float | None = quantity(None, *DOSE_MCG, "Single bolus of the trial (none if empty)")
+    trial_bolus_mcg: float | None = quantity(None, *DOSE_MCG, "Single bolus of the trial (none if empty)")
     trial_epidural_mcg: float | None = quantity(None, *DOSE_MCG, "Epidural bolus of the trial (none if empty)")
     trial_infusion_mcg_day: float | None = quantity(
         None, *INFUSION_MCG_DAY, "Continuous infusion of the trial (none if empty)"
     )
-    trial_axis: Literal["breathing", "cistern", "plasma"] | None = Field(default=None, title="Side effects follow")
+    trial_axis: Literal["excess", "cistern", "plasma"] | None = Field(default=None, title="Side effects follow")
     trial_limit_ratio: float | None = quantity(None, *LIMIT_RATIO, "Limit of side effects (none if empty)")
     trial_held_h: float | None = quantity(None, *HELD_H, "Half relief must hold for (none if empty)")
     trial_placebo_index: float | None = quantity(None, *PLACEBO_INDEX, "Relief by expectation alone (none if empty)")

@@ -50,36 +50,27 @@ def report(
 
     base: the scenario before any change of the reader; link: its link text, None where it has none.
     """
-    return copy_context().run(_report, scenario, base, result, ghost, ranges, link, language, units)
 
+    def page() -> str:
+        speak(language, units)
+        charts = list(_charts(scenario, result, ghost, ranges))
+        parts = [
+            f'<p class="what">{escape(TEXT["page"])}: {escape(TEXT["files_report"])}</p>',
+            f"<h1>{escape(scenario.title)}</h1>",
+            *_about(scenario),
+            *html_page.section("files_report_numbers", _numbers(scenario, result, ghost)),
+            *html_page.section(
+                "files_report_charts",
+                *(html_page.figure(place, title, words) for place, (title, _, words) in enumerate(charts)),
+            ),
+            *html_page.section("files_report_ledger", *_ledgers(scenario, result)),
+            *html_page.section("files_report_story", _story(result)),
+            *html_page.section("files_report_settings", _settings(scenario, base)),
+            *html_page.section("files_report_versions", *_versions(link)),
+        ]
+        return html_page.page(scenario.title, "\n".join(parts), [chart for _, chart, _ in charts])
 
-def _report(
-    scenario: Scenario,
-    base: Scenario,
-    result: Result,
-    ghost: Result,
-    ranges: Ranges,
-    link: str | None,
-    language: str,
-    units: Units,
-) -> str:
-    speak(language, units)
-    charts = list(_charts(scenario, result, ghost, ranges))
-    parts = [
-        f'<p class="what">{escape(TEXT["page"])}: {escape(TEXT["files_report"])}</p>',
-        f"<h1>{escape(scenario.title)}</h1>",
-        *_about(scenario),
-        *html_page.section("files_report_numbers", _numbers(scenario, result, ghost)),
-        *html_page.section(
-            "files_report_charts",
-            *(html_page.figure(place, title, words) for place, (title, _, words) in enumerate(charts)),
-        ),
-        *html_page.section("files_report_ledger", *_ledgers(scenario, result)),
-        *html_page.section("files_report_story", _story(result)),
-        *html_page.section("files_report_settings", _settings(scenario, base)),
-        *html_page.section("files_report_versions", *_versions(link)),
-    ]
-    return html_page.page(scenario.title, "\n".join(parts), [chart for _, chart, _ in charts])
+    return copy_context().run(page)
 
 
 def _about(scenario: Scenario) -> Iterator[str]:
@@ -134,8 +125,8 @@ def _charts(scenario: Scenario, result: Result, ghost: Result, ranges: Ranges) -
         yield title("files_chart_csf"), csf, figures.describe_csf(run, levels)
         if drug.effect is not None and run.effect_index is not None:
             titles = {"effect": in_words(drug.effect.title), "withdrawal": TEXT["withdrawal"]}
-            if drug.breathing is not None:
-                titles["breathing"] = in_words(drug.breathing.title)
+            if drug.excess is not None:
+                titles["excess"] = in_words(drug.excess.title)
             effect = figures.effect(run, healthy, titles, drug.effect.low_index, look)
             yield title("files_chart_effect"), effect, figures.describe_effect(run, in_words(drug.effect.title))
         over_time = figures.ledger_over_time(run, axes, look)

@@ -19,7 +19,7 @@ from sim import Scenario, ScenarioError, catalogue
 DIARY_PX, CHART_PX = 200, 260
 MOST_TIMES = 3.0  # of the start value, where a dose's slider ends
 STEPS = 60
-LIMITS = {"breathing": (0.01, 0.5, 0.005), "cistern": (0.05, 2.0, 0.05), "plasma": (0.5, 40.0, 0.5)}
+LIMITS = {"excess": (0.01, 0.5, 0.005), "cistern": (0.05, 2.0, 0.05), "plasma": (0.5, 40.0, 0.5)}
 
 
 def show(open_scenario: Callable[[Scenario], None], ink: str) -> None:
@@ -61,7 +61,7 @@ def _controls() -> Setting:
             on_change=session.trial.first,
         )
         start = trial.drugs()[session.trial.value("drug")]
-        for name, arm in (("shot_mcg", "shot"), ("epidural_mcg", "epidural"), ("infusion_mcg_day", "infusion")):
+        for name, arm in (("bolus_mcg", "bolus"), ("epidural_mcg", "epidural"), ("infusion_mcg_day", "infusion")):
             value = getattr(start, name)
             most = MOST_TIMES * value
             st.slider(TEXT[f"trial_dose_{arm}"], 0.0, most, step=most / STEPS, format="%g", key=session.trial.key(name))
@@ -136,7 +136,7 @@ def _place_of(verdict: str | None) -> int | None:
 
 def _truth(setting: Setting, arms: tuple[Arm, ...], ink: str, open_scenario: Callable[[Scenario], None]) -> None:
     st.subheader(TEXT["trial_revealed"])
-    st.markdown(plain(TEXT["trial_rule"].format(held=span(setting.held_h))))
+    st.markdown(plain(TEXT["trial_rule"].format(span=span(setting.held_h))))
     outcomes = {arm: trial.judge(setting, arm) for arm in arms}
     for column, arm in zip(st.columns(len(arms), gap="small"), arms, strict=True):
         with column, st.container(border=True):
@@ -161,11 +161,11 @@ def _box(setting: Setting, arm: Arm, outcome: Outcome) -> None:
     at, peak = span(outcome.peak_h), digits(outcome.peak_index, 2)
     if outcome.held_h >= setting.held_h:
         relief = TEXT["trial_box_relief_ok"].format(
-            held=span(outcome.held_h), start=span(outcome.from_h), peak=peak, at=at
+            span=span(outcome.held_h), start=span(outcome.from_h), peak=peak, at=at
         )
     elif outcome.held_h > 0.0:
         least = span(setting.held_h)
-        relief = TEXT["trial_box_relief_short"].format(held=span(outcome.held_h), needed=least, peak=peak, at=at)
+        relief = TEXT["trial_box_relief_short"].format(span=span(outcome.held_h), needed=least, peak=peak, at=at)
     else:
         relief = TEXT["trial_box_relief_none"].format(peak=peak, at=at)
     highest, limit = digits(outcome.side_peak, 2), digits(setting.limit_ratio, 3)

@@ -16,7 +16,7 @@ def with_handles(scenario: Scenario) -> Scenario:
 
     A scenario that fills no pump comes back unchanged: they would move nothing.
     """
-    if not any(order.filled() for order in scenario.orders):
+    if not any(order.fill() for order in scenario.orders):
         return scenario
     data = scenario.model_dump()
     faults, controls = list(data["faults"]), list(data["controls"])

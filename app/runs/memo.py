@@ -23,7 +23,7 @@ def run(scenario: Scenario) -> Result:
 
 def healthy(scenario: Scenario) -> Scenario:
     """The same scenario without any fault, and so without repairs: the ghost behind every curve."""
-    orders = tuple(order.model_dump() for order in scenario.orders if order.mended() is None)
+    orders = tuple(order.model_dump() for order in scenario.orders if order.repair() is None)
     return with_values(scenario, {"faults": (), "controls": (), "orders": orders})
 
 

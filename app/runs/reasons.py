@@ -139,9 +139,12 @@ def _whole(record: Record) -> Record:
 def _owner(record: Record, name: str) -> tuple[Record | None, str]:
     """The record inside a record that holds a dotted name, None where it is not there; and the name's last step."""
     *steps, last = name.split(".")
-    owner: Record | None = record
+    owner: Any = record
     for step in steps:
-        owner = None if owner is None else getattr(owner, step)
+        if isinstance(owner, tuple):
+            owner = owner[int(step)] if int(step) < len(owner) else None
+        elif owner is not None:
+            owner = getattr(owner, step)
     return owner, last
 
 
@@ -223,7 +226,7 @@ def _curves(view: str, run: Result) -> list[np.ndarray]:
         "truths": (run.believed_mcg_h, run.tip_mcg_h),
         "reservoir": (run.reservoir_believed_ml, run.reservoir_true_ml),
         "csf": (run.csf_mcg_ml,),
-        "effect": (run.effect_index, run.breathing_index, run.withdrawal_index, run.tolerance_index),
+        "effect": (run.effect_index, run.excess_index, run.withdrawal_index, run.tolerance_index),
         "ledger": (run.ledger.amount_mcg,),
     }[view]
     return [curve for curve in curves if curve is not None]

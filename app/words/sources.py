@@ -74,9 +74,14 @@ def parameters(record: Record, sources: Mapping[str, str], prefix: str = "", of:
         if record.model_fields_set and name not in record.model_fields_set:
             continue
         value, path = getattr(record, name), prefix + name
+        entries = list(enumerate(value)) if isinstance(value, tuple) else []
         if isinstance(value, Record):
             part = in_words(str(getattr(value, "title", "") or field.title or name))
             yield from parameters(value, sources, f"{path}.", f"{of}{part[0].upper()}{part[1:]}: ")
+        elif entries and isinstance(entries[0][1], Record):
+            part = in_words(str(field.title or name))
+            for i, entry in entries:
+                yield from parameters(entry, sources, f"{path}.{i}.", f"{of}{part} {i + 1}: ")
         elif name not in ("version", "title", "sources") and value is not None:
             legal, source = _legal(name, field), sources.get(path, "")
             yield Parameter(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -11,20 +10,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.body.canal import Canal, tip_shares
-from sim.body.crowd import FACTORS, READINGS, Crowd, Variability, canal_of
-from sim.body.drug import Drug, ToleranceCourse
-from sim.body.effect import half_effects_mcg_ml, hill
-from sim.body.level import level_cm
-from sim.exact.batch import Batch
+from sim.analysis.ward import Ward
+from sim.body.canal import Canal
+from sim.body.crowd import FACTORS, READINGS, Variability, canal_of
 from sim.exact.ladder import N_CHUNK
-from sim.exact.samples import hours_below, lagging, mean
 from sim.exact.steps import TICK_PER_H, Array, frozen, to_hour, to_tick
 from sim.quantity import check
 from sim.refusal import literal
-from sim.run.body_input import take_in
-from sim.run.delivery import carry_drug, plan
-from sim.scenario.command import signal
 from sim.scenario.library import Catalogue
 from sim.scenario.library import catalogue as packaged
 from sim.scenario.scenario import Scenario
@@ -52,7 +44,7 @@ class Population:
     mean_effect_index: Array | None  # None for a tracer
     peak_effect_index: Array | None
     below_band_h: Array | None  # hours with the effect below the drug's band
-    peak_breathing_index: Array | None
+    peak_excess_index: Array | None
     # at the end of the run
     lumbar_mcg_ml: Array  # L4
     cistern_mcg_ml: Array
@@ -101,21 +93,21 @@ def population(
         values = f"bands of {n} people at {len(time_h)} times"
         raise ValueError(f"{values} would not fit; ask for fewer people, a larger every_h, or bands=False")
     shelf = packaged() if catalogue is None else catalogue
-    ward = _Ward.of(scenario, shelf, time_h)
+    ward = Ward.of(scenario, shelf, time_h)
     factor = (variability or Variability()).factors(n, seed)
-    kept = np.empty((len(BANDS), len(time_h), n) if bands else (0, 0, 0), dtype=np.float32)
-    visits = [ward.visit(factor[part], kept[:, :, part]) for part in _chunks(n, len(time_h))]
+    curves = np.empty((len(BANDS), len(time_h), n) if bands else (0, 0, 0), dtype=np.float32)
+    visits = [ward.visit(factor[part], curves[:, :, part]) for part in _chunks(n, len(time_h))]
     metric = {name: frozen(np.concatenate([visit[name] for visit in visits])) for name in visits[0]}
     return Population(
         seed=seed,
         time_h=frozen(time_h),
         canal=scenario.canal,
         factor=MappingProxyType({name: frozen(column) for name, column in zip(FACTORS, factor.T, strict=True)}),
-        band=MappingProxyType({name: _band(rows) for name, rows in zip(BANDS, kept)}),
+        band=MappingProxyType({name: _band(rows) for name, rows in zip(BANDS, curves)}),
         mean_effect_index=metric.get("mean_effect_index"),
         peak_effect_index=metric.get("peak_effect_index"),
         below_band_h=metric.get("below_band_h"),
-        peak_breathing_index=metric.get("peak_breathing_index"),
+        peak_excess_index=metric.get("peak_excess_index"),
         lumbar_mcg_ml=metric["lumbar_mcg_ml"],
         cistern_mcg_ml=metric["cistern_mcg_ml"],
         plasma_mcg_ml=metric["plasma_mcg_ml"],
@@ -150,93 +142,3 @@ def _times(scenario: Scenario, every_h: float) -> Array:
 def _chunks(n: int, n_time: int) -> Iterator[slice]:
     size = max(1, min(N_CHUNK, N_HELD // n_time))
     return (slice(low, min(low + size, n)) for low in range(0, n, size))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Ward:
-    """What all people share: drug, doses, times."""
-
-    drug: Drug
-    crowd: Crowd
-    half_mcg_ml: tuple[float, ...]  # of half effect, one per curve of the drug
-    ec50_factor: Array  # (m,), of the disease
-    tolerance: ToleranceCourse | None
-    came_mcg: float  # into every body
-    steady_mcg_h: Mapping[str, float] | None  # inflow that bodies rest at to begin with; None if they are empty
-    time_h: Array
-    batch: Batch
-
-    @staticmethod
-    def of(scenario: Scenario, shelf: Catalogue, time_h: Array) -> _Ward:
-        timeline, delivery = plan(scenario, shelf)
-        intake = take_in(scenario, timeline, delivery, carry_drug(scenario, timeline, delivery), 0)
-        drug = timeline.drugs[0]
-        crowd = Crowd.around(drug, scenario.canal, intake.routes)
-        steady = None
-        if scenario.body_start == "steady":
-            shares = tip_shares(level_cm(scenario.tip_level))
-            steady = {cell: share * timeline.start_mcg_h[0] for cell, share in shares.items()}
-        names = list(crowd.median.names)
-        jumps = [(at_h, names.index(name), mcg) for at_h, name, mcg in intake.jumps]
-        factor = signal(timeline.conditions, lambda condition: condition.ec50_factor, timeline.end_tick)
-        came = sum(float(dose.area_to(to_tick(time_h[-1]))) for dose in intake.inputs.values())
-        return _Ward(
-            drug=drug,
-            crowd=crowd,
-            half_mcg_ml=half_effects_mcg_ml(drug),
-            ec50_factor=factor.at(time_h),
-            tolerance=drug.tolerance_course(scenario.tolerance),
-            came_mcg=came + sum(mcg for _, _, mcg in jumps),
-            steady_mcg_h=steady,
-            time_h=time_h,
-            batch=Batch(crowd.n_mass, crowd.enters(list(intake.inputs)), list(intake.inputs.values()), time_h, jumps),
-        )
-
-    def visit(self, factor: Array, kept: NDArray[np.float32]) -> dict[str, Array]:
-        """Numbers (p,) of people with factors (p, 4); what bands need goes into `kept` (5, m, p)."""
-        generators, readings = self.crowd.generators(factor), self.crowd.readings(factor)
-        start = None if self.steady_mcg_h is None else self.crowd.steady(generators, self.steady_mcg_h)
-        n_site = len(self.half_mcg_ml)
-        sites = np.zeros((len(factor), n_site, generators.shape[1]))
-        sites[:, np.arange(n_site), self.crowd.n_mass + np.arange(n_site)] = 1.0
-        weights = np.concatenate([sites, readings], axis=1) if len(kept) else sites
-        seen = self.batch.respond(generators, weights, start)
-        breathing = None
-        if self.drug.breathing is not None:
-            breathing = hill(seen.observed[:, :, 1], self.half_mcg_ml[1], self.drug.breathing.hill_gamma)
-        effect = self._effect(seen.observed[:, :, 0]) if n_site else None
-        if len(kept):
-            kept[: len(READINGS)] = seen.observed[:, :, n_site:].transpose(2, 1, 0)
-            kept[len(READINGS)] = 0.0 if effect is None else effect.T
-        lumbar, cistern, plasma = np.einsum("pkn,pn->kp", readings, seen.last)[1:]
-        with np.errstate(invalid="ignore", divide="ignore"):
-            ratio = np.where(cistern > 0.0, lumbar / cistern, np.nan)
-        numbers = {
-            "lumbar_mcg_ml": lumbar,
-            "cistern_mcg_ml": cistern,
-            "plasma_mcg_ml": plasma,
-            "lumbar_to_cistern": ratio,
-            "ledger_error_frac": self._error_frac(start, seen.last),
-        }
-        if effect is not None and self.drug.effect is not None:
-            numbers["mean_effect_index"] = mean(effect, self.time_h)
-            numbers["peak_effect_index"] = effect.max(axis=1)
-            numbers["below_band_h"] = hours_below(effect, self.time_h, self.drug.effect.low_index)
-        if breathing is not None:
-            numbers["peak_breathing_index"] = breathing.max(axis=1)
-        return numbers
-
-    def _effect(self, site_mcg_ml: Array) -> Array:
-        """Effect (p, m) at the site's concentrations: half effect moves with the disease and with tolerance."""
-        assert self.drug.effect is not None
-        half = self.half_mcg_ml[0] * self.ec50_factor
-        if self.tolerance is None:
-            return hill(site_mcg_ml, half, self.drug.effect.hill_gamma)
-        occupancy = site_mcg_ml / (site_mcg_ml + self.half_mcg_ml[0])
-        risen = lagging(occupancy, self.time_h, math.log(2.0) / (24.0 * self.tolerance.half_life_day))
-        return hill(site_mcg_ml, half * (1.0 + self.tolerance.rise_factor * risen), self.drug.effect.hill_gamma)
-
-    def _error_frac(self, start: Array | None, last: Array) -> Array:
-        supplied = self.came_mcg + (np.zeros(len(last)) if start is None else start[:, : self.crowd.n_mass].sum(axis=1))
-        held = last[:, : self.crowd.n_mass].sum(axis=1)
-        return np.asarray(np.divide(held - supplied, supplied, out=held, where=supplied > 0.0))

@@ -23,22 +23,22 @@ def race(scenario: Scenario, result: Result, catalogue: Catalogue | None = None)
 
     >>> from sim import read_scenario, simulate
     >>> scenario = read_scenario("clean-break")
-    >>> found = race(scenario, simulate(scenario))
-    >>> found.from_day, found.alarm_day, found.residual_day, found.visit_day
+    >>> times = race(scenario, simulate(scenario))
+    >>> times.from_day, times.alarm_day, times.residual_day, times.visit_day
     (30.0, None, None, 180.0)
     """
     shelf = packaged() if catalogue is None else catalogue
     curve = shelf.drugs[scenario.drug].effect
     band = None if curve is None else (curve.low_index, curve.high_index)
-    found = clocks(result, wrong_from_day(scenario, result, shelf), band)
-    tick = day_tick(found.from_day)
+    times = clocks(result, wrong_from_day(scenario, result, shelf), band)
+    tick = day_tick(times.from_day)
     seen = [order.tick for order in scenario.orders if _is_visit(order) and order.tick > tick]
     if seen:
-        return replace(found, visit_day=min(seen) / TICK_PER_DAY, is_visit_ordered=True)
-    due_day = refill_due_day(scenario, found.from_day, shelf)
+        return replace(times, visit_day=min(seen) / TICK_PER_DAY, is_visit_ordered=True)
+    due_day = refill_due_day(scenario, times.from_day, shelf)
     # a visit that was due before has been missed already
-    is_ahead = due_day is not None and due_day > found.from_day
-    return replace(found, visit_day=due_day if is_ahead else None)
+    is_ahead = due_day is not None and due_day > times.from_day
+    return replace(times, visit_day=due_day if is_ahead else None)
 
 
 def wrong_from_day(scenario: Scenario, result: Result, shelf: Catalogue) -> float | None:

@@ -16,7 +16,7 @@ from sim.scenario.timeline import build
 def refill_due_day(scenario: Scenario, after_day: float = 0.0, catalogue: Catalogue | None = None) -> float | None:
     """Day on which the latest refill up to `after_day` must be followed by the next one.
 
-    Due is the earlier of two: the counted volume comes down to the alarm level (or to what cannot be
+    Due is the earlier of two: the expected residual comes down to the alarm level (or to what cannot be
     pumped, where that is more) although every allowed patient bolus is taken; the drug keeps no longer.
     None without a refill, and where nothing is due within ten years. What later refills would change is
     left out. Raises ScenarioError on a scenario that cannot be carried out.
@@ -36,8 +36,8 @@ def refill_due_day(scenario: Scenario, after_day: float = 0.0, catalogue: Catalo
     endless = scenario.model_copy(update={"orders": orders, "controls": (), "is_stroke_shown": False})
     stable = [shelf.drugs[name].stable_day for name in (scenario.drug, *scenario.with_drugs) if name in shelf.drugs]
     due = [max(fills) / TICK_PER_DAY + days for days in stable if days is not None]
-    counted = _counted_day(endless, shelf, max(fills))
-    return min([*due, *([] if counted is None else [counted])], default=None)
+    alarm_day = _alarm_day(endless, shelf, max(fills))
+    return min([*due, *([] if alarm_day is None else [alarm_day])], default=None)
 
 
 def _all_taken(order: AnyOrder) -> AnyOrder:
@@ -53,8 +53,8 @@ def _all_taken(order: AnyOrder) -> AnyOrder:
     )
 
 
-def _counted_day(scenario: Scenario, shelf: Catalogue, fill_tick: int) -> float | None:
-    """Day on which the counted volume comes down after a refill; the scenario goes on for as long as it takes."""
+def _alarm_day(scenario: Scenario, shelf: Catalogue, fill_tick: int) -> float | None:
+    """Day of the low alarm after a refill; the scenario goes on for as long as it takes."""
     duration_day = scenario.duration_day
     while True:
         timeline = build(scenario.model_copy(update={"duration_day": duration_day}), shelf)

@@ -10,7 +10,7 @@ from typing import Final, Literal
 import numpy as np
 from pydantic import Field
 
-from sim.body.drug import Drug, EffectCurve
+from sim.body.drug import Drug, EffectSite
 from sim.body.level import CANAL_CM, CELL_CM, N_CELL, band_weights, level_cm, point_weights
 from sim.exact import LinearSystem
 from sim.exact.steps import Array
@@ -25,7 +25,7 @@ DISPERSION_CM2_H: Final[dict[str, tuple[float, float, float]]] = {
 }
 CELLS: Final = tuple(f"csf_{i:02d}" for i in range(1, N_CELL + 1))  # rostral first
 NAMES: Final = (*CELLS, "cistern", "cranial", "plasma", "tissue")  # in every network, and first
-SITES: Final = ("effect site", "breathing site")  # followers, as far as the drug has the curves
+SITES: Final = ("effect site", "excess site 1", "excess site 2", "excess site 3")  # followers, as many as a drug has
 
 
 @dataclass(frozen=True)
@@ -85,12 +85,12 @@ def volumes_ml(canal: Canal, drug: Drug, routes: Routes = TIP_ONLY) -> Array:
     return np.array([volume.get(name, math.nan) for name in names_of(drug, routes)])
 
 
-def site_weights(curve: EffectCurve, canal: Canal, drug: Drug) -> dict[str, float]:
+def site_weights(site: EffectSite, canal: Canal, drug: Drug) -> dict[str, float]:
     """Weights on amounts (mcg) that give the concentration (mcg/mL) at an effect's site."""
     volume = dict(zip(names_of(drug), volumes_ml(canal, drug), strict=True))
-    if curve.site != "band":
-        return {curve.site: float(1.0 / volume[curve.site])}
-    shares = zip(CELLS, band_weights(curve.band_from, curve.band_to), strict=True)
+    if site.place != "band":
+        return {site.place: float(1.0 / volume[site.place])}
+    shares = zip(CELLS, band_weights(site.band_from, site.band_to), strict=True)
     return {cell: float(share / volume[cell]) for cell, share in shares if share > 0.0}
 
 
@@ -149,7 +149,7 @@ def network(drug: Drug, canal: Canal, routes: Routes = TIP_ONLY) -> LinearSystem
         transfers=transfers,
         losses=[("plasma", drug.clearance_ml_h / drug.plasma_ml)],
         followers=[
-            (name, site_weights(curve, canal, drug), math.log(2.0) / curve.site_half_life_h)
-            for name, curve in zip(SITES, drug.curves())
+            (name, site_weights(site, canal, drug), math.log(2.0) / site.half_life_h)
+            for name, site in zip(SITES, drug.sites())
         ],
     )

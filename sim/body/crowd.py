@@ -73,7 +73,7 @@ def _readings(drug: Drug, canal: Canal, names: Sequence[str]) -> Array:
     """Weights (4, n) on the states of NAMES that give the READINGS."""
     ml = dict(zip(NAMES, volumes_ml(canal, drug).tolist(), strict=False))
     lumbar = {cell: share / ml[cell] for cell, share in tip_shares(level_cm(LUMBAR)).items()}
-    site = {} if drug.effect is None else site_weights(drug.effect, canal, drug)
+    site = {} if drug.effect is None else site_weights(drug.effect_site, canal, drug)
     rows = [site, lumbar, {"cistern": 1.0 / ml["cistern"]}]
     rows.append({"plasma": 1.0 / ml["plasma"]})
     return np.array([[row.get(name, 0.0) for name in names] for row in rows])

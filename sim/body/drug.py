@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, Final, Literal
 
 from pydantic import Field, model_validator
@@ -11,32 +12,73 @@ from sim.quantity import REQUIRED, Record, quantity
 
 Family = Literal["baclofen", "opioid", "local-anaesthetic", "clonidine", "ziconotide", "tracer"]
 Habit = Literal["none", "low", "moderate", "steep"]  # how fast tolerance comes
+Place = Literal["band", "cistern", "plasma"]
 TOGETHER: Final = (("oral_frac", "gut_per_h"), ("peripheral_ml", "exchange_ml_h"))
 
 
+@dataclass(frozen=True, slots=True)
+class EffectSite:
+    """A concentration that is followed with a delay: the mean of a band of cells, the cistern's, or plasma's."""
+
+    place: Place
+    half_life_h: float
+    band_from: Level
+    band_to: Level
+
+
 class EffectCurve(Record):
-    """Effect site that follows a concentration, then a Hill curve; index 0 to 1."""
+    """Effect site that follows a concentration, then a Hill curve; index 0 to 1.
+
+    With both potencies, `ec50_mcg_ml` is that of a person who was never treated, and `ec50_ratio` that of one
+    who has had the drug by pump for years.
+    """
 
     title: str = Field(title="Name", max_length=80)
-    site: Literal["band", "cistern", "plasma"] = Field(title="Site that the effect follows")
+    site: Place = Field(title="Site that the effect follows")
     band_from: Level = Field(default="L1", title="Band from")
     band_to: Level = Field(default="S2", title="Band to")
     site_half_life_h: float = quantity(REQUIRED, 0.01, 100.0, "Half-life of the effect site")
     hill_gamma: float = quantity(REQUIRED, 0.2, 20.0, "Steepness")
     ec50_mcg_ml: float | None = quantity(None, 1e-9, 1e6, "Concentration of half effect")
     ec50_ratio: float | None = quantity(None, 1e-3, 1e3, "Half effect over the reference concentration")
+    fold_tablets: float | None = quantity(None, 1.0, 1000.0, "Rise of the half effect after months of tablets")
     low_index: float = quantity(REQUIRED, 0.0, 1.0, "Band of the index, from")
     high_index: float = quantity(REQUIRED, 0.0, 1.0, "Band of the index, to")
 
     @model_validator(mode="after")
     def _one_potency(self) -> EffectCurve:
-        if (self.ec50_mcg_ml is None) == (self.ec50_ratio is None):
-            raise ValueError("needs exactly one of ec50_mcg_ml and ec50_ratio")
+        if self.ec50_mcg_ml is None and self.ec50_ratio is None:
+            raise ValueError("needs ec50_mcg_ml, ec50_ratio, or both")
         if self.low_index >= self.high_index:
             raise ValueError("needs low_index below high_index")
         if LEVELS.index(self.band_from) > LEVELS.index(self.band_to):
             raise ValueError("needs band_from above band_to")
         return self
+
+
+class ExcessSite(Record):
+    """One place where too much drug does harm: its level over half of the harm drives the index."""
+
+    site: Place = Field(title="Site that the harm follows")
+    half_life_h: float = quantity(REQUIRED, 0.01, 100.0, "Half-life of the site")
+    ec50_mcg_ml: float | None = quantity(None, 1e-9, 1e6, "Concentration of half harm, never treated")
+    accustomed_ratio: float | None = quantity(None, 1e-3, 1e3, "Half harm over the accustomed concentration")
+    fold_pump: float | None = quantity(None, 1.0, 1000.0, "Rise of the half harm after years by pump")
+    fold_tablets: float | None = quantity(None, 1.0, 1000.0, "Rise of the half harm after months of tablets")
+
+    @model_validator(mode="after")
+    def _one_potency(self) -> ExcessSite:
+        if (self.ec50_mcg_ml is None) == (self.accustomed_ratio is None):
+            raise ValueError("needs exactly one of ec50_mcg_ml and accustomed_ratio")
+        return self
+
+
+class Excess(Record):
+    """Too much of the drug, as an index from 0 to 1: a Hill curve of the sum over its sites."""
+
+    title: str = Field(title="Name", max_length=80)
+    hill_gamma: float = quantity(REQUIRED, 0.2, 20.0, "Steepness")
+    sites: Annotated[tuple[ExcessSite, ...], Field(strict=False, min_length=1, max_length=3, title="Sites")]
 
 
 class ToleranceCourse(Record):
@@ -76,7 +118,7 @@ class Drug(Record):
     is_adapting: bool = Field(title="Body adapts, and withdrawal can follow")
     adaptation_half_life_h: float | None = quantity(None, 1.0, 10000.0, "Half-life of adaptation")
     effect: EffectCurve | None = None
-    breathing: EffectCurve | None = None
+    excess: Excess | None = None
     tolerance: Tolerance | None = None
     sources: Annotated[dict[str, Annotated[str, Field(max_length=200)]], Field(title="Sources")] = Field(
         default_factory=dict
@@ -89,13 +131,30 @@ class Drug(Record):
                 raise ValueError(f"needs both or neither of {name} and {other}")
         if self.is_adapting != (self.adaptation_half_life_h is not None):
             raise ValueError("needs adaptation_half_life_h where is_adapting is true, and only there")
-        if self.effect is None and (self.breathing or self.tolerance or self.is_adapting):
-            raise ValueError("needs an effect for breathing, tolerance or adaptation")
+        if self.effect is None and (self.excess or self.tolerance or self.is_adapting):
+            raise ValueError("needs an effect for excess, tolerance or adaptation")
         return self
 
-    def curves(self) -> tuple[EffectCurve, ...]:
-        """The effect, and breathing where the drug acts on it; none for a tracer."""
-        return tuple(curve for curve in (self.effect, self.breathing) if curve is not None)
+    @property
+    def effect_site(self) -> EffectSite:
+        """Where the effect is felt; only of a drug that has one."""
+        assert self.effect is not None
+        curve = self.effect
+        return EffectSite(curve.site, curve.site_half_life_h, curve.band_from, curve.band_to)
+
+    @property
+    def excess_sites(self) -> tuple[EffectSite, ...]:
+        """Where too much is felt; a band is that of the effect."""
+        if self.excess is None:
+            return ()
+        band = self.effect_site
+        return tuple(
+            EffectSite(site.site, site.half_life_h, band.band_from, band.band_to) for site in self.excess.sites
+        )
+
+    def sites(self) -> tuple[EffectSite, ...]:
+        """The effect's site and, after it, those of excess that differ from it."""
+        return () if self.effect is None else tuple(dict.fromkeys((self.effect_site, *self.excess_sites)))
 
     def tolerance_course(self, habit: Habit) -> ToleranceCourse | None:
         """The preset of that name; None for "none" and for a drug without tolerance."""

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from sim.body.canal import SITES, Canal, names_of, network, site_weights, tip_shares
-from sim.body.drug import Drug, EffectCurve, Habit
+from sim.body.canal import SITES, Canal
+from sim.body.drug import Drug, Habit
+from sim.body.emergency import emergencies, excess_rule, withdrawal_rule
+from sim.body.excess import ExcessCourse, excess_index, fading_of
 from sim.body.grid import LEAST_TICK, site_readings
-from sim.body.level import level_cm
+from sim.body.person import Person, level_mcg_ml, person_of
 from sim.exact.lag import Cubics, Lag
 from sim.exact.network import NetworkCourse
-from sim.exact.steps import TICK_PER_DAY, Array, Steps, Ticks, distinct, to_hour
-from sim.exact.system import steady_state
+from sim.exact.steps import TICK_PER_DAY, Array, Steps, Ticks, distinct, frozen, to_hour
+from sim.happening import Emergency, Side
 
 N_PART: Final = 4  # parts of a long panel in which crossings are sought
 
@@ -32,57 +33,24 @@ def hill(site_mcg_ml: Array, ec50_mcg_ml: Array | float, gamma: float) -> Array:
     return np.asarray(relative / (1.0 + relative))
 
 
-def steady_amounts(drug: Drug, canal: Canal, tip_level: str, dose_mcg_h: float) -> dict[str, float]:
-    """Amounts (mcg) where a constant dose at the tip is balanced by the losses."""
-    shares = tip_shares(level_cm(tip_level))
-    inflow = {cell: share * dose_mcg_h for cell, share in shares.items()}
-    return dict(zip(names_of(drug), steady_state(network(drug, canal), inflow).tolist(), strict=True))
-
-
-def site_mcg_ml(amounts: dict[str, float], curve: EffectCurve, canal: Canal, drug: Drug) -> float:
-    """Concentration at an effect's site for given amounts."""
-    return sum(amounts[name] * weight for name, weight in site_weights(curve, canal, drug).items())
-
-
-def half_effects_mcg_ml(drug: Drug) -> tuple[float, ...]:
-    """Concentration of half effect of each curve: its own, or a ratio of the steady one at the reference dose.
-
-    The reference belongs to the drug, so it is taken in the reference canal, whose steady state is solved once.
-    """
-    curves, amounts = drug.curves(), dict[str, float]()
-    if any(curve.ec50_mcg_ml is None for curve in curves):
-        amounts = steady_amounts(drug, Canal(), drug.reference_tip, drug.reference_mcg_day / 24.0)
-    half = []
-    for curve in curves:
-        if curve.ec50_mcg_ml is not None:
-            half.append(curve.ec50_mcg_ml)
-        else:
-            assert curve.ec50_ratio is not None
-            half.append(curve.ec50_ratio * site_mcg_ml(amounts, curve, Canal(), drug))
-    return tuple(half)
-
-
 @dataclass(frozen=True)
 class EffectStart:
-    """What the two slow filters hold at hour 0."""
+    """What the slow filters hold at the course's start."""
 
     adapted_index: float = 0.0
     tolerance_index: float = 0.0
+    accustomed_frac: float = 1.0  # of the folds that are left
 
 
 def steady_opening(
-    drug: Drug, canal: Canal, amounts: dict[str, float], half_mcg_ml: Sequence[float] | None = None
+    drug: Drug, canal: Canal, amounts: dict[str, float], person: Person | None = None
 ) -> tuple[dict[str, float], EffectStart]:
-    """Effect sites, and adaptation, at the steady values of given amounts; tolerance has not begun.
-
-    half_mcg_ml: of each curve, where it is known already.
-    """
+    """Effect sites, and adaptation, at the steady values of given amounts; tolerance has not begun."""
     if drug.effect is None:
         return {}, EffectStart()
-    sites = [site_mcg_ml(amounts, curve, canal, drug) for curve in drug.curves()]
-    half = (half_mcg_ml or half_effects_mcg_ml(drug))[0]
-    occupancy = sites[0] / (sites[0] + half)
-    return dict(zip(SITES, sites)), EffectStart(adapted_index=occupancy)
+    levels = [level_mcg_ml(amounts, site, canal, drug) for site in drug.sites()]
+    half = (person or person_of(drug)).occupied_half_mcg_ml
+    return dict(zip(SITES, levels)), EffectStart(adapted_index=levels[0] / (levels[0] + half))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,7 +58,7 @@ class Indices:
     """Indices (m,) from 0 to 1; None where the drug has no such thing."""
 
     effect: Array | None = None
-    breathing: Array | None = None
+    excess: Array | None = None
     tolerance: Array | None = None
     adapted: Array | None = None
     withdrawal: Array | None = None  # by how much present occupancy falls short of the adapted one
@@ -101,8 +69,9 @@ class EffectCourse:
     """Effects on their way: ready to be asked at any time."""
 
     drug: Drug
-    half_mcg_ml: tuple[float, ...]  # one per curve of the drug
+    person: Person | None  # None for a tracer
     site: Cubics | None  # mcg/mL at the effect's site
+    excess: ExcessCourse | None
     adapted: Lag | None
     tolerance: Lag | None
     rise_factor: float
@@ -110,35 +79,89 @@ class EffectCourse:
 
     def at(self, tick: Ticks, followed: Array) -> Indices:
         """Indices (m,) at ticks (m,), from the concentrations (m, k) at the sites."""
-        if self.drug.effect is None:
+        if self.person is None:
             return Indices()
         tolerance = None if self.tolerance is None else self.tolerance.at(tick)
         adapted = None if self.adapted is None else self.adapted.at(tick)
-        site, half = followed[:, 0], self.half_mcg_ml[0]
-        breathing = self.drug.breathing
+        site, sites = followed[:, 0], self.drug.sites()
+        levels = [followed[:, sites.index(place)] for place in self.drug.excess_sites]
         return Indices(
             effect=self._effect(tick, site, tolerance),
-            breathing=None if breathing is None else hill(followed[:, 1], self.half_mcg_ml[1], breathing.hill_gamma),
+            excess=None if self.excess is None else self.excess.index(tick, levels),
             tolerance=tolerance,
             adapted=adapted,
-            withdrawal=None if adapted is None else np.maximum(adapted - site / (site + half), 0.0),
+            withdrawal=None if adapted is None else self._withdrawal(adapted, site),
         )
+
+    def _withdrawal(self, adapted: Array, site_mcg_ml: Array) -> Array:
+        assert self.person is not None
+        return np.maximum(adapted - site_mcg_ml / (site_mcg_ml + self.person.occupied_half_mcg_ml), 0.0)
 
     def opening_at(self, tick: int) -> EffectStart:
         """What the slow filters hold at a tick."""
-        start = [0.0 if lag is None else float(lag.at(np.array([tick]))[0]) for lag in (self.adapted, self.tolerance)]
-        return EffectStart(*start)
+        at, fading = np.array([tick]), None if self.excess is None else self.excess.fading
+        adapted, tolerance = (0.0 if lag is None else float(lag.at(at)[0]) for lag in (self.adapted, self.tolerance))
+        return EffectStart(adapted, tolerance, 1.0 if fading is None else float(fading.at(at)[0]))
 
     def _effect(self, tick: Ticks, site_mcg_ml: Array, tolerance: Array | None) -> Array:
-        """Hill curve at EC50 x factor of the disease x (1 + rise x tolerance); of the effect alone."""
+        """Hill curve at EC50 x factor of the disease x what is left of the fold x (1 + rise x tolerance)."""
         assert self.drug.effect is not None
-        half: Array | float = self.half_mcg_ml[0]
+        assert self.person is not None
+        half: Array | float = self.person.half_mcg_ml
+        if self.person.fold > 1.0:
+            left = 1.0 if self.excess is None or self.excess.fading is None else self.excess.fading.at(tick)
+            half = half * (1.0 + (self.person.fold - 1.0) * left)
         if self.ec50_factor is not None:
             # the run's end is no part of its last interval, and is read with it
             half = half * self.ec50_factor.at_tick(np.minimum(tick, self.ec50_factor.edge_tick[-1] - 1))
         if tolerance is not None:
             half = half * (1.0 + self.rise_factor * tolerance)
         return hill(site_mcg_ml, half, self.drug.effect.hill_gamma)
+
+    def courses(self) -> dict[str, tuple[Array, Array]]:
+        """Hours (j,) and index (j,) by name, dense enough to read a peak, and the effect's to read a crossing."""
+        courses = {}
+        effect = self.dense()
+        if effect is not None:
+            courses["effect"] = effect
+        if self.excess is not None:
+            node = self.excess.sites[0].node_tick
+            courses["excess"] = to_hour(node), excess_index(self.excess.drive_at(node), self.excess.gamma)
+        if self.adapted is not None and self.site is not None:
+            node = self.site.node_tick
+            courses["withdrawal"] = to_hour(node), self._withdrawal_at(node)
+        return {name: (frozen(hour), frozen(index)) for name, (hour, index) in courses.items()}
+
+    def _withdrawal_at(self, tick: Ticks) -> Array:
+        assert self.adapted is not None
+        assert self.site is not None
+        site = np.maximum(self.site.at(tick, self.site.panel(tick)), 0.0)
+        return self._withdrawal(self.adapted.at(tick), site)
+
+    def emergencies(self, treated_tick: int, open_since: dict[Side, int]) -> list[Emergency]:
+        """Spells of too much and too little, by their start.
+
+        treated_tick: from when on the body may depend on the drug; open_since: what lasts at the start.
+        """
+        excess, person = self.excess, self.person
+        if excess is None or person is None:
+            return []
+        usual, node = person.accustomed_drive, excess.sites[0].node_tick
+
+        def excess_at(tick: Ticks) -> tuple[Array, Array]:
+            drive = excess.drive_at(tick)
+            return excess_index(drive, excess.gamma), drive / usual
+
+        def withdrawal_at(tick: Ticks) -> tuple[Array, Array]:
+            return self._withdrawal_at(tick), excess.drive_at(tick) / usual
+
+        rule = excess_rule(self.drug, person.is_accustomed)
+        spells = emergencies(rule, node, excess_at, int(node[0]), open_since.get("too_much"))
+        too_little = withdrawal_rule(self.drug)
+        if too_little is not None:
+            since = int(node[0]) if too_little.is_distress else treated_tick
+            spells += emergencies(too_little, node, withdrawal_at, since, open_since.get("too_little"))
+        return sorted(spells, key=lambda spell: spell.start_h)
 
     def dense(self) -> tuple[Array, Array] | None:
         """Hours (j,) and effect index (j,), dense enough that a crossing is right to a minute."""
@@ -178,30 +201,37 @@ def follow_effect(
     *,
     tolerance: Habit = "none",
     ec50_factor: Steps | None = None,
-    half_mcg_ml: tuple[float, ...] | None = None,
+    person: Person | None = None,
     halvings: int = 0,
 ) -> EffectCourse:
     """Effects over a body's course; the grid of the filters is fixed by the course's edges alone.
 
-    start: what the filters hold at hour 0; ec50_factor: of the disease, above 0 all along;
-    half_mcg_ml: of each curve, where it is known already; halvings refine the grid. Both filters follow
-    occupancy C / (C + EC50) at the drug's own EC50, so neither the disease nor tolerance feeds back on
-    them; breathing feels neither.
+    start: what the filters hold at the course's start; ec50_factor: of the disease, above 0 all along;
+    person: by default accustomed to the reference dose; halvings refine the grid. The filters follow levels and
+    occupancy C / (C + EC50) at the body's own EC50, so neither the disease nor tolerance feeds back on
+    them; harm feels neither.
     """
     if ec50_factor is not None and not (ec50_factor.value > 0.0).all():
         raise ValueError("ec50_factor must be above 0")
-    half = half_mcg_ml or half_effects_mcg_ml(drug)
-    rise = drug.tolerance_course(tolerance)
     if drug.effect is None:
-        return EffectCourse(drug, half, None, None, None, 0.0, ec50_factor)
-    node, site, before, after = site_readings(course, drug.effect, canal, drug, last_tick, halvings)
-    away = site + half[0]
-    steep = half[0] / (away * away)
+        return EffectCourse(drug, None, None, None, None, None, 0.0, ec50_factor)
+    person = person or person_of(drug, canal)
+    node, readings = site_readings(course, canal, drug, last_tick, halvings)
+    cubics = dict(zip(drug.sites(), [Cubics.through(node, *reading) for reading in readings], strict=True))
+    site, before, after = readings[0]
+    half = person.occupied_half_mcg_ml
+    away = site + half
+    steep = half / (away * away)
     occupancy = Cubics.through(node, site / away, steep * before, steep * after)
-    adapted = toleranced = None
+    adapted = toleranced = excess = None
     if drug.adaptation_half_life_h is not None:
         adapted = Lag.of(occupancy, math.log(2.0) / drug.adaptation_half_life_h, start.adapted_index)
+    rise = drug.tolerance_course(tolerance)
     if rise is not None:
         toleranced = Lag.of(occupancy, math.log(2.0) / (24.0 * rise.half_life_day), start.tolerance_index)
+    if drug.excess is not None:
+        sites = tuple(cubics[place] for place in drug.excess_sites)
+        fading = fading_of(sites, person, start.accustomed_frac)
+        excess = ExcessCourse(drug.excess.hill_gamma, person, sites, fading)
     factor = 0.0 if rise is None else rise.rise_factor
-    return EffectCourse(drug, half, Cubics.through(node, site, before, after), adapted, toleranced, factor, ec50_factor)
+    return EffectCourse(drug, person, cubics[drug.effect_site], excess, adapted, toleranced, factor, ec50_factor)

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from sim.body.canal import SITES, Canal, site_weights
-from sim.body.drug import Drug, EffectCurve
+from sim.body.drug import Drug
 from sim.exact.network import NetworkCourse
 from sim.exact.steps import Array, Ticks
 
@@ -35,21 +35,26 @@ def panel_offsets(halvings: int = 0) -> Ticks:
 
 
 def site_readings(
-    course: NetworkCourse, curve: EffectCurve, canal: Canal, drug: Drug, last_tick: int, halvings: int = 0
-) -> tuple[Ticks, Array, Array, Array]:
-    """Nodes (k,), concentration at the site (mcg/mL), and its slope per h before and after each node."""
+    course: NetworkCourse, canal: Canal, drug: Drug, last_tick: int, halvings: int = 0
+) -> tuple[Ticks, list[tuple[Array, Array, Array]]]:
+    """Nodes (k,), and for each site of the drug its concentration (mcg/mL) and slope per h before and after each."""
     offset = panel_offsets(halvings)
     reach = np.searchsorted(offset, np.diff(np.append(course.edge, last_tick)), side="left")
-    weights = site_weights(curve, canal, drug)
-    rows = np.stack([course.row({SITES[0]: 1.0}), course.row(weights)])
+    sites = drug.sites()
+    rows = np.stack(
+        [course.row(row) for name, site in zip(SITES, sites) for row in ({name: 1.0}, site_weights(site, canal, drug))]
+    )
     inner = course.read_after(rows, offset, reach)
     at_edge = np.cumsum(reach) - reach
     place = np.arange(len(inner)) - np.repeat(at_edge, reach)
     node = np.append(np.repeat(course.edge, reach) + offset[place], last_tick)
-    site, around = np.concatenate([inner, course.read(rows, np.array([last_tick]))]).T
-    # slope of the site = rate x (what is around it - site); what jumps in is felt from the jump on
-    per_h = math.log(2.0) / curve.site_half_life_h
-    after = per_h * (around - site)
-    before = after.copy()
-    before[at_edge] -= per_h * (course.jump @ rows[1])
-    return node, site, before, after
+    columns = np.concatenate([inner, course.read(rows, np.array([last_tick]))]).T
+    readings = []
+    for site, level, around, row in zip(sites, columns[0::2], columns[1::2], rows[1::2], strict=True):
+        # slope of the site = rate x (what is around it - site); what jumps in is felt from the jump on
+        per_h = math.log(2.0) / site.half_life_h
+        after = per_h * (around - level)
+        before = after.copy()
+        before[at_edge] -= per_h * (course.jump @ row)
+        readings.append((level, before, after))
+    return node, readings

@@ -177,11 +177,11 @@ def _stops(plugs: Sequence[Sequence[Plug]], flows: Sequence[Steps], entering: St
     cut = distinct(edge, tick)
     fluid = entering.at_tick(cut[:-1]).tolist()
     flow = [signal.at_tick(cut[:-1]).tolist() for signal in flows]
-    asked, ticks = 0, tick.tolist()
+    place, ticks = 0, tick.tolist()
     for i, at in enumerate(cut.tolist()):
-        while asked < len(ticks) and ticks[asked] == at:
+        while place < len(ticks) and ticks[place] == at:
             yield tubes
-            asked += 1
-        if asked == len(ticks):
+            place += 1
+        if place == len(ticks):
             return
         _move(tubes, at, int(cut[i + 1]), fluid[i], [ml_h[i] for ml_h in flow], None)

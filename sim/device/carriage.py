@@ -46,20 +46,20 @@ class Carriage:
     port_flow: Steps  # mL/h pushed in at the access port; negative if drawn
     port_dose: Steps  # mcg/h pushed in at the access port
     drawn_dose: Steps  # mcg/h drawn there
-    withdrawn: tuple[tuple[int, float], ...]  # (tick, mcg) taken out with an old part
-    given: tuple[tuple[int, float], ...]  # (tick, mcg) that came with a primed part
+    removals: tuple[tuple[int, float], ...]  # (tick, mcg) taken out with an old part
+    additions: tuple[tuple[int, float], ...]  # (tick, mcg) that came with a primed part
     start_tick: Ticks  # (k,), when each row begins
     rows: tuple[TubeRow, ...]
 
     def plugs(self, tick: Ticks, is_second: bool = False, before: bool = False) -> list[list[Plug]]:
         """Plugs in the line at each tick (m,), from the pump to the tip (or of the second catheter)."""
         index = np.maximum(np.searchsorted(self.start_tick, tick - before, side="right") - 1, 0)
-        found: list[list[Plug]] = [[] for _ in tick]
+        contents: list[list[Plug]] = [[] for _ in tick]
         for k in np.unique(index):
             here = np.flatnonzero(index == k)
             for place, plugs in zip(here.tolist(), self.rows[k].plugs(tick[here], is_second), strict=True):
-                found[place] = plugs
-        return found
+                contents[place] = plugs
+        return contents
 
     def drug_mcg(self, tick: Ticks, before: bool = False) -> Array:
         """Drug in the line (m,) at ticks (m,), the stretched part included."""
@@ -94,8 +94,8 @@ class _Log:
     port_dose: list[Steps]
     drawn_dose: list[Steps]
     lost_at: dict[float, list[Steps]]
-    withdrawn: list[tuple[int, float]]
-    given: list[tuple[int, float]]
+    removals: list[tuple[int, float]]
+    additions: list[tuple[int, float]]
 
 
 def carry_line(
@@ -133,8 +133,8 @@ def carry_line(
         port_flow=join(log.port_flow),
         port_dose=join(log.port_dose),
         drawn_dose=join(log.drawn_dose),
-        withdrawn=tuple(log.withdrawn),
-        given=tuple(log.given),
+        removals=tuple(log.removals),
+        additions=tuple(log.additions),
         start_tick=np.array([spell.tick for spell in spells], dtype=np.int64),
         rows=tuple(rows),
     )
@@ -145,12 +145,12 @@ def _renew(spell: Spell, inside: _Contents, mcg_ml: float, log: _Log) -> None:
     if spell.renewed_from_ml is None:
         return
     volume = sum(plug.volume_ml for plug in inside.catheter)
-    kept_ml = min(max(spell.renewed_from_ml - spell.line.path_ml, 0.0), volume)
-    beyond, near = cut(inside.catheter[::-1], [volume - kept_ml]) if kept_ml > 0.0 else (inside.catheter[::-1], [])
+    rest_ml = min(max(spell.renewed_from_ml - spell.line.path_ml, 0.0), volume)
+    beyond, near = cut(inside.catheter[::-1], [volume - rest_ml]) if rest_ml > 0.0 else (inside.catheter[::-1], [])
     fluid = mcg_ml if spell.is_primed else 0.0
-    log.withdrawn.append((spell.tick, sum(plug.volume_ml * plug.mcg_ml for plug in beyond)))
+    log.removals.append((spell.tick, sum(plug.volume_ml * plug.mcg_ml for plug in beyond)))
     new = Plug(sum(plug.volume_ml for plug in beyond), fluid)
-    log.given.append((spell.tick, new.volume_ml * new.mcg_ml))
+    log.additions.append((spell.tick, new.volume_ml * new.mcg_ml))
     inside.catheter = merged([*near[::-1], new])
 
 

@@ -71,7 +71,7 @@ def deliver(demand: Demand, fills: Sequence[Fill], belief: Belief, pump: Pump, o
     marks = np.array([*(fill.tick for fill in fills), *(at for at, _ in demand.air)], dtype=np.int64)
     edge, acting = _intervals(demand, marks)
     supply, waiting, bubbles = Supply.of(pump, belief, opening), list(enumerate(fills)), sorted(demand.air)
-    filled: list[Filled] = []
+    entries: list[Filled] = []
     refused: set[int] = set()
     # quiet intervals go in one sweep; the others, and the one in which the reservoir runs dry, one by one
     is_loud = ~_quiet(acting, pump)
@@ -87,16 +87,16 @@ def deliver(demand: Demand, fills: Sequence[Fill], belief: Belief, pump: Pump, o
             if done is None:
                 refused.add(which)
             else:
-                filled.append(done)
+                entries.append(done)
         while bubbles and bubbles[0][0] <= now:
             supply.air_ml += bubbles.pop(0)[1]
         while stops[next_stop] <= place:
             next_stop += 1
         if not is_loud[place] and supply.stored_ml == 0.0 and supply.air_ml == 0.0:
             stop = stops[next_stop]
-            swept = sweep(supply, edge[place : stop + 1], acting[0][place:stop] + acting[1][place:stop])
-            place += swept
-            if swept:
+            n_swept = sweep(supply, edge[place : stop + 1], acting[0][place:stop] + acting[1][place:stop])
+            place += n_swept
+            if n_swept:
                 continue
         here = Acting(*(float(column[place]) for column in acting))
         advance(supply, now, int(edge[place + 1]), here, demand.around)
@@ -104,7 +104,7 @@ def deliver(demand: Demand, fills: Sequence[Fill], belief: Belief, pump: Pump, o
     time = [*supply.time, float(edge[-1])]
     pumped = Steps.from_crossings(time, supply.pumped).merged()
     return Delivery(
-        reservoir=Reservoir(tuple(filled), pumped, opening.content),
+        reservoir=Reservoir(tuple(entries), pumped, opening.content),
         pumped=pumped,
         air=Steps.from_crossings(time, supply.air).merged(),
         through=Steps.from_crossings(time, supply.through).merged(),

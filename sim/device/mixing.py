@@ -42,8 +42,8 @@ class Tanks:
     def windows(self, tick: Ticks) -> list[list[Plug]]:
         """Tanks as plugs at each tick that does not fall, nearest to the exit first."""
         size = self.volume_ml / len(self.start_mcg)
-        held = self._held(self.flow.area_to(tick)).amount
-        return [[Plug(size, mcg / size) for mcg in row[::-1]] for row in held.tolist()]
+        amount = self._held(self.flow.area_to(tick)).amount
+        return [[Plug(size, mcg / size) for mcg in row[::-1]] for row in amount.tolist()]
 
     def drug_mcg(self, tick: Ticks) -> Array:
         """Drug inside (m,) at ticks (m,): what was there and came, less what left."""

@@ -73,14 +73,14 @@ def refill(content: Content, fill: Fill, undrawable_ml: float) -> Filled:
 class Reservoir:
     """True volume, concentration and drug over the whole run; `drug` is the place of a drug in a mixture."""
 
-    filled: Sequence[Filled]
+    entries: Sequence[Filled]
     pumped: Steps  # mL/h
     opening: Content
 
     @property
     def tick(self) -> Ticks:
         """Ticks of the refills (k,)."""
-        return np.array([entry.fill.tick for entry in self.filled], dtype=np.int64)
+        return np.array([entry.fill.tick for entry in self.entries], dtype=np.int64)
 
     def _index(self, tick: Ticks, before: bool) -> NDArray[np.intp]:
         """Place of the content in force: 0 is the opening one."""
@@ -89,13 +89,13 @@ class Reservoir:
     def volume_ml(self, tick: Ticks, before: bool = False) -> Array:
         """True volume (m,) at ticks (m,), after a refill at its instant or not yet if `before`."""
         index = self._index(tick, before)
-        after = np.array([self.opening.volume_ml] + [entry.after.volume_ml for entry in self.filled])
+        after = np.array([self.opening.volume_ml] + [entry.after.volume_ml for entry in self.entries])
         since = np.concatenate([[0.0], self.pumped.area_to(self.tick)])
         return np.asarray(after[index] - (self.pumped.area_to(tick) - since[index]))
 
     def _strength(self, drug: int) -> Array:
         """Concentration (k + 1,) of one drug: the opening one, then after each refill."""
-        return np.array([self.opening.mcg_ml[drug]] + [entry.after.mcg_ml[drug] for entry in self.filled])
+        return np.array([self.opening.mcg_ml[drug]] + [entry.after.mcg_ml[drug] for entry in self.entries])
 
     def concentration(self, drug: int = 0) -> Steps:
         """Concentration of what leaves the reservoir, mcg/mL."""
@@ -108,19 +108,19 @@ class Reservoir:
 
     def withdrawn_mcg(self, tick: Ticks, before: bool = False, drug: int = 0) -> Array:
         """Drug drawn out up to each tick (m,)."""
-        drawn = [0.0] + [entry.drawn_ml * entry.before.mcg_ml[drug] for entry in self.filled]
+        drawn = [0.0] + [entry.drawn_ml * entry.before.mcg_ml[drug] for entry in self.entries]
         return np.asarray(np.cumsum(drawn)[self._index(tick, before)])
 
     def filled_mcg(self, tick: Ticks, before: bool = False, drug: int = 0) -> Array:
         """Drug put in or into the pocket at refills up to each tick (m,)."""
-        put = [0.0] + [(entry.fill.in_ml + entry.fill.pocket_ml) * _of(entry.fill, drug) for entry in self.filled]
+        put = [0.0] + [(entry.fill.in_ml + entry.fill.pocket_ml) * _of(entry.fill, drug) for entry in self.entries]
         return np.asarray(np.cumsum(put)[self._index(tick, before)])
 
     def pocket_mcg(self, drug: int = 0) -> list[tuple[int, float]]:
         """(tick, mcg) of what was injected into the pocket."""
         return [
             (entry.fill.tick, entry.fill.pocket_ml * _of(entry.fill, drug))
-            for entry in self.filled
+            for entry in self.entries
             if entry.fill.pocket_ml > 0.0
         ]
 

@@ -25,8 +25,8 @@ class TubeRow:
         tubes = ((self.second,) if self.second else ()) if is_second else self.tubes
         windows = []
         for tube in tubes:
-            found = tube.windows(tick)
-            windows.append(found if isinstance(tube, Washed) else [plugs[::-1] for plugs in found])
+            rows = tube.windows(tick)
+            windows.append(rows if isinstance(tube, Washed) else [plugs[::-1] for plugs in rows])
         if not windows:
             return [[] for _ in tick]
         return [merged(plug for piece in pieces for plug in piece) for pieces in zip(*windows, strict=True)]

@@ -7,10 +7,10 @@ import numpy as np
 from sim.exact.steps import Array
 
 
-def fading(kept: Array, taken: Array) -> Array:
-    """Values (k, ...) of which each is what was kept of the one before and what was taken in, the first taken in whole.
+def fading(share: Array, intake: Array) -> Array:
+    """Values (k, ...) of which each is a share of the one before and an intake; the first is its whole intake.
 
-    kept (k - 1,): shares; taken (k, ...).
+    share (k - 1,); intake (k, ...).
     Source: forward substitution in a banded triangle, LAPACK dtbtrs.
 
     >>> fading(np.array([0.5, 0.25]), np.array([8.0, 0.0, 3.0])).tolist()
@@ -18,7 +18,7 @@ def fading(kept: Array, taken: Array) -> Array:
     """
     from scipy.linalg.lapack import dtbtrs
 
-    band = np.ones((2, len(taken)))
-    band[1, :-1] = -kept
-    value, _ = dtbtrs(band, taken.reshape(len(taken), -1), uplo="L", diag="U")
-    return np.asarray(value).reshape(taken.shape)
+    band = np.ones((2, len(intake)))
+    band[1, :-1] = -share
+    value, _ = dtbtrs(band, intake.reshape(len(intake), -1), uplo="L", diag="U")
+    return np.asarray(value).reshape(intake.shape)

@@ -59,8 +59,8 @@ class Ladder:
         due = self.entering.copy()
         due[self.n :] *= hours
         is_mass = np.arange(step.shape[1]) < self.n_mass
-        held = is_mass.astype(np.float64) @ step
-        step[:, : self.n_mass] *= np.divide(due, held, out=np.ones_like(held), where=held > 0.0)[:, None]
+        mass = is_mass.astype(np.float64) @ step
+        step[:, : self.n_mass] *= np.divide(due, mass, out=np.ones_like(mass), where=mass > 0.0)[:, None]
         follower = np.arange(self.n_mass, self.n)
         step[:, follower, follower] = np.exp(-self.fade_per_h * hours)
         return step

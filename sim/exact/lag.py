@@ -51,6 +51,49 @@ class Cubics:
         zeroth, first, second, third = self.power[:, panel]
         return np.asarray(zeroth + share * (first + share * (second + share * third)))
 
+    def slope_per_h(self, tick: Ticks, panel: Ticks) -> Array:
+        """Slope (m,) at ticks in their panels."""
+        size = self.node_tick[panel + 1] - self.node_tick[panel]
+        share = (tick - self.node_tick[panel]) / size
+        _, first, second, third = self.power[:, panel]
+        return np.asarray((first + share * (2.0 * second + share * 3.0 * third)) / to_hour(size))
+
+    def scaled(self, factor: float) -> Cubics:
+        """The signal times a factor."""
+        return Cubics(self.node_tick, self.power * factor)
+
+    def capped(self, limit: float) -> Cubics:
+        """The signal or the limit, whichever is less; panels are split where the signal crosses the limit.
+
+        >>> hour = np.array([0, 3_600_000_000])
+        >>> rise = Cubics.through(hour, np.array([0.0, 2.0]), np.array([2.0, 2.0]), np.array([2.0, 2.0]))
+        >>> rise.capped(1.0).node_tick.tolist()
+        [0, 1800000000, 3600000000]
+        """
+        panels = np.arange(len(self.node_tick) - 1)
+        start, end = self.node_tick[:-1], self.node_tick[1:]
+        most = limit * (1.0 + 1e-12)  # what rests at the limit does not cross it
+        is_over = self.at(start, panels) > most, self.at(end, panels) > most
+        crossing = panels[is_over[0] != is_over[1]]
+        low, high = start[crossing], end[crossing]
+        rises = is_over[1][crossing]
+        while (high - low > 1).any():
+            middle = (low + high) // 2
+            is_after = (self.at(middle, crossing) > most) == rises
+            low, high = np.where(is_after, low, middle), np.where(is_after, middle, high)
+        inside = high < end[crossing]
+        node = np.sort(np.append(self.node_tick, high[inside]))
+        panel = self.panel(node[:-1])
+        over = self.at((node[:-1] + node[1:]) // 2, panel) > most
+        value = np.where(over, limit, self.at(node[:-1], panel))
+        ends = np.where(over, limit, self.at(node[1:], panel))
+        size_h = to_hour(np.diff(node))
+        first = np.where(over, 0.0, self.slope_per_h(node[:-1], panel)) * size_h
+        last = np.where(over, 0.0, self.slope_per_h(node[1:], panel)) * size_h
+        rise = ends - value
+        bend = 3.0 * rise - 2.0 * first - last
+        return Cubics(node, np.stack([value, first, bend, rise - first - bend]))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lag:

@@ -54,8 +54,8 @@ class NetworkCourse:
     def read(self, rows: Array, tick: Ticks) -> Array:
         """Weighted sums (m, k) at ticks (m,), after what jumps in there."""
         index = np.searchsorted(self.edge, tick, side="right") - 1
-        held = _samples(self.propagator, self.states, index, tick - self.edge[index])
-        return np.asarray(held @ rows.T)
+        sample = _samples(self.propagator, self.states, index, tick - self.edge[index])
+        return np.asarray(sample @ rows.T)
 
     def read_after(self, rows: Array, offset: Ticks, reach: Ticks) -> Array:
         """Weighted sums (m, k) at the first `reach` (e,) of the rising offsets (j,) after each edge, edge by edge.
@@ -67,14 +67,14 @@ class NetworkCourse:
         start = np.cumsum(reach) - reach
         far_first = np.argsort(-reach, kind="stable")
         states, place = self.states[far_first], start[far_first]
-        found = np.empty((int(reach.sum()), len(rows)))
+        values = np.empty((int(reach.sum()), len(rows)))
         # offsets that equally many edges reach are read in one product
         stops = np.unique(reach)
         for low, high in pairwise([0, *stops[stops > 0].tolist()]):
             many = int((reach >= high).sum())
             sums = states[:many] @ moved[low:high].reshape(-1, moved.shape[2]).T
-            found[place[:many, None] + np.arange(low, high)] = sums.reshape(many, high - low, len(rows))
-        return found
+            values[place[:many, None] + np.arange(low, high)] = sums.reshape(many, high - low, len(rows))
+        return values
 
     def at_tick(self, tick: Ticks, before: bool = False) -> Response:
         """State at ticks (m,) that do not fall; after a jump at its instant, or not yet if `before`."""

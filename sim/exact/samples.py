@@ -11,11 +11,11 @@ from sim.exact.steps import Array
 def lagging(followed: Array, time_h: Array, per_h: float) -> Array:
     """First-order filter (p, m) that starts at 0, exact for straight lines through the samples (p, m)."""
     x = per_h * np.diff(time_h)
-    kept = np.exp(-x)
-    lead = 1.0 - (1.0 - kept) / x  # weight of the step's end
-    taken = np.zeros_like(followed)
-    taken[:, 1:] = (1.0 - kept - lead) * followed[:, :-1] + lead * followed[:, 1:]
-    return fading(kept, taken.T).T
+    share = np.exp(-x)
+    lead = 1.0 - (1.0 - share) / x  # weight of the step's end
+    intake = np.zeros_like(followed)
+    intake[:, 1:] = (1.0 - share - lead) * followed[:, :-1] + lead * followed[:, 1:]
+    return fading(share, intake.T).T
 
 
 def mean(index: Array, time_h: Array) -> Array:

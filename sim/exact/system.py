@@ -135,10 +135,10 @@ def balance(rate: Array, inflow: Array) -> Array:
     amount = np.ones((1 + n, n_network))
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
         for k in range(n, 0, -1):
-            leaving, held = way[:k, k], way[k, :k]
-            held /= leaving.sum(axis=0)  # per unit of each state that is still there
-            for source in np.flatnonzero(held.any(axis=1)):
-                way[:k, source] += leaving * held[source]
+            leaving, share = way[:k, k], way[k, :k]
+            share /= leaving.sum(axis=0)  # per unit of each state that is still there
+            for source in np.flatnonzero(share.any(axis=1)):
+                way[:k, source] += leaving * share[source]
         for k in range(1, 1 + n):
             amount[k] = (way[k, :k] * amount[:k]).sum(axis=0)
     if not np.isfinite(amount).all():

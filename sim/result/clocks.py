@@ -96,7 +96,7 @@ def _day(hour: float | None) -> float | None:
 
 
 def residual_day(result: Result, least_ml: float, from_day: float = 0.0) -> float | None:
-    """Day from which true and counted volume differ by more than `least_ml`; None if they never do.
+    """Day from which true volume and expected residual differ by more than `least_ml`; None if they never do.
 
     The limit of a pump, 1 mL up to 20 mL and 2 mL beyond, is that of the finding `residual`: pocket-fill
     letter, FDA 2011.
@@ -106,14 +106,14 @@ def residual_day(result: Result, least_ml: float, from_day: float = 0.0) -> floa
     >>> round(day, 3)  # blocked at 0.25 mL/day: 1 mL, and 0.046 mL that stretch the line
     14.184
     """
-    hour, true_ml, counted_ml = _volumes(result)
-    crossing_h = rises_above_h(hour, np.abs(true_ml - counted_ml), least_ml, 24.0 * from_day)
+    hour, true_ml, expected_ml = _volumes(result)
+    crossing_h = rises_above_h(hour, np.abs(true_ml - expected_ml), least_ml, 24.0 * from_day)
     return _day(crossing_h)
 
 
 def _volumes(result: Result) -> tuple[Array, Array, Array]:
-    """Hours, true and counted volume; where a volume jumps, the point before it too."""
-    hour, true_ml, counted_ml = result.time_h, result.reservoir_true_ml, result.reservoir_believed_ml
+    """Hours, true volume and expected residual; where a volume jumps, the point before it too."""
+    hour, true_ml, expected_ml = result.time_h, result.reservoir_true_ml, result.reservoir_believed_ml
     jumps = {
         happening.time_h
         for happening in result.happenings
@@ -123,8 +123,8 @@ def _volumes(result: Result) -> tuple[Array, Array, Array]:
         row, place = result.before(at), int(np.searchsorted(hour, at))
         hour = np.insert(hour, place, at)
         true_ml = np.insert(true_ml, place, row.reservoir_true_ml[0])
-        counted_ml = np.insert(counted_ml, place, row.reservoir_believed_ml[0])
-    return hour, true_ml, counted_ml
+        expected_ml = np.insert(expected_ml, place, row.reservoir_believed_ml[0])
+    return hour, true_ml, expected_ml
 
 
 def rises_above_h(hour: Array, value: Array, level: float, since_h: float) -> float | None:

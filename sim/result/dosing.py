@@ -33,7 +33,7 @@ def dosing_table(result: Result, person: int = 1) -> dict[str, list[float] | lis
         (person, 0.0, amount, 0.0, 0.0, 0, 1, state, "start") for state, amount in result.opening_mcg.items() if amount
     ]
     rows += [
-        (person, time_h, amount, 0.0, 0.0, 0, 1, state, "at once") for time_h, state, amount in result.shots if amount
+        (person, time_h, amount, 0.0, 0.0, 0, 1, state, "at once") for time_h, state, amount in result.jumps if amount
     ]
     for state, signal in result.doses.items():
         rows += [(person, *line, 1, state, "infusion") for line in _infusions(signal)]

@@ -60,6 +60,16 @@ def headache_day(result: Result) -> float | None:
     return float(leak.edge_tick[leaking[0]] / TICK_PER_DAY) if len(leaking) else None
 
 
+def peak(course: tuple[np.ndarray, np.ndarray] | None) -> float | None:
+    """Highest index of a course (hours, index); None where it is not modelled."""
+    return None if course is None else float(course[1].max())
+
+
+def emergency_day(result: Result) -> float | None:
+    """Day on which too much or too little of a drug first was an emergency; None if it never was."""
+    return first_day(result, "emergency")
+
+
 def summary(result: Result) -> dict[str, object]:
     """The run in one flat record, volumes and amounts at its end; None for what did not occur."""
     return {
@@ -78,6 +88,10 @@ def summary(result: Result) -> dict[str, object]:
         "residual_actual_ml": float(result.reservoir_true_ml[-1]),
         "ledger_mcg": result.ledger.at_end(),
         "ledger_error_frac": result.ledger.error_frac,
+        "effect_end": None if result.effect_index is None else float(result.effect_index[-1]),
+        "excess_peak": peak(result.excess_course),
+        "withdrawal_peak": peak(result.withdrawal_course),
+        "emergency_day": emergency_day(result),
         "happenings": [
             {"day": int(to_tick(happening.time_h)) / TICK_PER_DAY, "kind": happening.kind, "text": happening.text}
             for happening in result.happenings

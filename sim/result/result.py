@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from sim.exact.steps import Array, Steps
-from sim.happening import Happening
+from sim.happening import Emergency, Happening
 from sim.result.ground_truth import GroundTruth
 
 
@@ -67,7 +67,7 @@ class Result:
     cranial_mcg_ml: Array
     plasma_mcg_ml: Array
     effect_index: Array | None  # illustrative, 0 to 1; None for a tracer
-    breathing_index: Array | None
+    excess_index: Array | None  # too much: harm, illustrative, 0 to 1
     tolerance_index: Array | None
     adapted_index: Array | None
     withdrawal_index: Array | None
@@ -78,9 +78,12 @@ class Result:
     leaks: tuple[tuple[float, Steps], ...]  # (line volume from the pump to the leak, mL; mL/h lost)
     happenings: tuple[Happening, ...]
     effect_course: tuple[Array, Array] | None  # hours, index; dense enough for a crossing to the minute
+    excess_course: tuple[Array, Array] | None  # hours, index; dense enough for a peak
+    withdrawal_course: tuple[Array, Array] | None
+    emergencies: tuple[Emergency, ...]  # of this drug, by their start
     # what entered the body, state by state
     doses: Mapping[str, Steps]  # mcg/h
-    shots: tuple[tuple[float, str, float], ...]  # (hour, state, mcg) at once
+    jumps: tuple[tuple[float, str, float], ...]  # (hour, state, mcg) at once
     opening_mcg: Mapping[str, float]  # held at hour 0
     others: Mapping[str, Result]  # of each other drug in a mixture, through the same flows
     plugs_at: Callable[..., list[list[tuple[float, float]]]] = field(repr=False)  # hours -> (mL, mcg/mL)

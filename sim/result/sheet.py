@@ -113,11 +113,12 @@ def read_sheet() -> Sheet:
         )
         for departure in data["departure"]
     ]
+    pairs = (_difference(row, test) for row in rows.values() for test in tests)
     return Sheet(
         tests=tests,
         sources=MappingProxyType(data["sources"]),
         rows=MappingProxyType(rows),
-        differences=tuple(found for row in rows.values() for test in tests if (found := _difference(row, test))),
+        differences=tuple(pair for pair in pairs if pair is not None),
         departures=tuple(departures),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -28,10 +29,19 @@ class Tip:
 
 
 def story(
-    timeline: Timeline, delivery: Delivery, carriage: Carriage, into_csf: Steps, so_far: Tip, drug: int = 0
+    timeline: Timeline,
+    delivery: Delivery,
+    carriage: Carriage,
+    into_csf: Steps,
+    so_far: Tip,
+    harms: Sequence[Happening],
+    drug: int = 0,
 ) -> tuple[Happening, ...]:
-    """Everything that happened from the carriage's start on, by time; into_csf: mcg/h of this drug from the tips."""
-    happenings = [_pushed(push, into_csf, drug) for push in timeline.pushes]
+    """Everything that happened from the carriage's start on, by time.
+
+    into_csf: mcg/h of this drug from the tips; harms: to the body, of all drugs.
+    """
+    happenings = [*harms, *(_pushed(push, into_csf, drug) for push in timeline.pushes)]
     dose, begin = carriage.tip_dose, int(carriage.start_tick[0])
     flowing = np.flatnonzero(dose.value > 0.0)
     first = begin - 2 if so_far.has_delivered else timeline.end_tick
@@ -76,12 +86,12 @@ def fronts(timeline: Timeline, carriage: Carriage, so_far: Tip) -> list[tuple[in
     fluid = np.where(fluid < LEAST_SHARE * strongest, 0.0, fluid)
     # a front passes within one tick; the fluid behind it is what arrives
     leaves = np.flatnonzero((flow >= 0.0) & (np.diff(edge) > 1))
-    found: list[tuple[int, float]] = []
+    entries: list[tuple[int, float]] = []
     last = so_far.mcg_ml
     for tick, mcg_ml in zip(edge[leaves].tolist(), fluid[leaves].tolist(), strict=True):
         if last is None:
             last = mcg_ml
         elif abs(mcg_ml - last) > FRONT_SHARE * strongest:
-            found.append((tick, mcg_ml))
+            entries.append((tick, mcg_ml))
             last = mcg_ml
-    return found
+    return entries

@@ -22,6 +22,7 @@ from sim.result.ground_truth import GroundTruth
 from sim.result.result import Ledger, Result
 from sim.run.body_input import Intake
 from sim.run.event_log import Tip
+from sim.run.harm import Harm
 from sim.run.saved_state import SavedState
 from sim.run.truth_at import truth_at
 from sim.scenario.scenario import Scenario
@@ -44,18 +45,18 @@ class Run:
     intake: Intake
     course: NetworkCourse
     effects: EffectCourse
+    harm: Harm
     happenings: tuple[Happening, ...]
     drug: int  # its place in the mixture
     so_far: Tip  # what was reported of the tip before
     saved: SavedState | None = None  # what this run goes on from
     # derived once: many rows may be asked of one run
     signals: Mapping[str, Steps] = field(init=False)
-    effect_course: tuple[Array, Array] | None = field(init=False)
+    index_courses: Mapping[str, tuple[Array, Array]] = field(init=False)  # dense (hours, index) by index
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "signals", MappingProxyType(self._signals()))
-        dense = self.effects.dense() if self._is_modelled else None
-        object.__setattr__(self, "effect_course", None if dense is None else (frozen(dense[0]), frozen(dense[1])))
+        object.__setattr__(self, "index_courses", self.effects.courses() if self._is_modelled else {})
 
     def base(self, name: str) -> float:
         """What an account held where this run begins."""
@@ -130,7 +131,7 @@ class Run:
             cranial_mcg_ml=frozen(level[:, NAMES.index("cranial")]),
             plasma_mcg_ml=frozen(level[:, NAMES.index("plasma")]),
             effect_index=_frozen(index.effect),
-            breathing_index=_frozen(index.breathing),
+            excess_index=_frozen(index.excess),
             tolerance_index=_frozen(index.tolerance),
             adapted_index=_frozen(index.adapted),
             withdrawal_index=_frozen(index.withdrawal),
@@ -139,9 +140,12 @@ class Run:
             signals=signals,
             leaks=self.carriage.leaks,
             happenings=self.happenings,
-            effect_course=self.effect_course,
+            effect_course=self.index_courses.get("effect"),
+            excess_course=self.index_courses.get("excess"),
+            withdrawal_course=self.index_courses.get("withdrawal"),
+            emergencies=self.harm.emergencies,
             doses=MappingProxyType(self.intake.inputs),
-            shots=self.intake.jumps,
+            jumps=self.intake.jumps,
             opening_mcg=MappingProxyType(self._opening()),
             others=MappingProxyType(dict(others or {})),
             plugs_at=self._plugs_at,
@@ -182,8 +186,8 @@ class Run:
         return tick
 
     def _plugs_at(self, time_h: ArrayLike, is_second: bool = False) -> list[list[tuple[float, float]]]:
-        found = self.carriage.plugs(self.inside(time_h), is_second)
-        return [[(plug.volume_ml, plug.mcg_ml) for plug in plugs] for plugs in found]
+        rows = self.carriage.plugs(self.inside(time_h), is_second)
+        return [[(plug.volume_ml, plug.mcg_ml) for plug in plugs] for plugs in rows]
 
     def _truth(self, time_h: float) -> GroundTruth:
         tick = int(self.inside(time_h)[0])
@@ -202,7 +206,7 @@ class Run:
             "line": self.carriage.drug_mcg(tick, before),
             "withdrawn": self.base("withdrawn")
             + reservoir.withdrawn_mcg(tick, before, self.drug)
-            + _booked(self.carriage.withdrawn, tick, before)
+            + _booked(self.carriage.removals, tick, before)
             + self.carriage.drawn_dose.area_to(tick),
             "tissue_depot": amount_of("tissue"),
             "epidural_depot": amount_of("epidural_"),
@@ -217,7 +221,7 @@ class Run:
         at_once = [(hand.start_tick, hand.mcg) for hand in hands if self._first <= hand.start_tick == hand.end_tick]
         given_mcg = (
             self.base("given")
-            + _booked([*at_once, *self.carriage.given], tick, before)
+            + _booked([*at_once, *self.carriage.additions], tick, before)
             + self.intake.by_hand.area_to(tick)
             + self.carriage.port_dose.area_to(tick)
         )

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from sim.happening import Side
 from sim.quantity import Record
 from sim.scenario.scenario import Scenario
 
@@ -27,6 +28,9 @@ class DrugState(Record):
     inflow_mcg_h: dict[str, float]
     adapted_index: float
     tolerance_index: float
+    accustomed_frac: float
+    treated_since: int  # tick
+    open_since: Annotated[tuple[Annotated[tuple[Side, int], Field(strict=False)], ...], Field(strict=False)]
     # accounts from the start on
     opening_mcg: float
     total: dict[str, float]  # areas of the signals, and what was filled, withdrawn, given, cleared

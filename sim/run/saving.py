@@ -65,6 +65,9 @@ def _drug(run: Run, tick: np.ndarray) -> DrugState:
         inflow_mcg_h={name: float(signal.at_tick(edge)) for name, signal in run.intake.inputs.items()},
         adapted_index=opening.adapted_index,
         tolerance_index=opening.tolerance_index,
+        accustomed_frac=opening.accustomed_frac,
+        treated_since=run.harm.treated_since,
+        open_since=tuple(run.harm.open_at(edge).items()),
         opening_mcg=row.ledger.opening_mcg,
         total={
             **run.totals(at),

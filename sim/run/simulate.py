@@ -8,13 +8,15 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from sim.body.canal import network
-from sim.body.effect import EffectStart, follow_effect, half_effects_mcg_ml, steady_amounts, steady_opening
+from sim.body.effect import EffectStart, follow_effect, steady_opening
+from sim.body.person import Person, person_of, steady_amounts
 from sim.exact.network import follow
 from sim.exact.steps import Steps, Ticks, distinct, join, to_hour, to_tick
 from sim.result.result import Result
 from sim.run.body_input import take_in
 from sim.run.delivery import carry_drug, plan
 from sim.run.event_log import Tip, story
+from sim.run.harm import harm_of, harm_story
 from sim.run.sampling import Run
 from sim.run.saved_state import DrugState, SavedState
 from sim.run.saving import save
@@ -62,14 +64,14 @@ def _run(scenario: Scenario, time_h: ArrayLike | None, shelf: Catalogue, saved: 
     # 1, 2 what is ordered, what goes wrong, what leaves the reservoir and passes the line
     timeline, delivery = plan(scenario, shelf, saved)
     factor = signal(timeline.conditions, lambda condition: condition.ec50_factor, timeline.end_tick + 1)
-    runs = []
+    parts = []
     for k, drug in enumerate(timeline.drugs):
         # 3 plugs through the line
         carriage = carry_drug(scenario, timeline, delivery, k, saved)
         # 4 canal and body
         intake = take_in(scenario, timeline, delivery, carriage, k)
-        half = half_effects_mcg_ml(drug)
-        start = _start(scenario, timeline, k, saved, half)
+        person = _person(scenario, timeline, k)
+        start = _start(scenario, timeline, k, saved, person)
         if saved is not None:
             intake = replace(intake, inputs=_with_past(intake.inputs, saved.drugs[k], saved.tick))
         body = network(drug, scenario.canal, intake.routes)
@@ -77,16 +79,31 @@ def _run(scenario: Scenario, time_h: ArrayLike | None, shelf: Catalogue, saved: 
         # 5 effects
         effects = follow_effect(
             course, drug, scenario.canal, start.effect, timeline.end_tick,
-            tolerance=scenario.tolerance, ec50_factor=factor, half_mcg_ml=half,
+            tolerance=scenario.tolerance, ec50_factor=factor, person=person,
         )  # fmt: skip
-        happenings = story(timeline, delivery, carriage, intake.into_csf, start.tip, k)
-        runs.append(
-            Run(scenario, timeline, delivery, carriage, intake, course, effects, happenings, k, start.tip, saved)
+        harm = harm_of(effects, intake, scenario, None if saved is None else saved.drugs[k])
+        parts.append((carriage, intake, course, effects, harm, start))
+    # 6 what happened; what any drug does to the body stands in the story of each
+    harms = [happening for k, part in enumerate(parts) for happening in harm_story(part[4], timeline.drugs[k])]
+    runs = [
+        Run(
+            scenario, timeline, delivery, carriage, intake, course, effects, harm,
+            story(timeline, delivery, carriage, intake.into_csf, start.tip, harms, k), k, start.tip, saved,
         )
+        for k, (carriage, intake, course, effects, harm, start) in enumerate(parts)
+    ]  # fmt: skip
     tick = _ticks(time_h, runs[0], 0 if saved is None else saved.tick, timeline.end_tick - 1)
     names = (scenario.drug, *scenario.with_drugs)
     others = {name: run.result(tick) for name, run in zip(names[1:], runs[1:], strict=True)}
     return runs[0].result(tick, others=others, save=lambda hour: save(runs, int(runs[0].inside(hour)[0])))
+
+
+def _person(scenario: Scenario, timeline: Timeline, k: int) -> Person | None:
+    """Who takes the drug; None for a tracer, which nobody feels."""
+    drug, accustomed_mcg_day = timeline.drugs[k], 24.0 * timeline.accustomed_mcg_h[k] or None
+    if drug.effect is None:
+        return None
+    return person_of(drug, scenario.canal, scenario.tip_level, accustomed_mcg_day, scenario.history)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,19 +116,17 @@ class _Start:
     tip: Tip = field(default_factory=Tip)
 
 
-def _start(
-    scenario: Scenario, timeline: Timeline, k: int, saved: SavedState | None, half_mcg_ml: tuple[float, ...]
-) -> _Start:
-    """Nothing, the steady values at the first dose, or what was saved."""
+def _start(scenario: Scenario, timeline: Timeline, k: int, saved: SavedState | None, person: Person | None) -> _Start:
+    """Nothing, the steady values at the accustomed dose, or what was saved."""
     if saved is not None:
         own = saved.drugs[k]
-        effect = EffectStart(own.adapted_index, own.tolerance_index)
+        effect = EffectStart(own.adapted_index, own.tolerance_index, own.accustomed_frac)
         return _Start(own.amount_mcg | own.site_mcg_ml, effect, own.edge_tick, Tip(own.has_delivered, own.tip_mcg_ml))
     if scenario.body_start == "empty":
         return _Start({}, EffectStart())
     drug, canal = timeline.drugs[k], scenario.canal
-    amounts = steady_amounts(drug, canal, scenario.tip_level, timeline.start_mcg_h[k])
-    sites, opening = steady_opening(drug, canal, amounts, half_mcg_ml)
+    amounts = steady_amounts(drug, canal, scenario.tip_level, timeline.accustomed_mcg_h[k])
+    sites, opening = steady_opening(drug, canal, amounts, person)
     return _Start(amounts | sites, opening)
 
 

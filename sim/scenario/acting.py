@@ -30,10 +30,10 @@ def windows(scenario: Scenario, end: int) -> list[tuple[int, int]]:
     for place, fault in enumerate(scenario.faults):
         start = day_tick(fault.start_day)
         stop = end if fault.end_day is None else min(day_tick(fault.end_day), end)
-        mended = [
-            order.tick for order in scenario.orders if (order.mended() or (-1,))[0] == place and order.tick >= start
+        repair = [
+            order.tick for order in scenario.orders if (order.repair() or (-1,))[0] == place and order.tick >= start
         ]
-        spans.append((start, min([stop, *mended])))
+        spans.append((start, min([stop, *repair])))
     return spans
 
 
@@ -90,10 +90,10 @@ def replaced_from_ml(scenario: Scenario, line: Line) -> list[tuple[int, float, b
     """(tick, line volume up to the part that a repair replaces, whether it is primed), by time."""
     entries = []
     for order in scenario.orders:
-        mended = order.mended()
-        if mended is None:
+        repair = order.repair()
+        if repair is None:
             continue
-        place, is_primed = mended
+        place, is_primed = repair
         fault = scenario.faults[place]
         start_ml = fault.replaced_from_ml(line)
         if start_ml is not None and order.tick >= day_tick(fault.start_day):

@@ -126,7 +126,7 @@ def _basal(scenario: Scenario, programmed_mcg_ml: Steps, pump: Pump, end: int) -
 
 
 def _is_bridge(order: Order) -> bool:
-    return type(order).bridged is not Order.bridged
+    return type(order).bridge is not Order.bridge
 
 
 def _pieces(signal: Steps, start: int, end: int) -> list[tuple[int, int, float]]:
@@ -162,11 +162,11 @@ def _bridged(
             continue
         mcg_ml = float(programmed_mcg_ml.at_tick(order.tick))
         dose = mcg_ml * float(basal.at_tick(order.tick))
-        bridge = order.bridged(Basal(dose, mcg_ml, pump, catheter.length_cm * catheter.volume_ml_cm))
+        bridge = order.bridge(Basal(dose, mcg_ml, pump, catheter.length_cm * catheter.volume_ml_cm))
         if bridge is None:
             continue
         ticks, ml_h = bridge
-        asked_ml_h, ml_h = ml_h, min(ml_h, pump.highest_ml_day / 24.0)
+        demand_ml_h, ml_h = ml_h, min(ml_h, pump.highest_ml_day / 24.0)
         later = [other.tick for _, other in orders[place + 1 :] if other.tick > order.tick]
         last = int(basal.edge_tick[-1])
         end = min([order.tick + ticks, last, *later[:1]])
@@ -177,8 +177,8 @@ def _bridged(
         basal = combine(np.add, rest, Steps(window.edge_tick, window.value * ml_h))
         what = f"{trimmed(24.0 * ml_h)} mL/day for {trimmed(ticks / TICK_PER_H)} h"
         happenings.append(happen_at(order.tick, "bridge_bolus", what=what))
-        if asked_ml_h > ml_h:
-            missing_ml = (asked_ml_h - ml_h) * (end - order.tick) / TICK_PER_H
+        if demand_ml_h > ml_h:
+            missing_ml = (demand_ml_h - ml_h) * (end - order.tick) / TICK_PER_H
             happenings.append(happen_at(order.tick, "capped_bridge_bolus", missing_ml=missing_ml))
         if end == order.tick + ticks and end < last:
             happenings.append(happen_at(end, "bridge_bolus_done"))

@@ -85,13 +85,17 @@ def write_scenario(scenario: Scenario) -> str:
 
 
 def numbers_of(record: Record, prefix: str = "") -> Iterator[str]:
-    """Dotted paths of all numbers that a data record sets."""
+    """Dotted paths of all numbers that a data record sets, those in lists by their place."""
     for name in type(record).model_fields:
         value = getattr(record, name)
-        if isinstance(value, Record):
-            yield from numbers_of(value, f"{prefix}{name}.")
-        elif isinstance(value, float):
-            yield prefix + name
+        entries = [(prefix + name, value)]
+        if isinstance(value, tuple):
+            entries = [(f"{prefix}{name}.{i}", entry) for i, entry in enumerate(value)]
+        for path, entry in entries:
+            if isinstance(entry, Record):
+                yield from numbers_of(entry, f"{path}.")
+            elif isinstance(entry, float):
+                yield path
 
 
 def parse_data(kind: type[Data], data: bytes | str) -> Data:
@@ -121,10 +125,10 @@ def with_numbers(shelf: Catalogue, kind: Shelved, name: str, values: Mapping[str
     records: Mapping[str, Pump | Catheter | Drug] = getattr(shelf, kind)
     data = records[name].model_dump()
     for path, value in values.items():
-        here = data
+        here: Any = data
         *way, last = path.split(".")
         for step in way:
-            here = here[step]
+            here = here[int(step)] if isinstance(here, tuple) else here[step]
         if last not in here:
             raise KeyError(path)
         here[last] = value

@@ -115,7 +115,7 @@ def _text(data: bytes | str) -> str:
 def _refuse_costly(text: str, is_toml: bool) -> None:
     # One long dotted name can keep the TOML parser busy for a minute; deep nesting breaks both parsers.
     depth = 1 if is_toml else 0
-    structure = QUOTED.sub(lambda found: re.sub(r"[^\n]", "_", found[0]), text)
+    structure = QUOTED.sub(lambda match: re.sub(r"[^\n]", "_", match[0]), text)
     for number, line in enumerate(structure.split("\n"), 1):
         if is_toml and len(line) > LONGEST_LINE:
             raise ScenarioError([f"line {number} has {len(line)} characters; the most is {LONGEST_LINE}"])

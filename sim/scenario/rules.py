@@ -15,6 +15,7 @@ from sim.refusal import ScenarioError, literal, nearest
 from sim.scenario.command import Command, basal_orders, build_command, programmed_concentrations, refills
 from sim.scenario.counter import is_too_much, programmed_volumes_ml
 from sim.scenario.faults import Disconnection, Granuloma, Occlusion
+from sim.scenario.intended import intended_problems
 from sim.scenario.library import Catalogue
 from sim.scenario.orders import BridgeBolus, Oral, Order, Stop
 from sim.scenario.orders.base import day_tick
@@ -39,6 +40,7 @@ class Shelf:
 def require(scenario: Scenario, catalogue: Catalogue) -> Shelf:
     """The devices and drugs a scenario names; raises ScenarioError if it cannot be carried out."""
     problems = [*_names(scenario, catalogue), *_times(scenario), *_entries(scenario), *control_problems(scenario)]
+    problems += intended_problems(scenario)
     if problems:
         raise ScenarioError(problems)
     shelf = Shelf(
@@ -93,12 +95,12 @@ def _entries(scenario: Scenario) -> Iterator[str]:
     n_more = len(scenario.with_drugs)
     for i, order in enumerate(scenario.orders):
         yield from (f"orders[{i}].{problem}" for problem in order.problems(scenario.duration_day))
-        mended = order.mended()
-        if mended is not None and mended[0] >= len(scenario.faults):
+        repair = order.repair()
+        if repair is not None and repair[0] >= len(scenario.faults):
             there = f"there are {len(scenario.faults)}, from 0 on" if scenario.faults else "there is none"
-            yield f"orders[{i}].fault = {mended[0]} names no fault; {there}"
-        elif mended is not None and order.at_day < scenario.faults[mended[0]].start_day:
-            begins = f"faults[{mended[0]}].start_day = {scenario.faults[mended[0]].start_day}"
+            yield f"orders[{i}].fault = {repair[0]} names no fault; {there}"
+        elif repair is not None and order.at_day < scenario.faults[repair[0]].start_day:
+            begins = f"faults[{repair[0]}].start_day = {scenario.faults[repair[0]].start_day}"
             yield f"orders[{i}].at_day = {order.at_day} comes before {begins}"
         pushed = order.port_mcg_ml()[1:]
         if pushed and len(pushed) != n_more:
@@ -147,6 +149,8 @@ def _in_force(scenario: Scenario) -> list[tuple[int, Order, int]]:
 
 def _start(scenario: Scenario, shelf: Shelf) -> Iterator[str]:
     if scenario.body_start == "steady":
+        if scenario.opioid_history == "naive":
+            yield "opioid_history = 'naive' cannot go with body_start = 'steady': who has had the drug is not naive"
         if scenario.line_start != "drug":
             yield f"body_start = 'steady' needs line_start = 'drug', not {literal(scenario.line_start)}"
         is_dosed = any(order.is_basal and not isinstance(order, Stop | BridgeBolus) for order in scenario.orders)

@@ -9,6 +9,7 @@ from pydantic.fields import FieldInfo
 
 from sim.body.canal import Canal
 from sim.body.level import Level
+from sim.body.person import OpioidHistory
 from sim.device.pump import Surroundings
 from sim.quantity import REQUIRED, Record, check, quantity, range_of
 from sim.refusal import ScenarioError, literal, nearest
@@ -29,6 +30,13 @@ class Control(Record):
     low: float = quantity(REQUIRED, -1e6, 1e6, "Lowest")
     high: float = quantity(REQUIRED, -1e6, 1e6, "Highest")
     step: float = quantity(REQUIRED, 1e-9, 1e6, "Step")
+
+
+class Intended(Record):
+    """What was meant in place of a value of the file, such as the dose before a slip of the pen."""
+
+    path: str = Field(title="Field", max_length=200)
+    value: bool | float | str = Field(title="What was meant")
 
 
 class Scenario(Record):
@@ -55,12 +63,22 @@ class Scenario(Record):
     is_stroke_shown: bool = Field(default=False, title="Single strokes instead of their mean")
     battery_used_frac: float = quantity(0.0, 0.0, 1.0, "Battery: share of its life used before")
     tolerance: Literal["none", "low", "moderate", "steep"] = Field(default="none", title="Tolerance")
+    opioid_history: OpioidHistory | None = Field(
+        default=None, title="Opioids before (by pump if empty and the body starts steady, else none)"
+    )
+    accustomed_mcg_day: float | None = quantity(None, 1e-6, 1e6, "Used to a dose of (the first one if empty)")
     seed: int | None = quantity(None, 0, 2**31 - 1, "Seed of chance (none if empty)")
     surroundings: Surroundings = Field(default_factory=Surroundings, title="Surroundings")
     canal: Canal = Field(default_factory=Canal, title="Person")
     orders: Annotated[tuple[AnyOrder, ...], Field(strict=False, max_length=MOST_ENTRIES, title="Orders")] = ()
     faults: Annotated[tuple[AnyFault, ...], Field(strict=False, max_length=MOST_ENTRIES, title="Faults")] = ()
     controls: Annotated[tuple[Control, ...], Field(strict=False, max_length=6, title="Controls")] = ()
+    intended: Annotated[tuple[Intended, ...], Field(strict=False, max_length=100, title="As intended")] = ()
+
+    @property
+    def history(self) -> OpioidHistory:
+        """Opioids before: as said, by pump where the body starts steady, else none."""
+        return self.opioid_history or ("pump" if self.body_start == "steady" else "naive")
 
 
 def field_at(scenario: Scenario, path: str) -> tuple[Record, str, FieldInfo, Any]:
@@ -111,6 +129,9 @@ def control_problems(scenario: Scenario) -> list[str]:
         if control.low >= control.high:
             problems.append(f"{where}.low = {control.low} is not below high = {control.high}")
         for path in control.paths:
+            if path == "accustomed_mcg_day":
+                problems.append(f"{where}.paths: what a person is used to is moved by no control")
+                continue
             try:
                 _, _, field, value = field_at(scenario, path)
             except ScenarioError as error:

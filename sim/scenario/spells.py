@@ -64,9 +64,9 @@ def line_spells(
             story.append(happen_at(tick, "cap_aspiration", volume_ml=-volume_ml))
         else:
             pushes.append(Push(tick, free, "cap_injection", volume_ml, order.port_mcg_ml()))
-    mixing = [order.swept() for order in scenario.orders] if scenario.priming == "mixed" else []
-    swept = [window for window in mixing if window is not None]
-    ticks |= {tick for window in swept for tick in window}
+    mixing = [order.sweep() for order in scenario.orders] if scenario.priming == "mixed" else []
+    sweeps = [window for window in mixing if window is not None]
+    ticks |= {tick for window in sweeps for tick in window}
     ticks |= {*renewed, *port}
     spells: list[Spell] = []
     changes, line, place, at_port = list(lines), lines[0][1], 0, port[0]
@@ -74,7 +74,7 @@ def line_spells(
         while place < len(changes) and changes[place][0] <= tick:
             line, place = changes[place][1], place + 1
         at_port = port.get(tick, at_port)
-        is_mixing = any(start <= tick < stop for start, stop in swept)
+        is_mixing = any(start <= tick < stop for start, stop in sweeps)
         renewal: tuple[float | None, bool] = renewed.get(tick, (None, True))
         spell = Spell(tick, line, *at_port, *renewal, is_mixing)
         if not spells or tick in renewed or tick in port or _differ(spells[-1], spell):

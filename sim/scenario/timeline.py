@@ -19,13 +19,14 @@ from sim.device.reservoir import Fill
 from sim.device.supply import OUTCOMES
 from sim.exact.steps import Steps, combine
 from sim.happening import Happening
+from sim.scenario.accustomed import accustomed_mcg_h
 from sim.scenario.acting import Stage, over_time, stages, windows
-from sim.scenario.command import Command, basal_orders, build_command, by_time, refills, signal
+from sim.scenario.command import Command, build_command, by_time, refills, signal
 from sim.scenario.counter import belief
 from sim.scenario.drive import Pause, power, pump_story, wanted_flow, without_power
 from sim.scenario.faults import Access, Condition, Fault
 from sim.scenario.library import Catalogue
-from sim.scenario.orders import Refill, Stop
+from sim.scenario.orders import Refill
 from sim.scenario.orders.base import Hand, day_tick, happen_at
 from sim.scenario.rules import require
 from sim.scenario.scenario import Scenario
@@ -67,7 +68,7 @@ class Timeline:
     places: tuple[tuple[int, TipPlace], ...]  # where the tip is, from each tick on
     conditions: tuple[tuple[int, Condition], ...]
     hands: tuple[Hand, ...]
-    start_mcg_h: tuple[float, ...]  # daily mean of the first commanded dose, per drug
+    accustomed_mcg_h: tuple[float, ...]  # what the person is used to, per drug; 0: to none by pump
     happenings: tuple[Happening, ...]
 
 
@@ -133,7 +134,7 @@ def build(scenario: Scenario, catalogue: Catalogue, outcomes: Outcomes | None = 
         places=tuple(places),
         conditions=tuple(conditions),
         hands=tuple(hand for _, order in by_time(scenario) for hand in order.by_hand(end)),
-        start_mcg_h=_first_dose(scenario, command, pump),
+        accustomed_mcg_h=accustomed_mcg_h(scenario, shelf),
         happenings=(
             *command.happenings, *counter_story, *pump_story(pump, drives, pauses, life, end),
             *_fault_story(scenario, end), *port_story, *_hand_story(scenario, pump, end),
@@ -149,7 +150,7 @@ def _fluids(refill_orders: Sequence[Refill]) -> tuple[float, ...]:
 
 def _fills(scenario: Scenario, ordered: Sequence[tuple[int, Refill]]) -> list[tuple[int, Fill]]:
     """(place of the order, fill) by time; drug taken out unseen comes after a refill of the same instant."""
-    fills = [(place, fill) for place, order in ordered if (fill := order.filled()) is not None]
+    fills = [(place, fill) for place, order in ordered if (fill := order.fill()) is not None]
     diversions = [(-1, Fill(tick, ml, 0.0, (), is_hidden=True)) for tick, ml in _onsets(scenario, Fault.taken_ml)]
     return sorted([*fills, *diversions], key=lambda entry: entry[1].tick)
 
@@ -167,7 +168,7 @@ def _fault_story(scenario: Scenario, end: int) -> Iterator[Happening]:
     for fault, (start, stop) in zip(scenario.faults, windows(scenario, end), strict=True):
         if fault.is_harmless() or start >= stop:
             continue
-        what = ": ".join(word for word in (fault.kind.replace("_", " "), fault.severity()) if word)
+        what = ": ".join(word for word in (fault.title(), fault.severity()) if word)
         yield happen_at(start, "fault_start", what=what)
         if stop < end:
             yield happen_at(stop, "fault_end", what=what)
@@ -182,20 +183,3 @@ def _hand_story(scenario: Scenario, pump: Pump, end: int) -> Iterator[Happening]
         for hand in hands:
             if hand.start_tick < hand.end_tick < end:
                 yield happen_at(hand.end_tick, "by_hand_end", what=what)
-
-
-def _first_dose(scenario: Scenario, command: Command, pump: Pump) -> tuple[float, ...]:
-    """Daily mean of the first basal dose of each drug, mcg/h; 0 if none is commanded."""
-    for _, order in basal_orders(scenario):
-        fluids = [float(strength.at_tick(order.tick)) for strength in command.programmed_mcg_ml]
-        daily = order.daily_ml_h(fluids[0], pump)
-        if daily and not isinstance(order, Stop):
-            hours = np.diff([*(hour for hour, _ in daily), 24.0])
-            mean_ml_h = float(hours @ [ml_h for _, ml_h in daily]) / 24.0
-            return tuple(mean_ml_h * fluid for fluid in fluids)
-    if pump.gas is not None:
-        return tuple(
-            pump.gas.nominal_ml_day / 24.0 * float(strength.value[strength.value > 0.0][:1].sum())
-            for strength in command.programmed_mcg_ml
-        )
-    return tuple(0.0 for _ in command.programmed_mcg_ml)

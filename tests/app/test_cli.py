@@ -35,6 +35,10 @@ KEYS = [
     "residual_actual_ml",
     "ledger_mcg",
     "ledger_error_frac",
+    "effect_end",
+    "excess_peak",
+    "withdrawal_peak",
+    "emergency_day",
     "happenings",
 ]
 BAD = """
@@ -66,9 +70,9 @@ def command(capsys):
     return run
 
 
-def refused(told: tuple[int, str, str]) -> list[str]:
+def refused(answer: tuple[int, str, str]) -> list[str]:
     """The problems of a refusal: exit code 2, nothing on standard output, a line each."""
-    code, out, err = told
+    code, out, err = answer
     assert code == 2
     assert out == ""
     lines = err.splitlines()
@@ -84,8 +88,8 @@ def refused(told: tuple[int, str, str]) -> list[str]:
 def file(tmp_path) -> Path:
     """A scenario file."""
     path = tmp_path / "mine.toml"
-    told = scenario(30, refill(2000), rate(200), title="Mine")
-    path.write_text(write_scenario(told), encoding="utf-8")
+    example = scenario(30, refill(2000), rate(200), title="Mine")
+    path.write_text(write_scenario(example), encoding="utf-8")
     return path
 
 
@@ -106,8 +110,8 @@ def test_a_packaged_scenario_is_told_in_text_with_the_teaching_sentence_first(co
     lines = out.splitlines()
     assert lines[0] == TEACHING_ONLY
     assert lines[1] == "The quiet pump (200 days)"
-    told = dict(line.split(maxsplit=1) for line in lines[2:11])
-    assert told == {
+    numbers = dict(line.split(maxsplit=1) for line in lines[2:11])
+    assert numbers == {
         "alarm_day": "180.0000",
         "empty_day": "186.0000",
         "first_drug_at_tip_day": "0.0000",
@@ -126,8 +130,8 @@ def test_a_file_is_run_like_a_packaged_scenario(command, file):
     assert (code, err) == (0, "")
     assert "Mine (30 days)" in out
     # nothing ran low or dry in 30 days
-    told = dict(line.split(maxsplit=1) for line in out.splitlines()[2:5])
-    assert told == {"alarm_day": "-", "empty_day": "-", "first_drug_at_tip_day": "0.0000"}
+    numbers = dict(line.split(maxsplit=1) for line in out.splitlines()[2:5])
+    assert numbers == {"alarm_day": "-", "empty_day": "-", "first_drug_at_tip_day": "0.0000"}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -137,8 +141,8 @@ def test_every_packaged_scenario_gives_one_json_object_of_the_agreed_keys(comman
     assert len(out.splitlines()) == 1
     record = json.loads(out, parse_constant=pytest.fail)
     assert list(record) == KEYS
-    told = catalogue().scenarios[name]
-    assert (record["title"], record["duration_day"]) == (told.title, told.duration_day)
+    example = catalogue().scenarios[name]
+    assert (record["title"], record["duration_day"]) == (example.title, example.duration_day)
     assert record["ledger_error_frac"] <= 1e-9
     days = [one["day"] for one in record["happenings"]]
     assert days == sorted(days)
@@ -148,8 +152,8 @@ def test_every_packaged_scenario_gives_one_json_object_of_the_agreed_keys(comman
 
 def test_what_did_not_occur_is_null_in_json_and_a_dash_in_text(command, tmp_path):
     path = tmp_path / "idle.json"
-    told = scenario(5, refill(0), flow(0.1), title="Saline")
-    path.write_text(json.dumps(told.model_dump(exclude_none=True)), encoding="utf-8")
+    example = scenario(5, refill(0), flow(0.1), title="Saline")
+    path.write_text(json.dumps(example.model_dump(exclude_none=True)), encoding="utf-8")
     record = json.loads(command("run", path, "--json")[1])
     for name in ("alarm_day", "empty_day", "first_drug_at_tip_day", "delivered_ratio"):
         assert record[name] is None
@@ -237,8 +241,8 @@ def test_the_list_names_every_packaged_scenario_with_its_title(command):
     code, out, err = command("list")
     assert (code, err) == (0, "")
     assert out.startswith(TEACHING_ONLY)
-    for name, told in catalogue().scenarios.items():
-        assert any(line.startswith(f"{name} ") and told.title in line for line in out.splitlines())
+    for name, example in catalogue().scenarios.items():
+        assert any(line.startswith(f"{name} ") and example.title in line for line in out.splitlines())
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -14,12 +14,12 @@ from sim.scenario import field_at, with_values
 from tests.opening import FIRST, now, opened, shown
 
 SCENARIOS = catalogue().scenarios
-TOLD = SCENARIOS[FIRST]
+EXAMPLE = SCENARIOS[FIRST]
 LOOK = Look("x", 245, DARK_INK)
 
 
 def changed(**values_at: float):
-    return with_values(TOLD, {path.replace("__", "."): value for path, value in values_at.items()})
+    return with_values(EXAMPLE, {path.replace("__", "."): value for path, value in values_at.items()})
 
 
 def test_a_pin_keeps_its_own_settings_whatever_is_changed_after():
@@ -35,20 +35,20 @@ def test_three_runs_can_be_pinned_and_a_fourth_is_refused_in_a_sentence():
     assert [one.letter for one in kept] == ["A", "B", "C"]
     assert len(kept) == MOST_PINS
     with pytest.raises(ValueError, match="At most 3 runs"):
-        with_pin(kept, TOLD)
+        with_pin(kept, EXAMPLE)
     with pytest.raises(ValueError, match="pinned already"):
         with_pin(kept[:1], kept[0].scenario)
     # a letter that was taken away is free again
-    assert [one.letter for one in with_pin(kept[1:], TOLD)] == ["A", "B", "C"]
+    assert [one.letter for one in with_pin(kept[1:], EXAMPLE)] == ["A", "B", "C"]
 
 
 def test_settings_that_differ_are_named_with_their_unit_and_others_are_not():
-    rows = differences([TOLD, changed(faults__1__lost_frac=0.75, orders__2__dose_mcg_day=300.0)])
+    rows = differences([EXAMPLE, changed(faults__1__lost_frac=0.75, orders__2__dose_mcg_day=300.0)])
     assert rows == [
         ("Order 3: rate: Daily dose", ("400 mcg/day", "300 mcg/day")),
         ("Fault 2: tear: Tear: share of flow lost", ("0.5", "0.75")),
     ]
-    assert differences([TOLD, TOLD]) == []
+    assert differences([EXAMPLE, EXAMPLE]) == []
 
 
 def test_an_order_that_is_left_out_does_not_set_a_refill_beside_a_dose():
@@ -83,9 +83,9 @@ def test_a_break_befalls_all_three_mechanisms_alike():
 
 def test_every_chart_draws_every_pinned_run_in_a_style_of_its_own():
     others = [(letter, runs.run(changed(faults__1__lost_frac=share))) for letter, share in zip("ABC", (0.1, 0.5, 0.9))]
-    result, ghost = runs.run(TOLD), runs.run(runs.healthy(TOLD))
-    ranges = runs.widen(runs.ranges(TOLD), tuple(changed(faults__1__lost_frac=share) for share in (0.1, 0.5, 0.9)))
-    drug, pump = catalogue().drugs[TOLD.drug], catalogue().pumps[TOLD.pump]
+    result, ghost = runs.run(EXAMPLE), runs.run(runs.healthy(EXAMPLE))
+    ranges = runs.widen(runs.ranges(EXAMPLE), tuple(changed(faults__1__lost_frac=share) for share in (0.1, 0.5, 0.9)))
+    drug, pump = catalogue().drugs[EXAMPLE.drug], catalogue().pumps[EXAMPLE.pump]
     titles = {"effect": drug.effect.title, "withdrawal": TEXT["withdrawal"]}
     levels = {"T12": "T12 (tip)", "L4": "L4", "T6": "T6"}
     for figure in (
@@ -103,7 +103,7 @@ def test_every_chart_draws_every_pinned_run_in_a_style_of_its_own():
 
 def test_axes_hold_the_pinned_runs():
     high = changed(orders__2__dose_mcg_day=5000.0)
-    before = runs.ranges(TOLD)
+    before = runs.ranges(EXAMPLE)
     after = runs.widen(before, (high,))
     assert after.dose_mcg_day >= 5000.0 > before.dose_mcg_day
     assert runs.widen(before, ()) == before

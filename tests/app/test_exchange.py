@@ -405,12 +405,12 @@ def numbers_in(data: object, path: str = "") -> dict[str, float]:
 
 @pytest.mark.parametrize("name", ["hidden-kink", "half-a-leak", "same-dose-other-rhythm"])
 def test_saved_series_carry_every_number_of_scenario_pump_catheter_and_drug(name):
-    told, shelf = SCENARIOS[name], catalogue()
-    expected = numbers_in(told.model_dump(exclude={"controls"}))
+    example, shelf = SCENARIOS[name], catalogue()
+    expected = numbers_in(example.model_dump(exclude={"controls"}))
     for part, record in (
-        ("pump", shelf.pumps[told.pump]),
-        ("catheter", shelf.catheters[told.catheter]),
-        ("drug", shelf.drugs[told.drug]),
+        ("pump", shelf.pumps[example.pump]),
+        ("catheter", shelf.catheters[example.catheter]),
+        ("drug", shelf.drugs[example.drug]),
     ):
         expected |= numbers_in(record.model_dump(exclude={"sources"}), part)
     notes = dict(note.split(" = ", 1) for note in saved_series(name)[0] if " = " in note)
@@ -444,6 +444,6 @@ def test_saved_series_of_a_mixture_hold_the_other_drug_too():
 
 
 def test_words_of_an_author_start_no_formula_in_saved_series():
-    told = with_values(SCENARIOS["quiet-pump"], {"title": '=cmd(), =1+1; "x', "see": "a\n=2+2"})
-    notes = [line for line in series_text(told, simulate(told)).splitlines() if line.startswith("#")]
+    example = with_values(SCENARIOS["quiet-pump"], {"title": '=cmd(), =1+1; "x', "see": "a\n=2+2"})
+    notes = [line for line in series_text(example, simulate(example)).splitlines() if line.startswith("#")]
     assert sum(line.startswith(("# title = =cmd(), '=1+1; 'x", "# see = a =2+2")) for line in notes) == 2

@@ -183,19 +183,21 @@ def test_an_emptied_number_is_refused_unless_it_may_be_empty():
 
 @pytest.mark.parametrize("path", ["faults.0.end_day", "orders.0.programmed_ml", "orders.0.draw_ml"])
 def test_a_control_of_a_number_that_may_be_empty_shows_no_trace(path):
-    told = scenario(
+    example = scenario(
         30,
         refill(2000),
         rate(200),
         faults=[fault("tear", 5, lost_frac=0.5)],
         controls=[{"label": "x", "paths": [path], "low": 6.0, "high": 20.0, "step": 1.0}],
     )
-    linked(told)
+    linked(example)
 
 
 def test_every_number_and_word_of_the_last_tab_can_be_changed():
-    told = scenario(30, refill(2000, in_ml=15.0), flow(0.2), bolus(50, 30, 10), faults=[fault("stall", 20)], title="x")
-    page = more(linked(told))
+    example = scenario(
+        30, refill(2000, in_ml=15.0), flow(0.2), bolus(50, 30, 10), faults=[fault("stall", 20)], title="x"
+    )
+    page = more(linked(example))
     for key, value in [
         ("duration_day", 25.0),
         ("orders.0.in_ml", 18.0),
@@ -250,25 +252,27 @@ def _paths(record: Record, prefix: str = "") -> Iterator[str]:
 
 
 def test_a_link_opens_its_scenario_and_says_that_it_came_with_a_link():
-    told = scenario(12, refill(1000), rate(150), title="Sent by a *friend*", faults=[fault("tear", 3, lost_frac=0.25)])
-    page = linked(told)
+    example = scenario(
+        12, refill(1000), rate(150), title="Sent by a *friend*", faults=[fault("tear", 3, lost_frac=0.25)]
+    )
+    page = linked(example)
     assert complaints(page) == []
     assert page.selectbox(key="picked").value == "from_link"
     assert not any(caption.value == TEXT["link_author"] for caption in page.caption)
     page.session_state["about open"] = True
     assert any(caption.value == TEXT["link_author"] for caption in page.run().caption)
-    assert now(page) == with_handles(told)
+    assert now(page) == with_handles(example)
     page.selectbox(key="picked").set_value("quiet-pump").run()
     assert values(shown(page)) == wanted(SCENARIOS["quiet-pump"])
     assert not any(caption.value == TEXT["link_author"] for caption in page.caption)
     page.selectbox(key="picked").set_value("from_link").run()
-    assert now(shown(page)) == with_handles(told)
+    assert now(shown(page)) == with_handles(example)
 
 
 @pytest.mark.parametrize("name", sorted(SCENARIOS))
 def test_a_moved_scenario_travels_by_link_whole(name):
-    told = with_handles(SCENARIOS[name])
-    moved = with_values(told, {told.controls[0].paths[0]: 0.4})
+    example = with_handles(SCENARIOS[name])
+    moved = with_values(example, {example.controls[0].paths[0]: 0.4})
     assert state_in({"s": [state_link(LinkState(scenario=moved))]}) == LinkState(scenario=moved)
 
 
@@ -336,15 +340,15 @@ def test_one_control_may_move_both_faults_together():
 
 
 def test_a_link_that_makes_the_model_stumble_shows_no_trace():
-    linked(scenario(30, refill(2000), rate(200), refill(2000, at_day=10, told=0.0), title="x"))
+    linked(scenario(30, refill(2000), rate(200), refill(2000, at_day=10, programmed_mcg_ml=0.0), title="x"))
 
 
 MARKUP = "<script>alert(1)</script> ![x](https://example.org/x.png) $x^2$ :red[a] **b** `c` # d"
 
 
 def test_the_words_of_a_link_are_shown_as_they_are():
-    told = scenario(12, refill(1000), rate(150), title=MARKUP, objective=MARKUP, see=MARKUP)
-    page = linked(told)
+    example = scenario(12, refill(1000), rate(150), title=MARKUP, objective=MARKUP, see=MARKUP)
+    page = linked(example)
     escaped = plain(MARKUP)
     from_author = [text.value for text in page.markdown if "alert" in text.value]
     assert from_author
@@ -358,7 +362,7 @@ def test_the_label_of_a_control_from_a_link_is_shown_as_it_is():
 
 
 @pytest.mark.parametrize(
-    "told",
+    "example",
     [
         scenario(0.01, refill(2000), rate(200), title="short"),
         scenario(400, refill(2000), rate(200), title="long"),
@@ -368,10 +372,10 @@ def test_the_label_of_a_control_from_a_link_is_shown_as_it_is():
         scenario(10, refill(2000, at_day=5), title="late"),
         scenario(30, refill(2000), rate(200), *(bolus(20, 10, 0.1 * i) for i in range(80)), title="busy"),
     ],
-    ids=lambda told: told.title,
+    ids=lambda example: example.title,
 )
-def test_an_odd_scenario_opens_in_every_tab(told):
-    page = linked(told)
+def test_an_odd_scenario_opens_in_every_tab(example):
+    page = linked(example)
     for tab in ("effect", "ledger", "story"):
         page.session_state["tabs"] = TEXT[f"tab_{tab}"]
         assert complaints(shown(page.run())) == []
@@ -426,9 +430,9 @@ def test_a_packaged_scenario_keeps_its_own_controls_and_faults(name):
 
 def test_an_authors_own_words_for_a_handle_are_kept():
     own = {"label": "How bad?", "paths": ["faults.0.lost_frac"], "low": 0.2, "high": 0.8, "step": 0.1}
-    told = scenario(40, refill(2000), rate(200), faults=[fault("tear", 3, lost_frac=0.5)], controls=[own])
-    assert Control(**own) in with_handles(told).controls
-    page = linked(copy.deepcopy(told.model_dump(exclude_none=True)))
+    example = scenario(40, refill(2000), rate(200), faults=[fault("tear", 3, lost_frac=0.5)], controls=[own])
+    assert Control(**own) in with_handles(example).controls
+    page = linked(copy.deepcopy(example.model_dump(exclude_none=True)))
     slider = page.slider(key="faults.0.lost_frac")
     assert (slider.label, slider.min, slider.max, slider.step) == ("How bad?", 0.2, 0.8, 0.1)
 
@@ -600,7 +604,7 @@ def test_every_kind_of_order_and_fault_opens_in_every_tab(entry):
 
 
 @pytest.mark.parametrize(
-    "told",
+    "example",
     [
         scenario(10, refill(2000), pump="gas-20ml", title="gas"),
         scenario(10, refill(2000), refill(2000, at_day=5.0), pump="gas-20ml", title="gas, refilled"),
@@ -611,20 +615,20 @@ def test_every_kind_of_order_and_fault_opens_in_every_tab(entry):
         scenario(10, refill(2000), rate(200), pump="valve-20ml", is_stroke_shown=True, title="strokes"),
         scenario(10, refill(2000), rate(200), seed=3, tolerance="steep", body_start="steady", title="chance"),
     ],
-    ids=lambda told: told.title,
+    ids=lambda example: example.title,
 )
-def test_an_odd_device_or_way_opens_in_every_tab(told):
-    page = linked(told)
+def test_an_odd_device_or_way_opens_in_every_tab(example):
+    page = linked(example)
     assert complaints(page) == []
     seen_through(page)
     without = tiles(page)[3][1]
-    assert (without == TEXT["not_modelled"]) == (told.title in ("by mouth only", "tracer"))
+    assert (without == TEXT["not_modelled"]) == (example.title in ("by mouth only", "tracer"))
 
 
 def test_where_no_pump_is_filled_there_is_nothing_to_block():
-    told = scenario(4, ORDERS["oral"], drug="morphine-like", line_start="csf", title="by mouth only")
-    assert with_handles(told) == told
-    assert list(linked(told).slider) == []
+    example = scenario(4, ORDERS["oral"], drug="morphine-like", line_start="csf", title="by mouth only")
+    assert with_handles(example) == example
+    assert list(linked(example).slider) == []
 
 
 def test_the_page_of_the_model_opens_in_every_tab():

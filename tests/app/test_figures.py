@@ -33,7 +33,7 @@ LEVELS = {"T12": "T12 (tip)", "L4": "L4", "T6": "T6", "C4": "C4"}
 
 
 @dataclass(frozen=True)
-class Told:
+class Case:
     """A scenario, its run, its ghost and its axes."""
 
     scenario: Scenario
@@ -55,52 +55,52 @@ class Told:
     def titles(self) -> dict[str, str]:
         drug = catalogue().drugs[self.scenario.drug]
         titles = {"effect": drug.effect.title, "withdrawal": TEXT["withdrawal"]}
-        return titles | ({"breathing": drug.breathing.title} if drug.breathing else {})
+        return titles | ({"excess": drug.excess.title} if drug.excess else {})
 
 
-def two_truths(told: Told, look: Look = LOOK) -> go.Figure:
-    return go.Figure(figures.two_truths(told.result, told.ghost, told.ranges, look))
+def two_truths(example: Case, look: Look = LOOK) -> go.Figure:
+    return go.Figure(figures.two_truths(example.result, example.ghost, example.ranges, look))
 
 
-def reservoir(told: Told, look: Look = LOOK) -> go.Figure:
-    pump = catalogue().pumps[told.scenario.pump]
-    return go.Figure(figures.reservoir(told.result, told.ghost, pump, told.ranges, look))
+def reservoir(example: Case, look: Look = LOOK) -> go.Figure:
+    pump = catalogue().pumps[example.scenario.pump]
+    return go.Figure(figures.reservoir(example.result, example.ghost, pump, example.ranges, look))
 
 
-def csf(told: Told, look: Look = LOOK) -> go.Figure:
-    return go.Figure(figures.csf(told.result, told.ghost, LEVELS, told.ranges, look))
+def csf(example: Case, look: Look = LOOK) -> go.Figure:
+    return go.Figure(figures.csf(example.result, example.ghost, LEVELS, example.ranges, look))
 
 
-def effect(told: Told, look: Look = LOOK) -> go.Figure:
-    low_index = catalogue().drugs[told.scenario.drug].effect.low_index
-    return go.Figure(figures.effect(told.result, told.ghost, told.titles, low_index, look))
+def effect(example: Case, look: Look = LOOK) -> go.Figure:
+    low_index = catalogue().drugs[example.scenario.drug].effect.low_index
+    return go.Figure(figures.effect(example.result, example.ghost, example.titles, low_index, look))
 
 
-def ledger(told: Told, look: Look = LOOK) -> go.Figure:
-    return go.Figure(figures.ledger(told.result, told.ranges, look))
+def ledger(example: Case, look: Look = LOOK) -> go.Figure:
+    return go.Figure(figures.ledger(example.result, example.ranges, look))
 
 
 LINES: list[Callable[..., go.Figure]] = [two_truths, reservoir, csf, effect]
 CASES = [*SCENARIOS.values(), MORPHINE]
 every_line = pytest.mark.parametrize("chart", LINES, ids=lambda chart: chart.__name__)
 every_chart = pytest.mark.parametrize("chart", [*LINES, ledger], ids=lambda chart: chart.__name__)
-every_case = pytest.mark.parametrize("told", CASES, ids=lambda told: told.title)
+every_case = pytest.mark.parametrize("example", CASES, ids=lambda example: example.title)
 
 
 # ------------------------------------------------------------------ how a chart is drawn
 
 
 @every_case
-def test_what_steps_is_drawn_as_stairs_and_what_moves_as_lines(told):
-    assert {trace.line.shape for trace in two_truths(Told(told)).data} == {"hv"}
+def test_what_steps_is_drawn_as_stairs_and_what_moves_as_lines(example):
+    assert {trace.line.shape for trace in two_truths(Case(example)).data} == {"hv"}
     for chart in (reservoir, csf, effect):
-        assert {trace.line.shape for trace in chart(Told(told)).data} == {"linear"}
+        assert {trace.line.shape for trace in chart(Case(example)).data} == {"linear"}
 
 
 @every_case
 @every_line
-def test_every_axis_bears_its_unit_and_every_line_a_dash_and_a_name_of_its_own(chart, told):
-    figure = chart(Told(told))
+def test_every_axis_bears_its_unit_and_every_line_a_dash_and_a_name_of_its_own(chart, example):
+    figure = chart(Case(example))
     assert figure.layout.xaxis.title.text == "days"
     assert figure.layout.yaxis.title.text in ("mcg/day", "mL in the reservoir", "mcg/mL in CSF", "index, illustrative")
     dashes = [trace.line.dash for trace in figure.data]
@@ -114,11 +114,11 @@ def test_every_axis_bears_its_unit_and_every_line_a_dash_and_a_name_of_its_own(c
 
 @every_case
 @every_line
-def test_the_run_without_faults_stands_behind_every_curve(chart, told):
-    figure = chart(Told(told))
+def test_the_run_without_faults_stands_behind_every_curve(chart, example):
+    figure = chart(Case(example))
     assert "without faults" in figure.data[0].name
     assert figure.data[0].line.dash == "dot"
-    free = chart(Told(runs.healthy(told), base=told))
+    free = chart(Case(runs.healthy(example), base=example))
     np.testing.assert_array_equal(figure.data[0].y, free.data[0].y)
     # without a fault the ghost and the truth are one curve
     np.testing.assert_array_equal(free.data[0].y, free.data[1].y)
@@ -126,7 +126,7 @@ def test_the_run_without_faults_stands_behind_every_curve(chart, told):
 
 @every_chart
 def test_a_level_across_a_chart_has_a_dash_and_a_name_beside_it(chart):
-    figure = chart(Told(SCENARIOS["missed-visit"]))
+    figure = chart(Case(SCENARIOS["missed-visit"]))
     names = [note.text for note in figure.layout.annotations]
     assert len(names) == len(figure.layout.shapes)
     dashes = [shape.line.dash for shape in figure.layout.shapes]
@@ -137,15 +137,15 @@ def test_a_level_across_a_chart_has_a_dash_and_a_name_beside_it(chart):
 
 
 def test_the_reservoir_chart_names_the_levels_of_the_pump():
-    figure = reservoir(Told(SCENARIOS["missed-visit"]))
+    figure = reservoir(Case(SCENARIOS["missed-visit"]))
     assert [(shape.y0, shape.y1) for shape in figure.layout.shapes] == [(2.0, 2.0), (1.4, 1.4)]
     assert [note.text for note in figure.layout.annotations] == ["alarm level 2 mL", "cannot be pumped 1.4 mL"]
 
 
 @every_case
 @every_line
-def test_no_level_shares_its_dash_with_a_line(chart, told):
-    figure = chart(Told(told))
+def test_no_level_shares_its_dash_with_a_line(chart, example):
+    figure = chart(Case(example))
     lines = {trace.line.dash for trace in figure.data}
     assert not lines & {shape.line.dash for shape in figure.layout.shapes}
 
@@ -153,7 +153,7 @@ def test_no_level_shares_its_dash_with_a_line(chart, told):
 @every_chart
 @pytest.mark.parametrize("ink", [DARK_INK, LIGHT_INK])
 def test_a_chart_wears_the_ink_of_its_page_and_keeps_its_zoom(chart, ink):
-    figure = chart(Told(SCENARIOS["half-a-leak"]), Look("any name", 300, ink))
+    figure = chart(Case(SCENARIOS["half-a-leak"]), Look("any name", 300, ink))
     assert figure.layout.font.color == ink
     assert figure.layout.height == 300
     assert figure.layout.uirevision == "any name"
@@ -164,8 +164,8 @@ def test_a_chart_wears_the_ink_of_its_page_and_keeps_its_zoom(chart, ink):
 
 @every_case
 @every_chart
-def test_a_chart_holds_only_finite_numbers(chart, told):
-    for trace in chart(Told(told)).data:
+def test_a_chart_holds_only_finite_numbers(chart, example):
+    for trace in chart(Case(example)).data:
         assert np.isfinite(np.asarray(trace.x, dtype=float)).all()
         if trace.type == "scatter":
             assert np.isfinite(np.asarray(trace.y, dtype=float)).all()
@@ -176,8 +176,8 @@ def test_a_chart_holds_only_finite_numbers(chart, told):
 
 
 @every_case
-def test_the_axes_end_where_the_ranges_say(told):
-    case = Told(told)
+def test_the_axes_end_where_the_ranges_say(example):
+    case = Case(example)
     for chart, top in [
         (two_truths, case.ranges.dose_mcg_day),
         (reservoir, case.ranges.volume_ml),
@@ -187,33 +187,33 @@ def test_the_axes_end_where_the_ranges_say(told):
         figure = chart(case)
         assert figure.layout.yaxis.range[1] == top
         assert -0.05 * top <= figure.layout.yaxis.range[0] <= 0.0
-        assert tuple(figure.layout.xaxis.range) == (0.0, told.duration_day)
+        assert tuple(figure.layout.xaxis.range) == (0.0, example.duration_day)
     assert ledger(case).layout.xaxis.range[1] >= case.ranges.supplied_mcg
 
 
 @every
 def test_the_axes_stay_while_a_control_moves(name):
-    told, charts = SCENARIOS[name], (*LINES, ledger)
-    before = [chart(Told(told)).layout for chart in charts]
-    for control in told.controls:
-        moved = Told(with_values(told, dict.fromkeys(control.paths, control.high)), base=told)
+    example, charts = SCENARIOS[name], (*LINES, ledger)
+    before = [chart(Case(example)).layout for chart in charts]
+    for control in example.controls:
+        moved = Case(with_values(example, dict.fromkeys(control.paths, control.high)), base=example)
         after = [chart(moved).layout for chart in charts]
         assert [layout.xaxis.range for layout in after] == [layout.xaxis.range for layout in before]
         assert [layout.yaxis.range for layout in after] == [layout.yaxis.range for layout in before]
 
 
 def test_a_peak_above_the_axis_is_told_in_words():
-    told = Told(scenario(10, refill(2000), rate(200), bolus(50, 10, 5)))
-    (note,) = two_truths(told).layout.annotations
+    example = Case(scenario(10, refill(2000), rate(200), bolus(50, 10, 5)))
+    (note,) = two_truths(example).layout.annotations
     # 50 mcg in ten minutes on top of 200 mcg/day
     assert note.text == "peak 7,400 mcg/day, off the scale"
-    assert note.y == told.ranges.dose_mcg_day
-    assert not two_truths(Told(scenario(10, refill(2000), rate(200)))).layout.annotations
+    assert note.y == example.ranges.dose_mcg_day
+    assert not two_truths(Case(scenario(10, refill(2000), rate(200)))).layout.annotations
 
 
 def test_a_peak_is_told_in_plain_digits():
-    told = Told(scenario(10, refill(2000), rate(200), bolus(50, 5, 5)))
-    (note,) = two_truths(told).layout.annotations
+    example = Case(scenario(10, refill(2000), rate(200), bolus(50, 5, 5)))
+    (note,) = two_truths(example).layout.annotations
     assert note.text == "peak 14,600 mcg/day, off the scale"
 
 
@@ -227,8 +227,8 @@ def test_stairs_have_every_edge_and_hold_the_last_value_to_the_end():
 
 
 @every_case
-def test_the_stairs_of_a_chart_enclose_the_dose_that_was_given(told):
-    case = Told(told)
+def test_the_stairs_of_a_chart_enclose_the_dose_that_was_given(example):
+    case = Case(example)
     figure = two_truths(case)
     for trace, total in zip(figure.data, (case.ghost.delivered_mcg, case.result.delivered_mcg), strict=False):
         x, y = np.asarray(trace.x, dtype=float), np.asarray(trace.y, dtype=float)
@@ -264,8 +264,8 @@ def test_few_points_are_left_alone():
 
 
 def test_every_bolus_of_a_busy_year_is_seen():
-    told = scenario(365, refill(2000), rate(100), *(bolus(20 + i % 7, 10, 0.5 * i) for i in range(1, 700)))
-    signal = simulate(told).signals["tip_mcg_h"]
+    example = scenario(365, refill(2000), rate(100), *(bolus(20 + i % 7, 10, 0.5 * i) for i in range(1, 700)))
+    signal = simulate(example).signals["tip_mcg_h"]
     _, y = figures.stairs(signal, 24.0)
     assert y.max() == 24.0 * signal.value.max()
     assert len(y) <= 4 * parts.N_BIN
@@ -275,8 +275,8 @@ def test_every_bolus_of_a_busy_year_is_seen():
 
 
 @every_case
-def test_the_bar_of_the_ledger_is_as_long_as_what_was_supplied(told):
-    case = Told(told)
+def test_the_bar_of_the_ledger_is_as_long_as_what_was_supplied(example):
+    case = Case(example)
     figure = ledger(case)
     assert sum(bar.x[0] for bar in figure.data) == pytest.approx(case.result.ledger.supplied_mcg[-1], rel=1e-9)
     assert figure.layout.barmode == "stack"
@@ -288,7 +288,7 @@ def test_the_bar_of_the_ledger_is_as_long_as_what_was_supplied(told):
 def test_no_two_places_of_the_ledger_look_the_same():
     assert set(PLACE_COLOURS) == set(PLACE_PATTERNS) == set(PLACES)
     assert len(set(PLACE_COLOURS.values())) == len(PLACES)
-    figure = ledger(Told(SCENARIOS["half-a-leak"]))
+    figure = ledger(Case(SCENARIOS["half-a-leak"]))
     looks = [(bar.marker.color, bar.marker.pattern.shape, bar.marker.pattern.size) for bar in figure.data]
     assert len(set(looks)) == len(looks)
 
@@ -301,45 +301,45 @@ TABLET = {"kind": "oral", "dose_mcg": 30000.0, "every_h": 12.0}
 
 
 def test_a_place_that_few_runs_know_is_drawn_where_drug_was_there():
-    told = Told(scenario(2, TABLET, drug="morphine-like", line_start="csf"))
-    figure = ledger(told)
+    example = Case(scenario(2, TABLET, drug="morphine-like", line_start="csf"))
+    figure = ledger(example)
     names = [bar.name.split(":")[0] for bar in figure.data]
     assert {PLACES["gut"], PLACES["not_absorbed"]} < set(names)
     assert PLACES["epidural_depot"] not in names
-    assert sum(bar.x[0] for bar in figure.data) == pytest.approx(told.result.ledger.supplied_mcg[-1])
-    assert "given without the pump 150 mg" in figures.describe_ledger(told.result)
+    assert sum(bar.x[0] for bar in figure.data) == pytest.approx(example.result.ledger.supplied_mcg[-1])
+    assert "given without the pump 150 mg" in figures.describe_ledger(example.result)
 
 
 # ------------------------------------------------------------------ what is not there
 
 
 def test_an_effect_that_is_not_modelled_is_no_effect_of_nothing():
-    told = Told(scenario(2, TABLET, drug="morphine-like", line_start="csf"))
-    assert told.result.effect_index is None
-    assert figures.describe_effect(told.result, "Analgesia") == TEXT["effect_not_modelled"]
+    example = Case(scenario(2, TABLET, drug="morphine-like", line_start="csf"))
+    assert example.result.effect_index is None
+    assert figures.describe_effect(example.result, "Analgesia") == TEXT["effect_not_modelled"]
 
 
 def test_tolerance_is_drawn_where_it_is_modelled():
     def names(habit):
-        return [trace.name for trace in effect(Told(with_values(MORPHINE, {"tolerance": habit}))).data]
+        return [trace.name for trace in effect(Case(with_values(MORPHINE, {"tolerance": habit}))).data]
 
     assert TEXT["tolerance"] in names("moderate")
     assert TEXT["tolerance"] not in names("none")
 
 
 def test_a_gas_pump_shows_no_alarm_level_and_no_battery():
-    told = Told(scenario(10, refill(2000), pump="gas-20ml", title="gas"))
-    assert [note.text for note in reservoir(told).layout.annotations] == ["cannot be pumped 2 mL"]
-    assert "Battery" not in figures.describe_reservoir(told.result)
-    assert "Battery" in figures.describe_reservoir(Told(SCENARIOS["quiet-pump"]).result)
+    example = Case(scenario(10, refill(2000), pump="gas-20ml", title="gas"))
+    assert [note.text for note in reservoir(example).layout.annotations] == ["cannot be pumped 2 mL"]
+    assert "Battery" not in figures.describe_reservoir(example.result)
+    assert "Battery" in figures.describe_reservoir(Case(SCENARIOS["quiet-pump"]).result)
 
 
 def test_what_is_pushed_in_at_once_is_told_as_an_amount_and_sets_no_axis():
     flush = {"kind": "cap_injection", "at_day": 5.0, "volume_ml": 0.2}
-    told = Told(scenario(10, refill(2000), rate(200), flush))
-    (note,) = two_truths(told).layout.annotations
+    example = Case(scenario(10, refill(2000), rate(200), flush))
+    (note,) = two_truths(example).layout.annotations
     assert note.text == "400 mcg within a minute, off the scale"
-    assert told.ranges.dose_mcg_day == pytest.approx(220.0)
+    assert example.ranges.dose_mcg_day == pytest.approx(220.0)
 
 
 # ------------------------------------------------------------------ in words
@@ -373,8 +373,8 @@ def test_the_other_charts_are_told_in_a_sentence():
 
 
 @every_case
-def test_every_sentence_is_whole(told):
-    case = Told(told)
+def test_every_sentence_is_whole(example):
+    case = Case(example)
     for words in (
         figures.describe_truths(case.result),
         figures.describe_reservoir(case.result),
@@ -389,8 +389,8 @@ def test_every_sentence_is_whole(told):
 
 
 def test_no_sentence_holds_a_trailing_zero_or_a_power_of_ten():
-    for told in CASES:
-        result = runs.run(told)
+    for example in CASES:
+        result = runs.run(example)
         for words in (
             figures.describe_reservoir(result),
             figures.describe_csf(result, LEVELS),
@@ -419,8 +419,8 @@ def test_what_computes_draws_and_words_knows_no_page(room):
 
 @pytest.mark.parametrize("has_reservoir", [True, False])
 @every_case
-def test_the_ledger_over_time_piles_up_to_what_was_supplied_or_has_left_the_reservoir(told, has_reservoir):
-    case = Told(told)
+def test_the_ledger_over_time_piles_up_to_what_was_supplied_or_has_left_the_reservoir(example, has_reservoir):
+    case = Case(example)
     result = case.result
     figure = figures.ledger_over_time(result, case.ranges, LOOK, has_reservoir=has_reservoir)
     areas = figure["data"]

@@ -151,7 +151,7 @@ FAULTS = (
 )  # fmt: skip
 NEEDS = {"free_flow": {"pump": "valve-20ml"}, "granuloma": {"drug": "morphine-like"}}
 STARTED = (refill(2000.0), rate(200.0))
-TOLD_BY = [
+GALLERY_ORDERS = [
     [flow(0.5, 2.0)],
     [{"kind": "rate_schedule", "at_day": 2.0, "clock_h": [0.0, 12.0], "dose_mcg_day": [100.0, 300.0]}],
     [{"kind": "minimum_rate", "at_day": 2.0}, {"kind": "stop", "at_day": 4.0}],
@@ -167,7 +167,7 @@ TOLD_BY = [
 ]  # fmt: skip
 
 
-def told_of(made: Scenario) -> tuple[Happening, ...]:
+def happenings_of(made: Scenario) -> tuple[Happening, ...]:
     return simulate(made, time_h=[0.0, 24.0 * made.duration_day]).happenings
 
 
@@ -175,7 +175,7 @@ def gallery() -> Iterator[Scenario]:
     yield from SCENARIOS.values()
     for kind, how in FAULTS:
         yield scenario(10.0, *STARTED, faults=[fault(kind, 3.0, end_day=8.0, **how)], **NEEDS.get(kind, {}))
-    yield from (scenario(10.0, *STARTED, *orders) for orders in TOLD_BY)
+    yield from (scenario(10.0, *STARTED, *orders) for orders in GALLERY_ORDERS)
     broken = [fault("disconnection", 3.0)]
     for is_primed in (True, False):
         repair = {"kind": "repair", "at_day": 5.0, "fault": 0, "is_primed": is_primed}
@@ -183,10 +183,24 @@ def gallery() -> Iterator[Scenario]:
 
 
 def test_the_english_table_tells_what_happened_letter_by_letter():
-    told = [one for made in gallery() for one in told_of(made)]
-    assert len({one.kind for one in told}) > 25
-    for one in told:
+    happenings = [one for made in gallery() for one in happenings_of(made)]
+    assert len({one.kind for one in happenings}) > 25
+    for one in happenings:
         assert sentence_of(one) == one.text
+
+
+@pytest.mark.parametrize(("language", "title"), [("en", "EOS (end of service)"), ("de", "EOS (Ende der Laufzeit)")])
+def test_the_end_of_the_battery_reads_eos_and_its_first_notice_eri(language, title):
+    happenings = happenings_of(scenario(110, *STARTED, faults=[fault("battery_end", 3.0)]))
+    speak(language)
+    try:
+        words = {one.kind: sentence_of(one) for one in happenings}
+        assert title in words["fault_start"]
+        assert words["eri"].startswith("ERI")
+        assert words["eos"].startswith("EOS")
+        assert kind_in_words("battery_end") == title
+    finally:
+        speak()
 
 
 def test_both_tables_have_a_sentence_for_every_kind_of_happening():
@@ -197,7 +211,7 @@ def test_both_tables_have_a_sentence_for_every_kind_of_happening():
 def test_what_happened_is_told_in_german_to_its_last_word():
     """Whatever the model fills a sentence with is a number, or has German words."""
     speak("de")
-    for one in (one for made in gallery() for one in told_of(made)):
+    for one in (one for made in gallery() for one in happenings_of(made)):
         assert sentence_of(one) != one.text
         for _, fact in one.facts:
             first, _, rest = fact.partition(": ")
@@ -260,7 +274,7 @@ def test_every_word_that_a_field_chooses_and_every_kind_has_a_german_one():
 def test_every_device_every_drug_every_control_and_every_unit_has_a_german_name():
     shelf = catalogue()
     titles = {one.title for part in (shelf.drugs, shelf.pumps, shelf.catheters) for one in part.values()}
-    titles |= {curve.title for one in shelf.drugs.values() for curve in (one.effect, one.breathing) if curve}
+    titles |= {curve.title for one in shelf.drugs.values() for curve in (one.effect, one.excess) if curve}
     titles |= {control.label for one in SCENARIOS.values() for control in one.controls}
     titles |= set(UNIT_OF_SUFFIX.values()) - SYMBOLS
     assert titles <= set(read_words("de")["named"])
@@ -323,9 +337,9 @@ def test_facts_inside_an_authors_sentence_are_in_the_authors_language():
 
 def test_an_arm_of_the_trial_opens_under_a_title_in_the_readers_language():
     setting = trial.first_setting("baclofen-like")
-    assert trial.scenario_of(setting, "shot").title == "Trial: Single bolus"
+    assert trial.scenario_of(setting, "bolus").title == "Trial: Single bolus"
     speak("de")
-    assert trial.scenario_of(setting, "shot").title == "Austestung: Einzelbolus"
+    assert trial.scenario_of(setting, "bolus").title == "Austestung: Einzelbolus"
 
 
 def test_notes_on_the_three_mechanisms_are_german():
@@ -562,15 +576,15 @@ def test_no_word_outlives_its_language(first, then):
     from app.teaching import leaflet
     from app.words import sources
 
-    def told() -> list[Any]:
+    def texts() -> list[Any]:
         made = SCENARIOS["half-a-leak"]
         why_so = runs.why("truths", made)
         shown = [leaflet.place_in_words(place, row) for row in leaflet.rows() for place in row.where]
         return [list(sources.tables()), why_so.sentence, list(why_so.choices().values()), bands.assumptions(), shown]
 
     speak(then)
-    right = told()
+    right = texts()
     speak(first)
-    told()
+    texts()
     speak(then)
-    assert told() == right
+    assert texts() == right

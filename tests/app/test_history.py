@@ -11,12 +11,12 @@ from sim import catalogue
 from sim.scenario import with_values
 from tests.opening import FIRST, now, opened, shown, values
 
-TOLD = catalogue().scenarios[FIRST]
+EXAMPLE = catalogue().scenarios[FIRST]
 
 
 def moment(day: float) -> Moment:
     """A moment that can be told apart."""
-    return Moment(TOLD, with_values(TOLD, {"faults.1.end_day": day}), FIRST)
+    return Moment(EXAMPLE, with_values(EXAMPLE, {"faults.1.end_day": day}), FIRST)
 
 
 @given(st.lists(st.integers(6, 29), min_size=1, max_size=12))

@@ -136,8 +136,8 @@ def test_a_fault_that_a_row_adds_changes_what_the_tip_or_the_canal_receives(numb
 def test_a_patient_who_asks_too_early_is_refused():
     scenario = scenario_of(rows()[6])
     assert scenario is not None
-    told = [one.kind for one in runs.run(scenario).happenings]
-    assert (told.count("bolus"), told.count("refused_bolus")) == (4, 2)
+    happenings = [one.kind for one in runs.run(scenario).happenings]
+    assert (happenings.count("bolus"), happenings.count("refused_bolus")) == (4, 2)
 
 
 @every_row

@@ -132,10 +132,10 @@ def test_the_picker_gives_nothing_away(visit: AppTest) -> None:
     for module in lessons.lessons().values():
         visit.session_state["study module"] = module.module
         sound(visit.run())
-        told = words(visit) + "".join(visit.radio[0].options)
+        text = words(visit) + "".join(visit.radio[0].options)
         for one in catalogue().scenarios.values():
-            assert not one.objective or one.objective not in told
-            assert not one.see or one.see not in told
+            assert not one.objective or one.objective not in text
+            assert not one.see or one.see not in text
     assert all(lesson.about.endswith("?") for lesson in lessons.lessons().values())
 
 

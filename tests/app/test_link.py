@@ -53,7 +53,7 @@ def test_a_link_to_what_cannot_be_carried_out_is_told_and_shows_the_first_scenar
     assert now(page) == with_handles(FIRST)
 
 
-@pytest.mark.parametrize("axis", ["breathing", "cistern", "plasma"])
+@pytest.mark.parametrize("axis", ["excess", "cistern", "plasma"])
 @pytest.mark.parametrize("drug", ["baclofen-like", "morphine-like", "tracer"])
 def test_any_trial_of_a_link_opens_or_is_told(drug, axis):
     page = linked(LinkState(scenario=FIRST, show=ViewState(trial_drug=drug, trial_axis=axis, trial_level="C1")))

@@ -66,7 +66,8 @@ def test_a_link_with_names_of_an_earlier_form_says_what_each_is_now():
     scenario = tables()
     scenario["orders"][0]["told_mcg_ml"] = scenario["orders"][0].pop("programmed_mcg_ml")
     scenario["orders"][1]["kind"] = "day_schedule"
-    found = problems({"scenario": scenario})
+    found = problems({"scenario": scenario, "show": {"trial_shot_mcg": 50.0}})
+    assert "show.trial_shot_mcg: is now 'trial_bolus_mcg'" in found
     assert "scenario.orders[0].told_mcg_ml: is now 'programmed_mcg_ml'" in found
     assert "scenario.orders[1].kind = 'day_schedule': is now 'rate_schedule'" in found
 
@@ -89,10 +90,10 @@ def test_any_runs_pinned_beside_any_other_survive_a_link_exactly(drawn):
 
 @pytest.mark.parametrize("name", sorted(SCENARIOS))
 def test_a_link_reproduces_the_arrays_to_the_last_bit(name):
-    told = with_handles(SCENARIOS[name])
-    moved = with_values(told, dict.fromkeys(told.controls[0].paths, 0.37))
-    state = opened(state_link(pinned(moved, told)))
-    for here, there in ((moved, state.scenario), (told, state.pins[0].scenario)):
+    example = with_handles(SCENARIOS[name])
+    moved = with_values(example, dict.fromkeys(example.controls[0].paths, 0.37))
+    state = opened(state_link(pinned(moved, example)))
+    for here, there in ((moved, state.scenario), (example, state.pins[0].scenario)):
         one, other = simulate(here).to_table(), simulate(there).to_table()
         assert one.keys() == other.keys()
         assert all(np.array_equal(one[column], other[column], equal_nan=True) for column in one)
@@ -117,7 +118,7 @@ VIEWS = {
     "trial_seed": 1,
     "trial_drug": "baclofen-like",
     "trial_level": "L3",
-    "trial_shot_mcg": 50.0,
+    "trial_bolus_mcg": 50.0,
     "trial_epidural_mcg": 500.0,
     "trial_infusion_mcg_day": 0.1 + 0.2,
     "trial_axis": "plasma",
@@ -164,9 +165,9 @@ def test_a_number_of_a_trial_has_the_same_range_in_a_link_as_on_its_page(name: s
 
 @pytest.mark.parametrize("name", sorted(SCENARIOS))
 def test_three_moved_pins_beside_any_packaged_scenario_need_a_quarter_of_the_room(name):
-    told = with_handles(SCENARIOS[name])
-    moved = [with_values(told, dict.fromkeys(control.paths, 0.31)) for control in told.controls[:2]]
-    state = LinkState(scenario=told, pins=pinned(told, *moved, SCENARIOS[FIRST]).pins, show=ViewState(**VIEWS))
+    example = with_handles(SCENARIOS[name])
+    moved = [with_values(example, dict.fromkeys(control.paths, 0.31)) for control in example.controls[:2]]
+    state = LinkState(scenario=example, pins=pinned(example, *moved, SCENARIOS[FIRST]).pins, show=ViewState(**VIEWS))
     link = state_link(state)
     assert len(link) < LONGEST_LINK / 3
     assert opened(link) == state
@@ -183,14 +184,14 @@ def busy(n_order: int) -> Scenario:
 
 
 def test_a_scenario_of_400_changes_fits_with_three_pins_of_it():
-    told = busy(400)
-    state = pinned(told, *(with_values(told, {f"orders.{i}.dose_mcg_day": 123.4}) for i in (1, 200, 400)))
+    example = busy(400)
+    state = pinned(example, *(with_values(example, {f"orders.{i}.dose_mcg_day": 123.4}) for i in (1, 200, 400)))
     assert opened(state_link(state)) == state
 
 
 def test_what_does_not_fit_into_a_link_is_told_and_belongs_into_a_file():
     chance = random.Random(5)
-    told = with_values(
+    example = with_values(
         busy(0),
         {
             "orders": [
@@ -203,7 +204,7 @@ def test_what_does_not_fit_into_a_link_is_told_and_belongs_into_a_file():
         },
     )
     with pytest.raises(ScenarioError, match="the most is 8000; use a file"):
-        state_link(LinkState(scenario=told))
+        state_link(LinkState(scenario=example))
 
 
 # What a link may not hold
@@ -288,9 +289,9 @@ def test_all_problems_of_a_state_are_told_at_once():
         "pins": [PIN | {"set": {"tip_level": "Z1"}}],
         "show": {"view": "root", "lesson": 100},
     }
-    told = problems(data)
+    messages = problems(data)
     paths = ("scenario.duration_day", "scenario.drug", "pins[0].scenario.tip_level", "show.view", "show.lesson")
-    assert [path for path in paths if not any(problem.startswith(path) for problem in told)] == []
+    assert [path for path in paths if not any(problem.startswith(path) for problem in messages)] == []
 
 
 ANYTHING = st.recursive(

@@ -37,8 +37,8 @@ def spoken():
 
 
 def raced(name):
-    told = SCENARIOS[name]
-    return race(told, runs.run(told)), told.duration_day
+    example = SCENARIOS[name]
+    return race(example, runs.run(example)), example.duration_day
 
 
 @every
@@ -120,8 +120,8 @@ def test_the_difference_of_the_doses_encloses_what_was_not_delivered(name):
 
 
 def test_the_dose_differs_from_the_very_edge_on():
-    told = SCENARIOS["clean-break"]
-    day, value = differ(runs.run(told), runs.run(runs.healthy(told)), "dose").points
+    example = SCENARIOS["clean-break"]
+    day, value = differ(runs.run(example), runs.run(runs.healthy(example)), "dose").points
     assert day.tolist() == [0.0, 30.0, pytest.approx(60.0)]
     assert value.tolist() == [0.0, pytest.approx(-200.0), pytest.approx(-200.0)]
 
@@ -138,11 +138,12 @@ def test_two_runs_with_the_same_refill_do_not_differ_around_it():
 def test_a_fault_that_does_next_to_nothing_makes_next_to_no_difference_anywhere():
     # its edges fall where the curves bend
     for name in ("quiet-pump", "first-drop", "stronger-drug", "bolus-or-infusion"):
-        told = SCENARIOS[name]
+        example = SCENARIOS[name]
         wrong = [
-            fault("tear", at, lost_frac=1e-9, end_day=at + 0.01) for at in (0.013, 0.1, 0.5 * told.duration_day + 0.007)
+            fault("tear", at, lost_frac=1e-9, end_day=at + 0.01)
+            for at in (0.013, 0.1, 0.5 * example.duration_day + 0.007)
         ]
-        one, other = simulate(with_values(told, {"faults": wrong, "controls": ()})), simulate(told)
+        one, other = simulate(with_values(example, {"faults": wrong, "controls": ()})), simulate(example)
         for which in figures.CURVES:
             gap = differ(one, other, which)
             assert gap.top <= 1e-6 * gap.size
@@ -158,9 +159,9 @@ def test_a_refill_in_one_run_alone_is_a_step_and_no_slope():
     assert value[day > 20.1 + 1e-6].min() == pytest.approx(5.025, abs=1e-6)
 
 
-def test_a_shot_in_one_run_alone_is_a_step_of_the_concentration():
-    shot = {"kind": "trial_shot", "at_day": 1.0, "dose_mcg": 50.0}
-    one = simulate(scenario(3, refill(2000), rate(100), shot))
+def test_a_bolus_in_one_run_alone_is_a_step_of_the_concentration():
+    bolus_by_hand = {"kind": "trial_shot", "at_day": 1.0, "dose_mcg": 50.0}
+    one = simulate(scenario(3, refill(2000), rate(100), bolus_by_hand))
     other = simulate(scenario(3, refill(2000), rate(100)))
     day, value = differ(one, other, "csf").points
     assert np.abs(value[day < 1.0 - 1e-6]).max() < 1e-12
@@ -193,8 +194,8 @@ def test_a_spike_above_the_strip_is_told_in_words():
     ("which", "unit"), [("dose", "mg/day"), ("csf", "mg/mL"), ("volume", "mL"), ("effect", "index")]
 )
 def test_the_strip_has_the_readers_unit_and_a_sign_in_words(which, unit):
-    told = SCENARIOS["half-a-leak"]
-    both = runs.run(told), runs.run(runs.healthy(told))
+    example = SCENARIOS["half-a-leak"]
+    both = runs.run(example), runs.run(runs.healthy(example))
     text.speak(units=Units(amount="mg"))
     figure = figures.difference(*both, which, LOOK, "a <b>bold</b> name")
     layout = figure["layout"]
@@ -209,8 +210,8 @@ def test_the_strip_has_the_readers_unit_and_a_sign_in_words(which, unit):
 
 
 def test_the_difference_is_told_in_a_sentence():
-    told = SCENARIOS["clean-break"]
-    both = runs.run(told), runs.run(runs.healthy(told))
+    example = SCENARIOS["clean-break"]
+    both = runs.run(example), runs.run(runs.healthy(example))
     assert figures.describe_difference(*both, "dose", "without faults") == (
         "Tip dose, difference from: without faults. Between -200 mcg/day and 0 mcg/day; at the end -200 mcg/day."
     )
@@ -231,20 +232,20 @@ FEW = 40
 
 @pytest.mark.parametrize("curve", bands.BANDS)
 def test_a_band_lies_in_order_and_is_that_of_the_population(curve):
-    told = SCENARIOS["half-a-leak"]
-    found = bands.band(told, curve, FEW, 3)
+    example = SCENARIOS["half-a-leak"]
+    found = bands.band(example, curve, FEW, 3)
     low, middle, high = found.band
     assert (low <= middle).all()
     assert (middle <= high).all()
-    again = population(told, FEW, 3, every_h=bands.every_h(told))
+    again = population(example, FEW, 3, every_h=bands.every_h(example))
     np.testing.assert_array_equal(found.band, again.band[bands.BANDS[curve]])
     assert (found.day[0], found.day[-1]) == (0.0, pytest.approx(30.0))
     assert f"{FEW} people drawn with seed 3" in found.words
 
 
 def test_the_same_people_are_run_once():
-    told = SCENARIOS["half-a-leak"]
-    assert bands.people(told, FEW, 1) is bands.people(told, FEW, 1)
+    example = SCENARIOS["half-a-leak"]
+    assert bands.people(example, FEW, 1) is bands.people(example, FEW, 1)
 
 
 @pytest.mark.parametrize("curve", bands.SAME_FOR_ALL)
@@ -253,36 +254,36 @@ def test_people_do_not_differ_in_their_device_and_that_is_said(curve):
 
 
 def test_what_cannot_be_run_in_many_people_is_said_in_a_sentence():
-    told = scenario(5, refill(2000), rate(200), drug="tracer")
-    assert bands.band(told, "effect", FEW) == TEXT["people_no_effect"]
-    assert not isinstance(bands.band(told, "lumbar", FEW), str)
-    broken = with_values(told, {"orders.0.in_ml": 90.0})
+    example = scenario(5, refill(2000), rate(200), drug="tracer")
+    assert bands.band(example, "effect", FEW) == TEXT["people_no_effect"]
+    assert not isinstance(bands.band(example, "lumbar", FEW), str)
+    broken = with_values(example, {"orders.0.in_ml": 90.0})
     words = bands.band(broken, "lumbar", FEW)
     assert words.startswith(TEXT["people_refused"])
     assert "20" in words
-    assert bands.band(told, "lumbar", 0).startswith(TEXT["people_refused"])
+    assert bands.band(example, "lumbar", 0).startswith(TEXT["people_refused"])
     with pytest.raises(KeyError):
-        bands.band(told, "nose")
+        bands.band(example, "nose")
 
 
 def test_of_a_mixture_the_first_drug_is_followed_and_that_is_said():
     mixed = refill(20000, with_actual_mcg_ml=[500.0])
-    told = scenario(5, mixed, rate(5000), drug="morphine-like", with_drugs=["clonidine-like"])
-    assert TEXT["people_first_drug"] in bands.band(told, "lumbar", FEW).words
+    example = scenario(5, mixed, rate(5000), drug="morphine-like", with_drugs=["clonidine-like"])
+    assert TEXT["people_first_drug"] in bands.band(example, "lumbar", FEW).words
 
 
 @every
 def test_no_band_has_more_points_than_a_chart_shows(name):
-    told = SCENARIOS[name]
-    assert 24.0 * told.duration_day / bands.every_h(told) <= bands.N_TIME
+    example = SCENARIOS[name]
+    assert 24.0 * example.duration_day / bands.every_h(example) <= bands.N_TIME
 
 
 @pytest.mark.parametrize("ink", [DARK_INK, LIGHT_INK])
 def test_a_band_lies_behind_the_curves_and_inside_the_axis(ink):
-    told, look = SCENARIOS["half-a-leak"], replace(LOOK, ink=ink)
-    result, ghost = runs.run(told), runs.run(runs.healthy(told))
-    figure = figures.csf(result, ghost, {"L4": "L4"}, runs.ranges(told), look)
-    found = bands.band(told, "lumbar", FEW)
+    example, look = SCENARIOS["half-a-leak"], replace(LOOK, ink=ink)
+    result, ghost = runs.run(example), runs.run(runs.healthy(example))
+    figure = figures.csf(result, ghost, {"L4": "L4"}, runs.ranges(example), look)
+    found = bands.band(example, "lumbar", FEW)
     banded = figures.with_band(figure, found.day, found.band, "L4", look, factor=2.0)
     assert banded["data"][3:] == figure["data"]
     assert banded["data"][1]["fill"] == "tonexty"
@@ -291,7 +292,7 @@ def test_a_band_lies_behind_the_curves_and_inside_the_axis(ink):
     names = [trace["name"] for trace in banded["data"]]
     assert len(set(names)) == len(names)
     # the figure that came in is left alone
-    assert figure["layout"]["yaxis"]["range"][1] == runs.ranges(told).csf_mcg_ml
+    assert figure["layout"]["yaxis"]["range"][1] == runs.ranges(example).csf_mcg_ml
     assert encode(banded, {})
 
 

@@ -65,8 +65,8 @@ def careless(visit: Visit, programme: Programme | None = None) -> Visit:
     visit = refill_visit.decide(refill_visit.draw(visit, None), "as_expected")
     if refill_visit.is_filling(visit):
         visit = refill_visit.fill(refill_visit.choose_vial(visit, 0), 20.0, in_portions=False)
-    told = refill_visit.before(visit).programmed_mcg_ml
-    visit = refill_visit.program(visit, programme or Programme(told))
+    programmed_mcg_ml = refill_visit.before(visit).programmed_mcg_ml
+    visit = refill_visit.program(visit, programme or Programme(programmed_mcg_ml))
     worst = refill_visit.worst(refill_visit.changes(visit))
     typed = None if worst is None else 0.0 if math.isinf(worst.fold) else worst.fold
     return refill_visit.leave(refill_visit.confirm(visit, typed), 3000.0)
@@ -196,7 +196,7 @@ def test_what_goes_beside_the_septum_lies_under_the_skin_and_not_in_the_reservoi
     assert float(now.reservoir_believed_ml[0]) == pytest.approx(20.0)
     assert now.ledger.at_end()["tissue_depot"] == pytest.approx(found.pocket_mcg)
     assert run.ledger.error_frac < 1e-9
-    assert found.dry_day < found.counted_day
+    assert found.dry_day < found.low_alarm_day
 
 
 @settings(max_examples=10, deadline=None)
@@ -232,18 +232,18 @@ def filled(visit: Visit | None = None) -> Visit:
 
 def test_the_table_tells_strength_dose_flow_and_the_day_it_is_due():
     visit = refill_visit.program(filled(), Programme(STRENGTH, way="rate", value=400.0))
-    told = {one.name: (one.before, one.after, one.ratio) for one in refill_visit.changes(visit)}
-    assert told["strength"] == (STRENGTH, STRENGTH, 1.0)
-    assert told["dose"] == pytest.approx((200.0, 400.0, 2.0))
-    assert told["flow"] == pytest.approx((0.1, 0.2, 2.0))
+    rows = {one.name: (one.before, one.after, one.ratio) for one in refill_visit.changes(visit)}
+    assert rows["strength"] == (STRENGTH, STRENGTH, 1.0)
+    assert rows["dose"] == pytest.approx((200.0, 400.0, 2.0))
+    assert rows["flow"] == pytest.approx((0.1, 0.2, 2.0))
     # 18 mL at 0.1 and, from day 90 on, at 0.2 mL/day
-    assert told["due"][:2] == pytest.approx((180.0, 180.0), abs=1e-6)
+    assert rows["due"][:2] == pytest.approx((180.0, 180.0), abs=1e-6)
 
 
 def test_a_dose_told_at_another_strength_changes_the_flow_the_other_way():
     visit = refill_visit.program(filled(), Programme(500.0))
-    told = {one.name: one.ratio for one in refill_visit.changes(visit)}
-    assert (told["strength"], told["dose"], told["flow"]) == pytest.approx((0.25, 1.0, 4.0))
+    rows = {one.name: one.ratio for one in refill_visit.changes(visit)}
+    assert (rows["strength"], rows["dose"], rows["flow"]) == pytest.approx((0.25, 1.0, 4.0))
 
 
 def test_a_tenfold_change_is_sent_only_once_its_fold_is_typed():

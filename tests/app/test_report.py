@@ -179,13 +179,13 @@ def test_a_report_says_how_the_run_is_seen_again(page):
 def test_a_report_speaks_the_units_that_it_is_told_whatever_its_caller_speaks():
     speak("en", Units(amount="mcg"))
     try:
-        told = Page(made(FIRST, units=Units(amount="mg", flow="mcl_h", time="h")))
+        page = Page(made(FIRST, units=Units(amount="mg", flow="mcl_h", time="h")))
         assert (language(), units()) == ("en", Units(amount="mcg"))
     finally:
         speak()
-    assert told.row("Lost from the line")[1].endswith(" mg")
-    assert told.figures()[0]["figure"]["layout"]["xaxis"]["title"]["text"] == "hours"
-    assert any(row[0] == "hour 120" for row in told.cells)
+    assert page.row("Lost from the line")[1].endswith(" mg")
+    assert page.figures()[0]["figure"]["layout"]["xaxis"]["title"]["text"] == "hours"
+    assert any(row[0] == "hour 120" for row in page.cells)
 
 
 def test_the_same_run_makes_the_same_report():
@@ -203,10 +203,10 @@ HOSTILE = (
 
 @pytest.mark.parametrize("words", HOSTILE)
 def test_words_of_an_author_are_text_in_a_report(words):
-    told = with_values(FIRST, {"title": words, "objective": words, "see": words, "misconception": words})
-    page = Page(made(told))
+    example = with_values(FIRST, {"title": words, "objective": words, "see": words, "misconception": words})
+    page = Page(made(example))
     assert page.text.count(words) >= 5
-    plain = Page(made(with_values(told, {"title": "x", "objective": "x", "see": "x", "misconception": "x"})))
+    plain = Page(made(with_values(example, {"title": "x", "objective": "x", "see": "x", "misconception": "x"})))
     assert [tag for tag, _ in page.tags] == [tag for tag, _ in plain.tags]
     assert [name for _, how in page.tags for name in how if name.startswith("on")] == []
 

@@ -16,12 +16,12 @@ SCENARIOS = catalogue().scenarios
 every = pytest.mark.parametrize("name", sorted(SCENARIOS))
 
 
-def ends(told):
+def ends(example):
     """The scenario, and each of its controls at either end."""
-    yield told
-    for control in told.controls:
+    yield example
+    for control in example.controls:
         for end in (control.low, control.high):
-            yield with_values(told, dict.fromkeys(control.paths, end))
+            yield with_values(example, dict.fromkeys(control.paths, end))
 
 
 def test_the_same_scenario_is_run_once_and_another_severity_is_another_run():
@@ -36,9 +36,9 @@ def test_the_same_scenario_is_run_once_and_another_severity_is_another_run():
 
 
 def test_what_is_kept_is_what_the_model_gives():
-    told = SCENARIOS["half-a-leak"]
-    for name, column in simulate(told).to_table().items():
-        np.testing.assert_array_equal(runs.run(told).to_table()[name], column, err_msg=name)
+    example = SCENARIOS["half-a-leak"]
+    for name, column in simulate(example).to_table().items():
+        np.testing.assert_array_equal(runs.run(example).to_table()[name], column, err_msg=name)
 
 
 def test_only_a_bounded_number_of_runs_is_kept():
@@ -59,12 +59,12 @@ def test_a_refusal_is_not_kept_as_a_run():
 
 @every
 def test_the_ghost_has_no_fault_and_is_otherwise_the_same(name):
-    told = SCENARIOS[name]
-    ghost = runs.healthy(told)
+    example = SCENARIOS[name]
+    ghost = runs.healthy(example)
     assert ghost.faults == ghost.controls == ()
     kept = {"faults", "controls", "orders"}
-    assert ghost.model_dump(exclude=kept) == told.model_dump(exclude=kept)
-    assert ghost.orders == tuple(order for order in told.orders if order.mended() is None)
+    assert ghost.model_dump(exclude=kept) == example.model_dump(exclude=kept)
+    assert ghost.orders == tuple(order for order in example.orders if order.repair() is None)
     result = runs.run(ghost)
     assert result.leaked_mcg[-1] == 0.0
     assert result.leaks == ()
@@ -79,26 +79,26 @@ def test_the_ghost_of_a_repaired_fault_needs_no_repair():
 
 def test_each_drug_of_a_mixture_has_its_own_run_and_axes():
     mixed = refill(2000, with_actual_mcg_ml=[20000.0])
-    told = scenario(10, mixed, rate(200), with_drugs=["morphine-like"])
-    result = runs.run(told)
+    example = scenario(10, mixed, rate(200), with_drugs=["morphine-like"])
+    result = runs.run(example)
     other = runs.of_drug(result, "morphine-like")
     assert other.delivered_mcg[-1] == pytest.approx(10.0 * result.delivered_mcg[-1])
     assert runs.of_drug(result, "baclofen-like") is runs.of_drug(result, None) is result
-    assert runs.ranges(told, "morphine-like").supplied_mcg > 5.0 * runs.ranges(told).supplied_mcg
+    assert runs.ranges(example, "morphine-like").supplied_mcg > 5.0 * runs.ranges(example).supplied_mcg
 
 
 def test_the_ghost_of_every_move_of_a_fault_is_one_and_the_same_run():
-    told = SCENARIOS["half-a-leak"]
-    moved = with_values(told, {"faults.1.lost_frac": 0.9})
-    assert runs.healthy(told) == runs.healthy(moved)
-    assert runs.run(runs.healthy(told)) is runs.run(runs.healthy(moved))
+    example = SCENARIOS["half-a-leak"]
+    moved = with_values(example, {"faults.1.lost_frac": 0.9})
+    assert runs.healthy(example) == runs.healthy(moved)
+    assert runs.run(runs.healthy(example)) is runs.run(runs.healthy(moved))
 
 
 @every
 def test_the_axes_hold_every_control_at_either_end_with_and_without_faults(name):
-    told = SCENARIOS[name]
-    ranges = runs.ranges(told)
-    for variant in ends(told):
+    example = SCENARIOS[name]
+    ranges = runs.ranges(example)
+    for variant in ends(example):
         for result in (runs.run(variant), runs.run(runs.healthy(variant))):
             for signal in (result.signals["believed_mcg_h"], result.signals["tip_mcg_h"]):
                 lasting = np.diff(signal.edge_tick) >= BRIEF_H * 3.6e9
@@ -110,10 +110,10 @@ def test_the_axes_hold_every_control_at_either_end_with_and_without_faults(name)
 
 
 def test_the_colours_of_the_line_hold_every_control_at_either_end():
-    for told in SCENARIOS.values():
-        for variant in ends(told):
+    for example in SCENARIOS.values():
+        for variant in ends(example):
             strongest = max((order.actual_mcg_ml for order in variant.orders if isinstance(order, Refill)), default=0.0)
-            assert strongest <= runs.ranges(told).line_mcg_ml, told.title
+            assert strongest <= runs.ranges(example).line_mcg_ml, example.title
 
 
 def test_a_spike_in_the_canal_does_not_pale_the_rest():
@@ -132,12 +132,12 @@ def test_a_spike_of_minutes_does_not_set_the_axis():
 
 
 @pytest.mark.parametrize(
-    "told",
+    "example",
     [scenario(10, refill(2000)), scenario(10, refill(0), flow(0.1)), scenario(10, refill(2000, at_day=9))],
     ids=["idle", "saline", "late"],
 )
-def test_an_axis_is_never_empty(told):
-    ranges = runs.ranges(told)
+def test_an_axis_is_never_empty(example):
+    ranges = runs.ranges(example)
     for value in (
         ranges.dose_mcg_day, ranges.volume_ml, ranges.csf_mcg_ml, ranges.line_mcg_ml, ranges.supplied_mcg,
     ):  # fmt: skip

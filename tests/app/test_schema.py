@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import tomllib
 from pathlib import Path
-from typing import Any
 
 import jsonschema
 import pytest
@@ -15,20 +14,11 @@ from app.teaching.file_kinds import KINDS
 from app.teaching.schema import ENDING, ROOT, packaged_folder, schema_text
 from sim import ScenarioError, scenario_from
 from sim.quantity import UNIT_OF_SUFFIX, unit_of
+from tests.building import GOOD
 
 FILES = [(kind, path) for kind in KINDS for path in sorted(ROOT.glob(KINDS[kind].files))]
 every_kind = pytest.mark.parametrize("kind", list(KINDS))
 every_file = pytest.mark.parametrize(("kind", "path"), FILES, ids=[str(path.relative_to(ROOT)) for _, path in FILES])
-GOOD: dict[str, Any] = {
-    "version": 1,
-    "title": "Half the dose",
-    "pump": "roller-20ml",
-    "catheter": "one-piece-80cm",
-    "drug": "baclofen-like",
-    "duration_day": 30,
-    "orders": [{"kind": "refill", "in_ml": 20, "actual_mcg_ml": 2000, "programmed_mcg_ml": 2000}],
-    "faults": [{"kind": "tear", "start_day": 5, "lost_frac": 0.5}],
-}
 
 
 def problems(kind: str, data: object) -> list[str]:

@@ -21,16 +21,16 @@ SCENARIOS = catalogue().scenarios
 every = pytest.mark.parametrize("name", sorted(SCENARIOS))
 
 
-def picture(told, focus_day=None):
+def picture(example, focus_day=None):
     """Result, header and arrays of a scenario's packet, as the browser gets them."""
-    result = runs.run(told)
-    sent = stage_packet.build(told, result, 2000.0, 1.0, focus_day)
+    result = runs.run(example)
+    sent = stage_packet.build(example, result, 2000.0, 1.0, focus_day)
     return result, *unpack(sent), len(sent)
 
 
-def words_of(told, *places):
+def words_of(example, *places):
     """The picture of a scenario in words, at the moments sent that have these places."""
-    return described(stage_packet.build(told, runs.run(told), 2000.0, 1.0), *places)
+    return described(stage_packet.build(example, runs.run(example), 2000.0, 1.0), *places)
 
 
 @every
@@ -40,9 +40,9 @@ def test_a_packet_of_a_packaged_scenario_is_at_most_150_kb(name):
 
 @every
 def test_a_packet_of_a_scenario_with_every_fault_moved_is_at_most_150_kb(name):
-    told = SCENARIOS[name]
-    half = {path: 0.5 for control in told.controls for path in control.paths if path.endswith("_frac")}
-    assert picture(with_values(told, half))[3] <= 150_000
+    example = SCENARIOS[name]
+    half = {path: 0.5 for control in example.controls for path in control.paths if path.endswith("_frac")}
+    assert picture(with_values(example, half))[3] <= 150_000
 
 
 @every
@@ -105,14 +105,14 @@ def test_minutes_and_hours_after_a_happening_are_seen_from_close_by():
 @every
 @pytest.mark.parametrize("blocked", [0.0, 1.0])
 def test_the_plugs_of_every_moment_fill_the_line_and_its_stretch(name, blocked):
-    told = with_handles(SCENARIOS[name])
-    paths = [f"faults.{i}.blocked_frac" for i, one in enumerate(told.faults) if one.kind == "occlusion"]
-    _, header, arrays, _ = picture(with_values(told, dict.fromkeys(paths, blocked)))
+    example = with_handles(SCENARIOS[name])
+    paths = [f"faults.{i}.blocked_frac" for i, one in enumerate(example.faults) if one.kind == "occlusion"]
+    _, header, arrays, _ = picture(with_values(example, dict.fromkeys(paths, blocked)))
     starts = arrays["plug_start"].astype(int)
     assert (np.diff(starts) >= 1).all()
     totals = np.add.reduceat(arrays["plug_ml"].astype(float), starts[:-1])
     dead_ml = header["path_ml"] + header["catheter_ml"]
-    pump, catheter = catalogue().pumps[told.pump], catalogue().catheters[told.catheter]
+    pump, catheter = catalogue().pumps[example.pump], catalogue().catheters[example.catheter]
     stretch_ml = catheter.compliance_ml_kpa * pump.limit_kpa
     assert totals.min() >= dead_ml - 1e-6
     assert totals.max() <= dead_ml + stretch_ml + 1e-6
@@ -123,23 +123,23 @@ def test_the_plugs_of_every_moment_fill_the_line_and_its_stretch(name, blocked):
 
 @every
 def test_the_header_describes_the_device_and_the_person(name):
-    told = SCENARIOS[name]
-    _, header, _, _ = picture(told)
-    pump, catheter = catalogue().pumps[told.pump], catalogue().catheters[told.catheter]
+    example = SCENARIOS[name]
+    _, header, _, _ = picture(example)
+    pump, catheter = catalogue().pumps[example.pump], catalogue().catheters[example.catheter]
     assert set(packet_format.HEADER_KEYS) <= set(header)
     for key in ("capacity_ml", "unpumpable_ml", "path_ml"):
         assert header[key] == getattr(pump, key)
     assert header["alarm_ml"] == (pump.alarm_ml if header["is_filled"] else 0.0)
     assert header["catheter_ml"] == pytest.approx(catheter.length_cm * catheter.volume_ml_cm)
-    assert header["tips"][0] == [0.0, told.tip_level, level_cm(told.tip_level), "intrathecal"]
+    assert header["tips"][0] == [0.0, example.tip_level, level_cm(example.tip_level), "intrathecal"]
     assert [level for level, _ in header["levels"]] == list(stage_packet.RULER)
     assert [cm for _, cm in header["levels"]] == sorted(cm for _, cm in header["levels"])
-    assert header["drug"] == catalogue().drugs[told.drug].title
+    assert header["drug"] == catalogue().drugs[example.drug].title
 
 
 def test_the_flow_of_the_rotor_splits_between_tip_and_leaks():
-    told = scenario(10, refill(2000), rate(480), faults=[fault("tear", 4, lost_frac=0.25)])
-    _, header, arrays, _ = picture(told)
+    example = scenario(10, refill(2000), rate(480), faults=[fault("tear", 4, lost_frac=0.25)])
+    _, header, arrays, _ = picture(example)
     assert header["leak_ml"] == pytest.approx([0.3])
     assert arrays["leak_ml_day"].shape == (1, len(arrays["day"]))
     np.testing.assert_allclose(arrays["tip_ml_day"] + arrays["leak_ml_day"][0], arrays["rotor_ml_day"], rtol=1e-5)
@@ -150,8 +150,8 @@ def test_the_flow_of_the_rotor_splits_between_tip_and_leaks():
 
 def test_a_push_of_a_minute_has_moments_of_its_own():
     flush = {"kind": "cap_injection", "at_day": 5.0, "volume_ml": 0.2}
-    told = scenario(10, refill(2000), rate(200), flush)
-    result, _, arrays, _ = picture(told)
+    example = scenario(10, refill(2000), rate(200), flush)
+    result, _, arrays, _ = picture(example)
     pushed = arrays["tip_ml_day"] > 1.0
     assert pushed.sum() >= stage_packet.N_INSIDE
     assert arrays["tip_ml_day"].max() == pytest.approx(24.0 * result.tip_ml_h.max())
@@ -162,8 +162,8 @@ def test_a_push_of_a_minute_has_moments_of_its_own():
 def test_where_there_are_more_pushes_than_fit_no_even_moment_lies_inside_one():
     # five minutes of every hour for a year: 17,520 edges
     hourly = {"kind": "periodic_bolus", "dose_mcg": 10.0, "over_min": 5.0, "every_h": 1.0}
-    told = scenario(365, refill(2000), rate(100), hourly)
-    result, _, arrays, size = picture(told)
+    example = scenario(365, refill(2000), rate(100), hourly)
+    result, _, arrays, size = picture(example)
     assert size <= stage_packet.LARGEST_BYTES
     happened = np.array([one.time_h / 24.0 for one in result.happenings if one.kind != "bolus"])
     even = np.array([np.abs(happened - day).min() > 1.0 for day in arrays["day"]])
@@ -172,31 +172,31 @@ def test_where_there_are_more_pushes_than_fit_no_even_moment_lies_inside_one():
 
 
 def test_csf_that_runs_backwards_is_drawn_backwards_and_told():
-    told = scenario(10, refill(2000), rate(480), faults=[fault("hole", 2, diameter_um=50.0)])
-    _, _, arrays, _ = picture(told)
+    example = scenario(10, refill(2000), rate(480), faults=[fault("hole", 2, diameter_um=50.0)])
+    _, _, arrays, _ = picture(example)
     late = arrays["day"] > 2.0
     assert (arrays["tip_ml_day"][late] < 0.0).all()
     assert (arrays["tip_mcg_day"][late] == 0.0).all()
     np.testing.assert_allclose(arrays["tip_ml_day"] + arrays["leak_ml_day"][0], arrays["rotor_ml_day"], rtol=1e-4)
-    last, first = words_of(told, -1, 0)
+    last, first = words_of(example, -1, 0)
     assert "CSF runs backwards through the tip" in last
     assert "backwards" not in first
 
 
 def test_a_second_catheter_has_a_tip_and_a_flow_of_its_own():
-    told = scenario(10, refill(2000), rate(480), second_catheter="one-piece-89cm", second_tip_level="L5")
-    _, header, arrays, _ = picture(told)
+    example = scenario(10, refill(2000), rate(480), second_catheter="one-piece-89cm", second_tip_level="L5")
+    _, header, arrays, _ = picture(example)
     assert header["second_tip_cm"] == level_cm("L5")
     np.testing.assert_allclose(arrays["tip_ml_day"] + arrays["second_ml_day"], arrays["rotor_ml_day"], rtol=1e-5)
-    assert "Second tip gets 0.0985 mL/day." in words_of(told, 5)[0]
+    assert "Second tip gets 0.0985 mL/day." in words_of(example, 5)[0]
     assert "second_ml_day" not in picture(SCENARIOS["quiet-pump"])[2]
 
 
 def test_a_tip_that_moves_is_drawn_where_it_lies_and_outside_where_nothing_reaches_the_csf():
     away = fault("migration", 4, end_day=6, level="T6", space="epidural", csf_frac=0.0)
     up = fault("migration", 8, level="T6")
-    told = scenario(10, refill(2000), rate(480), faults=[away, up])
-    _, header, arrays, _ = picture(told)
+    example = scenario(10, refill(2000), rate(480), faults=[away, up])
+    _, header, arrays, _ = picture(example)
     here, there = level_cm("T12"), level_cm("T6")
     assert header["tips"] == [
         [0.0, "T12", here, "intrathecal"],
@@ -204,7 +204,7 @@ def test_a_tip_that_moves_is_drawn_where_it_lies_and_outside_where_nothing_reach
         [6.0, "T12", here, "intrathecal"],
         [8.0, "T6", there, "intrathecal"],
     ]
-    words = words_of(told, *(int(place) for place in np.searchsorted(arrays["day"], (3.0, 5.0, 9.0))))
+    words = words_of(example, *(int(place) for place in np.searchsorted(arrays["day"], (3.0, 5.0, 9.0))))
     assert "Tip at T12." in words[0]
     assert "Tip outside the canal: epidural." in words[1]
     assert "Tip at T6." in words[2]
@@ -213,35 +213,35 @@ def test_a_tip_that_moves_is_drawn_where_it_lies_and_outside_where_nothing_reach
 @pytest.mark.parametrize(("pump", "words"), [("gas-20ml", "Gas pushing"), ("valve-20ml", "Valves working")])
 def test_a_pump_of_another_mechanism_is_called_by_its_name(pump, words):
     orders = [refill(2000)] if pump.startswith("gas") else [refill(2000), rate(480)]
-    told = scenario(10, *orders, pump=pump)
-    _, header, _, _ = picture(told)
-    assert f"{words}." in words_of(told, 10)[0]
+    example = scenario(10, *orders, pump=pump)
+    _, header, _, _ = picture(example)
+    assert f"{words}." in words_of(example, 10)[0]
     assert (header["alarm_ml"] == 0.0) == pump.startswith("gas")
 
 
 def test_where_no_pump_is_filled_none_is_told_of():
     tablet = {"kind": "oral", "dose_mcg": 30000.0, "every_h": 12.0}
-    told = scenario(2, tablet, drug="morphine-like", line_start="csf")
-    _, header, _, _ = picture(told)
+    example = scenario(2, tablet, drug="morphine-like", line_start="csf")
+    _, header, _, _ = picture(example)
     assert header["alarm_ml"] == 0.0
-    (words,) = words_of(told, 100)
+    (words,) = words_of(example, 100)
     assert "No pump is filled." in words
     assert "Reservoir" not in words
 
 
 def test_a_blocked_line_lets_the_rotor_turn_while_nothing_flows():
-    told = scenario(10, refill(2000), rate(480), faults=[fault("occlusion", 2, blocked_frac=1.0)])
-    _, _, arrays, _ = picture(told)
+    example = scenario(10, refill(2000), rate(480), faults=[fault("occlusion", 2, blocked_frac=1.0)])
+    _, _, arrays, _ = picture(example)
     late = arrays["day"] > 2.01
     assert (arrays["blocked_frac"][late] == 1.0).all()
     assert (arrays["tip_ml_day"][late] == 0.0).all()
     assert arrays["rotor_ml_day"][late] == pytest.approx(0.24)
-    assert "Roller turning, but nothing flows" in words_of(told, -1)[0]
+    assert "Roller turning, but nothing flows" in words_of(example, -1)[0]
 
 
 def test_happenings_are_told_by_their_day_without_the_boluses_and_not_too_many():
-    told = scenario(30, refill(2000), rate(200), *(bolus(20, 10, 0.25 * i) for i in range(1, 110)))
-    result, header, _, _ = picture(told)
+    example = scenario(30, refill(2000), rate(200), *(bolus(20, 10, 0.25 * i) for i in range(1, 110)))
+    result, header, _, _ = picture(example)
     assert [one for one in result.happenings if one.kind == "bolus"]
     texts = [text for _, text in header["happenings"]]
     assert not any("Bolus" in text for text in texts)
@@ -250,22 +250,30 @@ def test_happenings_are_told_by_their_day_without_the_boluses_and_not_too_many()
     assert days == sorted(days)
     late = fault("tear", 95, lost_frac=0.5)
     many = scenario(100, refill(2000), *(rate(200.0 + i % 2, at_day=i) for i in range(90)), faults=[late])
-    told = picture(many)[1]["happenings"]
-    assert len(told) == stage_packet.MOST_HAPPENINGS
-    assert any(text.startswith("Fault begins: tear") for _, text in told)  # a rare one is never left out
-    assert sum(day > 80.0 for day, _ in told) > 5
+    happenings = picture(many)[1]["happenings"]
+    assert len(happenings) == stage_packet.MOST_HAPPENINGS
+    assert any(text.startswith("Fault begins: tear") for _, text in happenings)  # a rare one is never left out
+    assert sum(day > 80.0 for day, _ in happenings) > 5
 
 
 def test_lanes_hold_what_staff_did_what_went_wrong_what_sounded_and_what_was_felt():
     _, header, _, _ = picture(SCENARIOS["zero-too-many"])
-    assert [name for name, _ in header["lanes"]] == ["program", "visits", "faults", "alarms", "symptoms"]
+    assert [name for name, _ in header["lanes"]] == [
+        "program",
+        "visits",
+        "faults",
+        "alarms",
+        "too_little",
+        "too_much",
+        "emergency",
+    ]
     result, header, _, _ = picture(SCENARIOS["half-a-leak"])
     lanes = dict(header["lanes"])
     tear = next(span for span in lanes["faults"] if span[1] is not None)
     assert tear[:2] == [5.0, 20.0]
     assert tear[2].startswith("Fault begins: tear")
     # below its band between the leak and the doubled dose
-    (low, high, text) = lanes["symptoms"][0]
+    (low, high, text) = next(span for span in lanes["too_little"] if "effect" in span[2])
     assert 5.0 < low < 6.0 < 9.0 < high < 11.0
     assert "illustrative" in text
     below = result.effect_index < catalogue().drugs["baclofen-like"].effect.low_index
@@ -274,8 +282,8 @@ def test_lanes_hold_what_staff_did_what_went_wrong_what_sounded_and_what_was_fel
 
 def test_an_alarm_is_silent_once_its_cause_is_gone():
     late = refill(2000, at_day=45)
-    told = scenario(60, refill(2000), rate(1000), late)
-    _, header, _, _ = picture(told)
+    example = scenario(60, refill(2000), rate(1000), late)
+    _, header, _, _ = picture(example)
     (low, high, sound), *more = dict(header["lamps"])["low"]
     assert (low, high, sound, more) == (pytest.approx(36.0), 45.0, "non-critical", [])
     _, header, _, _ = picture(scenario(60, refill(2000), rate(1000)))
@@ -299,11 +307,11 @@ def test_many_short_symptoms_are_told_together():
 
 
 def test_the_words_and_units_of_the_reader_travel_along():
-    told = SCENARIOS["quiet-pump"]
+    example = SCENARIOS["quiet-pump"]
     try:
         speak("en", Units(amount="mg", flow="mcl_h", time="h"))
-        _, header, _, _ = picture(told)
-        (words,) = words_of(told, 0)
+        _, header, _, _ = picture(example)
+        (words,) = words_of(example, 0)
     finally:
         speak()
     assert header["units"]["time"][0] == 24.0
@@ -312,16 +320,16 @@ def test_the_words_and_units_of_the_reader_travel_along():
 
 @pytest.mark.parametrize("name", ["stronger-drug", "weaker-drug", "half-a-leak", "first-drop", "zero-too-many"])
 def test_between_two_moments_sent_the_browser_shows_what_the_model_says(name):
-    told = SCENARIOS[name]
-    result = runs.run(told)
-    days = np.sort(np.random.default_rng(7).uniform(0.0, told.duration_day, 60))
+    example = SCENARIOS[name]
+    result = runs.run(example)
+    days = np.sort(np.random.default_rng(7).uniform(0.0, example.duration_day, 60))
     shown = in_node(
         """
         import { parse, momentAt } from "./stage_packet.js";
         const packet = parse(new Uint8Array(readFileSync("packet")));
         print(days.map((day) => momentAt(packet, day)));
         """,
-        stage_packet.build(told, result, 2000.0, 1.0),
+        stage_packet.build(example, result, 2000.0, 1.0),
         days=days.tolist(),
     )
     at = result.row(24.0 * days, False)
@@ -339,7 +347,7 @@ def test_between_two_moments_sent_the_browser_shows_what_the_model_says(name):
 
 
 def test_a_push_that_would_flash_by_is_passed_over_while_it_plays():
-    told = SCENARIOS["dye-first"]
+    example = SCENARIOS["dye-first"]
     fast, slow, push = in_node(
         """
         import { parse, momentAt, calmDay } from "./stage_packet.js";
@@ -347,7 +355,7 @@ def test_a_push_that_would_flash_by_is_passed_over_while_it_plays():
         const dose = (brief) => momentAt(packet, calmDay(packet, 10.0001, brief)).tipDose;
         print([dose(0.3), dose(1e-5), momentAt(packet, 10.0001).tipDose]);
         """,
-        stage_packet.build(told, runs.run(told), 2000.0, 1.0),
+        stage_packet.build(example, runs.run(example), 2000.0, 1.0),
     )
     assert fast == pytest.approx(200.0)
     assert slow == push > 1e5
@@ -409,8 +417,8 @@ def test_the_moment_worth_seeing_travels_along(focus_day):
 
 
 def test_the_peaks_given_are_the_peaks_sent():
-    told = SCENARIOS["quiet-pump"]
-    header, _ = unpack(stage_packet.build(told, simulate(told), 1234.5, 6.5))
+    example = SCENARIOS["quiet-pump"]
+    header, _ = unpack(stage_packet.build(example, simulate(example), 1234.5, 6.5))
     assert (header["peak_mcg_ml"], header["csf_peak_mcg_ml"]) == (1234.5, 6.5)
 
 
@@ -424,20 +432,22 @@ def test_the_bars_hold_every_dose_that_lasts_for_an_hour(name):
 
 
 def test_a_push_of_six_minutes_does_not_shrink_the_bars():
-    told = scenario(10, refill(2000), rate(480), bolus(200, 6, 5.0))
-    assert picture(told)[1]["top_mcg_day"] == pytest.approx(480.0)
+    example = scenario(10, refill(2000), rate(480), bolus(200, 6, 5.0))
+    assert picture(example)[1]["top_mcg_day"] == pytest.approx(480.0)
     # where nothing lasts, the highest dose fills them
-    told = scenario(10, refill(2000), bolus(200, 6, 5.0))
-    assert picture(told)[1]["top_mcg_day"] == pytest.approx(200.0 * 1440.0 / 6.0, rel=0.1)
+    example = scenario(10, refill(2000), bolus(200, 6, 5.0))
+    assert picture(example)[1]["top_mcg_day"] == pytest.approx(200.0 * 1440.0 / 6.0, rel=0.1)
 
 
 def test_the_same_run_makes_the_same_packet():
-    told = SCENARIOS["half-a-leak"]
-    assert stage_packet.build(told, simulate(told), 1.0, 1.0) == stage_packet.build(told, simulate(told), 1.0, 1.0)
+    example = SCENARIOS["half-a-leak"]
+    assert stage_packet.build(example, simulate(example), 1.0, 1.0) == stage_packet.build(
+        example, simulate(example), 1.0, 1.0
+    )
 
 
 @pytest.mark.parametrize(
-    "told",
+    "example",
     [
         scenario(0.01, refill(2000), rate(200)),
         scenario(10, refill(2000)),
@@ -447,8 +457,8 @@ def test_the_same_run_makes_the_same_packet():
     ],
     ids=["short", "idle", "saline", "late", "long"],
 )
-def test_an_odd_run_makes_a_packet_that_can_be_read_and_described(told):
-    _, _, arrays, size = picture(told)
+def test_an_odd_run_makes_a_packet_that_can_be_read_and_described(example):
+    _, _, arrays, size = picture(example)
     assert size <= 150_000
-    for words in words_of(told, 0, len(arrays["day"]) // 2, -1):
+    for words in words_of(example, 0, len(arrays["day"]) // 2, -1):
         assert words.startswith("Day ")

@@ -208,6 +208,6 @@ def test_no_word_of_the_page_or_its_scenarios_advises_a_dose():
     texts = [*TEXT.values(), *PLACES.values()]
     texts += [words for one in catalogue().scenarios.values() for words in (one.title, one.objective, one.see)]
     texts += [control.label for one in catalogue().scenarios.values() for control in one.controls]
-    assert all(isinstance(one, Control) for told in catalogue().scenarios.values() for one in told.controls)
+    assert all(isinstance(one, Control) for example in catalogue().scenarios.values() for one in example.controls)
     for words in texts:
         assert not advice.search(words), words

@@ -37,11 +37,11 @@ def moved(setting: Setting, **values: object) -> Setting:
 
 def test_every_drug_with_an_effect_can_be_tried_and_every_number_has_one_source():
     assert sorted(trial.drugs()) == sorted(name for name, one in catalogue().drugs.items() if one.effect is not None)
-    told = tomllib.loads(FILE.read_text(encoding="utf-8"))
-    numbers = [f"drugs.{name}.{field}" for name, table in told["drugs"].items() for field in table]
-    numbers += [f"limits.{name}" for name in told["limits"]]
-    assert sorted(told["sources"]) == sorted(numbers)
-    assert all(0 < len(line) <= 200 for line in told["sources"].values())
+    tables = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    numbers = [f"drugs.{name}.{field}" for name, table in tables["drugs"].items() for field in table]
+    numbers += [f"limits.{name}" for name in tables["limits"]]
+    assert sorted(tables["sources"]) == sorted(numbers)
+    assert all(0 < len(line) <= 200 for line in tables["sources"].values())
 
 
 @every_drug
@@ -66,7 +66,7 @@ def test_before_it_is_given_nothing_is_there_and_afterwards_something_is(arm):
 
 @every_arm
 def test_twice_the_dose_is_twice_the_concentration(arm):
-    doses = {"shot_mcg": 2.0, "epidural_mcg": 2.0, "infusion_mcg_day": 2.0}
+    doses = {"bolus_mcg": 2.0, "epidural_mcg": 2.0, "infusion_mcg_day": 2.0}
     double = moved(BACLOFEN, **{name: 2.0 * getattr(BACLOFEN, name) for name in doses})
     one, two = trial.course(BACLOFEN, arm), trial.course(double, arm)
     assert np.interp(one.hour, two.hour, two.csf_mcg_ml) == pytest.approx(2.0 * one.csf_mcg_ml, rel=1e-6, abs=1e-9)
@@ -76,8 +76,8 @@ def test_twice_the_dose_is_twice_the_concentration(arm):
 def test_of_an_epidural_dose_only_its_share_enters_the_csf():
     share = catalogue().drugs["baclofen-like"].dural_frac
     assert trial.course(BACLOFEN, "epidural").csf_mcg == pytest.approx(share * BACLOFEN.epidural_mcg)
-    given_through = moved(BACLOFEN, shot_mcg=share * BACLOFEN.epidural_mcg)
-    assert trial.course(given_through, "shot").csf_mcg == pytest.approx(trial.course(BACLOFEN, "epidural").csf_mcg)
+    given_through = moved(BACLOFEN, bolus_mcg=share * BACLOFEN.epidural_mcg)
+    assert trial.course(given_through, "bolus").csf_mcg == pytest.approx(trial.course(BACLOFEN, "epidural").csf_mcg)
 
 
 @pytest.mark.parametrize("axis", ["cistern", "plasma"])
@@ -93,7 +93,7 @@ def test_a_pump_that_has_long_given_the_reference_dose_stands_at_one(axis):
 
 def test_the_concentration_is_read_at_the_level_where_it_is_given():
     setting = moved(BACLOFEN, level="T10")
-    result, run = runs.run(trial.scenario_of(setting, "shot")), trial.course(setting, "shot")
+    result, run = runs.run(trial.scenario_of(setting, "bolus")), trial.course(setting, "bolus")
     at_level = result.csf_mcg_ml @ point_weights(level_cm("T10"))
     assert np.interp(result.time_h, run.hour, run.csf_mcg_ml) == pytest.approx(at_level, rel=1e-9, abs=1e-12)
 
@@ -103,7 +103,7 @@ def test_the_concentration_is_read_at_the_level_where_it_is_given():
 
 def test_the_first_page_shows_an_arm_that_passes_one_that_is_too_weak_and_one_with_too_many_side_effects():
     verdicts = {arm: trial.judge(BACLOFEN, arm).verdict for arm in ARMS}
-    assert verdicts == {"shot": "side", "epidural": "relief", "infusion": "passes"}
+    assert verdicts == {"bolus": "side", "epidural": "relief", "infusion": "passes"}
 
 
 @settings(max_examples=60, deadline=None)
@@ -177,9 +177,9 @@ def test_side_effects_are_noted_where_they_are_and_hardly_elsewhere():
     for seed in range(60):
         for arm in ARMS:
             noted[arm].append(trial.diary(moved(BACLOFEN, seed=seed), arm).is_noted)
-    shot = np.mean(noted["shot"], axis=0)
-    assert shot.max() > 0.8
-    assert shot[trial.diary(BACLOFEN, "shot").hour <= START_H].max() == 0.0
+    bolus = np.mean(noted["bolus"], axis=0)
+    assert bolus.max() > 0.8
+    assert bolus[trial.diary(BACLOFEN, "bolus").hour <= START_H].max() == 0.0
     assert np.mean(noted["epidural"]) < 0.01
 
 
@@ -189,7 +189,7 @@ def test_side_effects_are_noted_where_they_are_and_hardly_elsewhere():
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        ({"shot_mcg": -1.0}, "shot_mcg"),
+        ({"bolus_mcg": -1.0}, "bolus_mcg"),
         ({"limit_ratio": 0.0}, "limit_ratio"),
         ({"axis": "liver"}, "axis"),
         ({"placebo_index": 2.0}, "placebo_index"),
@@ -202,7 +202,7 @@ def test_a_setting_that_is_none_is_refused_with_its_field(values, said):
 
 def test_breathing_can_be_no_axis_of_a_drug_that_does_not_act_on_it():
     with pytest.raises(ScenarioError, match="no modelled effect on breathing"):
-        trial.course(moved(BACLOFEN, axis="breathing"), "shot")
+        trial.course(moved(BACLOFEN, axis="excess"), "bolus")
 
 
 @every_drug
@@ -222,9 +222,9 @@ def test_the_charts_hold_every_arm_and_only_finite_numbers(drug):
 
 
 def test_the_diary_hides_the_true_course_until_it_is_asked_for():
-    look, noted = Look("diary", 200, DARK_INK), trial.diary(BACLOFEN, "shot")
+    look, noted = Look("diary", 200, DARK_INK), trial.diary(BACLOFEN, "bolus")
     hidden = figures.diary(noted, None, look)
-    shown = figures.diary(noted, trial.course(BACLOFEN, "shot"), look)
+    shown = figures.diary(noted, trial.course(BACLOFEN, "bolus"), look)
     assert [one["mode"] for one in hidden["data"]] == ["markers", "markers"]
     assert [one["mode"] for one in shown["data"]] == ["markers", "markers", "lines"]
     assert sum(one["x"].size for one in hidden["data"]) == noted.hour.size
@@ -233,7 +233,7 @@ def test_the_diary_hides_the_true_course_until_it_is_asked_for():
 def test_no_word_of_the_trial_promises_a_cure_and_every_index_is_called_illustrative():
     words = read_words("en")["trial"]
     assert not [key for key, text in words.items() if "cure" in text.lower()]
-    for key in ("rule", "col_peak", "relief_title", "say_relief", "side_breathing", "axis_breathing_said"):
+    for key in ("rule", "col_peak", "relief_title", "say_relief", "side_excess", "axis_excess_said"):
         assert "illustrative" in words[key], key
     for key in ("axis_cistern_said", "axis_plasma_said", "side_cistern", "side_plasma"):
         assert "assumed" in words[key].lower(), key

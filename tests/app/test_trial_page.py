@@ -55,16 +55,16 @@ def test_nothing_of_the_truth_is_told_before_it_is_asked_for():
 
 def test_a_judgement_is_kept_and_held_against_the_rule():
     at = opened()
-    judgement(at, "shot").set_value("passes")
+    judgement(at, "bolus").set_value("passes")
     judgement(at, "infusion").set_value("passes")
     at = press(sound(at.run()), "reveal")
     said = text(at)
     assert TEXT["trial_you_wrong"].format(said=TEXT["trial_verdict_passes"]) in said
     assert TEXT["trial_you_right"] in said
     assert TEXT["trial_you_nothing"] in said
-    assert f"{TEXT['trial_arm_shot']}: {TEXT['trial_verdict_side']}" in said
+    assert f"{TEXT['trial_arm_bolus']}: {TEXT['trial_verdict_side']}" in said
     press(at, "reveal")
-    assert judgement(at, "shot").value == "passes"
+    assert judgement(at, "bolus").value == "passes"
 
 
 @pytest.mark.parametrize("drug", list(trial.drugs()))
@@ -75,25 +75,25 @@ def test_every_drug_shows_three_arms_and_what_its_side_effects_are_read_off(drug
     for arm in ARMS:
         found = trial.judge(trial.first_setting(drug), arm).verdict
         assert f"{TEXT[f'trial_arm_{arm}']}: {TEXT[f'trial_verdict_{found}']}" in text(at)
-    has_breathing = catalogue().drugs[drug].breathing is not None
-    assert (TEXT["trial_axis_breathing"] in at.segmented_control(key="trial axis").options) == has_breathing
+    has_excess = catalogue().drugs[drug].excess is not None
+    assert (TEXT["trial_axis_excess"] in at.segmented_control(key="trial axis").options) == has_excess
 
 
 def test_a_dose_that_is_moved_moves_the_verdict_and_start_values_bring_it_back():
     at = opened()
-    at.slider(key="trial shot_mcg").set_value(50.0)
+    at.slider(key="trial bolus_mcg").set_value(50.0)
     at = press(sound(at.run()), "reveal")
-    assert f"{TEXT['trial_arm_shot']}: {TEXT['trial_verdict_passes']}" in text(at)
+    assert f"{TEXT['trial_arm_bolus']}: {TEXT['trial_verdict_passes']}" in text(at)
     press(at, "reset")
-    assert at.slider(key="trial shot_mcg").value == trial.first_setting("baclofen-like").shot_mcg
+    assert at.slider(key="trial bolus_mcg").value == trial.first_setting("baclofen-like").bolus_mcg
     assert TEXT["trial_revealed"] not in text(at)
 
 
 def test_new_noise_writes_another_diary_and_asks_for_a_new_judgement():
     at = opened()
-    judgement(at, "shot").set_value("both")
+    judgement(at, "bolus").set_value("both")
     at = press(sound(at.run()), "again")
-    assert judgement(at, "shot").value is None
+    assert judgement(at, "bolus").value is None
     assert at.session_state["trial setting"].seed == 2
 
 
@@ -120,4 +120,4 @@ def test_a_drug_whose_epidural_way_is_not_modelled_says_so_and_shows_the_other_a
 
 def test_the_words_of_a_judgement_are_the_words_of_a_verdict():
     at = opened()
-    assert judgement(at, "shot").options == [TEXT[f"trial_verdict_{one}"] for one in VERDICTS]
+    assert judgement(at, "bolus").options == [TEXT[f"trial_verdict_{one}"] for one in VERDICTS]

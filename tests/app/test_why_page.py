@@ -23,10 +23,10 @@ def drawer(view, name):
     from sim import catalogue
 
     rows = []
-    told = catalogue().scenarios[name]
-    tried = page.what_if_run(view, told)
+    example = catalogue().scenarios[name]
+    tried = page.what_if_run(view, example)
     with patch.object(table, "show", lambda caption, columns, cells, marked=(): rows.append((len(columns), cells))):
-        page.show(view, told, runs.run(told))
+        page.show(view, example, runs.run(example))
     assert all(len(row) == n and all(row) for n, cells in rows for row in cells)
     st.text("none" if tried is None else tried.words)
 
@@ -94,10 +94,10 @@ def switch(curve):
     from app.pages.explore import people as page
     from sim import catalogue
 
-    told = catalogue().scenarios["half-a-leak"]
+    example = catalogue().scenarios["half-a-leak"]
     with patch.object(table, "show", lambda *_, **__: None):
-        page.show(told, curve)
-    found = page.band_to_show(told, curve)
+        page.show(example, curve)
+    found = page.band_to_show(example, curve)
     st.text("none" if found is None else str(found.band.shape))
 
 

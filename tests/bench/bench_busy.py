@@ -61,13 +61,13 @@ def main() -> None:
     product = median(lambda: square @ square)
     print(f"one product of {SIZE} x {SIZE}: {product:.2f} ms; median of {N_ROUND} rounds; {N_TIME} times")
     for days, every in ((180.0, 1.0), (90.0, 1.0), (180.0, 2.0)):
-        told, grid = busy(days, every), np.linspace(0.0, 24.0 * days, N_TIME)
-        took = median(lambda told=told, grid=grid: simulate(told, grid))
+        example, grid = busy(days, every), np.linspace(0.0, 24.0 * days, N_TIME)
+        took = median(lambda example=example, grid=grid: simulate(example, grid))
         print(f"{days:.0f} days, a bolus every {every:g} h, five faults: {took:7.1f} ms   ratio {took / product:6.1f}")
     last = 0.0
     for n in (500, 1000, 2000, 4000):
-        told = many(n)
-        took = median(lambda told=told: simulate(told, np.linspace(0.0, 4320.0, N_TIME)))
+        example = many(n)
+        took = median(lambda example=example: simulate(example, np.linspace(0.0, 4320.0, N_TIME)))
         growth = f"   {took / last:.2f} times the last" if last else ""
         print(f"{n} single boluses: {took:7.1f} ms   ratio {took / product:6.1f}{growth}")
         last = took

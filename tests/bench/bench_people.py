@@ -25,7 +25,7 @@ FLEX = [{"kind": "rate", "at_day": day + hour / 24.0, "dose_mcg_day": dose}
         for day in range(30) for hour, dose in ((0.0, 200.0), (7.0, 300.0), (8.1, 200.0), (21.0, 150.0))]  # fmt: skip
 
 
-def told(orders: list[dict[str, object]]) -> Scenario:
+def under(orders: list[dict[str, object]]) -> Scenario:
     """The quiet pump for 30 days under other orders."""
     data = read_scenario("quiet-pump").model_dump()
     refill = [order for order in data["orders"] if order["kind"] == "refill"]
@@ -33,8 +33,8 @@ def told(orders: list[dict[str, object]]) -> Scenario:
 
 
 CASES = {
-    "one rate": told([{"kind": "rate", "at_day": 0.0, "dose_mcg_day": 200.0}]),
-    "four a day": told(FLEX),
+    "one rate": under([{"kind": "rate", "at_day": 0.0, "dose_mcg_day": 200.0}]),
+    "four a day": under(FLEX),
 }
 
 

@@ -149,8 +149,8 @@ def test_words_that_came_with_a_link_are_shown_literally(tab: Visit) -> None:
     assert_made_nothing(tab)
     assert tab.scenario() == f"From a link: {words[:200]}"
     believed, aim, see = f"Often believed. {words[:300]}", f"Aim. o {words} o", f"What to see. s {words} s"
-    told = seen(tab.page.locator(".st-key-aim").inner_text()).split("\n\n")
-    assert [one.strip() for one in told] == [believed.strip(), aim]
+    texts = seen(tab.page.locator(".st-key-aim").inner_text()).split("\n\n")
+    assert [one.strip() for one in texts] == [believed.strip(), aim]
     tab.page.get_by_role("button", name="What is this about?").click()
     popover = tab.page.get_by_test_id("stPopoverBody")
     popover.get_by_text("those of its author").wait_for()

@@ -141,11 +141,11 @@ def test_a_report_opens_from_disk_without_a_network(visit: Visit, browser: Brows
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         page.emulate_media(media="print")
         assert banner.is_visible()
-        told = texts_of_sheets(page.pdf(format="A4"))
+        with_header = texts_of_sheets(page.pdf(format="A4"))
         page.add_style_tag(content="@page { @top-center { content: none } }")
-        untold = texts_of_sheets(page.pdf(format="A4"))
-        assert len(told) > 3
-        assert [one - other for one, other in zip(told, untold, strict=True)] == [1] * len(told)
+        without_header = texts_of_sheets(page.pdf(format="A4"))
+        assert len(with_header) > 3
+        assert [one - other for one, other in zip(with_header, without_header, strict=True)] == [1] * len(with_header)
         text = page.locator("body").inner_text()
         assert link in text
         assert "changed: 0.5" in text

@@ -80,10 +80,10 @@ class Bare:
     page: Page
     address: str
 
-    def show(self, told: Any, size: tuple[int, int] = SIZE, colours: tuple[str, str] = LIGHT) -> None:
+    def show(self, example: Any, size: tuple[int, int] = SIZE, colours: tuple[str, str] = LIGHT) -> None:
         """Mount the packet of a scenario, or a new one in its place."""
-        ranges = runs.ranges(told)
-        sent = stage_packet.build(told, runs.run(told), ranges.line_mcg_ml, ranges.canal_mcg_ml)
+        ranges = runs.ranges(example)
+        sent = stage_packet.build(example, runs.run(example), ranges.line_mcg_ml, ranges.canal_mcg_ml)
         folder = f"{self.address}{SCRIPT_PATH}/{static_version()}/"
         self.page.evaluate(MOUNT, [folder, SHEETS["stage.css"], base64.b64encode(sent).decode(), *size, list(colours)])
         self.settle()
@@ -384,8 +384,8 @@ def test_a_changed_run_keeps_the_day_and_goes_on_playing_and_another_story_begin
     bare.show(SCENARIOS["half-a-leak"])
     bare.at(7.0)
     stays = scenario(30, refill(2000), rate(480))
-    told = SCENARIOS["half-a-leak"]
-    changed = stays.model_copy(update={"title": told.title})
+    example = SCENARIOS["half-a-leak"]
+    changed = stays.model_copy(update={"title": example.title})
     bare.page.evaluate("clock.setSpeed(clock.speeds[0].speed); clock.play()")
     bare.show(changed)
     assert bare.page.evaluate("clock.playing") is True

@@ -180,14 +180,14 @@ def test_the_first_screen_of_a_desk_holds_everything(walk: Walk, name: str) -> N
 
 @pytest.mark.parametrize("name", LOOKED_INTO)
 def test_every_tab_shows_what_it_promises(walk: Walk, name: str) -> None:
-    told = catalogue().scenarios[name]
-    is_modelled = simulate(told, time_h=[0.0]).effect_index is not None
+    example = catalogue().scenarios[name]
+    is_modelled = simulate(example, time_h=[0.0]).effect_index is not None
     for view in VIEWS:
         lines, words = walk.views[name, view]
         fewest = {"difference": 1, "effect": 2 if is_modelled else 0}.get(view, 2)
         assert lines >= fewest, view
         assert len(words.split()) > 5, view
-    assert walk.tabs[name, "What happened"]["happenings"] >= min(2, len(simulate(told, time_h=[0.0]).happenings))
+    assert walk.tabs[name, "What happened"]["happenings"] >= min(2, len(simulate(example, time_h=[0.0]).happenings))
     assert walk.tabs[name, "More fields"]["boxes"] > 10
 
 

@@ -12,10 +12,11 @@ import numpy as np
 
 from sim import catalogue
 from sim.body.canal import CELLS, Canal, Routes, network
-from sim.body.drug import Drug, EffectCurve
-from sim.body.effect import follow_effect, hill, steady_amounts, steady_opening
+from sim.body.drug import Drug, EffectSite
+from sim.body.effect import follow_effect, hill, steady_opening
 from sim.body.entry import TipPlace, enter, hand_bolus
 from sim.body.level import N_CELL, level_cm, point_weights
+from sim.body.person import steady_amounts
 from sim.exact import Response, Steps, respond
 from sim.exact.network import follow
 from sim.exact.steps import TICK_PER_H, to_tick
@@ -243,16 +244,16 @@ def ziconotide_half_life_h() -> float:
 # ------------------------------------------------------------------ effects
 
 
-def _after_bolus(name: str, level: str, mcg: float, curve: EffectCurve, hours: float) -> tuple[np.ndarray, np.ndarray]:
-    """Hours and concentration at an effect's site after LPB."""
-    one = drug(name).model_copy(update={"effect": curve, "breathing": None})
+def _after_bolus(name: str, level: str, mcg: float, site: EffectSite, hours: float) -> tuple[np.ndarray, np.ndarray]:
+    """Hours and concentration at one of the drug's sites after LPB."""
     time_h = np.arange(0.0, hours, MINUTE_H)
-    return time_h, respond(network(one, CANAL), jumps=hand_bolus(0.0, mcg, level), time_h=time_h).followed[:, 0]
+    seen = respond(network(drug(name), CANAL), jumps=hand_bolus(0.0, mcg, level), time_h=time_h)
+    return time_h, seen.followed[:, drug(name).sites().index(site)]
 
 
 def _relief_after_bolus() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     curve = drug("baclofen-like").effect
-    time_h, site = _after_bolus("baclofen-like", "L3", 50.0, curve, 24.0)
+    time_h, site = _after_bolus("baclofen-like", "L3", 50.0, drug("baclofen-like").effect_site, 24.0)
     return time_h, site, hill(site, curve.ec50_mcg_ml, curve.hill_gamma)
 
 
@@ -306,16 +307,15 @@ def ashworth_at_300() -> float:
 
 @figure("D26")
 def breathing_peak_h() -> float:
-    time_h, site = _after_bolus("morphine-like", "L3", 300.0, drug("morphine-like").breathing, 48.0)
+    time_h, site = _after_bolus("morphine-like", "L3", 300.0, drug("morphine-like").excess_sites[0], 48.0)
     return float(time_h[np.argmax(site)])
 
 
 def _analgesia_until_h(mcg: float) -> float:
-    # the absolute half-effect level after operations, 0.12 mcg/mL, serves these two rows alone
-    potency = {"ec50_ratio": None, "ec50_mcg_ml": 0.12, "band_from": "T6", "band_to": "T12"}
-    curve = drug("morphine-like").effect.model_copy(update=potency)
-    time_h, site = _after_bolus("morphine-like", "L3", mcg, curve, 48.0)
-    return last(time_h, hill(site, 0.12, curve.hill_gamma) > 0.5)
+    # of a person who was never treated
+    curve = drug("morphine-like").effect
+    time_h, site = _after_bolus("morphine-like", "L3", mcg, drug("morphine-like").effect_site, 48.0)
+    return last(time_h, hill(site, curve.ec50_mcg_ml, curve.hill_gamma) > 0.5)
 
 
 @figure("D27a")

@@ -36,9 +36,9 @@ def test_a_row_is_whole(row):
     assert all(row[name] for name in ("what", "protocol", "unit", "published", "band", "note", "source"))
     assert row["low"] <= row["high"]
     # a band "x within a factor f" is x / f to x f
-    told = re.fullmatch(r"([\d.]+) within a factor ([\d.]+)", row["band"])
-    if told:
-        middle, factor = float(told[1]), float(told[2])
+    match = re.fullmatch(r"([\d.]+) within a factor ([\d.]+)", row["band"])
+    if match:
+        middle, factor = float(match[1]), float(match[2])
         assert [row["low"], row["high"]] == pytest.approx([middle / factor, middle * factor], rel=1e-3)
 
 

@@ -75,13 +75,13 @@ def hour(tick_at: int) -> Fraction:
 
 
 def commanded(scenario: Scenario) -> list[tuple[int, Fraction]]:
-    """(tick, mL/h) from the orders by hand: the latest rate, the told concentration, boluses on top, the cap."""
+    """(tick, mL/h) from the orders by hand: the latest rate, the programmed concentration, boluses on top, the cap."""
     pump, orders = SHELF.pumps[scenario.pump], scenario.orders
     slot = sorted((o for o in orders if isinstance(o, SLOT)), key=lambda o: tick(o.at_day))
     fills = sorted((o for o in orders if isinstance(o, Refill)), key=lambda o: tick(o.at_day))
     end = tick(scenario.duration_day)
 
-    def told(at: int) -> Fraction:
+    def programmed_mcg_ml(at: int) -> Fraction:
         return Fraction(next((o.programmed_mcg_ml for o in reversed(fills) if tick(o.at_day) <= at), 0.0))
 
     def in_force(at: int) -> Any:
@@ -96,11 +96,15 @@ def commanded(scenario: Scenario) -> list[tuple[int, Fraction]]:
             now = begun[-1] if begun else -1
             if latest.flow_ml_day:
                 return Fraction(latest.flow_ml_day[now]) / 24
-            return Fraction(latest.dose_mcg_day[now]) / 24 / told(at) if latest.dose_mcg_day[now] else Fraction(0)
+            return (
+                Fraction(latest.dose_mcg_day[now]) / 24 / programmed_mcg_ml(at)
+                if latest.dose_mcg_day[now]
+                else Fraction(0)
+            )
         if isinstance(latest, Flow):
             return Fraction(latest.flow_ml_day) / 24
         if isinstance(latest, Rate) and latest.dose_mcg_day > 0:
-            return Fraction(latest.dose_mcg_day) / 24 / told(at)
+            return Fraction(latest.dose_mcg_day) / 24 / programmed_mcg_ml(at)
         return Fraction(0)
 
     boluses = []
@@ -112,7 +116,7 @@ def commanded(scenario: Scenario) -> list[tuple[int, Fraction]]:
             starts = [at for at in starts if not isinstance(in_force(at), Stop)]
         if isinstance(order, Bolus | PeriodicBolus) and order.dose_mcg > 0:
             size = max(round(order.over_min * TICK_PER_H / 60), 1)
-            boluses += [(at, at + size, Fraction(order.dose_mcg) / told(at) / hour(size)) for at in starts]
+            boluses += [(at, at + size, Fraction(order.dose_mcg) / programmed_mcg_ml(at) / hour(size)) for at in starts]
         if isinstance(order, PrimingBolus):
             size = round(order.over_min * TICK_PER_H / 60)
             boluses.append((starts[0], starts[0] + size, Fraction(order.volume_ml) / hour(size)))
@@ -362,10 +366,10 @@ def flows_of(result: Result) -> list[Any]:
     return [result.signals[f"{name}_ml_h"] for name in ("pumped", "tip", "port")]
 
 
-UNTOLD = without(*GIVEN_BY_HAND, among=ORDERS)
+BY_PUMP = without(*GIVEN_BY_HAND, among=ORDERS)
 
 
-@given(scenarios(without(*IN_LINE), UNTOLD))
+@given(scenarios(without(*IN_LINE), BY_PUMP))
 def test_the_device_agrees_with_parcels_followed_in_fractions(scenario):
     scenario = calm(scenario.model_copy(update={"seed": None, "is_stroke_shown": False, "priming": "plug"}))
     assert_device_agrees(scenario)
@@ -423,8 +427,8 @@ def first_dose_mcg_h(scenario: Scenario) -> float:
     fills = sorted((o for o in scenario.orders if isinstance(o, Refill)), key=lambda o: tick(o.at_day))
     if isinstance(slot[0], Rate):
         return slot[0].dose_mcg_day / 24.0
-    told = [o.programmed_mcg_ml for o in fills if tick(o.at_day) <= tick(slot[0].at_day)]
-    return slot[0].flow_ml_day / 24.0 * (told[-1] if told else 0.0)
+    programmed_mcg_ml = [o.programmed_mcg_ml for o in fills if tick(o.at_day) <= tick(slot[0].at_day)]
+    return slot[0].flow_ml_day / 24.0 * (programmed_mcg_ml[-1] if programmed_mcg_ml else 0.0)
 
 
 def reference_body(scenario: Scenario) -> Scenario:

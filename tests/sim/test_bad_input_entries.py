@@ -372,8 +372,8 @@ def test_an_overfill_that_a_sentence_can_show_is_refused_and_a_smaller_one_is_no
 @pytest.mark.parametrize("seconds", [1e-4, 0.01, 1.0, 60.0])
 def test_a_refill_to_the_brim_is_not_refused_for_what_no_syringe_could_measure(seconds):
     stall = fault("stall", 1, end_day=1 + seconds / 86400)
-    told = scenario(3, refill(2000), flow(1.0), refill(2000, at_day=2, draw_ml=0, in_ml=2.0), faults=[stall])
-    result = simulate(told)
+    example = scenario(3, refill(2000), flow(1.0), refill(2000, at_day=2, draw_ml=0, in_ml=2.0), faults=[stall])
+    result = simulate(example)
     assert [one.kind for one in result.happenings].count("refill") == 2
     # nothing is cut off: what the stall kept back stands over the brim
     brim = result.at(48.0).reservoir_true_ml[0]
@@ -382,8 +382,8 @@ def test_a_refill_to_the_brim_is_not_refused_for_what_no_syringe_could_measure(s
 
 def test_a_refill_refused_for_a_stall_names_a_volume_over_the_capacity():
     stall = fault("stall", 1, end_day=1 + 120 / 86400)
-    told = scenario(3, refill(2000), flow(1.0), refill(2000, at_day=2, draw_ml=0, in_ml=2.0), faults=[stall])
-    (refused,) = [one.text for one in simulate(told).happenings if one.kind == "refused_refill"]
+    example = scenario(3, refill(2000), flow(1.0), refill(2000, at_day=2, draw_ml=0, in_ml=2.0), faults=[stall])
+    (refused,) = [one.text for one in simulate(example).happenings if one.kind == "refused_refill"]
     assert refused == "Refill refused: 20.001 mL would be in a reservoir of 20 mL."
 
 
@@ -475,7 +475,7 @@ def test_a_catheter_file_that_makes_no_sense_is_refused(change, sentence):
             {"is_adapting": True},
             "needs adaptation_half_life_h where is_adapting is true, and only there",
         ),
-        ("ziconotide-like", {"effect": None, "is_adapting": False, "breathing": ...}, "needs an effect for breathing"),
+        ("ziconotide-like", {"effect": None, "is_adapting": False, "excess": ...}, "needs an effect for excess"),
         ("tracer", {"family": "opiod"}, "family = 'opiod' is unknown; did you mean 'opioid'?"),
         ("tracer", {"clearance_ml_h": -1}, "clearance_ml_h = -1 is outside 0.0 to 10000000.0 mL/h"),
         ("tracer", {"reference_tip": "Th10"}, "reference_tip = 'Th10' is unknown; did you mean 'T10'?"),

@@ -15,7 +15,6 @@ from sim.body import canal as canal_module
 from sim.body import entry, level
 from sim.body.canal import CELLS, NAMES, TIP_ONLY, Canal, Routes, names_of, network, tip_shares, volumes_ml
 from sim.body.drug import Drug
-from sim.body.effect import steady_amounts
 from sim.body.entry import TipPlace, enter, epidural_levels, hand_bolus
 from sim.body.level import (
     CANAL_CM,
@@ -28,6 +27,7 @@ from sim.body.level import (
     span_cm,
     spread_shares,
 )
+from sim.body.person import steady_amounts
 from sim.exact import Steps, respond, steady_state
 from sim.exact.steps import TICK_PER_H
 from sim.quantity import check
@@ -112,7 +112,7 @@ def test_what_a_scenario_does_not_use_is_not_in_the_list(name):
     body = network(drug, Canal())
     assert body.names == names_of(drug) == NAMES
     assert len(NAMES) == 29
-    assert len(body.followers) == len(drug.curves())
+    assert len(body.followers) == len(drug.sites())
     assert Routes() == TIP_ONLY
 
 
@@ -140,7 +140,7 @@ def test_a_drug_that_is_not_given_by_mouth_is_refused_by_mouth():
         ({"peripheral_ml": 1000.0}, "needs both or neither of peripheral_ml and exchange_ml_h"),
         ({"adaptation_half_life_h": None}, "needs adaptation_half_life_h where is_adapting is true"),
         ({"is_adapting": False}, "needs adaptation_half_life_h where is_adapting is true"),
-        ({"effect": None}, "needs an effect for breathing, tolerance or adaptation"),
+        ({"effect": None}, "needs an effect for excess, tolerance or adaptation"),
     ],
 )
 def test_half_a_drug_is_refused(change, sentence):

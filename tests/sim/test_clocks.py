@@ -17,8 +17,8 @@ SCENARIOS = catalogue().scenarios
 every = pytest.mark.parametrize("name", sorted(SCENARIOS))
 
 
-def raced(told: Scenario) -> Clocks:
-    return race(told, simulate(told))
+def raced(example: Scenario) -> Clocks:
+    return race(example, simulate(example))
 
 
 def blocked(ml_day: float, duration_day: float = 40.0) -> Scenario:
@@ -82,9 +82,9 @@ def test_too_strong_a_drug_takes_the_effect_over_its_band():
 def test_a_volume_that_jumps_back_at_a_refill_has_been_wrong_until_then():
     # 0.954 mL wrong on the eve of the refill, and right after it
     wrong = [fault("kink", 10, closed_h_per_day=24.0)]
-    told = scenario(30, refill(20000), flow(0.25), refill(20000, at_day=14.0), faults=wrong)
-    assert residual_day(simulate(told), 1.0) == pytest.approx(14.0 + 1.0 / 0.25, abs=1e-6)
-    assert residual_day(simulate(told), 0.95) == pytest.approx(10.0 + (0.95 + 0.046) / 0.25, abs=1e-6)
+    example = scenario(30, refill(20000), flow(0.25), refill(20000, at_day=14.0), faults=wrong)
+    assert residual_day(simulate(example), 1.0) == pytest.approx(14.0 + 1.0 / 0.25, abs=1e-6)
+    assert residual_day(simulate(example), 0.95) == pytest.approx(10.0 + (0.95 + 0.046) / 0.25, abs=1e-6)
 
 
 def test_a_scan_that_halts_the_pump_starts_the_race():
@@ -104,12 +104,12 @@ def test_drug_injected_at_the_access_port_starts_the_race(strength, is_wrong):
 
 @every
 def test_no_clock_strikes_before_its_start_and_none_but_the_visit_after_the_run(name):
-    told = SCENARIOS[name]
-    clocks = raced(told)
+    example = SCENARIOS[name]
+    clocks = raced(example)
     for racer in RACERS:
         day = clocks.day(racer)
         assert day is None or clocks.from_day <= day
-        assert day is None or racer == "visit" or day <= told.duration_day
+        assert day is None or racer == "visit" or day <= example.duration_day
         assert (clocks.after_h(racer) is None) == (day is None)
     assert bool(clocks.alarm) == (clocks.alarm_day is not None)
     assert clocks.alarm in ("", *ALARM)
@@ -117,12 +117,12 @@ def test_no_clock_strikes_before_its_start_and_none_but_the_visit_after_the_run(
 
 @every
 def test_where_nothing_goes_wrong_no_race_begins_and_the_clocks_count_from_day_0(name):
-    told = SCENARIOS[name]
-    orders = [one.model_dump() for one in told.orders if one.mended() is None and one.kind != "mri"]
+    example = SCENARIOS[name]
+    orders = [one.model_dump() for one in example.orders if one.repair() is None and one.kind != "mri"]
     for order in orders:
         if order["kind"] == "refill":
             order |= {"programmed_mcg_ml": order["actual_mcg_ml"], "pocket_ml": 0.0}
-    clocks = raced(with_values(told, {"faults": (), "orders": tuple(orders), "controls": ()}))
+    clocks = raced(with_values(example, {"faults": (), "orders": tuple(orders), "controls": ()}))
     assert (clocks.is_wrong, clocks.from_day) == (False, 0.0)
 
 
@@ -142,9 +142,9 @@ def test_a_fault_that_comes_later_makes_every_clock_strike_later(first, more, ki
 
 
 def test_other_times_asked_leave_the_clocks_nearly_where_they_were():
-    told = read_scenario("hidden-kink")
-    rough = race(told, simulate(told, time_h=np.linspace(0.0, 960.0, 161)))
-    fine = raced(told)
+    example = read_scenario("hidden-kink")
+    rough = race(example, simulate(example, time_h=np.linspace(0.0, 960.0, 161)))
+    fine = raced(example)
     for racer in RACERS:
         a, b = rough.day(racer), fine.day(racer)
         assert (a is None) == (b is None)

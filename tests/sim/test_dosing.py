@@ -24,11 +24,11 @@ MIXED_BAG = scenario(
 
 
 @pytest.mark.parametrize(
-    "told", [MIXED_BAG, *(SHELF.scenarios[name] for name in sorted(SHELF.scenarios))], ids=lambda one: one.title
+    "example", [MIXED_BAG, *(SHELF.scenarios[name] for name in sorted(SHELF.scenarios))], ids=lambda one: one.title
 )
-def test_a_table_played_back_gives_the_same_amounts_everywhere(told):
-    result = simulate(told, time_h=np.linspace(0.0, 24.0 * told.duration_day, 60))
-    held = replay(dosing_table(result), SHELF.drugs[told.drug], told.canal, time_h=result.time_h)
+def test_a_table_played_back_gives_the_same_amounts_everywhere(example):
+    result = simulate(example, time_h=np.linspace(0.0, 24.0 * example.duration_day, 60))
+    held = replay(dosing_table(result), SHELF.drugs[example.drug], example.canal, time_h=result.time_h)
     most = max(float(result.ledger.supplied_mcg.max()), 1.0)
     for place, names in {
         "plasma": ["plasma"],
@@ -60,8 +60,8 @@ def test_what_is_no_dose_stands_beside_with_its_kind():
 
 
 def test_equal_doses_at_even_distances_share_a_line():
-    told = scenario(30, refill(2000), {"kind": "periodic_bolus", "dose_mcg": 5.0, "over_min": 5.0, "every_h": 1.0})
-    table = dosing_table(simulate(told, time_h=[0.0]))
+    example = scenario(30, refill(2000), {"kind": "periodic_bolus", "dose_mcg": 5.0, "over_min": 5.0, "every_h": 1.0})
+    table = dosing_table(simulate(example, time_h=[0.0]))
     lines = [i for i, evid in enumerate(table["EVID"]) if evid == 1]
     assert len(lines) <= 6
     assert max(table["ADDL"][i] for i in lines) == 719
@@ -71,10 +71,10 @@ def test_equal_doses_at_even_distances_share_a_line():
 
 
 def test_a_body_that_starts_steady_starts_steady_when_played_back():
-    told = read_scenario("half-a-leak")
-    result = simulate(told, time_h=[0.0, 24.0])
-    held = replay(dosing_table(result), SHELF.drugs[told.drug], told.canal, time_h=[0.0, 24.0])
-    assert held.of("plasma") == pytest.approx(result.plasma_mcg_ml * SHELF.drugs[told.drug].plasma_ml, rel=1e-9)
+    example = read_scenario("half-a-leak")
+    result = simulate(example, time_h=[0.0, 24.0])
+    held = replay(dosing_table(result), SHELF.drugs[example.drug], example.canal, time_h=[0.0, 24.0])
+    assert held.of("plasma") == pytest.approx(result.plasma_mcg_ml * SHELF.drugs[example.drug].plasma_ml, rel=1e-9)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_a_body_that_starts_steady_starts_steady_when_played_back():
 def test_a_wrong_table_is_told_in_one_sentence(change, sentence):
     table = {"TIME": [0.0], "AMT": [1.0], "EVID": [1], "CMT": ["plasma"], **change}
     table = {name: column for name, column in table.items() if column is not None}
-    with pytest.raises(ScenarioError) as told:
+    with pytest.raises(ScenarioError) as error:
         replay(table, SHELF.drugs["tracer"], time_h=[0.0])
-    assert any(sentence in problem for problem in told.value.problems)
-    assert all(len(problem) <= 300 for problem in told.value.problems)
+    assert any(sentence in problem for problem in error.value.problems)
+    assert all(len(problem) <= 300 for problem in error.value.problems)

@@ -28,8 +28,8 @@ def of(*faults: dict[str, Any], dose: float = 500.0, at_day: float = 60.5, **mor
 
 
 def opioid(*faults: dict[str, Any]) -> Visit:
-    told = scenario(80, refill(20_000), rate(5000), faults=list(faults), drug="morphine-like")
-    return told, 60.5
+    example = scenario(80, refill(20_000), rate(5000), faults=list(faults), drug="morphine-like")
+    return example, 60.5
 
 
 MASS = {"grows_day": 10.0}
@@ -51,11 +51,11 @@ CASES: dict[str, list[Visit]] = {
     "disease_change": [of(fault("disease_change", 5, ec50_factor=3))],
     "wrong_number": [
         (scenario(40, refill(2000), rate(500), rate(5000, at_day=30)), 32.5),
-        (scenario(40, refill(2000, told=10_000), rate(500)), 32.5),
+        (scenario(40, refill(2000, programmed_mcg_ml=10_000), rate(500)), 32.5),
     ],
     "wrong_vial": [
-        (scenario(80, refill(2500, told=2000), rate(500)), 60.5),
-        (scenario(80, refill(8000, told=2000), rate(500)), 60.5),
+        (scenario(80, refill(2500, programmed_mcg_ml=2000), rate(500)), 60.5),
+        (scenario(80, refill(8000, programmed_mcg_ml=2000), rate(500)), 60.5),
     ],
     "empty": [(scenario(100, refill(2000), rate(500)), 90.5)],
     "pocket_fill": [(scenario(60, refill(2000, pocket_ml=5.0), rate(500)), 30.5)],
@@ -100,13 +100,13 @@ CASES: dict[str, list[Visit]] = {
 
 
 @cache
-def run(told: Scenario) -> Result:
-    return simulate(told, time_h=[0.0, 24.0 * told.duration_day])
+def run(example: Scenario) -> Result:
+    return simulate(example, time_h=[0.0, 24.0 * example.duration_day])
 
 
 def look(visit: Visit, test: str, seed: int | None = None) -> findings.Finding:
-    told, day = visit
-    return findings.TESTS[test](run(told), 24.0 * day, seed)
+    example, day = visit
+    return findings.TESTS[test](run(example), 24.0 * day, seed)
 
 
 CELLS = [(case, test) for case in CASES for test in SHEET.tests]
@@ -120,8 +120,8 @@ def test_every_kind_of_fault_has_a_row_and_a_run_and_every_row_is_run():
     assert {row.kind for row in SHEET.rows.values()} - {""} == members
     assert set(CASES) == set(SHEET.rows)
     for case, visits in CASES.items():
-        for told, _ in visits:
-            assert {one.kind for one in told.faults} == {SHEET.rows[case].kind} - {""}, case
+        for example, _ in visits:
+            assert {one.kind for one in example.faults} == {SHEET.rows[case].kind} - {""}, case
 
 
 def test_the_sheet_speaks_of_every_test_but_the_diary_and_silence_is_rare():
@@ -194,7 +194,7 @@ UNSEEN = {
 
 @pytest.mark.parametrize("kind", [*UNSEEN, "pocket fill", "wrong vial"])
 def test_a_pump_reads_out_the_same_whatever_happens_beyond_its_knowledge(kind: str):
-    fill = {"pocket fill": refill(2000, pocket_ml=5.0), "wrong vial": refill(8000, told=2000)}
+    fill = {"pocket fill": refill(2000, pocket_ml=5.0), "wrong vial": refill(8000, programmed_mcg_ml=2000)}
     faults = [UNSEEN[kind]] if kind in UNSEEN else []
     healthy = run(scenario(60, refill(2000), rate(500)))
     ill = run(scenario(60, fill.get(kind, refill(2000)), rate(500), faults=faults))
@@ -229,7 +229,7 @@ def test_an_alarm_stands_in_the_log_from_its_own_instant_on():
 
 
 def test_a_read_out_holds_what_was_told_and_counted():
-    read = findings.readout(run(scenario(60, refill(8000, told=2000), rate(500))), 480.0)
+    read = findings.readout(run(scenario(60, refill(8000, programmed_mcg_ml=2000), rate(500))), 480.0)
     assert read.dose_mcg_day == pytest.approx(500.0, rel=1e-12)
     assert read.programmed_mcg_ml == 2000.0
     assert read.believed_ml == pytest.approx(15.0, rel=1e-12)
@@ -238,9 +238,9 @@ def test_a_read_out_holds_what_was_told_and_counted():
 
 def test_a_stall_against_a_block_is_sensed_and_a_slip_is_not():
     for outcome, word in (("slip", "nothing"), ("stall", "shows")):
-        told, day = of(fault("occlusion", 5, blocked_frac=1, outcome=outcome))
-        assert look((told, day), "interrogation").outcome == word
-        assert look((told, day), "rotor_study").outcome == word
+        example, day = of(fault("occlusion", 5, blocked_frac=1, outcome=outcome))
+        assert look((example, day), "interrogation").outcome == word
+        assert look((example, day), "rotor_study").outcome == word
 
 
 # ------------------------------------------------------------------ residual on paper
@@ -313,9 +313,9 @@ def test_a_residual_at_a_refill_is_held_against_what_was_programmed_since_the_re
 
 def test_a_bolus_runs_through_a_hole_that_takes_the_basal_dose_and_loses_a_tears_share():
     # at 0.5 mL/h a 15 micrometre hole passes 1 - 1.2 kPa / (67.3 kPa h/mL x 0.5 mL/h), less the line's own resistance
-    told, day = CASES["hole"][0]
-    assert look((told, day), "pump_bolus").value == pytest.approx(0.96, abs=0.01)
-    assert float(run(told).at(24.0 * day).tip_ml_h[0]) < 0.2 * 0.5 / 24.0
+    example, day = CASES["hole"][0]
+    assert look((example, day), "pump_bolus").value == pytest.approx(0.96, abs=0.01)
+    assert float(run(example).at(24.0 * day).tip_ml_h[0]) < 0.2 * 0.5 / 24.0
     assert look(CASES["small_tear"][1], "pump_bolus").value == pytest.approx(0.6, rel=1e-9)
     assert look(CASES["occlusion"][0], "pump_bolus").value == 0.0
     assert look(CASES["wrong_vial"][1], "pump_bolus").value == pytest.approx(4.0, rel=1e-9)
@@ -352,8 +352,8 @@ def test_worse_blocks_and_tears_never_bring_a_better_response():
 
 def test_where_the_parts_of_a_split_go_sums_to_one_and_bounds_hold():
     for visits in CASES.values():
-        for told, day in visits:
-            looked = run(told).truth(24.0 * day)
+        for example, day in visits:
+            looked = run(example).truth(24.0 * day)
             for ml_h in (1e-4, 0.01, 0.5, 30.0):
                 goes = looked.split(ml_h)
                 assert goes.held_frac + goes.leaked_frac + goes.tip_frac == pytest.approx(1.0, abs=1e-12)
@@ -365,8 +365,8 @@ def test_where_the_parts_of_a_split_go_sums_to_one_and_bounds_hold():
 
 def test_the_split_at_the_basal_flow_is_the_one_of_the_run():
     for case in ("hole", "small_tear", "full_tear", "disconnection", "occlusion", "none"):
-        told, day = CASES[case][0]
-        now, looked = run(told).at(24.0 * day), run(told).truth(24.0 * day)
+        example, day = CASES[case][0]
+        now, looked = run(example).at(24.0 * day), run(example).truth(24.0 * day)
         command = float(now.command_ml_h[0])
         at_tip = command * looked.pushed_frac(command) * looked.split(command).tip_frac
         assert at_tip == pytest.approx(max(float(now.tip_ml_h[0]), 0.0), abs=1e-12), case
@@ -413,14 +413,14 @@ def test_a_scan_leaves_a_rotor_still_until_it_restarts():
 
 
 def test_a_repair_clears_every_finding_but_the_log():
-    told = scenario(
+    example = scenario(
         60,
         refill(2000),
         rate(500),
         {"kind": "repair", "at_day": 30, "fault": 0},
         faults=[fault("tear", 5, lost_frac=1)],
     )
-    found = findings.every(run(told), 24.0 * 55.0)
+    found = findings.every(run(example), 24.0 * 55.0)
     assert not any(one.is_seen for one in found.values()), found
 
 
@@ -502,9 +502,9 @@ def test_the_same_seed_test_and_time_find_the_same(test: str):
     for visit in (of(), CASES["small_tear"][1]):
         for seed in (None, 0, 5, 2**31 - 1):
             assert look(visit, test, seed) == look(visit, test, seed)
-    told, _ = visit
-    fresh = simulate(told, time_h=[0.0])
-    assert findings.TESTS[test](fresh, 720.0, 5) == findings.TESTS[test](run(told), 720.0, 5)
+    example, _ = visit
+    fresh = simulate(example, time_h=[0.0])
+    assert findings.TESTS[test](fresh, 720.0, 5) == findings.TESTS[test](run(example), 720.0, 5)
 
 
 def test_seeds_tests_and_times_err_apart():
@@ -539,9 +539,9 @@ def test_a_time_outside_the_run_is_refused_in_one_sentence(test: str, time_h: fl
 
 @pytest.mark.parametrize("test", list(findings.TESTS))
 def test_every_test_can_be_taken_at_the_first_and_the_last_instant(test: str):
-    for told in (of()[0], scenario(5, refill(2000, at_day=2), rate(500, at_day=3))):
-        for hour in (0.0, 24.0 * told.duration_day):
-            assert findings.TESTS[test](run(told), hour, None).test == test
+    for example in (of()[0], scenario(5, refill(2000, at_day=2), rate(500, at_day=3))):
+        for hour in (0.0, 24.0 * example.duration_day):
+            assert findings.TESTS[test](run(example), hour, None).test == test
 
 
 def test_every_finding_is_one_sentence_that_reports_and_advises_nothing():
@@ -568,13 +568,13 @@ def test_a_finding_cannot_be_changed_and_names_no_fault():
 
 
 def test_each_drug_of_a_mixture_is_looked_at_on_its_own():
-    told = scenario(
+    example = scenario(
         20,
         refill(2000, with_actual_mcg_ml=[50.0]),
         rate(500),
         with_drugs=["clonidine-like"],
         faults=[fault("tear", 5, lost_frac=0.4)],
     )
-    other = run(told).others["clonidine-like"]
+    other = run(example).others["clonidine-like"]
     assert findings.readout(other, 240.0).programmed_mcg_ml == 50.0
     assert findings.pump_bolus(other, 240.0).value == pytest.approx(0.6, rel=1e-9)

@@ -11,8 +11,8 @@ from sim import (
     simulate,
 )
 from sim.body.canal import CELLS, Canal, network
-from sim.body.effect import steady_amounts
 from sim.body.level import level_cm, point_weights
+from sim.body.person import steady_amounts
 from tests.building import rate, refill, scenario
 
 

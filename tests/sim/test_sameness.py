@@ -54,8 +54,8 @@ def test_inv_28_the_same_bytes_in_a_fresh_process_with_any_hash_seed_and_time_zo
     around = {**os.environ, "PYTHONHASHSEED": seed, "TZ": zone}
     root = Path(__file__).parents[2]
     given = [sys.executable, "-c", SCRIPT, *NAMES]
-    told = subprocess.run(given, cwd=root, env=around, capture_output=True, text=True, check=True)
-    assert told.stdout.strip() == digest()
+    process = subprocess.run(given, cwd=root, env=around, capture_output=True, text=True, check=True)
+    assert process.stdout.strip() == digest()
 
 
 def decay_error(n: int) -> float:

@@ -48,16 +48,16 @@ PLACES = (0.0, 1e-7, 24.0, 47.9999, 48.0, 50.2, 50.3, 72.0, 72.00000001, 73.0, 9
 
 @pytest.mark.parametrize("name", CASES)
 def test_inv_10_saved_and_gone_on_equals_the_whole(name):
-    told = CASES[name]
-    end_h = 24.0 * told.duration_day
-    whole = simulate(told, np.linspace(0.0, end_h, 50))
+    example = CASES[name]
+    end_h = 24.0 * example.duration_day
+    whole = simulate(example, np.linspace(0.0, end_h, 50))
     most = {key: max(float(np.abs(values).max()), 1e-300) for key, values in whole.to_table().items()}
     for at_h in (*PLACES, 0.9 * end_h, end_h):
         if at_h > end_h:
             continue
         state = SavedState.model_validate_json(whole.save(at_h).model_dump_json())
         later = np.array([hour for hour in np.linspace(0.0, end_h, 50) if hour >= at_h])
-        rest, same = go_on(state, later), simulate(told, later)
+        rest, same = go_on(state, later), simulate(example, later)
         for key, values in same.to_table().items():
             assert np.abs(rest.to_table()[key] - values).max() <= 1e-11 * most[key], (at_h, key)
         for key, other in same.others.items():
@@ -70,9 +70,9 @@ def test_inv_10_saved_and_gone_on_equals_the_whole(name):
 
 
 def test_a_run_can_be_saved_again_and_again():
-    told = CASES["a mixture through two catheters and many faults"]
-    whole = simulate(told, [240.0])
-    part = simulate(told, [0.0])
+    example = CASES["a mixture through two catheters and many faults"]
+    whole = simulate(example, [240.0])
+    part = simulate(example, [0.0])
     for hour in (10.0, 60.0, 100.0, 180.0, 200.0):
         part = go_on(SavedState.model_validate_json(part.save(hour).model_dump_json()), [hour])
     rest = go_on(part.save(200.0), [240.0])

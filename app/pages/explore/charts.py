@@ -152,8 +152,8 @@ def _view_chart(view: str, name: str, moment: Moment) -> None:
         st.markdown(TEXT["effect_not_modelled"])
     else:
         titles = {"effect": in_words(drug.effect.title), "withdrawal": TEXT["withdrawal"]}
-        if drug.breathing is not None:
-            titles["breathing"] = in_words(drug.breathing.title)
+        if drug.excess is not None:
+            titles["excess"] = in_words(drug.excess.title)
         words = figures.describe_effect(result, in_words(drug.effect.title))
         indices = figures.effect(result, ghost, titles, drug.effect.low_index, look, others)
         _place(_with_people(indices, view, moment), view, words, title, moment)

@@ -76,15 +76,15 @@ def _fill_facts(truth: Truth) -> list[str]:
     else:
         vial, pump = strength(truth.actual_mcg_ml), strength(truth.programmed_mcg_ml)
         key = "visit_truth_vial_same" if vial == pump else "visit_truth_vial"
-        lines.append(_loud(TEXT[key].format(true=vial, told=pump), vial != pump))
+        lines.append(_loud(TEXT[key].format(true=vial, programmed=pump), vial != pump))
         pocket = {"ml": ml(truth.pocket_ml), "amount": amount(truth.pocket_mcg)}
         key = "visit_truth_pocket" if truth.pocket_ml > 0.0 else "visit_truth_no_pocket"
         lines.append(_loud(TEXT[key].format(**pocket), truth.pocket_ml > 0.0))
     ratio = TEXT["visit_truth_ratio"].format(day=day(truth.later_day), share=percent(truth.dose_ratio))
     lines.append(_loud(ratio, percent(truth.dose_ratio) != percent(1.0)))
     alarm = TEXT["visit_truth_alarm_none"]
-    if truth.counted_day is not None:
-        alarm = TEXT["visit_truth_alarm_on"].format(day=day(truth.counted_day))
+    if truth.low_alarm_day is not None:
+        alarm = TEXT["visit_truth_alarm_on"].format(day=day(truth.low_alarm_day))
     dry = "visit_truth_no_dry" if truth.dry_day is None else "visit_truth_dry"
     lines.append(plain(TEXT[dry].format(alarm=alarm, dry=day(truth.dry_day))))
     return lines

@@ -90,7 +90,7 @@ def show_score(visit: Visit) -> None:
     score = refill_visit.score(now, visit)
     st.subheader(TEXT["visit_score_title"])
     key = "visit_score_passed" if score.is_passed else "visit_score_failed"
-    verdict = plain(TEXT[key].format(met=score.n_met, asked=score.n_asked, mark=percent(now.pass_frac)))
+    verdict = plain(TEXT[key].format(met=score.n_met, n=score.n_asked, mark=percent(now.pass_frac)))
     if score.is_passed:
         st.success(verdict, icon=":material/check_circle:")
     else:

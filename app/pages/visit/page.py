@@ -88,7 +88,7 @@ def _notes(visit: Visit) -> list[str]:
         if was.found_ml is None:
             notes.append(TEXT["visit_note_shut"])
         else:
-            notes.append(TEXT["visit_note_found"].format(ml=ml(was.found_ml), counted=ml(was.believed_ml)))
+            notes.append(TEXT["visit_note_found"].format(ml=ml(was.found_ml), expected=ml(was.believed_ml)))
     if visit.decision is not None:
         notes.append(TEXT["visit_note_decision"].format(decision=TEXT[f"visit_decision_{visit.decision}"]))
     if visit.in_ml is not None:

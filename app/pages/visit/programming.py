@@ -30,7 +30,7 @@ def program(visit: Visit) -> None:
     if visit.in_ml is None:
         st.markdown(plain(TEXT["visit_no_refill_said"]))
     else:
-        programmed_mcg_ml = amount_box("told", programmed_mcg_ml, 50.0)
+        programmed_mcg_ml = amount_box("programmed_strength", programmed_mcg_ml, 50.0)
         programmed_ml = amount_box("programmed_ml", visit.in_ml, 0.5)
     plan = Programme(programmed_mcg_ml, programmed_ml)
     if was.pump.is_programmable:

@@ -35,7 +35,7 @@ def _ask(visit: Visit) -> None:
     with st.container(border=True):
         st.markdown(f"**{TEXT['visit_pump_screen']}**")
         st.markdown(plain(TEXT["visit_pump_dose"].format(dose=dose(was.dose_mcg_day), flow=flow(was.flow_ml_day))))
-        st.markdown(plain(TEXT["visit_pump_told"].format(strength=strength(was.programmed_mcg_ml))))
+        st.markdown(plain(TEXT["visit_pump_strength"].format(strength=strength(was.programmed_mcg_ml))))
         if st.button(TEXT["visit_log"], key="visit log"):
             do(lambda: refill_visit.do(visit, "log_read"))
         if visit.has("log_read"):
@@ -106,11 +106,11 @@ def _comparison(visit: Visit, found_ml: float) -> None:
     was = refill_visit.before(visit)
     more = found_ml - was.believed_ml
     way = "none" if abs(more) < CENT_ML else "more" if more > 0.0 else "less"
-    sentence = TEXT["visit_compare"].format(found=ml(found_ml), counted=ml(was.believed_ml))
+    sentence = TEXT["visit_compare"].format(actual=ml(found_ml), expected=ml(was.believed_ml))
     st.markdown(f"{plain(sentence)} **{plain(TEXT[f'visit_compare_{way}'].format(ml=ml(abs(more))))}**")
     rows = [
-        (TEXT["visit_row_found"], ml(found_ml)),
-        (TEXT["visit_row_counted"], ml(was.believed_ml)),
+        (TEXT["visit_row_actual"], ml(found_ml)),
+        (TEXT["visit_row_expected"], ml(was.believed_ml)),
         (TEXT["visit_row_more"], with_sign(more)),
         (TEXT["visit_row_noise"], f"± {ml(findings.SYRINGE_SIGMA_ML)}"),
         (TEXT["visit_row_limit"], f"± {ml(was.least_ml)}"),

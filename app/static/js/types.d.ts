@@ -56,7 +56,7 @@ export interface Clock extends Run {
 // ---------------------------------------------------------------- the stage
 
 export type Band = [low: number, high: number];
-export type IndexName = "effect_index" | "breathing_index" | "withdrawal_index";
+export type IndexName = "effect_index" | "excess_index" | "withdrawal_index";
 export type Tip = [fromDay: number, level: string, cm: number, space: string];
 export type Span = [from: number, to: number | null, text: string];
 export type Lane = [name: string, spans: Span[]];

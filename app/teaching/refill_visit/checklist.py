@@ -26,8 +26,8 @@ SAME_FRAC: Final = 1e-9
 TREND_SIGMAS: Final = 3.0  # assumed: beyond the noise of the mean of all draws
 
 Deed = Literal[
-    "person_asked", "log_read", "told_compared", "expected_noted", "difference_judged", "access_respected",
-    "labels_read", "vial_is_told", "needle_tested", "portions", "needle_right", "bridge_ordered", "change_small",
+    "person_asked", "log_read", "programmed_compared", "expected_noted", "difference_judged", "access_respected",
+    "labels_read", "vial_programmed", "needle_tested", "portions", "needle_right", "bridge_ordered", "change_small",
     "no_blind_rise", "checked_again", "booked_in_time",
 ]  # fmt: skip
 
@@ -207,12 +207,12 @@ RULES: Final[Mapping[Deed, Callable[[Visit], bool | None]]] = MappingProxyType(
     {
         "person_asked": _did("person_asked"),
         "log_read": lambda visit: visit.has("log_read") if before(visit).pump.is_programmable else None,
-        "told_compared": _compares_strength,
+        "programmed_compared": _compares_strength,
         "expected_noted": _notes_expected,
         "difference_judged": _judges_difference,
         "access_respected": _respects_access,
         "labels_read": _did("labels_read", needs_fill=True),
-        "vial_is_told": _programs_vial,
+        "vial_programmed": _programs_vial,
         "needle_tested": _did("tested", needs_fill=True),
         "portions": _did("portions", needs_fill=True),
         "needle_right": lambda visit: visit.pocket_ml == 0.0 if _is_filled(visit) else None,

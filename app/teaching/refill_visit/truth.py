@@ -42,7 +42,7 @@ class Truth:
     pocket_mcg: float
     later_day: float  # when the line holds what was filled, and flow has not ended yet
     dose_ratio: float | None  # received at the tip over believed, over that day
-    counted_day: float | None  # of the low alarm
+    low_alarm_day: float | None
     dry_day: float | None  # of the end of flow
 
 
@@ -73,7 +73,7 @@ def truth(visit: Visit) -> Truth:
         pocket_mcg=visit.pocket_ml * (actual_mcg_ml or 0.0),
         later_day=later_day,
         dose_ratio=_dose_ratio(after, later_day),
-        counted_day=_first_after(after, "low_alarm", visit.day),
+        low_alarm_day=_first_after(after, "low_alarm", visit.day),
         dry_day=dry_day,
     )
 

@@ -1,4 +1,4 @@
-"""A trial before an implant: a shot, an epidural shot and an infusion, judged on relief and on side effects."""
+"""A trial before an implant: single bolus, epidural bolus and infusion, judged on relief and on side effects."""
 
 from app.figures.trial_course import HALF, START_H, Arm
 from app.teaching.trial.arms import course, scenario_of

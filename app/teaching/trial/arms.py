@@ -1,4 +1,4 @@
-"""The three arms of a trial: a shot, an epidural shot and an infusion, each as a scenario that is run."""
+"""The three arms of a trial: a single bolus, an epidural bolus and an infusion, each as a scenario that is run."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def scenario_of(setting: Setting, arm: Arm) -> Scenario:
 
 def _scenario(drug: str, level: str, arm: Arm, mcg: float) -> Scenario:
     orders: dict[Arm, dict[str, Any]] = {
-        "shot": {"kind": "trial_shot", "dose_mcg": mcg, "space": "intrathecal"},
+        "bolus": {"kind": "trial_shot", "dose_mcg": mcg, "space": "intrathecal"},
         "epidural": {"kind": "trial_shot", "dose_mcg": mcg, "space": "epidural"},
         "infusion": {"kind": "trial_infusion", "dose_mcg_day": mcg, "lasts_day": LASTS_DAY},
     }
@@ -72,11 +72,11 @@ def _course(name: str, level: str, axis: Axis, arm: Arm, mcg: float) -> ArmCours
 
 
 def _side(result: Result, name: str, axis: Axis) -> np.ndarray:
-    """On the chosen axis: the index of breathing, or a concentration over its steady value at the reference dose."""
-    if axis == "breathing":
-        if result.breathing_index is None:
-            raise ScenarioError([f"axis = 'breathing': {name} has no modelled effect on breathing"])
-        return result.breathing_index
+    """On the chosen axis: the index of excess, or a concentration over its steady value at the reference dose."""
+    if axis == "excess":
+        if result.excess_index is None:
+            raise ScenarioError([f"axis = 'excess': too much of {name} is not modelled"])
+        return result.excess_index
     cistern, plasma = _reference(name)
     return result.cistern_mcg_ml / cistern if axis == "cistern" else result.plasma_mcg_ml / plasma
 

@@ -16,15 +16,15 @@ from sim import catalogue
 from sim.body import LEVELS
 from sim.scenario import REQUIRED, Record, check, quantity
 
-Axis = Literal["breathing", "cistern", "plasma"]
-ARMS: Final[tuple[Arm, ...]] = ("shot", "epidural", "infusion")
+Axis = Literal["excess", "cistern", "plasma"]
+ARMS: Final[tuple[Arm, ...]] = ("bolus", "epidural", "infusion")
 FILE: Final = Path(__file__).parents[2] / "data" / "trial.toml"
 
 
 class Doses(Record):
     """What each of the three arms gives."""
 
-    shot_mcg: float = quantity(REQUIRED, *DOSE_MCG, "Single bolus")
+    bolus_mcg: float = quantity(REQUIRED, *DOSE_MCG, "Single bolus")
     epidural_mcg: float = quantity(REQUIRED, *DOSE_MCG, "Epidural bolus")
     infusion_mcg_day: float = quantity(REQUIRED, *INFUSION_MCG_DAY, "Continuous infusion")
 
@@ -42,7 +42,7 @@ class Setting(Doses):
 
     def dose_mcg(self, arm: Arm) -> float:
         """What an arm gives within a day."""
-        doses = {"shot": self.shot_mcg, "epidural": self.epidural_mcg, "infusion": self.infusion_mcg_day}
+        doses = {"bolus": self.bolus_mcg, "epidural": self.epidural_mcg, "infusion": self.infusion_mcg_day}
         return doses[arm]
 
 
@@ -63,8 +63,8 @@ def first_limit(axis: Axis) -> float:
 
 
 def axes(drug: str) -> tuple[Axis, ...]:
-    """What side effects can be read off: breathing where the drug acts on it, and the two assumed stand-ins."""
-    return ("breathing", "cistern", "plasma") if catalogue().drugs[drug].breathing else ("cistern", "plasma")
+    """What side effects can be read off: excess where it is modelled, and the two assumed stand-ins."""
+    return ("excess", "cistern", "plasma") if catalogue().drugs[drug].excess else ("cistern", "plasma")
 
 
 def first_setting(drug: str) -> Setting:

@@ -90,6 +90,10 @@ class Fault(Record):
         """Line volume (mL) between the pump and the part that a repair replaces; None if no part is."""
         return line.path_ml if self.replaces_catheter else None
 
+    def title(self) -> str:
+        """What it is called in a sentence."""
+        return self.kind.replace("_", " ")
+
     def severity(self) -> str:
         """How bad it is, in words; empty if a fault knows no degrees."""
         return ""

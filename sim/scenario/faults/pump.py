@@ -39,13 +39,13 @@ class SlowOrFast(Fault):
 
 
 class BatteryEnd(Fault):
-    """First battery notice at the onset; the pump stops 90 days later."""
+    """ERI at the onset; 90 days later comes EOS, and the pump stops."""
 
     kind: Literal["battery_end"] = "battery_end"
     mechanisms: ClassVar[tuple[str, ...]] = ("roller", "valve")
 
     def stages(self, start: int, end: int) -> Sequence[tuple[int, int, Fault]]:
-        """The notice first, then the end of service."""
+        """ERI first, then EOS."""
         over = start + END_OF_SERVICE_DAY * TICK_PER_DAY
         notice = [(start, min(over, end), self)]
         return [*notice, (over, end, _EndOfService(start_day=self.start_day))] if over < end else notice
@@ -53,6 +53,10 @@ class BatteryEnd(Fault):
     def on_drive(self, drive: Drive) -> Drive:
         """The pump sounds, and goes on."""
         return replace(drive, has_notice=True)
+
+    def title(self) -> str:
+        """As clinicians write it."""
+        return "EOS (end of service)"
 
 
 class _EndOfService(BatteryEnd):

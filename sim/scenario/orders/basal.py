@@ -158,7 +158,7 @@ class BridgeBolus(Order):
     is_programmed: ClassVar[bool] = True
     is_basal: ClassVar[bool] = True
 
-    def bridged(self, basal: Basal) -> tuple[int, float] | None:
+    def bridge(self, basal: Basal) -> tuple[int, float] | None:
         """Ends where the old drug is out; nothing to do without a dose."""
         if basal.dose_mcg_h <= 0.0:
             return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -98,7 +98,7 @@ class Order(Record):
         """What is ordered, in words: of a rate, and of drug given without the pump."""
         return ""
 
-    def bridged(self, basal: Basal) -> tuple[int, float] | None:
+    def bridge(self, basal: Basal) -> tuple[int, float] | None:
         """(ticks, mL/h) by which it takes the place of the rate slot's flow for a time."""
         return None
 
@@ -106,7 +106,7 @@ class Order(Record):
         """Flow on top of the rate slot."""
         return OnTop()
 
-    def swept(self) -> tuple[int, int] | None:
+    def sweep(self) -> tuple[int, int] | None:
         """(from, until) in ticks while it sweeps the line fast."""
         return None
 
@@ -118,7 +118,7 @@ class Order(Record):
         """(from, until) in ticks while the mechanism is held still; until None: for good."""
         return None
 
-    def filled(self) -> Fill | None:
+    def fill(self) -> Fill | None:
         """The refill that it is."""
         return None
 
@@ -134,9 +134,13 @@ class Order(Record):
         """Concentration of each drug in what is pushed in at the access port; none where it is left out."""
         return ()
 
-    def mended(self) -> tuple[int, bool] | None:
+    def repair(self) -> tuple[int, bool] | None:
         """(fault by place in the file, whether the new part is primed)."""
         return None
+
+    def slips(self) -> Mapping[str, object]:
+        """Fields that differ from what was meant, by the order's own account, and what they were meant to be."""
+        return {}
 
     def by_hand(self, duration_tick: int) -> Sequence[Hand]:
         """Drug given without the pump."""

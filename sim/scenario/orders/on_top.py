@@ -146,7 +146,7 @@ class PrimingBolus(Order):
         fast = Addition(self.tick, self.tick + size, self.volume_ml / (size / TICK_PER_H))
         return OnTop([fast], [happen_at(self.tick, "priming_bolus", volume_ml=self.volume_ml, over_min=self.over_min)])
 
-    def swept(self) -> tuple[int, int] | None:
+    def sweep(self) -> tuple[int, int] | None:
         return self.tick, self.tick + minute_ticks(self.over_min)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -37,7 +37,12 @@ class Refill(Order):
             return [f"pocket_ml = {self.pocket_ml} is more than in_ml = {self.in_ml}"]
         return ()
 
-    def filled(self) -> Fill | None:
+    def slips(self) -> Mapping[str, object]:
+        """What was programmed was meant, and all of it in the reservoir."""
+        others = self.with_programmed_mcg_ml or self.with_actual_mcg_ml
+        return {"actual_mcg_ml": self.programmed_mcg_ml, "with_actual_mcg_ml": others, "pocket_ml": 0.0}
+
+    def fill(self) -> Fill | None:
         """What reaches the reservoir, and what the pocket."""
         fluids = (self.actual_mcg_ml, *self.with_actual_mcg_ml)
         return Fill(self.tick, self.draw_ml, self.in_ml - self.pocket_ml, fluids, self.pocket_ml)
@@ -109,7 +114,7 @@ class Repair(Order):
     fault: int = quantity(REQUIRED, 0, 9999, "Fault, by its place in the file from 0 on")
     is_primed: bool = Field(default=True, title="New part is primed")
 
-    def mended(self) -> tuple[int, bool] | None:
+    def repair(self) -> tuple[int, bool] | None:
         return self.fault, self.is_primed
 
 

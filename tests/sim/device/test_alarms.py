@@ -25,8 +25,8 @@ from tests.device import SECOND_H, hours_of, kinds, patient, same_physics
 @pytest.mark.parametrize("alarm_ml", [1.0, 0.5, 2.0, 4.0])
 def test_dev_17_the_low_alarm_sounds_at_the_crossing_once_per_fill(alarm_ml):
     set_ = shelf(pump={"alarm_ml": alarm_ml})
-    told = scenario(110, refill(2000), flow(0.4), refill(2000, at_day=50))
-    alarms = hours_of(simulate(told, catalogue=set_), "low_alarm")
+    example = scenario(110, refill(2000), flow(0.4), refill(2000, at_day=50))
+    alarms = hours_of(simulate(example, catalogue=set_), "low_alarm")
     assert alarms == pytest.approx([24 * (20 - alarm_ml) / 0.4, 24 * (50 + (20 - alarm_ml) / 0.4)], abs=SECOND_H)
 
 
@@ -94,8 +94,8 @@ def test_dev_18_flow_stops_at_the_volume_that_cannot_be_pumped():
 
 
 def test_dev_19_what_is_true_and_what_is_shown_are_two_numbers():
-    told = scenario(30, refill(2000), flow(0.5), faults=[fault("slow_or_fast", 0, flow_factor=0.9)])
-    result = simulate(told, time_h=[720.0])
+    example = scenario(30, refill(2000), flow(0.5), faults=[fault("slow_or_fast", 0, flow_factor=0.9)])
+    result = simulate(example, time_h=[720.0])
     assert result.reservoir_believed_ml[0] == pytest.approx(5.0, abs=1e-9)
     assert result.reservoir_true_ml[0] == pytest.approx(6.5, abs=1e-9)
 
@@ -126,8 +126,8 @@ def test_dev_31_an_alarm_says_what_is_wrong_in_words(kind):
 
 def test_dev_32_every_alarm_is_critical_or_not_and_nothing_else_sounds():
     assert set(ALARM) == {kind for kind in SENTENCE if re.search(r"alarm$|motor_stall|eri$|eos", kind)}
-    told = scenario(100, refill(2000), flow(0.4), faults=[fault("stall", 5, end_day=6)])
-    by_class = {one.kind: one.alarm for one in simulate(told).happenings}
+    example = scenario(100, refill(2000), flow(0.4), faults=[fault("stall", 5, end_day=6)])
+    by_class = {one.kind: one.alarm for one in simulate(example).happenings}
     assert by_class["low_alarm"] == "non-critical"
     assert by_class["empty_alarm"] == by_class["motor_stall"] == "critical"
     assert by_class["programmed"] is None
@@ -140,8 +140,8 @@ def test_dev_34_the_log_of_thirty_busy_days_and_a_thousand_faults_survives_expor
     faults = [
         fault("tear", 0.03 * i, end_day=0.03 * i + 0.01, lost_frac=0.5, position_frac=i % 7 / 7) for i in range(1000)
     ]
-    told = scenario(30.5, refill(2000), rate(200), asks, *rates, faults=faults)
-    result = simulate(told, time_h=[0.0, 732.0])
+    example = scenario(30.5, refill(2000), rate(200), asks, *rates, faults=faults)
+    result = simulate(example, time_h=[0.0, 732.0])
     log_kinds = kinds(result)
     assert log_kinds.count("fault_start") == log_kinds.count("fault_end") == 1000
     assert log_kinds.count("bolus") + log_kinds.count("refused_bolus") == 600
@@ -155,9 +155,9 @@ def test_dev_34_the_log_of_thirty_busy_days_and_a_thousand_faults_survives_expor
 def test_dev_34_a_reloaded_scenario_writes_the_same_log():
     asks = patient(request_day=np.linspace(0.5, 29.5, 200).tolist())
     faults = [fault("stall", 3 * i + 1.0, end_day=3 * i + 1.5) for i in range(9)]
-    told = scenario(30, refill(2000), rate(200), asks, bolus(20, 5, 3), faults=faults)
-    again = parse_scenario(write_scenario(told))
-    assert simulate(told).happenings == simulate(again).happenings
+    example = scenario(30, refill(2000), rate(200), asks, bolus(20, 5, 3), faults=faults)
+    again = parse_scenario(write_scenario(example))
+    assert simulate(example).happenings == simulate(again).happenings
 
 
 @pytest.mark.parametrize(("programmed_ml", "alarm_day"), [(20.0, 36.0), (15.0, 26.0), (8.0, 12.0)])

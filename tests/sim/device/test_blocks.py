@@ -39,8 +39,8 @@ STORAGE_ML = 0.046  # 0.23 microlitre per kPa up to 200 kPa
     ids=["stop", "stall", "empty", "block", "kink"],
 )
 def test_dev_22_a_stop_leaves_at_most_one_stroke_over_and_each_block_breaks_one(orders, faults, n_block):
-    told = scenario(6, refill(2000), flow(0.5), *orders, faults=faults, pump="valve-20ml")
-    mean, single = simulate(told), simulate(with_values(told, {"is_stroke_shown": True}))
+    example = scenario(6, refill(2000), flow(0.5), *orders, faults=faults, pump="valve-20ml")
+    mean, single = simulate(example), simulate(with_values(example, {"is_stroke_shown": True}))
     assert single.ledger.error_frac <= 1e-12
     tick = np.union1d(mean.signals["pumped_ml_h"].edge_tick, single.signals["pumped_ml_h"].edge_tick)
     missing = mean.signals["pumped_ml_h"].area_to(tick) - single.signals["pumped_ml_h"].area_to(tick)
@@ -91,10 +91,10 @@ def storage_ml_of_reference() -> float:
 
 def test_iec_3_the_unintended_bolus_after_a_release_grows_with_compliance_up_to_the_limit():
     block = fault("occlusion", 1, end_day=3, blocked_frac=1.0, outcome="slip")
-    told = scenario(6, refill(2000), flow(0.5), faults=[block])
+    example = scenario(6, refill(2000), flow(0.5), faults=[block])
     for compliance in (0.00006, 0.00023, 0.001):
         supple = shelf(catheter={"compliance_ml_kpa": compliance})
-        result = simulate(told, time_h=[72.0, 72.0 + 1 / 60], catalogue=supple)
+        result = simulate(example, time_h=[72.0, 72.0 + 1 / 60], catalogue=supple)
         freed_ml = np.diff(result.delivered_mcg)[0] / 2000 - 0.5 / 1440
         assert freed_ml == pytest.approx(200 * compliance, rel=1e-6)
 
@@ -213,9 +213,9 @@ def test_table_3_3_the_bore_that_needs_a_pressure_is_two_to_three_percent(kpa, b
 )
 def test_table_3_3_a_blocked_line_reaches_100_kpa_in_hours(compliance_ml_kpa, ml_day, hours):
     block = fault("occlusion", 1, blocked_frac=1.0)
-    told = scenario(3, refill(2000), flow(ml_day), faults=[block])
+    example = scenario(3, refill(2000), flow(ml_day), faults=[block])
     supple = shelf(catheter={"compliance_ml_kpa": compliance_ml_kpa})
-    result = simulate(told, time_h=24 + np.linspace(0.9, 1.1, 201) * hours, catalogue=supple)
+    result = simulate(example, time_h=24 + np.linspace(0.9, 1.1, 201) * hours, catalogue=supple)
     reached = result.time_h[np.flatnonzero(result.pressure_kpa >= 100)[0]] - 24
     assert reached == pytest.approx(hours, rel=0.02)
 
@@ -223,9 +223,9 @@ def test_table_3_3_a_blocked_line_reaches_100_kpa_in_hours(compliance_ml_kpa, ml
 @pytest.mark.parametrize(("compliance_ml_kpa", "kpa_h"), [(0.00023, 91), (0.0000625, 333)])
 def test_table_3_3_pressure_climbs_by_flow_over_compliance(compliance_ml_kpa, kpa_h):
     block = fault("occlusion", 1, blocked_frac=1.0)
-    told = scenario(3, refill(2000), flow(0.5), faults=[block])
+    example = scenario(3, refill(2000), flow(0.5), faults=[block])
     supple = shelf(catheter={"compliance_ml_kpa": compliance_ml_kpa})
-    result = simulate(told, time_h=[24.0, 24.25], catalogue=supple)
+    result = simulate(example, time_h=[24.0, 24.25], catalogue=supple)
     assert result.pressure_kpa[0] == 0.0
     assert 4 * result.pressure_kpa[1] == pytest.approx(kpa_h, abs=0.5)
 

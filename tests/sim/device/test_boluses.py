@@ -58,8 +58,8 @@ def test_dev_13_a_bolus_has_a_longest_duration_and_two_of_them_add_up():
 @pytest.mark.parametrize("stop", [fault("stall", 1.02), fault("occlusion", 1.02, blocked_frac=1.0)])
 def test_dev_14_of_a_bolus_cut_short_the_delivered_part_stays_in_ledger_and_log(stop):
     rigid = shelf(catheter={"compliance_ml_kpa": 0.0})
-    told = scenario(3, refill(2000), flow(0.1), bolus(100, 60, 1), faults=[stop])
-    result = simulate(told, time_h=[24.0, 24.48, 72.0], catalogue=rigid)
+    example = scenario(3, refill(2000), flow(0.1), bolus(100, 60, 1), faults=[stop])
+    result = simulate(example, time_h=[24.0, 24.48, 72.0], catalogue=rigid)
     given = result.delivered_mcg - result.delivered_mcg[0]
     assert given[1] == pytest.approx(100 * 0.48 + 200 * 0.02, rel=1e-9)
     assert given[2] == given[1]
@@ -112,14 +112,14 @@ def test_a_drug_that_is_not_given_by_mouth_is_refused_by_name():
 
 
 def test_tv12_a_milligram_taken_for_50_micrograms_is_twenty_times_the_dose():
-    result = simulate(scenario(10, refill(1000, told=50), rate(20)))
+    result = simulate(scenario(10, refill(1000, programmed_mcg_ml=50), rate(20)))
     assert metrics.delivered_ratio(result) == pytest.approx(20, rel=1e-12)
 
 
 def test_tv13_the_label_starts_at_twice_the_screening_dose():
-    # what a day of the pump brings beside the shot, and what it brings after each printed step
-    shot = {"kind": "trial_shot", "dose_mcg": 50}
-    screened = simulate(scenario(1, shot, line_start="csf"))
+    # what a day of the pump brings beside the bolus, and what it brings after each printed step
+    by_hand = {"kind": "trial_shot", "dose_mcg": 50}
+    screened = simulate(scenario(1, by_hand, line_start="csf"))
     treated = simulate(scenario(1, refill(2000), rate(100)))
     assert treated.delivered_mcg[-1] == pytest.approx(2 * screened.ledger.given_mcg[-1], rel=1e-12)
     steps = [

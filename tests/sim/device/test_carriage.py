@@ -38,9 +38,9 @@ def test_tv02_a_catheter_trimmed_by_35_cm_holds_0_195_ml():
 
 def test_tv18_a_bridge_clears_0_395_ml_in_47_4_hours():
     bridge = {"kind": "bridge_bolus", "at_day": 10, "old_mcg_ml": 500, "line_ml": 0.395}
-    told = scenario(30, refill(500), rate(100), refill(2000, at_day=10), bridge)
+    example = scenario(30, refill(500), rate(100), refill(2000, at_day=10), bridge)
     ends = 240 + 47.4
-    result = simulate(told, time_h=[240, ends - 1e-6, ends + 1e-6], catalogue=LINE_18)
+    result = simulate(example, time_h=[240, ends - 1e-6, ends + 1e-6], catalogue=LINE_18)
     assert (24 * result.command_ml_h).round(9).tolist() == [0.2, 0.2, 0.05]
     assert result.programmed_mcg[1] - result.programmed_mcg[0] == pytest.approx(790, abs=1e-3)
     assert tip_dose(result, 241, ends - 0.01, ends + 0.01, 700) == [100] * 4
@@ -131,9 +131,9 @@ def test_an_unbridged_change_in_a_line_of_0_395_ml_gives_a_quarter_for_7_9_days(
 
 def test_a_bridge_keeps_the_dose_while_the_pump_believes_four_times_as_much():
     bridge = {"kind": "bridge_bolus", "at_day": 20, "old_mcg_ml": 500}
-    told = scenario(40, refill(500), rate(100), refill(2000, at_day=20), bridge)
+    example = scenario(40, refill(500), rate(100), refill(2000, at_day=20), bridge)
     ends = 480 + 47.4
-    result = simulate(told, time_h=[0, 479, 480, ends - 0.001, ends + 0.001, 960], catalogue=OTHER_LINE)
+    result = simulate(example, time_h=[0, 479, 480, ends - 0.001, ends + 0.001, 960], catalogue=OTHER_LINE)
     # 0.2 mL/day of 500 mcg/mL for 0.395 mL, then 0.05 mL/day of 2000 mcg/mL
     assert (24 * result.command_ml_h).round(9).tolist() == [0.2, 0.2, 0.2, 0.2, 0.05, 0.05]
     assert (24 * result.believed_mcg_h).round(6).tolist() == [100, 100, 400, 400, 100, 100]

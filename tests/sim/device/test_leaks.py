@@ -92,8 +92,8 @@ DP_KPA = 1.2
 @pytest.mark.parametrize(("diameter_um", "share"), [(15, 0.14), (50, 0.0)])
 def test_tv20_a_hole_of_15_micrometres_passes_a_seventh_and_one_of_50_nothing(diameter_um, share):
     hole = fault("hole", 1, diameter_um=diameter_um)
-    told = scenario(5, refill(2000), flow(0.5), faults=[hole], catheter="one-piece-89cm")
-    result = simulate(told, time_h=[48.0])
+    example = scenario(5, refill(2000), flow(0.5), faults=[hole], catheter="one-piece-89cm")
+    result = simulate(example, time_h=[48.0])
     assert max(0.0, result.tip_ml_h[0]) / result.pumped_ml_h[0] == pytest.approx(share, abs=0.1 * share)
 
 
@@ -148,8 +148,8 @@ def test_a_mended_leak_turns_the_doubled_dose_into_twice_the_first_one():
 @pytest.mark.parametrize(("flow_ml_day", "share"), [(0.5, 0.14), (1.0, 0.57)])
 def test_a_hole_of_15_micrometres_passes_a_share_that_grows_with_the_flow(flow_ml_day, share):
     hole = fault("hole", 5, diameter_um=15)
-    told = scenario(10, refill(2000), flow(flow_ml_day), faults=[hole], catheter="one-piece-89cm")
-    result = simulate(told, time_h=[0, 168])
+    example = scenario(10, refill(2000), flow(flow_ml_day), faults=[hole], catheter="one-piece-89cm")
+    result = simulate(example, time_h=[0, 168])
     assert result.tip_ml_h[1] / result.pumped_ml_h[1] == pytest.approx(share, abs=0.005)
     assert result.tip_ml_h[1] + result.leak_ml_h[1] == pytest.approx(result.pumped_ml_h[1], rel=1e-12)
     assert result.reservoir_true_ml[1] == result.reservoir_believed_ml[1]
@@ -158,8 +158,8 @@ def test_a_hole_of_15_micrometres_passes_a_share_that_grows_with_the_flow(flow_m
 @pytest.mark.parametrize("flow_ml_day", [0.5, 1.0])
 def test_a_hole_of_50_micrometres_takes_the_whole_dose_and_csf_besides(flow_ml_day):
     hole = fault("hole", 5, diameter_um=50)
-    told = scenario(10, refill(2000), flow(flow_ml_day), faults=[hole], catheter="one-piece-89cm")
-    result = simulate(told, time_h=[0, 168])
+    example = scenario(10, refill(2000), flow(flow_ml_day), faults=[hole], catheter="one-piece-89cm")
+    result = simulate(example, time_h=[0, 168])
     assert result.tip_mcg_h[1] == 0.0
     assert result.tip_ml_h[1] < 0.0
     assert result.leak_ml_h[1] > result.pumped_ml_h[1]

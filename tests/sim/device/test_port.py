@@ -80,8 +80,8 @@ def test_table_3_2_a_side_port_resists_a_syringe_as_printed():
 def test_table_3_3_a_bore_of_81_micrometres_slows_a_draw_about_tenfold_and_no_pump():
     narrow, whole = poiseuille_kpa_h_ml(5.0, 0.081), resistance_kpa_h_ml(89, 0.0022)
     assert narrow / whole == pytest.approx(10, rel=0.05)
-    told = scenario(5, refill(2000), flow(0.5), faults=[fault("narrowing", 1, bore_mm=0.081)])
-    result = simulate(told, time_h=[96.0])
+    example = scenario(5, refill(2000), flow(0.5), faults=[fault("narrowing", 1, bore_mm=0.081)])
+    result = simulate(example, time_h=[96.0])
     assert 24 * result.tip_ml_h[0] == pytest.approx(0.5, rel=1e-12)
 
 

@@ -35,8 +35,8 @@ def test_dev_01_the_flow_lies_in_the_declared_range(name):
 
 
 def test_dev_02_single_strokes_are_seen_and_average_right():
-    told = scenario(5, refill(2000), flow(0.5), pump="valve-20ml")
-    mean, single = simulate(told), simulate(with_values(told, {"is_stroke_shown": True}))
+    example = scenario(5, refill(2000), flow(0.5), pump="valve-20ml")
+    mean, single = simulate(example), simulate(with_values(example, {"is_stroke_shown": True}))
     pumped, even = single.signals["pumped_ml_h"], mean.signals["pumped_ml_h"]
     assert pumped.value.max() > 50 * even.value.max()
     set_ml_h = float(even.value[0])
@@ -48,10 +48,10 @@ def test_dev_02_single_strokes_are_seen_and_average_right():
 
 
 def test_dev_03_the_basal_flow_runs_unchanged_while_another_is_written():
-    told = scenario(10, refill(2000), rate(200))
-    before = simulate(told)
-    edited = with_values(told, {"orders.1.dose_mcg_day": 400.0})
-    assert same_physics(before, simulate(told))
+    example = scenario(10, refill(2000), rate(200))
+    before = simulate(example)
+    edited = with_values(example, {"orders.1.dose_mcg_day": 400.0})
+    assert same_physics(before, simulate(example))
     assert not same_physics(before, simulate(edited))
 
 
@@ -69,8 +69,8 @@ def test_dev_04_the_minimum_rate_is_a_mode_of_its_own_and_no_part_of_the_range()
 def test_dev_04_a_low_battery_slows_a_pump_to_its_minimum_and_never_speeds_it_up(ml_day):
     set_ = shelf(pump={"minimum_ml_day": 0.2})
     order = flow(ml_day) if ml_day > 0.0 else {"kind": "stop", "at_day": 0}
-    told = scenario(5, refill(2000), order, faults=[fault("low_battery_reset", 1)])
-    result = simulate(told, time_h=[23.0, 25.0], catalogue=set_)
+    example = scenario(5, refill(2000), order, faults=[fault("low_battery_reset", 1)])
+    result = simulate(example, time_h=[23.0, 25.0], catalogue=set_)
     assert (24 * result.pumped_ml_h).tolist() == pytest.approx([ml_day, min(ml_day, 0.2)], rel=1e-12)
 
 
@@ -127,8 +127,8 @@ def test_iec_1_a_pump_of_single_strokes_has_the_trumpet_of_the_hand_formula(wind
     # 0.002 mL every 5.76 minutes at 0.5 mL/day
     exact = shelf()
     exact.pumps["valve-20ml"] = exact.pumps["valve-20ml"].model_copy(update={"accuracy_factor": 1.0})
-    told = scenario(2, refill(2000), flow(0.5), pump="valve-20ml", is_stroke_shown=True)
-    flow_ = simulate(told, catalogue=exact).signals["pumped_ml_h"]
+    example = scenario(2, refill(2000), flow(0.5), pump="valve-20ml", is_stroke_shown=True)
+    flow_ = simulate(example, catalogue=exact).signals["pumped_ml_h"]
     flow_ = flow_.cut(int(flow_.edge_tick[0]), 48 * 3_600_000_000)
     n = int(window_min // 5.76)
     meant_ml = 0.5 / 1440 * window_min

@@ -28,49 +28,49 @@ from tests.device import SECOND_H, tip_mcg_day
     ids=["plain", "changed", "bolus", "periodic", "schedule"],
 )
 def test_dev_16_the_predicted_time_to_the_alarm_is_the_simulated_one(orders):
-    told = scenario(200, refill(2000), *orders)
-    assert 24 * refill_due_day(told) == pytest.approx(24 * metrics.alarm_day(simulate(told)), abs=SECOND_H)
+    example = scenario(200, refill(2000), *orders)
+    assert 24 * refill_due_day(example) == pytest.approx(24 * metrics.alarm_day(simulate(example)), abs=SECOND_H)
 
 
 def test_dev_16_time_to_empty_counts_what_is_usable_at_start_after_a_change_and_after_a_bolus():
-    told = scenario(200, refill(2000), rate(200), rate(400, 20), bolus(1000, 30, 40))
-    result = simulate(told, time_h=[0.0, 480.0, 961.0])
+    example = scenario(200, refill(2000), rate(200), rate(400, 20), bolus(1000, 30, 40))
+    result = simulate(example, time_h=[0.0, 480.0, 961.0])
     usable_ml = result.reservoir_true_ml - 1.4
     predicted = result.time_h + usable_ml / result.command_ml_h
     # at the start the later orders are not known
     assert predicted[0] == pytest.approx(24 * 186, abs=SECOND_H)
     assert predicted[1] == pytest.approx(
-        24 * metrics.empty_day(simulate(scenario(200, *told_of(told, 3)))), abs=SECOND_H
+        24 * metrics.empty_day(simulate(scenario(200, *orders_of(example, 3)))), abs=SECOND_H
     )
     assert predicted[2] == pytest.approx(24 * metrics.empty_day(result), abs=SECOND_H)
 
 
-def told_of(told: Any, n: int) -> list[dict[str, Any]]:
+def orders_of(example: Any, n: int) -> list[dict[str, Any]]:
     """The first n orders, as plain tables."""
-    return [order.model_dump(exclude_none=True) for order in told.orders[:n]]
+    return [order.model_dump(exclude_none=True) for order in example.orders[:n]]
 
 
 def test_tv10b_a_mixture_of_40_ml_lasts_half_a_year():
     # 0.10688 mg/day at 0.5 mg/mL, the other drug at 30 mg/mL
-    told = scenario(
+    example = scenario(
         200, refill(500, in_ml=40, with_actual_mcg_ml=[30_000]), rate(106.88),
         drug="hydromorphone-like", with_drugs=["bupivacaine-like"], pump="roller-40ml",
     )  # fmt: skip
-    result = simulate(told, time_h=[1.0, 4800.0])
+    result = simulate(example, time_h=[1.0, 4800.0])
     assert 24 * result.command_ml_h[0] == pytest.approx(0.21376, rel=1e-12)
     assert 24 * result.others["bupivacaine-like"].believed_mcg_h[0] / 1000 == pytest.approx(6.413, abs=5e-4)
     assert metrics.alarm_day(result) == pytest.approx(177.8, abs=0.05)
     assert metrics.first_day(result, "empty_alarm") == pytest.approx(187.1, abs=0.05)
-    assert refill_due_day(told) == pytest.approx(177.8, abs=0.05)
+    assert refill_due_day(example) == pytest.approx(177.8, abs=0.05)
 
 
 @pytest.mark.parametrize(("alarm_ml", "day"), [(2.0, 90), (4.0, 80)])
 def test_tv13b_100_mcg_a_day_of_500_lasts_90_days_or_80_to_an_alarm_at_4_ml(alarm_ml, day):
-    told, shelf_ = scenario(100, refill(500), rate(100)), shelf(pump={"alarm_ml": alarm_ml})
-    result = simulate(told, catalogue=shelf_)
+    example, shelf_ = scenario(100, refill(500), rate(100)), shelf(pump={"alarm_ml": alarm_ml})
+    result = simulate(example, catalogue=shelf_)
     assert 24 * result.command_ml_h[0] == pytest.approx(0.2, rel=1e-12)
     assert metrics.alarm_day(result) == pytest.approx(day, abs=1e-9)
-    assert refill_due_day(told, catalogue=shelf_) == pytest.approx(day, abs=1e-9)
+    assert refill_due_day(example, catalogue=shelf_) == pytest.approx(day, abs=1e-9)
 
 
 def test_tv15_the_refill_date_assumes_that_every_allowed_bolus_is_taken():
@@ -79,8 +79,8 @@ def test_tv15_the_refill_date_assumes_that_every_allowed_bolus_is_taken():
     }  # fmt: skip
     # 20 mL, 0.1 mL/day, four times 0.01 mL a day, down to 3.0 mL
     handle = {"label": "Lock-out", "paths": ["orders.2.lockout_min"], "low": 60, "high": 240, "step": 60}
-    told = scenario(30, refill(2000), flow(0.1), asks, pump="valve-20ml", controls=[handle])
-    assert refill_due_day(told) == pytest.approx(17 / 0.14, abs=0.05)
+    example = scenario(30, refill(2000), flow(0.1), asks, pump="valve-20ml", controls=[handle])
+    assert refill_due_day(example) == pytest.approx(17 / 0.14, abs=0.05)
     assert refill_due_day(scenario(30, refill(2000), flow(0.1), pump="valve-20ml")) == pytest.approx(170, abs=1e-9)
 
 
@@ -91,9 +91,9 @@ def test_the_refill_is_due_before_the_drug_spoils():
 
 
 def test_the_refill_date_belongs_to_the_latest_refill_and_knows_no_later_one():
-    told = scenario(100, refill(2000), rate(200), refill(500, at_day=60))
-    assert refill_due_day(told) == refill_due_day(told, after_day=59.9) == 180
-    assert refill_due_day(told, after_day=60) == 60 + 45
+    example = scenario(100, refill(2000), rate(200), refill(500, at_day=60))
+    assert refill_due_day(example) == refill_due_day(example, after_day=59.9) == 180
+    assert refill_due_day(example, after_day=60) == 60 + 45
     assert refill_due_day(scenario(100, refill(2000, at_day=5), rate(200, at_day=5))) is None
 
 

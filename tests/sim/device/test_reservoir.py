@@ -30,7 +30,7 @@ def test_dev_20_an_overfill_is_refused_and_a_short_fill_runs_and_diverges_from_t
 
 @pytest.mark.parametrize("ratio", [0.5, 4.0, 10.0])
 def test_dev_21_drug_is_true_strength_times_volume_while_the_screen_shows_the_told_one(ratio):
-    result = simulate(scenario(10, refill(500 * ratio, told=500), rate(200)))
+    result = simulate(scenario(10, refill(500 * ratio, programmed_mcg_ml=500), rate(200)))
     volume_ml = result.signals["pumped_ml_h"].area_to(to_tick(240.0))
     assert result.pumped_mcg[-1] == pytest.approx(500 * ratio * volume_ml, rel=1e-12)
     assert result.programmed_mcg[-1] == pytest.approx(2000, rel=1e-12)
@@ -85,12 +85,12 @@ def test_a_draw_is_short_only_by_more_than_a_syringe_can_measure(missing_ml, is_
 
 def test_inv_12_a_line_that_bursts_makes_room_for_a_refill():
     # the block holds 9.95 mL back; the burst before it lets them out, so that the refill fits
-    told = scenario(
+    example = scenario(
         15, refill(2000), flow(1.0), refill(2000, at_day=11.0, draw_ml=0.0, in_ml=11.0), faults=[bursting(1.0)]
     )
-    assert "refused_refill" not in kinds(simulate(told))
+    assert "refused_refill" not in kinds(simulate(example))
     held = [fault("occlusion", 1.0, blocked_frac=1.0)]
-    assert "refused_refill" in kinds(simulate(told.model_copy(update={"faults": checked(held)})))
+    assert "refused_refill" in kinds(simulate(example.model_copy(update={"faults": checked(held)})))
 
 
 def checked(listed: list[dict[str, Any]]) -> Any:
@@ -114,14 +114,14 @@ def test_tv08_the_error_of_delivery_is_delivered_less_intended_over_intended():
 def test_tv10_23_ml_found_where_20_were_counted_are_3_ml_too_much():
     # 10 mL programmed, three of them not given
     stall = fault("stall", 2, end_day=5)
-    told = scenario(20, refill(2000, in_ml=30), flow(1.0), faults=[stall], pump="roller-40ml")
-    result = simulate(told, time_h=[240.0])
+    example = scenario(20, refill(2000, in_ml=30), flow(1.0), faults=[stall], pump="roller-40ml")
+    result = simulate(example, time_h=[240.0])
     assert result.reservoir_true_ml[0] == pytest.approx(23, abs=1e-9)
     assert result.reservoir_true_ml[0] - result.reservoir_believed_ml[0] == pytest.approx(3, abs=1e-9)
 
 
 def test_a_wrong_strength_gives_four_times_the_dose_and_nothing_shows_it():
-    result = simulate(scenario(46, refill(2000, told=500), rate(200)))
+    result = simulate(scenario(46, refill(2000, programmed_mcg_ml=500), rate(200)))
     honest = simulate(scenario(46, refill(500), rate(200)))
     assert metrics.delivered_ratio(result) == pytest.approx(4.0, rel=1e-12)
     assert metrics.alarm_day(result) == metrics.alarm_day(honest) == 45
@@ -132,8 +132,8 @@ def test_a_wrong_strength_gives_four_times_the_dose_and_nothing_shows_it():
 def test_a_pocket_fill_leaves_more_than_two_weeks_without_drug_and_without_alarm():
     first = refill(20000, in_ml=2.0)
     second = refill(20000, draw_ml=0, in_ml=18.0, pocket_ml=5.0)
-    told = scenario(90, first, second, flow(0.25), drug="morphine-like")
-    result = simulate(told, time_h=[0.0, 52 * 24, 54.4 * 24 + 0.01, 72 * 24 - 0.01])
+    example = scenario(90, first, second, flow(0.25), drug="morphine-like")
+    result = simulate(example, time_h=[0.0, 52 * 24, 54.4 * 24 + 0.01, 72 * 24 - 0.01])
     place = result.ledger.places.index("tissue_depot")
     assert result.ledger.amount_mcg[0, place] == pytest.approx(100_000, rel=1e-12)
     assert metrics.alarm_day(result) == pytest.approx(72, abs=1e-9)

@@ -1,0 +1,22 @@
+"""What a person or a nurse would say of too much and too little, by family of drug and by how bad it is."""
+
+from __future__ import annotations
+
+from app.words.text import TEXT
+from sim.body import WITHDRAWAL_GRADES, Drug, grades
+from sim.happening import Side
+
+
+def steps_of(drug: Drug, side: Side) -> tuple[float, float, float]:
+    """Indices from which there is a mild, a serious and a life-threatening word."""
+    return grades(drug) if side == "too_much" else WITHDRAWAL_GRADES
+
+
+def patient_word(drug: Drug, side: Side, grade: int) -> str:
+    """The word of a grade, 1 to 3; each word belongs to one side only."""
+    return str(TEXT[f"patient_{drug.family.replace('-', '_')}_{side}_{grade}"])
+
+
+def patient_words(drug: Drug, side: Side) -> list[tuple[float, str]]:
+    """(index from which it holds, word) of all grades, from mild to life-threatening."""
+    return [(low, patient_word(drug, side, grade)) for grade, low in enumerate(steps_of(drug, side), start=1)]
