@@ -368,7 +368,8 @@ def test_inv_09_a_value_does_not_depend_on_which_other_times_are_asked(scenario,
     where = np.searchsorted(many, few)
     part, whole = run(scenario, few), run(scenario, many)
     for name, values in whole.to_table().items():
-        peak = max(float(np.abs(values).max()), SMALLEST)
+        # an index may be the difference of two numbers up to 1
+        peak = max(float(np.abs(values).max()), 1.0 if name.endswith("_index") else SMALLEST)
         assert np.abs(part.to_table()[name] - values[where]).max() <= 1e-11 * peak, name
     for name in ("tip_mcg_h", "pumped_ml_h", "reservoir_true_ml", "reservoir_believed_ml", "delivered_mcg"):
         assert getattr(part, name).tobytes() == getattr(whole, name)[where].tobytes(), name
@@ -455,7 +456,7 @@ def test_the_adapted_index_does_not_depend_on_how_finely_time_was_cut(scenario):
     habit = scenario.tolerance
     person = None
     if drug.effect is not None:
-        accustomed_mcg_day = 24.0 * build(scenario, SHELF).accustomed_mcg_h[0]
+        accustomed_mcg_day = 24.0 * build(scenario, SHELF).accustomed_mcg_h[0] or None
         person = person_of(drug, scenario.canal, scenario.tip_level, accustomed_mcg_day, scenario.history)
     start = EffectStart()
     fine = follow_effect(course, drug, scenario.canal, start, end + 1, tolerance=habit, person=person, halvings=2)
