@@ -72,6 +72,11 @@ def strongest(scenario: Scenario, drug: int = 0) -> float:
     return max(row[drug] for row in rows if drug < len(row))
 
 
+def most_in_ml(refill: Refill) -> float:
+    """Most that a refill holds in the reservoir beside what was left, rinses included."""
+    return max(refill.in_ml - refill.pocket_ml, refill.rinse_ml if refill.n_rinses else 0.0)
+
+
 def has(scenario: Scenario, *kinds: type[Any]) -> bool:
     """Whether an order or fault of some kinds is in a scenario."""
     return any(isinstance(entry, kinds) for entry in (*scenario.orders, *scenario.faults))

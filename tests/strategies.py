@@ -327,7 +327,7 @@ def _refills(draw: st.DrawFn, setting: Setting) -> list[Any]:
         programmed_mcg_ml = low_mcg_ml * draw(spread(1.0, 20.0))
         most = pump.capacity_ml - pump.undrawable_ml
         some = st.one_of(st.just(most), st.floats(0.5 * most, most), numbers(0.1, most))
-        in_ml = most if always_full else draw(some)
+        in_ml = most if always_full else draw(seldom(0.0, some))
         beside = [draw(spread(0.1, 20000.0)) for _ in range(n_more)]
         with_programmed = st.one_of(
             st.just(()), st.just(tuple(beside)), st.just(tuple(2.0 * mcg_ml for mcg_ml in beside))
@@ -336,6 +336,7 @@ def _refills(draw: st.DrawFn, setting: Setting) -> list[Any]:
             "at_day": st.just(day),
             "draw_ml": st.none(),
             "in_ml": st.just(in_ml),
+            "rinse_ml": st.one_of(st.just(0.0), numbers(0.0, min(most, 20.0))),
             "pocket_ml": st.one_of(*[st.just(0.0)] * 5, numbers(0.0, in_ml)),
             "actual_mcg_ml": st.one_of(st.just(programmed_mcg_ml), numbers(0.0, 40000.0), spread(1.0, 40000.0)),
             "programmed_mcg_ml": st.just(programmed_mcg_ml),
@@ -365,6 +366,7 @@ def _fitted(draw: st.DrawFn, scenario: Scenario, setting: Setting, draws_all: bo
             if room >= 0.1:
                 in_ml = min(order.in_ml, room)
                 less = {"draw_ml": drawn, "in_ml": in_ml, "pocket_ml": min(order.pocket_ml, in_ml)}
+                less["rinse_ml"] = min(order.rinse_ml, room)
                 order = order.model_copy(update=less)
         volume_ml += order.in_ml - order.pocket_ml - (there if order.draw_ml is None else order.draw_ml)
         # what is expected inside may be more than there is, but no more than fits

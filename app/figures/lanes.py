@@ -39,6 +39,7 @@ NEEDLE: Final = frozenset(
         "refill",
         "no_access",
         "short_draw",
+        "rinse",
         "refused_refill",
         "cap_aspiration",
         "dry_aspiration",

@@ -42,6 +42,11 @@ def story(
     into_csf: mcg/h of this drug from the tips; harms: to the body, of all drugs.
     """
     happenings = [*harms, *(_pushed(push, into_csf, drug) for push in timeline.pushes)]
+    missed = [entry.fill.pocket_ml for entry in delivery.reservoir.entries if entry.fill.pocket_ml > 0.0]
+    happenings += [
+        happen(tick / TICK_PER_H, "pocket_fill", volume_ml=volume_ml, dose_mcg=mcg)
+        for volume_ml, (tick, mcg) in zip(missed, delivery.reservoir.pocket_mcg(drug), strict=True)
+    ]
     dose, begin = carriage.tip_dose, int(carriage.start_tick[0])
     flowing = np.flatnonzero(dose.value > 0.0)
     first = begin - 2 if so_far.has_delivered else timeline.end_tick

@@ -65,7 +65,8 @@ def run(case, times_h):
       free: [(start_h, end_h, ml_h)] past the mechanism
       blocks: [(start_h, end_h, frac)]; narrow: [(start_h, end_h, kpa_h_ml)]; limit_kpa
       storage: [(start_h, end_h, ml)], added up
-      fills: [(time_h, draw_ml or None, in_ml, mcg_ml)]; takes: [(time_h, ml)]; shut: [(start_h, end_h)]
+      fills: [(time_h, draw_ml or None, in_ml, mcg_ml), or with rinse_ml and how often]; takes: [(time_h, ml)]
+      shut: [(start_h, end_h)]
       capacity_ml (more than a microlitre above it is refused), unpumpable_ml, undrawable_ml
       air: [(time_h, ml)]
       path_ml, catheter_ml, per_ml_kpa_h_ml (resistance of the catheter per mL of its volume), csf_kpa
@@ -139,15 +140,21 @@ class Device:
         """What is done at this very instant."""
         case, now = self.case, self.now
         while self.fills and self.fills[0][0] <= now:
-            _, draw_ml, in_ml, mcg_ml = self.fills.pop(0)
+            _, draw_ml, in_ml, mcg_ml, *rinses = self.fills.pop(0)
+            rinse_ml, n_rinses = rinses or (0, 0)
             is_shut = any(start < now < end for start, end in case["shut"])
             there = max(self.reservoir_ml - Fraction(case["undrawable_ml"]), 0)
             drawn = there if draw_ml is None else min(Fraction(draw_ml), there)
             most_ml = Fraction(case["capacity_ml"]) + Fraction(1, 1000)
-            if is_shut or self.reservoir_ml - drawn + Fraction(in_ml) > most_ml:
+            most_in = max(Fraction(in_ml), Fraction(rinse_ml) if n_rinses else 0)
+            if is_shut or self.reservoir_ml - drawn + most_in > most_ml:
                 self.refused += 1
                 continue
             self.take(drawn)
+            for _ in range(n_rinses if rinse_ml else 0):
+                self.reservoir_ml += Fraction(rinse_ml)
+                self.reservoir_mcg += Fraction(rinse_ml) * Fraction(mcg_ml)
+                self.take(Fraction(rinse_ml))
             self.reservoir_ml += Fraction(in_ml)
             self.reservoir_mcg += Fraction(in_ml) * Fraction(mcg_ml)
         while self.renewed and self.renewed[0][0] <= now:

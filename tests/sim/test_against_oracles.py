@@ -181,7 +181,10 @@ def device_case(scenario: Scenario, result: Result) -> dict[str, Any]:
         "free": [], "blocks": [], "narrow": [], "shut": [], "leaks": [], "air": [], "takes": [], "renewed": [],
         "limit_kpa": pump.limit_kpa,
         "storage": [(*always, stretch)],
-        "fills": [(hour(tick(o.at_day)), o.draw_ml, o.in_ml - o.pocket_ml, o.actual_mcg_ml) for o in fills],
+        "fills": [
+            (hour(tick(o.at_day)), o.draw_ml, o.in_ml - o.pocket_ml, o.actual_mcg_ml, o.rinse_ml, o.n_rinses)
+            for o in fills
+        ],
         "capacity_ml": pump.capacity_ml,
         "unpumpable_ml": pump.unpumpable_ml,
         "undrawable_ml": pump.undrawable_ml,
