@@ -289,7 +289,7 @@ OWN: Mapping[type[Any], OwnFields] = {
     PeriodicBolus: _periodic,
     PatientBolus: _patient,
     CapInjection: _injection,
-    AlarmLevel: lambda setting, day: _fields(alarm_ml=numbers(0.0, setting.pump.capacity_ml)),
+    AlarmLevel: lambda setting, day: _fields(alarm_ml=numbers(0.0, min(setting.pump.capacity_ml, 20.0))),
     Repair: _repair,
     Occlusion: lambda setting, day: (
         _fields() if setting.pump.mechanism == "roller" else _fields(outcome=st.just("slip"))

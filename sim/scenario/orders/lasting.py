@@ -15,7 +15,7 @@ class AlarmLevel(Order):
     """
 
     kind: Literal["alarm_level"] = "alarm_level"
-    alarm_ml: float = quantity(REQUIRED, 0.0, 100.0, "Low-reservoir alarm sounds at (range assumed)")
+    alarm_ml: float = quantity(REQUIRED, 0.0, 20.0, "Low-reservoir alarm sounds at (range assumed)")
     is_programmed: ClassVar[bool] = True
 
     def alarm_level_ml(self) -> float | None:
