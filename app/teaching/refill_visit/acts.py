@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import Final
 
 from app import runs
 from app.teaching.refill_visit.before import LAST_DAY, before
@@ -11,7 +12,8 @@ from app.teaching.refill_visit.hazards import to_pocket_ml
 from app.teaching.refill_visit.outcome import changes, scenario_after, worst
 from app.teaching.refill_visit.record import Decision, Programme, Step, Visit
 from sim import ScenarioError
-from sim.scenario import Refill, range_of
+
+LEAST_ML: Final = 0.1  # a smaller fill is none
 
 
 def is_filling(visit: Visit) -> bool:
@@ -72,11 +74,10 @@ def fill(visit: Visit, in_ml: float, in_portions: bool) -> Visit:
     """
     if visit.vial is None:
         raise ScenarioError(["choose a vial from the tray first"])
-    low, _ = range_of(Refill.model_fields["in_ml"])  # type: ignore[misc]
     most = before(visit).pump.capacity_ml
-    if not low <= in_ml <= most:
+    if not LEAST_ML <= in_ml <= most:
         raise ScenarioError(
-            [f"volume to inject = {in_ml:g} is outside {low:g} to {most:g} mL, what the reservoir holds"]
+            [f"volume to inject = {in_ml:g} is outside {LEAST_ML:g} to {most:g} mL, what the reservoir holds"]
         )
     pocket_ml = to_pocket_ml(visit, in_ml, in_portions)
     after = replace(visit, in_ml=float(in_ml), pocket_ml=pocket_ml)
