@@ -527,7 +527,7 @@ def pocket_fill(promise: Promise) -> None:
     assert plasma[2400] / plasma[0] == pytest.approx(1.0, abs=0.03)
     alarm, end = metrics.alarm_day(result), metrics.empty_day(result)
     promise.says(
-        "The pump counts {} mL, so the alarm stays on day {}", float(result.at(0.0).reservoir_believed_ml[0]), alarm
+        "the pump counts {} mL, so the alarm stays on day {}", float(result.at(0.0).reservoir_believed_ml[0]), alarm
     )
     assert result.at(24.0 * 52.0).reservoir_true_ml[0] == pytest.approx(2.0, abs=1e-9)
     promise.says("true volume passes {} mL on day {} and flow ends on day {}", 2, 52, end)
