@@ -79,8 +79,12 @@ def _limits() -> None:
     belief = sources.credibility()
     st.header(TEXT["intended"])
     st.markdown("\n\n".join(map(plain, belief.intended_use)))
-    st.header(TEXT["not_modelled_title"])
-    st.markdown("\n".join(f"- {plain(limit)}" for limit in belief.not_modelled))
+    for title, claims in (("harm_title", belief.harm), ("not_modelled_title", belief.not_modelled)):
+        st.header(TEXT[title])
+        with st.container(gap="small"):
+            for claim in claims:
+                st.markdown(plain(claim.text))
+                st.caption(f"{TEXT['source']}: {plain(claim.source)}")
     st.header(TEXT["score_title"])
     total, most = sum(rule.score for rule in belief.rules), 4 * len(belief.rules)
     st.markdown(f"{plain(belief.score_note)} {TEXT['score_sum'].format(score=total, most=most)}")

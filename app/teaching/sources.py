@@ -111,11 +111,20 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class Claim:
+    """A sentence on the model or on medicine, and where it comes from: the source begins with its grade."""
+
+    text: str
+    source: str
+
+
+@dataclass(frozen=True)
 class Credibility:
-    """What the simulator is for, what it leaves out, and its score."""
+    """What the simulator is for, what its indices of harm are, what it leaves out, and its score."""
 
     intended_use: tuple[str, ...]
-    not_modelled: tuple[str, ...]
+    harm: tuple[Claim, ...]
+    not_modelled: tuple[Claim, ...]
     score_note: str
     score_source: str
     rules: tuple[Rule, ...]
@@ -125,7 +134,8 @@ class Credibility:
 def credibility() -> Credibility:
     """The file on intended use, limits and self-score, read once."""
     data = _toml("credibility")
-    return Credibility(**{**data, "rules": tuple(Rule(**rule) for rule in data["rules"])})
+    claims = {name: tuple(Claim(**entry) for entry in data[name]) for name in ("harm", "not_modelled")}
+    return Credibility(**{**data, **claims, "rules": tuple(Rule(**rule) for rule in data["rules"])})
 
 
 def _toml(name: str) -> dict[str, Any]:

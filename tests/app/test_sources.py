@@ -33,6 +33,9 @@ def numbers(data: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, float
     for key, value in data.items():
         if isinstance(value, dict):
             yield from numbers(value, f"{prefix}{key}.")
+        elif isinstance(value, list) and value and isinstance(value[0], dict):
+            for place, entry in enumerate(value):
+                yield from numbers(entry, f"{prefix}{key}.{place}.")
         elif isinstance(value, int | float) and not isinstance(value, bool) and key != "version":
             yield prefix + key, float(value)
 
@@ -123,8 +126,10 @@ def test_a_word_is_a_choice_and_names_what_else_there_is():
     assert rows["reference_tip"].legal == "C1 to S2"
     assert rows["is_adapting"].value == "yes"
     assert rows["tolerance.steep.rise_factor"].label.startswith("Tolerance: Steep: ")
-    # the file says nothing of a band for breathing, which follows the cistern
-    assert "breathing.band_from" not in rows
+    # the file says nothing of a band for breathing, which follows the cistern and the blood
+    assert [rows[f"excess.sites.{place}.site"].value for place in (0, 1)] == ["cistern", "plasma"]
+    assert rows["excess.sites.1.ec50_mcg_ml"].label.startswith("Breathing depression: ")
+    assert "excess.sites.0.band_from" not in rows
 
 
 # ------------------------------------------------------------------ equations, figures, limits
