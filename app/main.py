@@ -10,10 +10,11 @@ import streamlit as st
 from app import session
 from app.components import page_language
 from app.figures.theme import DARK_INK, LIGHT_INK
-from app.pages import explore, leaflet, lesson, link, model, settings, trial, visit
+from app.pages import explore, lesson, link, model, settings, trial, visit
 from app.words.text import TEXT, banner
 
 ICON: Final = Path(__file__).parent / "static" / "icon.png"
+FORMER: Final = "around"  # a page that is a part of Model and sources now; its address still leads there
 
 
 def main() -> None:
@@ -47,8 +48,8 @@ def _pages() -> dict[str, Any]:
         "lessons": page("lesson", lambda: lesson.show(_opener("from_lesson"), ink()), "lessons"),
         "visit": page("visit", lambda: visit.show(now(), _opener("from_visit"), ink()), "refill-visit"),
         "trial": page("trial", lambda: trial.show(_opener("from_trial"), ink()), "trial"),
-        "around": page("leaflet", _leaflet, "around-the-pump"),
-        "model": page("model", model.show, "model"),
+        "model": page("model", _model, "model"),
+        FORMER: page("model", _former, "around-the-pump"),
     }
 
 
@@ -58,8 +59,9 @@ def _top(pages: dict[str, Any], *, has_link: bool) -> None:
         with st.container(key="banner"):
             st.markdown(banner())
         with st.container(key="pages", horizontal=True, gap="small", width="content"):
-            for page in pages.values():
-                st.page_link(page, width="content")
+            for name, page in pages.items():
+                if name != FORMER:
+                    st.page_link(page, width="content")
             settings.show()
             if has_link:
                 link.show()
@@ -76,8 +78,14 @@ def _opener(origin: str) -> Any:
     return lambda scenario: session.picker.open_scenario(scenario, origin)
 
 
-def _leaflet() -> None:
-    leaflet.show(session.picker.open_scenario, _pages(), _open_lesson)
+def _model() -> None:
+    model.show(session.picker.open_scenario, _pages(), _open_lesson)
+
+
+def _former() -> None:
+    """What had an address of its own once leads to its part of another page."""
+    session.view.open_around()
+    session.picker.go("model")
 
 
 def _open_lesson(number: int) -> None:

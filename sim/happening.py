@@ -14,7 +14,7 @@ SENTENCE: Final[dict[str, str]] = {
     "burst": "The line bursts under a complete block: what is pumped leaves there.",
     "release": "The line is open again: {stored_ml} mL stored in it leave over one minute.",
     "cap_aspiration": "Catheter access port: {volume_ml} mL aspirated.",
-    "dry_aspiration": "Catheter access port: nothing can be aspirated. A dry port is no proof of a block, but a reason to inject nothing.",
+    "dry_aspiration": "Catheter access port: it stays dry. That proves no block, but nothing may be injected.",
     "cap_injection": "Catheter access port: {volume_ml} mL injected; what the catheter held enters the CSF.",
     "refused_injection": "Catheter access port: nothing can be injected, the line is blocked.",
     "no_access": "Refill refused: no needle finds the septum.",

@@ -43,11 +43,20 @@ class SheetDeparture(Record):
     why: str
 
 
+class SheetLimit(Record):
+    """What a test can tell, what it cannot, and where that comes from: the source begins with its grade."""
+
+    tells: str
+    cannot: str
+    source: str
+
+
 class SheetFile(Record):
-    """Which fault each test can show."""
+    """Which fault each test can show, and what each test cannot tell."""
 
     tests: list[str]
     sources: Texts
+    limits: dict[str, SheetLimit]
     case: dict[str, SheetCase]
     departure: list[SheetDeparture]
 

@@ -72,18 +72,9 @@ def sheet_rows() -> Cells:
     ]
 
 
-def difference_rows() -> Cells:
-    """Cells on which the device sheet and the teaching sheet differ."""
-    table = sheet.read_sheet()
-    return [
-        (
-            table.rows[difference.case].title,
-            TESTS[difference.test],
-            VERDICTS[difference.device],
-            VERDICTS[difference.teaching],
-        )
-        for difference in table.differences
-    ]
+def test_limit_rows() -> Cells:
+    """What each test can tell, what it cannot, and where that comes from."""
+    return [(TESTS[test], limit.tells, limit.cannot, limit.source) for test, limit in sheet.read_sheet().limits.items()]
 
 
 def departure_rows() -> Cells:

@@ -181,7 +181,11 @@ def changed(old: str, new: str) -> str:
         ),
         ("lost_frac = 0.4", "lost_frac = 40.0", "rows[49].open: faults[0].lost_frac = 40.0 is outside"),
         ("low = 11.0", "low = -11.0", "rows[45].open: controls[0]: -11.0 to 29.0 leaves the legal"),
-        ('source = "published: patient leaflets of hospitals; their', 'source = "their', "rows[1].source does not begin"),
+        (
+            'source = "published: patient leaflets of hospitals; their',
+            'source = "their',
+            "rows[1].source does not begin",
+        ),
         ('source = "published: patient leaflets of hospitals; their comparisons differ"\n', "", "rows[1].source"),
     ],
 )
@@ -202,12 +206,12 @@ def page() -> None:
     """A small frame: it notes what is opened."""
     import streamlit as st
 
-    from app.pages import leaflet
+    from app.pages.model import around
 
     def opened(*what: object) -> None:
         st.session_state["opened"] = what
 
-    leaflet.show(opened, open_lesson=opened)
+    around.show(opened, open_lesson=opened)
 
 
 @pytest.fixture
