@@ -14,7 +14,6 @@ from app.pages import explore, lesson, link, model, settings, trial, visit
 from app.words.text import TEXT, banner
 
 ICON: Final = Path(__file__).parent / "static" / "icon.png"
-FORMER: Final = "around"  # a page that is a part of Model and sources now; its address still leads there
 
 
 def main() -> None:
@@ -49,7 +48,6 @@ def _pages() -> dict[str, Any]:
         "visit": page("visit", lambda: visit.show(now(), _opener("from_visit"), ink()), "refill-visit"),
         "trial": page("trial", lambda: trial.show(_opener("from_trial"), ink()), "trial"),
         "model": page("model", _model, "model"),
-        FORMER: page("model", _former, "around-the-pump"),
     }
 
 
@@ -59,9 +57,8 @@ def _top(pages: dict[str, Any], *, has_link: bool) -> None:
         with st.container(key="banner"):
             st.markdown(banner())
         with st.container(key="pages", horizontal=True, gap="small", width="content"):
-            for name, page in pages.items():
-                if name != FORMER:
-                    st.page_link(page, width="content")
+            for page in pages.values():
+                st.page_link(page, width="content")
             settings.show()
             if has_link:
                 link.show()
@@ -80,12 +77,6 @@ def _opener(origin: str) -> Any:
 
 def _model() -> None:
     model.show(session.picker.open_scenario, _pages(), _open_lesson)
-
-
-def _former() -> None:
-    """What had an address of its own once leads to its part of another page."""
-    session.view.open_around()
-    session.picker.go("model")
 
 
 def _open_lesson(number: int) -> None:

@@ -19,6 +19,7 @@ WITH_RESERVOIR, DRUG, AGAINST = "with reservoir", "drug shown", "against"
 TABS: Final = ("story", "compare", "why", "people", "more")
 TAB: Final = "tabs"
 MODEL_TAB: Final = "model tabs"  # of Model and sources, by the words on it
+PART: Final = "part"  # of Model and sources, in its address
 ABOUT, FILES = "about open", "files open"
 OPEN_ANSWER: Final = "revealed"  # the scenario whose answer was asked for
 IS_DRAWN: Final = "explore drawn"
@@ -75,9 +76,10 @@ def note_drawing() -> None:
     st.session_state[IS_DRAWN] = True
 
 
-def open_around() -> None:
-    """The page Model and sources opens at what leaflets name around a pump."""
-    st.session_state[MODEL_TAB] = TEXT["tab_around"]
+def open_part() -> None:
+    """The page Model and sources opens at the part that its address names, if any."""
+    if st.query_params.get(PART) == "around":
+        st.session_state[MODEL_TAB] = TEXT["tab_around"]
 
 
 # ---------------------------------------------------------------- many people, another number
