@@ -117,6 +117,7 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
         "validation": Kind(ValidationFile, "app/data/validation.toml"),
         "equations": Kind(EquationFile, "app/data/equations.toml"),
         "credibility": Kind(Credibility, "app/data/credibility.toml"),
+        "text_sources": Kind(dict[Literal["scenarios", "lessons"], Texts], "app/data/text_sources.toml"),
         "why": Kind(dict[str, CurveReasons], "app/data/why.toml"),
         "person": Kind(dict[Literal["canal", "surroundings", "variability"], Texts], "app/data/person.toml"),
         "words": Kind(dict[str, dict[str, str | list[str] | Texts]], "app/data/words/*.toml"),

@@ -8,8 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from app.words.model_names import in_words
 from app.words.text import TESTS, TEXT, VERDICTS
-from sim import sheet
+from sim import catalogue, sheet
 
 DATA: Final = Path(__file__).parents[1] / "data"
 NOT_FITTED: Final = "not fitted"
@@ -127,6 +128,25 @@ def credibility() -> Credibility:
     data = _toml("credibility")
     claims = {name: tuple(Claim(**entry) for entry in data[name]) for name in ("harm", "not_modelled")}
     return Credibility(**{**data, **claims, "rules": tuple(Rule(**rule) for rule in data["rules"])})
+
+
+@cache
+def text_sources() -> dict[str, dict[str, str]]:
+    """Source lines of scenarios, by name, and of lessons, by number."""
+    return _toml("text_sources")
+
+
+def text_source_rows() -> Cells:
+    """Each packaged scenario and each lesson, and where its sentences come from."""
+    lines = text_sources()
+    rows = [(in_words(one.title), lines["scenarios"][name]) for name, one in catalogue().scenarios.items()]
+    numbers = sorted({one.lesson for one in catalogue().scenarios.values() if one.lesson is not None})
+    named = TEXT["leaflet_place_lesson"]
+    return [*rows, *((_capital(named.format(name=number)), lines["lessons"][str(number)]) for number in numbers)]
+
+
+def _capital(words: str) -> str:
+    return words[0].upper() + words[1:]
 
 
 def _toml(name: str) -> dict[str, Any]:

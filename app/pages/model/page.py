@@ -105,6 +105,9 @@ def _limits() -> None:
             for claim in claims:
                 st.markdown(plain(claim.text))
                 st.caption(f"{TEXT['source']}: {plain(claim.source)}")
+    st.header(TEXT["text_sources_title"])
+    st.markdown(plain(TEXT["text_sources_said"]))
+    table.show(TEXT["text_sources_title"], COLUMNS["text_sources"], sources.text_source_rows())
     st.header(TEXT["score_title"])
     total, most = sum(rule.score for rule in belief.rules), 4 * len(belief.rules)
     st.markdown(f"{plain(belief.score_note)} {TEXT['score_sum'].format(score=total, most=most)}")
