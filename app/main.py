@@ -10,7 +10,7 @@ import streamlit as st
 from app import session
 from app.components import page_language
 from app.figures.theme import DARK_INK, LIGHT_INK
-from app.pages import explore, leaflet, lesson, link, model, settings, trial, visit
+from app.pages import explore, lesson, link, model, settings, trial, visit
 from app.words.text import TEXT, banner
 
 ICON: Final = Path(__file__).parent / "static" / "icon.png"
@@ -47,8 +47,7 @@ def _pages() -> dict[str, Any]:
         "lessons": page("lesson", lambda: lesson.show(_opener("from_lesson"), ink()), "lessons"),
         "visit": page("visit", lambda: visit.show(now(), _opener("from_visit"), ink()), "refill-visit"),
         "trial": page("trial", lambda: trial.show(_opener("from_trial"), ink()), "trial"),
-        "around": page("leaflet", _leaflet, "around-the-pump"),
-        "model": page("model", model.show, "model"),
+        "model": page("model", _model, "model"),
     }
 
 
@@ -76,8 +75,8 @@ def _opener(origin: str) -> Any:
     return lambda scenario: session.picker.open_scenario(scenario, origin)
 
 
-def _leaflet() -> None:
-    leaflet.show(session.picker.open_scenario, _pages(), _open_lesson)
+def _model() -> None:
+    model.show(session.picker.open_scenario, _pages(), _open_lesson)
 
 
 def _open_lesson(number: int) -> None:

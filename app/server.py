@@ -11,7 +11,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from streamlit.runtime.pages_manager import PagesManager
 
@@ -42,6 +42,12 @@ def _script(request: Request) -> Response:
     return Response(code, media_type="text/javascript", headers=KEPT)
 
 
+def _around(request: Request) -> Response:
+    """What had a page of its own once is a part of Model and sources; a link to it keeps what it carries."""
+    query = f"&{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"model?part=around{query}")
+
+
 def _incident(error: Exception) -> bool:
     """A sentence with a number for the visitor; the trace, under the same number, for the log."""
     number = secrets.token_hex(4)
@@ -54,7 +60,11 @@ def _incident(error: Exception) -> bool:
 ROUTES = [
     Route(f"{base}/{path}", answer)
     for base in ("", "/{base:path}")
-    for path, answer in ((PLOTLY_PATH, _plotly), (SCRIPT_PATH + "/{version}/{name}", _script))
+    for path, answer in (
+        (PLOTLY_PATH, _plotly),
+        (SCRIPT_PATH + "/{version}/{name}", _script),
+        ("around-the-pump", _around),
+    )
 ]
 
 app = st.App(

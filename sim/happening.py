@@ -14,7 +14,7 @@ SENTENCE: Final[dict[str, str]] = {
     "burst": "The line bursts under a complete block: what is pumped leaves there.",
     "release": "The line is open again: {stored_ml} mL stored in it leave over one minute.",
     "cap_aspiration": "Catheter access port: {volume_ml} mL aspirated.",
-    "dry_aspiration": "Catheter access port: nothing can be aspirated, the line is blocked.",
+    "dry_aspiration": "Catheter access port: it stays dry. That proves no block, but nothing may be injected.",
     "cap_injection": "Catheter access port: {volume_ml} mL of {mcg_ml} mcg/mL injected; {dose_mcg} mcg enter the CSF"
     " within a minute.",
     "refused_injection": "Catheter access port: nothing can be injected, the line is blocked.",

@@ -44,12 +44,14 @@ def arrive() -> None:
         return
     scenario.load(catalogue().scenarios[FIRST], FIRST)
     try:
-        link_state = state_in({name: st.query_params.get_all(name) for name in st.query_params})
+        names = [name for name in st.query_params if name != view.PART]
+        link_state = state_in({name: st.query_params.get_all(name) for name in names})
         if link_state is not None:
             take_up(link_state)
             settings.take_up()
     except ScenarioError as error:
         st.session_state[PROBLEMS] = error.problems
+    view.open_part()
 
 
 def problems() -> tuple[str, ...]:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from app.figures.difference import Which
 from app.session import scenario, settings
+from app.words.text import TEXT
 from sim import Scenario
 
 T = TypeVar("T")
@@ -17,6 +18,8 @@ VIEWS: Final = ("reservoir", "csf", "effect", "ledger", "clocks", "difference")
 WITH_RESERVOIR, DRUG, AGAINST = "with reservoir", "drug shown", "against"
 TABS: Final = ("story", "compare", "why", "people", "more")
 TAB: Final = "tabs"
+MODEL_TAB: Final = "model tabs"  # of Model and sources, by the words on it
+PART: Final = "part"  # of Model and sources, in its address
 ABOUT, FILES = "about open", "files open"
 OPEN_ANSWER: Final = "revealed"  # the scenario whose answer was asked for
 IS_DRAWN: Final = "explore drawn"
@@ -71,6 +74,12 @@ def is_drawn() -> bool:
 def note_drawing() -> None:
     """The page is there from now on."""
     st.session_state[IS_DRAWN] = True
+
+
+def open_part() -> None:
+    """The page Model and sources opens at the part that its address names, if any."""
+    if st.query_params.get(PART) == "around":
+        st.session_state[MODEL_TAB] = TEXT["tab_around"]
 
 
 # ---------------------------------------------------------------- many people, another number

@@ -43,11 +43,20 @@ class SheetDeparture(Record):
     why: str
 
 
+class SheetLimit(Record):
+    """What a test can tell, what it cannot, and where that comes from: the source begins with its grade."""
+
+    tells: str
+    cannot: str
+    source: str
+
+
 class SheetFile(Record):
-    """Which fault each test can show."""
+    """Which fault each test can show, and what each test cannot tell."""
 
     tests: list[str]
     sources: Texts
+    limits: dict[str, SheetLimit]
     case: dict[str, SheetCase]
     departure: list[SheetDeparture]
 
@@ -108,6 +117,7 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
         "validation": Kind(ValidationFile, "app/data/validation.toml"),
         "equations": Kind(EquationFile, "app/data/equations.toml"),
         "credibility": Kind(Credibility, "app/data/credibility.toml"),
+        "text_sources": Kind(dict[Literal["scenarios", "lessons"], Texts], "app/data/text_sources.toml"),
         "why": Kind(dict[str, CurveReasons], "app/data/why.toml"),
         "person": Kind(dict[Literal["canal", "surroundings", "variability"], Texts], "app/data/person.toml"),
         "words": Kind(dict[str, dict[str, str | list[str] | Texts]], "app/data/words/*.toml"),

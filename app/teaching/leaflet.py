@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field
 
 from app.words.model_names import in_words, kind_in_words
+from app.words.sources import names_its_grade
 from app.words.text import TESTS, TEXT
 from sim import Scenario, ScenarioError, catalogue
 from sim.scenario import (
@@ -29,7 +30,7 @@ FILE: Final = Path(__file__).parents[1] / "data" / "leaflet.toml"
 N_ROWS: Final = 56
 ANY: Final = "quiet-pump"  # has every field that no row changes
 Text = Annotated[str, Field(max_length=600)]
-Page = Literal["explore", "lesson", "visit", "trial", "leaflet", "model"]
+Page = Literal["explore", "lesson", "visit", "trial", "model"]
 Group = Literal["device", "drug", "trial", "visits", "wrong", "out"]
 Tab = Literal["reservoir", "csf", "effect", "ledger", "story", "compare", "why", "more", "files", "sheet"]
 Judge = Literal["model", "text", "both", "out", "out_text"]
@@ -79,7 +80,7 @@ class LeafletRow(Record):
     judge: Judge
     item: str = Field(min_length=1, max_length=120)
     text: Text = Field(min_length=1)
-    source: str = Field(default="", max_length=300)
+    source: str = Field(min_length=1, max_length=300)
     where: tuple[LeafletPlace, ...] = Field(default=(), strict=False)
     open: LeafletScenario | None = None
 
@@ -112,8 +113,8 @@ def _problems(row: LeafletRow, where: str) -> list[str]:
     problems = [
         f"{where}.where[{k}]: give exactly one name" for k, place in enumerate(row.where) if len(place.names) != 1
     ]
-    if any(sign.isdigit() for sign in row.text) and not row.source:
-        problems.append(f"{where}.text holds a number; source is missing")
+    if not names_its_grade(row.source):
+        problems.append(f"{where}.source does not begin with its grade")
     if row.judge not in ("out", "out_text") and not row.where:
         problems.append(f"{where}.where is empty; every item that is in has a place")
     if row.open is not None:

@@ -8,8 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from app.words.model_names import in_words
 from app.words.text import TESTS, TEXT, VERDICTS
-from sim import sheet
+from sim import catalogue, sheet
 
 DATA: Final = Path(__file__).parents[1] / "data"
 NOT_FITTED: Final = "not fitted"
@@ -72,18 +73,9 @@ def sheet_rows() -> Cells:
     ]
 
 
-def difference_rows() -> Cells:
-    """Cells on which the device sheet and the teaching sheet differ."""
-    table = sheet.read_sheet()
-    return [
-        (
-            table.rows[difference.case].title,
-            TESTS[difference.test],
-            VERDICTS[difference.device],
-            VERDICTS[difference.teaching],
-        )
-        for difference in table.differences
-    ]
+def test_limit_rows() -> Cells:
+    """What each test can tell, what it cannot, and where that comes from."""
+    return [(TESTS[test], limit.tells, limit.cannot, limit.source) for test, limit in sheet.read_sheet().limits.items()]
 
 
 def departure_rows() -> Cells:
@@ -111,11 +103,20 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class Claim:
+    """A sentence on the model or on medicine, and where it comes from: the source begins with its grade."""
+
+    text: str
+    source: str
+
+
+@dataclass(frozen=True)
 class Credibility:
-    """What the simulator is for, what it leaves out, and its score."""
+    """What the simulator is for, what its indices of harm are, what it leaves out, and its score."""
 
     intended_use: tuple[str, ...]
-    not_modelled: tuple[str, ...]
+    harm: tuple[Claim, ...]
+    not_modelled: tuple[Claim, ...]
     score_note: str
     score_source: str
     rules: tuple[Rule, ...]
@@ -125,7 +126,27 @@ class Credibility:
 def credibility() -> Credibility:
     """The file on intended use, limits and self-score, read once."""
     data = _toml("credibility")
-    return Credibility(**{**data, "rules": tuple(Rule(**rule) for rule in data["rules"])})
+    claims = {name: tuple(Claim(**entry) for entry in data[name]) for name in ("harm", "not_modelled")}
+    return Credibility(**{**data, **claims, "rules": tuple(Rule(**rule) for rule in data["rules"])})
+
+
+@cache
+def text_sources() -> dict[str, dict[str, str]]:
+    """Source lines of scenarios, by name, and of lessons, by number."""
+    return _toml("text_sources")
+
+
+def text_source_rows() -> Cells:
+    """Each packaged scenario and each lesson, and where its sentences come from."""
+    lines = text_sources()
+    rows = [(in_words(one.title), lines["scenarios"][name]) for name, one in catalogue().scenarios.items()]
+    numbers = sorted({one.lesson for one in catalogue().scenarios.values() if one.lesson is not None})
+    named = TEXT["leaflet_place_lesson"]
+    return [*rows, *((_capital(named.format(name=number)), lines["lessons"][str(number)]) for number in numbers)]
+
+
+def _capital(words: str) -> str:
+    return words[0].upper() + words[1:]
 
 
 def _toml(name: str) -> dict[str, Any]:

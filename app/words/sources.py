@@ -47,6 +47,15 @@ def grade(source: str) -> str:
     return next((grade for start, grade in BEGINNINGS.items() if re.match(rf"{start}\b", line)), PUBLISHED)
 
 
+def names_its_grade(source: str) -> bool:
+    """Whether a source line of a text says its grade itself.
+
+    >>> names_its_grade("published: Duarte 2010"), names_its_grade("Duarte 2010")
+    (True, False)
+    """
+    return re.match(rf"({'|'.join((PUBLISHED, *BEGINNINGS))})\b", source.lower()) is not None
+
+
 @dataclass(frozen=True)
 class Parameter:
     """One declared field as the table shows it."""

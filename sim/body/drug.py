@@ -78,7 +78,7 @@ class Excess(Record):
 
     title: str = Field(title="Name", max_length=80)
     hill_gamma: float = quantity(REQUIRED, 0.2, 20.0, "Steepness")
-    sites: Annotated[tuple[ExcessSite, ...], Field(strict=False, min_length=1, max_length=3, title="Sites")]
+    sites: Annotated[tuple[ExcessSite, ...], Field(strict=False, min_length=1, max_length=3, title="Site")]
 
 
 class ToleranceCourse(Record):

@@ -71,6 +71,15 @@ class Departure:
 
 
 @dataclass(frozen=True, slots=True)
+class Limit:
+    """What a test can tell, what it cannot, and where that comes from."""
+
+    tells: str
+    cannot: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """All rows, and the cells that need a word."""
 
@@ -79,6 +88,7 @@ class Sheet:
     rows: Mapping[str, SheetRow]  # by case
     differences: tuple[SheetDifference, ...]
     departures: tuple[Departure, ...]
+    limits: Mapping[str, Limit]  # by test
 
     def in_model(self, case: str, test: str) -> Verdict:
         """What the model's own physics makes of a cell: the sheet's verdict, unless it departs from it."""
@@ -120,6 +130,7 @@ def read_sheet() -> Sheet:
         rows=MappingProxyType(rows),
         differences=tuple(pair for pair in pairs if pair is not None),
         departures=tuple(departures),
+        limits=MappingProxyType({test: Limit(**data["limits"][test]) for test in tests}),
     )
 
 

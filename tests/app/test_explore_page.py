@@ -635,10 +635,10 @@ def test_the_page_of_the_model_opens_in_every_tab():
     def model_page():
         from app.pages import model
 
-        model.show()
+        model.show(lambda scenario, origin: None)
 
     page = AppTest.from_function(model_page, default_timeout=30).run()
     assert page.title[0].value == TEXT["page_model"]
-    for tab in ("equations", "parameters", "figures", "sheet", "limits"):
+    for tab in ("equations", "parameters", "figures", "sheet", "limits", "around"):
         page.session_state["model tabs"] = TEXT[f"tab_{tab}"]
         assert not page.run().exception, tab

@@ -442,7 +442,7 @@ def room(name: str) -> AppTest:
         import streamlit as st
 
         from app import session
-        from app.pages import leaflet, lesson, model, trial, visit
+        from app.pages import lesson, model, trial, visit
         from sim import catalogue
 
         session.settings.take_up()
@@ -450,8 +450,7 @@ def room(name: str) -> AppTest:
             "lesson": lambda: lesson.show(lambda scenario: None, "#1B2430"),
             "visit": lambda: visit.show(catalogue().scenarios["quiet-pump"], lambda scenario: None, "#1B2430"),
             "trial": lambda: trial.show(lambda scenario: None, "#1B2430"),
-            "leaflet": lambda: leaflet.show(lambda scenario, origin: None),
-            "model": model.show,
+            "model": lambda: model.show(lambda scenario, origin: None),
         }
         shows[name]()
         st.session_state["shown"] = name
@@ -477,7 +476,7 @@ def test_every_view_beside_the_two_truths_is_german(view):
     german(view=view)
 
 
-@pytest.mark.parametrize("tab", ["equations", "parameters", "figures", "sheet", "limits"])
+@pytest.mark.parametrize("tab", ["equations", "parameters", "figures", "sheet", "limits", "around"])
 def test_every_tab_of_the_model_is_german_but_for_its_authors_texts(tab):
     page = room("model")
     page.session_state["model tabs"] = GERMAN[f"text.tab_{tab}"]
@@ -485,7 +484,7 @@ def test_every_tab_of_the_model_is_german_but_for_its_authors_texts(tab):
     assert any(one.value == GERMAN["text.by_authors"] for one in page.caption)
 
 
-@pytest.mark.parametrize("name", ["lesson", "leaflet"])
+@pytest.mark.parametrize("name", ["lesson", "model"])
 def test_pages_of_authors_say_that_their_texts_are_english(name):
     assert any(one.value == GERMAN["text.by_authors"] for one in room(name).caption)
 

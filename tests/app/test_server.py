@@ -60,7 +60,7 @@ async def _missing(_: Request) -> Response:
 PAGES = Dressed(Starlette(routes=[Route("/", _page), Route("/text", _text), Route("/missing", _missing)]))
 
 
-def answer(path: str, app: Any = PAGES) -> tuple[int, dict[str, str], bytes]:
+def answer(path: str, app: Any = PAGES, query: bytes = b"") -> tuple[int, dict[str, str], bytes]:
     """Status, headers and body of an application's answer, by default of one that is dressed."""
     sent: list[dict[str, Any]] = []
 
@@ -71,7 +71,7 @@ def answer(path: str, app: Any = PAGES) -> tuple[int, dict[str, str], bytes]:
         sent.append(message)
 
     scope = {
-        "type": "http", "method": "GET", "path": path, "root_path": "", "query_string": b"", "scheme": "http",
+        "type": "http", "method": "GET", "path": path, "root_path": "", "query_string": query, "scheme": "http",
         "headers": [(b"accept-encoding", b"gzip")], "server": ("127.0.0.1", 80), "http_version": "1.1",
     }  # fmt: skip
     # in a thread of its own: a browser that is being driven keeps this one's loop
@@ -101,11 +101,22 @@ def test_what_is_no_page_is_passed_on_as_it_is(path: str) -> None:
 FILES = f"/js/{static_version()}"
 
 
-def served(path: str) -> tuple[int, dict[str, str], bytes]:
+def served(path: str, query: bytes = b"") -> tuple[int, dict[str, str], bytes]:
     """What the server's own routes answer."""
     from app.server import ROUTES
 
-    return answer(path, Starlette(routes=ROUTES))
+    return answer(path, Starlette(routes=ROUTES), query)
+
+
+@pytest.mark.parametrize("base", ["", "/teaching", "/clinic/pumps"])
+@pytest.mark.parametrize(("query", "kept"), [(b"", ""), (b"s=2.abc", "&s=2.abc")])
+def test_the_former_address_of_around_the_pump_leads_to_its_part_under_any_base_path(
+    base: str, query: bytes, kept: str
+) -> None:
+    status, headers, _ = served(f"{base}/around-the-pump", query)
+    assert status == 307
+    # beside the former address, below whatever base path
+    assert headers["location"] == f"model?part=around{kept}"
 
 
 @pytest.mark.parametrize("base", ["", "/teaching", "/clinic/pumps"])

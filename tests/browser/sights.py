@@ -18,10 +18,10 @@ from tests.browser.visit import Visit
 if TYPE_CHECKING:
     from playwright.sync_api import Locator
 
-PAGES: Final = ("", "lessons", "refill-visit", "trial", "around-the-pump", "model")
+PAGES: Final = ("", "lessons", "refill-visit", "trial", "model")
 # a visit at which all steps have something to show
 AT: Final = {"refill-visit": f"?{QUERY}={state_link(LinkState(scenario=catalogue().scenarios['pocket-fill']))}"}
-MODEL_TABS: Final = ("equations", "parameters", "figures", "sheet", "limits")
+MODEL_TABS: Final = ("equations", "parameters", "figures", "sheet", "limits", "around")
 POPOVERS: Final = ("about", "files_title", "settings")
 
 
@@ -39,7 +39,6 @@ class Walker:
             "lessons": self._lesson,
             "refill-visit": self._refill,
             "trial": self._trial,
-            "around-the-pump": lambda: None,
             "model": self._model,
         }
         for page in pages or PAGES:

@@ -13,7 +13,7 @@ from tests.browser.visit import CHART, DESK, FIRST_SCREEN, PHONE, STAGE, Visit, 
 
 GERMAN, ENGLISH = read_words("de")["text"], read_words("en")["text"]
 STAGE_WORDS: Final = read_words("de")["stage"]
-ROOMS: Final = ("lessons", "refill-visit", "trial", "around-the-pump", "model")
+ROOMS: Final = ("lessons", "refill-visit", "trial", "model")
 LANGUAGE: Final = "document.documentElement.lang"
 # what is wider than its own box and cut there
 CUT: Final = """

@@ -53,13 +53,13 @@ def go_to(visit: Visit, title: str) -> None:
 def open_tab(visit: Visit, name: str) -> None:
     """Open a tab of the page and wait for what it holds."""
     visit.page.get_by_role("tab", name=TEXT[f"tab_{name}"], exact=True).click()
-    awaited = {"equations": "code", "limits": f"{BOX} td"}.get(name, f"{BOX} tbody tr:nth-child(3)")
+    awaited = {"equations": "code", "limits": f"{BOX} td", "around": "button"}.get(name, f"{BOX} tbody tr:nth-child(3)")
     visit.page.get_by_role("tabpanel").filter(visible=True).locator(awaited).first.wait_for()
 
 
 def test_the_banner_is_in_sight_and_every_tab_fits_the_screen(model: Visit) -> None:
     size = model.page.viewport_size
-    for name in ("equations", "parameters", "figures", "sheet", "limits"):
+    for name in ("equations", "parameters", "figures", "sheet", "limits", "around"):
         open_tab(model, name)
         assert model.page.locator(FIRST_SCREEN["banner"]).inner_text() == TEACHING_ONLY
         assert is_inside(model.box(f"{FIRST_SCREEN['banner']} p"), size["width"], size["height"])
@@ -113,6 +113,15 @@ def test_what_was_moved_on_explore_is_still_there_after_a_look_at_the_model(visi
     assert (visit.scenario(), visit.sliders(), visit.tiles()) == before
     visit.press(TEAR, "Home")
     assert visit.sliders()[TEAR] == 0.0
+
+
+def test_the_former_address_of_around_the_pump_leads_to_its_part(tab: Visit) -> None:
+    tab.page.goto(f"{tab.address}around-the-pump")
+    tab.page.get_by_role("heading", name=TEXT["page_model"]).wait_for()
+    tab.page.get_by_role("tab", name=TEXT["tab_around"], selected=True).wait_for()
+    tab.page.get_by_text(TEXT["leaflet_said"]).wait_for()
+    assert tab.page.url.startswith(f"{tab.address}model")
+    assert tab.page.get_by_role("link", name=TEXT["tab_around"]).count() == 0
 
 
 def test_the_page_of_the_model_opens_from_its_own_address(tab: Visit) -> None:

@@ -12,7 +12,6 @@ PAGES = {
     "lessons": "lesson_title",
     "refill-visit": "page_visit",
     "trial": "trial_diaries",
-    "around-the-pump": "page_leaflet",
     "model": "page_model",
 }
 

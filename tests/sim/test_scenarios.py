@@ -253,6 +253,15 @@ def new_strength(promise: Promise, low_or_high: str, printed_mcg_day: float, pri
     promise.says("From day {} the tip receives {} mcg/day", changed[0], changed[2])
     promise.says("for {} day", changed[1])
     promise.says("then {} mcg/day again", last[2])
+    hours = np.arange(480.0, 960.0, 0.25)
+    course = promise.run(hours)
+    if printed_mcg_day < last[2]:
+        place = int(course.withdrawal_index.argmax())
+        promise.says("withdrawal index rises to {} within a day (illustrative)", course.withdrawal_index[place])
+        assert hours[place] <= 504.0
+        assert not result.emergencies
+    else:
+        promise.says("Too much is an emergency after {} h (illustrative)", emergency_h(result, 20.0))
     promise.says("The screen says {} mcg/day throughout", spells(result, "believed_mcg_h")[0][2])
     assert len(spells(result, "believed_mcg_h")) == 1
     assert low_or_high in promise.text
@@ -285,6 +294,8 @@ def missed_visit(promise: Promise) -> None:
     head = 100.0 * after.cistern_mcg_ml[1:] / after.cistern_mcg_ml[0]
     promise.says("holds {} % of its level at {} h and {} % at {} h", share[0], 12, share[1], 24)
     promise.says("the cistern {} % and {} %", *head)
+    promise.says("too little is an emergency after {} h", emergency_h(slow, end))
+    promise.says("{} mL is the most that a maker lets stay behind", catalogue().pumps["roller-20ml"].unpumpable_ml)
 
 
 def clean_break(promise: Promise) -> None:
@@ -302,7 +313,9 @@ def clean_break(promise: Promise) -> None:
             assert getattr(broken, name) == getattr(healthy, name)
     hours = np.arange(720.0, 1440.0, 0.25)
     withdrawal = simulate(promise.scenario, time_h=hours).withdrawal_index
-    assert "peaks about a day later" in promise.text
+    assert "peaks about a day later and then fades" in promise.text
+    assert withdrawal[-1] < 0.1 * withdrawal.max()
+    promise.says("Too little is an emergency after {} h", emergency_h(result, 30.0))
     assert 18.0 <= hours[np.argmax(withdrawal)] - 720.0 <= 30.0
 
 
@@ -317,6 +330,10 @@ def half_a_leak(promise: Promise) -> None:
     level = simulate(promise.scenario, time_h=[480.0, 500.0, 720.0]).csf_mcg_ml @ band_weights("L1", "S2")
     share = 100.0 * (level[1] - level[0]) / (level[2] - level[0])
     promise.says("lumbar CSF is {} % of the way within {} h", float(share), 20)
+    late = promise.run(np.array([0.0, 479.9, 719.9]))
+    promise.says("drowsiness and weakness, from {} to {} (illustrative)", *late.excess_index[[1, 2]])
+    assert late.effect_index[2] > late.effect_index[1]
+    assert not result.emergencies
 
 
 def at_level(result: Result, level: str) -> np.ndarray:
@@ -326,6 +343,12 @@ def at_level(result: Result, level: str) -> np.ndarray:
 
 def kinds(result: Result) -> list[str]:
     return [one.kind for one in result.happenings]
+
+
+def emergency_h(result: Result, since_day: float = 0.0) -> float:
+    """Hours from a day until the next emergency begins."""
+    starts = [one.start_h for one in result.emergencies if not one.is_distress and one.start_h >= 24.0 * since_day]
+    return starts[0] - 24.0 * since_day
 
 
 def text_of(result: Result, kind: str, place: int = 0) -> str:
@@ -345,6 +368,8 @@ def wrong_label(promise: Promise) -> None:
     (believed,), (true,) = day.reservoir_believed_ml, day.reservoir_true_ml
     promise.says("On day {} the pump counts {} mL and {} mL are there", 30, believed, true)
     right = promise.run(orders__0__programmed_mcg_ml=2000.0, duration_day=190.0)
+    promise.says("too much is an emergency after {} h", emergency_h(result))
+    promise.says("its index settles at {} (illustrative)", float(result.at(960.0).excess_index[0]))
     promise.says("alarm comes on day {}", metrics.alarm_day(result))
     promise.says("not on day {} as with {} programmed", metrics.alarm_day(right), 2000)
     assert at_day(right, "tip_mcg_h", 1) == [200.0]
@@ -364,6 +389,7 @@ def zero_too_many(promise: Promise) -> None:
         metrics.alarm_day(result) - 10.0, metrics.alarm_day(meant) - 10.0,
     )  # fmt: skip
     promise.says("breathing depression rises from {} to {}", *result.excess_index)
+    promise.says("an emergency from {} h on", emergency_h(result, 10.0))
 
 
 def hidden_kink(promise: Promise) -> None:
@@ -386,6 +412,10 @@ def hidden_kink(promise: Promise) -> None:
     pushed -= 5000.0 / 1440.0  # what the pump gives in the same minute
     promise.says("opens on day {}, {} mL pressed into the line", 35, float(result.before(840.0).stored_ml[0]))
     promise.says("leave within a minute: {} mg", pushed / 1000.0)
+    hours = np.arange(840.0, 960.0, 0.05)
+    usual = promise.run(np.array([100.0])).excess_index[0]
+    promise.says("the dose that read {} on the index of breathing depression", usual)
+    promise.says("now takes it to {}.", promise.run(hours).excess_index.max())
     short = promise.run(faults__0__closed_h_per_day=4.0)
     promise.says("Closed for {} h a day, nothing is lost", 4)
     assert metrics.delivered_ratio(short) == pytest.approx(1.0, abs=1e-12)
@@ -428,7 +458,7 @@ def losing_effect(promise: Promise) -> None:
     assert gain[0] > gain[1] > gain[2] > 0.0
     tolerant = promise.run(hours, faults__0__transfer_frac=1.0, faults__1__ec50_factor=1.9)
     promise.says("Let {} % pass and set the concentration of half effect to {} times", 100, 1.9)
-    promise.says("ends at the same {}", tolerant.effect_index[-1])
+    promise.says("the same {}, but", tolerant.effect_index[-1])
     assert tolerant.effect_index[-1] == pytest.approx(index[-1], abs=1e-3)
     tips = [at_day(one, "tip_mcg_h", 111)[0] for one in (tolerant, result)]
     promise.says("tip receives {} mcg/day instead of {}", *tips)
@@ -451,6 +481,8 @@ def mri_roller(promise: Promise) -> None:
     assert result.effect_index[1] < 0.01
     promise.says("finds {} mL too much", result.reservoir_true_ml[-1] - result.reservoir_believed_ml[-1])
     hours = np.arange(240.0, 260.0, 0.01)
+    promise.says("Too little is an emergency from {} h on", emergency_h(result, 10.0))
+    assert "motor_stall" in [one.kind for one in result.happenings if one.alarm == "critical"]
     promise.says("dipped to {}", promise.run(hours, orders__2__restart_delay_min=0.0).effect_index.min())
     assert [kind for kind in kinds(result) if kind in ("mri", "motor_stall", "restart")] == [
         "mri",
@@ -490,10 +522,12 @@ def pocket_fill(promise: Promise) -> None:
     promise.says("rises to {} times its steady level after {} h", plasma.max() / plasma[0], hours[plasma.argmax()])
     breathing = promise.run(hours).excess_index
     promise.says("breathing depression to {} after {} h", breathing.max(), hours[breathing.argmax()])
-    promise.says("after {} h plasma is back at {} times", 24, plasma[2400] / plasma[0])
+    promise.says("an emergency from {} h on", emergency_h(result))
+    promise.says("After {} h plasma is back at its steady level", 24)
+    assert plasma[2400] / plasma[0] == pytest.approx(1.0, abs=0.03)
     alarm, end = metrics.alarm_day(result), metrics.empty_day(result)
     promise.says(
-        "The pump counts {} mL, so the alarm stays on day {}", float(result.at(0.0).reservoir_believed_ml[0]), alarm
+        "the pump counts {} mL, so the alarm stays on day {}", float(result.at(0.0).reservoir_believed_ml[0]), alarm
     )
     assert result.at(24.0 * 52.0).reservoir_true_ml[0] == pytest.approx(2.0, abs=1e-9)
     promise.says("true volume passes {} mL on day {} and flow ends on day {}", 2, 52, end)
@@ -512,6 +546,11 @@ def dye_first(promise: Promise) -> None:
     promise.says("On day {} dye pushes {} mL of {} mcg/mL", 10, bolus / 2000.0, 2000)
     promise.says("{} mcg at once, {} days' dose", bolus, bolus / 200.0)
     assert bolus == pytest.approx(2000.0 * catheter_ml, rel=1e-4)
+    hours = np.arange(240.0, 336.0, 0.05)
+    excess = promise.run(hours).excess_index
+    peak_h = hours[excess.argmax()] - 240.0
+    promise.says("drowsiness and weakness reaches {} after {} h (illustrative)", excess.max(), peak_h)
+    assert [one.side for one in result.emergencies] == ["too_much", "too_little"]
     promise.says("the tip receives none for {} days", gap_days(result))
     drawn = promise.run(orders__2__volume_ml=0.5)
     promise.says("Aspirate {} mL first: no bolus, but the same gap", 0.5)
@@ -552,8 +591,16 @@ def bolus_or_infusion(promise: Promise) -> None:
     promise.says("after {} h, peaks at {} after {} h", up, course.max(), fine[course.argmax()])
     promise.says("below half again after {} h", down)
     promise.says("{} mcg on day {} hold it until {} h", second.dose_mcg, second.at_day, later - 24.0 * second.at_day)
+    # the label's first day: twice the bolus, or the bolus itself where it worked for more than 8 h
+    assert down - up > 8.0
+    promise.says("it worked for over {} h, as here", 8)
+    same = promise.run(orders__2__dose_mcg_day=50.0, time_h=np.array([144.0])).effect_index[0]
+    promise.says("{} mcg/day settles at {}, far below the peak", 50, same)
+    assert same < 0.5 * course.max()
+    assert promise.run(np.arange(0.0, 192.0, 0.1)).excess_index.max() < 0.12
+    promise.says("drowsiness stays below {} throughout", 0.12)
     promise.says("infusion of {} mcg/day from day {} on", infusion.dose_mcg_day, infusion.at_day)
-    promise.says("passes half after {} h", infusion_up - 24.0 * infusion.at_day)
+    promise.says("passes half after {} h:", infusion_up - 24.0 * infusion.at_day)
     plateau = promise.run(24.0 * infusion.at_day + np.array([24.0, 48.0])).effect_index
     promise.says("{} after {} h, {} after {} h", plateau[0], 24, plateau[1], 48)
 
@@ -586,6 +633,8 @@ def old_pump(promise: Promise) -> None:
     promise.says("with {} mL still in it", result.reservoir_true_ml[-1])
     assert spells(result)[-1][2] == 0.0
     assert kinds(result)[-2:] == ["eos", "emergency"]
+    assert "an emergency within half a day" in promise.text
+    assert emergency_h(result, end) < 12.0
     battery = catalogue().pumps[promise.scenario.pump].battery
     promise.says("At {} mL/day such a battery lasts {} years", battery.slow_ml_day, battery.slow_year)
     promise.says("at {} mL/day {} years", battery.fast_ml_day, battery.fast_year)

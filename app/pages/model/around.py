@@ -1,4 +1,4 @@
-"""The page Around the pump: what patient leaflets name, item by item, and where each is to be found."""
+"""Around the pump: what patient leaflets name, item by item, and where each is to be found."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any, get_args
 
 import streamlit as st
 
-from app.pages import settings
 from app.teaching import leaflet
 from app.teaching.leaflet import Group, LeafletRow
 from app.words.text import TEXT, plain
@@ -30,9 +29,7 @@ def show(
     name, to be linked to; open_lesson: opens a lesson by its number.
     """
     with st.container(key="leaflet"):
-        st.title(TEXT["page_leaflet"])
         st.markdown(plain(TEXT["leaflet_said"]))
-        settings.authors_note()
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             words = st.text_input(TEXT["leaflet_search"], key="leaflet words", width=300)
             group = st.segmented_control(

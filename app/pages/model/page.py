@@ -1,26 +1,46 @@
-"""The page Model and sources: equations, parameters, published figures, limits."""
+"""The page Model and sources, tab by tab."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import streamlit as st
 
 from app.components import table
 from app.pages import settings
+from app.pages.model import around
+from app.session import view
 from app.teaching import sources
 from app.words import sources as sourced
 from app.words.text import COLUMNS, GRADE_SENTENCES, GRADES, TESTS, TEXT, digits, plain
-from sim import sheet
+from sim import Scenario, sheet
 
 
-def show() -> None:
-    """What the model is for, then one tab per question; only the open tab is built."""
+def show(
+    open_scenario: Callable[[Scenario, str], None],
+    pages: Mapping[str, Any] | None = None,
+    open_lesson: Callable[[int], None] | None = None,
+) -> None:
+    """What the model is for, then one tab per question; only the open tab is built.
+
+    open_scenario: takes a scenario up, with its packaged name or where it comes from; pages: those that exist, by
+    name, to be linked to; open_lesson: opens a lesson by its number.
+    """
     with st.container(key="model"):
         st.title(TEXT["page_model"])
         st.markdown(plain(TEXT["model_said"]))
         settings.authors_note()
-        names = ("equations", "parameters", "figures", "sheet", "limits")
-        tabs = st.tabs([TEXT[f"tab_{name}"] for name in names], key="model tabs", on_change="rerun")
-        for tab, fill in zip(tabs, (_equations, _parameters, _figures, _sheet, _limits), strict=True):
+        parts: dict[str, Callable[[], None]] = {
+            "equations": _equations,
+            "parameters": _parameters,
+            "figures": _figures,
+            "sheet": _sheet,
+            "limits": _limits,
+            "around": lambda: around.show(open_scenario, pages, open_lesson),
+        }
+        tabs = st.tabs([TEXT[f"tab_{name}"] for name in parts], key=view.MODEL_TAB, on_change="rerun")
+        for tab, fill in zip(tabs, parts.values(), strict=True):
             if tab.open:
                 with tab:
                     fill()
@@ -69,8 +89,8 @@ def _sheet() -> None:
     table.show(TEXT["tab_sheet"], (*COLUMNS["sheet"], *TESTS.values()), sources.sheet_rows())
     st.header(TEXT["departures_title"])
     table.show(TEXT["departures_title"], COLUMNS["departures"], sources.departure_rows())
-    st.header(TEXT["differences_title"])
-    table.show(TEXT["differences_title"], COLUMNS["differences"], sources.difference_rows())
+    st.header(TEXT["test_limits_title"])
+    table.show(TEXT["test_limits_title"], COLUMNS["test_limits"], sources.test_limit_rows())
     for words in sheet.read_sheet().sources.values():
         st.caption(f"{TEXT['source']}: {plain(words)}")
 
@@ -79,8 +99,15 @@ def _limits() -> None:
     belief = sources.credibility()
     st.header(TEXT["intended"])
     st.markdown("\n\n".join(map(plain, belief.intended_use)))
-    st.header(TEXT["not_modelled_title"])
-    st.markdown("\n".join(f"- {plain(limit)}" for limit in belief.not_modelled))
+    for title, claims in (("harm_title", belief.harm), ("not_modelled_title", belief.not_modelled)):
+        st.header(TEXT[title])
+        with st.container(gap="small"):
+            for claim in claims:
+                st.markdown(plain(claim.text))
+                st.caption(f"{TEXT['source']}: {plain(claim.source)}")
+    st.header(TEXT["text_sources_title"])
+    st.markdown(plain(TEXT["text_sources_said"]))
+    table.show(TEXT["text_sources_title"], COLUMNS["text_sources"], sources.text_source_rows())
     st.header(TEXT["score_title"])
     total, most = sum(rule.score for rule in belief.rules), 4 * len(belief.rules)
     st.markdown(f"{plain(belief.score_note)} {TEXT['score_sum'].format(score=total, most=most)}")
