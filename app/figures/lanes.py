@@ -21,6 +21,8 @@ PROGRAM: Final = frozenset(
     (
         "programmed",
         "reprogrammed",
+        "alarm_level",
+        "capped_volume",
         "by_hand",
         "by_hand_end",
         "priming_bolus",

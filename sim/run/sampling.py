@@ -74,11 +74,13 @@ class Run:
         """The exact signals by name."""
         strength = self.delivery.reservoir.concentration(self.drug)
         return {
+            "alarm_ml": self.timeline.belief.alarm_ml,
             "command_ml_h": self.timeline.command.flow,
             "rotor_ml_h": self.delivery.rotor,
             "pumped_ml_h": self.delivery.pumped,
             "air_ml_h": self.delivery.air,
             "port_ml_h": self.carriage.port_flow,
+            "port_mcg_h": self.carriage.port_dose,
             "leak_ml_h": self.carriage.leak_flow,
             "tip_ml_h": self.carriage.tip_flow,
             "second_ml_h": self.carriage.second_flow,
@@ -205,7 +207,7 @@ class Run:
             "withdrawn": self.base("withdrawn")
             + reservoir.withdrawn_mcg(tick, before, self.drug)
             + _booked(self.carriage.removals, tick, before)
-            + self.carriage.port_dose.area_to(tick),
+            + self.carriage.drawn_dose.area_to(tick),
             "tissue_depot": amount_of("tissue"),
             "epidural_depot": amount_of("epidural_"),
             "spinal_csf": amount_of("csf_"),
@@ -221,6 +223,7 @@ class Run:
             self.base("given")
             + _booked([*at_once, *self.carriage.additions], tick, before)
             + self.intake.by_hand.area_to(tick)
+            + self.carriage.port_dose.area_to(tick)
         )
         line_start = sum(plug.volume_ml * plug.mcg_ml for row in self.timeline.start_plugs[self.drug] for plug in row)
         opening_mcg = float(self.course.opening[: len(names)].sum()) + line_start

@@ -88,7 +88,7 @@ def _run(scenario: Scenario, time_h: ArrayLike | None, shelf: Catalogue, saved: 
     runs = [
         Run(
             scenario, timeline, delivery, carriage, intake, course, effects, harm,
-            story(timeline, delivery, carriage, start.tip, harms), k, start.tip, saved,
+            story(timeline, delivery, carriage, intake.into_csf, start.tip, harms, k), k, start.tip, saved,
         )
         for k, (carriage, intake, course, effects, harm, start) in enumerate(parts)
     ]  # fmt: skip

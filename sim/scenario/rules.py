@@ -13,6 +13,7 @@ from sim.exact.steps import TICK_PER_DAY
 from sim.happening import trimmed
 from sim.refusal import ScenarioError, literal, nearest
 from sim.scenario.command import Command, basal_orders, build_command, programmed_concentrations, refills
+from sim.scenario.counter import is_too_much, programmed_volumes_ml
 from sim.scenario.faults import Disconnection, Granuloma, Occlusion
 from sim.scenario.intended import intended_problems
 from sim.scenario.library import Catalogue
@@ -101,6 +102,9 @@ def _entries(scenario: Scenario) -> Iterator[str]:
         elif repair is not None and order.at_day < scenario.faults[repair[0]].start_day:
             begins = f"faults[{repair[0]}].start_day = {scenario.faults[repair[0]].start_day}"
             yield f"orders[{i}].at_day = {order.at_day} comes before {begins}"
+        pushed = order.port_mcg_ml()[1:]
+        if pushed and len(pushed) != n_more:
+            yield f"orders[{i}].with_actual_mcg_ml has length {len(pushed)} where with_drugs has length {n_more}"
     for i, refill in refills(scenario):
         if len(refill.with_actual_mcg_ml) != n_more:
             length = len(refill.with_actual_mcg_ml)
@@ -170,6 +174,9 @@ def _mechanism(scenario: Scenario, shelf: Shelf) -> Iterator[str]:
             yield f"orders[{i}].kind = 'bridge_bolus': no rate or flow is in force that it could bridge"
         if isinstance(order, Oral) and shelf.drugs[0].oral_frac is None:
             yield f"orders[{i}].kind = 'oral': {literal(scenario.drug)} is not given by mouth"
+        level_ml = order.alarm_level_ml()
+        if level_ml is not None and level_ml > pump.capacity_ml:
+            yield f"orders[{i}].alarm_ml = {level_ml} is more than the reservoir's {pump.capacity_ml} mL"
     for i, fault in enumerate(scenario.faults):
         if kind not in fault.mechanisms:
             needed = " or ".join(fault.mechanisms)
@@ -211,8 +218,9 @@ def _within(ml_day: float, pump: Pump) -> bool:
 def _volumes(scenario: Scenario, pump: Pump, command: Command) -> Iterator[str]:
     """Refills fit the reservoir, as far as the file alone shows: without any fault, chance or surroundings."""
     fills = refills(scenario)
+    counts = programmed_volumes_ml([order for _, order in fills], command.flow, pump)
     volume_ml, since = 0.0, 0
-    for i, order in fills:
+    for (i, order), (expected_ml, _) in zip(fills, counts, strict=True):
         used = float(command.flow.area_to(order.tick) - command.flow.area_to(since)) * pump.accuracy_factor
         volume_ml = max(volume_ml - used, min(volume_ml, pump.unpumpable_ml))
         there = max(volume_ml - pump.undrawable_ml, 0.0)
@@ -223,12 +231,16 @@ def _volumes(scenario: Scenario, pump: Pump, command: Command) -> Iterator[str]:
                 f" on day {order.tick / TICK_PER_DAY:.4g}"
             )
         volume_ml += order.in_ml - order.pocket_ml - (there if order.draw_ml is None else min(order.draw_ml, there))
-        if volume_ml > pump.capacity_ml + SYRINGE_ML:
+        fits = not is_too_much(volume_ml, pump)
+        if not fits:
             made = f"would make {trimmed(volume_ml)} mL in a reservoir of {pump.capacity_ml} mL"
             yield f"{where}.in_ml = {order.in_ml} {made}"
             volume_ml = pump.capacity_ml
         if order.programmed_ml is not None and order.programmed_ml > pump.capacity_ml:
             yield f"{where}.programmed_ml = {order.programmed_ml} is more than the reservoir's {pump.capacity_ml} mL"
+        elif fits and order.programmed_ml is None and is_too_much(expected_ml, pump):
+            expected = f"{where}.programmed_ml = {trimmed(expected_ml)}, expected where it is empty,"
+            yield f"{expected} is more than the reservoir's {pump.capacity_ml} mL"
     if scenario.is_stroke_shown and float(command.flow.area()[-1]) / pump.stroke_ml > MOST_STROKES:
         n = float(command.flow.area()[-1]) / pump.stroke_ml
         yield f"is_stroke_shown = true would draw {n:.0f} strokes; the most is {MOST_STROKES}; shorten the scenario"

@@ -72,7 +72,7 @@ def run(case, times_h):
       start: concentrations of path, catheter and second catheter
       second: None, or (volume_ml, share of the flow)
       leaks: [(start_h, end_h, position_ml, lost_frac, hole_kpa_h_ml or None, is_at_connector)]
-      port: [(start_h, end_h, ml_h)], negative if drawn
+      port: [(start_h, end_h, ml_h, mcg_ml of what is pushed in)], ml_h negative if drawn
       renewed: [(time_h, from_ml, is_primed)]
     Intervals own their start and not their end; at equal times faults end first, then
     come refills and repairs, then faults begin.
@@ -249,7 +249,8 @@ class Device:
         """Push `into` in at the pump, `through` on from the pump path, and share it out at every opening."""
         case = self.case
         leaks = sorted(self.active("leaks"), key=lambda row: row[0])
-        port = sum((Fraction(q) for (q,) in self.active("port")), Fraction(0))
+        port = sum((Fraction(q) for q, _ in self.active("port")), Fraction(0))
+        port_mcg_h = sum((Fraction(q) * Fraction(c) for q, c in self.active("port") if q > 0), Fraction(0))
         # volumes are handed on as (mL, mcg/mL) in the order in which they come out
         queue = [*reversed(self.path), *([(into * span, fluid)] if into * span > 0 else [])]
         coming, kept = split(queue, through * span)
@@ -272,8 +273,11 @@ class Device:
         flow_in = flow
         flow += port
         if port > 0:
-            diluted = flow_in / flow
-            coming = [(v / diluted, c * diluted) for v, c in coming] if flow_in > 0 else [(flow * span, Fraction(0))]
+            diluted, more = flow_in / flow, port_mcg_h / flow
+            if flow_in > 0:
+                coming = [(v / diluted, c * diluted + more) for v, c in coming]
+            else:
+                coming = [(flow * span, more)]
         elif port < 0:
             coming, drawn = share(coming, max(flow, 0) / flow_in if flow_in > 0 else Fraction(0))
             self.withdrawn_mcg += amount(drawn)

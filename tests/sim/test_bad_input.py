@@ -446,6 +446,10 @@ def test_the_ends_of_the_pumps_range_and_no_flow_at_all_are_within_it():
             "orders[2].draw_ml = 19.5 is more than the 19 mL that can be drawn on day 10",
         ),
         ([{**REFILL, "draw_ml": 1}], "orders[0].draw_ml = 1.0 is more than the 0 mL that can be drawn on day 0"),
+        (
+            [REFILL, RATE, {**REFILL, "at_day": 10, "draw_ml": 0, "in_ml": 20, "pocket_ml": 20}],
+            "orders[2].programmed_ml = 39, expected where it is empty, is more than the reservoir's 20.0 mL",
+        ),
         ([{**REFILL, "programmed_ml": 21}], "orders[0].programmed_ml = 21.0 is more than the reservoir's 20.0 mL"),
     ],
 )

@@ -204,6 +204,16 @@ def test_a_mixture_names_every_drug_once_and_its_strength(names, more, sentences
     assert list(refusal(carry_out, data)) == sentences
 
 
+def test_a_syringe_at_the_port_holds_no_drug_or_every_drug_of_the_mixture():
+    push = {"kind": "cap_injection", "at_day": 1, "volume_ml": 1, "actual_mcg_ml": 5}
+    mixed = {**GOOD, "with_drugs": ["clonidine-like"], "orders": [{**REFILL, "with_actual_mcg_ml": [5]}, RATE, push]}
+    carry_out(mixed)
+    push["with_actual_mcg_ml"] = [5, 6]
+    assert only(refusal(carry_out, mixed)) == (
+        "orders[2].with_actual_mcg_ml has length 2 where with_drugs has length 1"
+    )
+
+
 def test_a_second_catheter_must_be_in_the_catalogue():
     assert only(refusal(carry_out, {**GOOD, "second_catheter": "one-piece-80"})) == (
         "second_catheter = 'one-piece-80' is not in the catalogue; did you mean 'one-piece-80cm'?"

@@ -59,13 +59,21 @@ class CapAspiration(Order):
 
 
 class CapInjection(Order):
-    """Injection at the catheter access port: the catheter's content enters the CSF at once."""
+    """Injection at the catheter access port: the catheter's content enters the CSF at once, then what is injected.
+
+    With drug in the syringe it is the misinjection that has killed people.
+    """
 
     kind: Literal["cap_injection"] = "cap_injection"
-    volume_ml: float = quantity(REQUIRED, 0.0, 20.0, "Volume injected, without drug")
+    volume_ml: float = quantity(REQUIRED, 0.0, 20.0, "Volume injected")
+    actual_mcg_ml: float = quantity(0.0, 0.0, 100000.0, "Actual concentration")
+    with_actual_mcg_ml: Annotated[Strengths, Field(strict=False, max_length=2, title="Other drugs, actual")] = ()
 
     def port_ml(self) -> float:
         return self.volume_ml
+
+    def port_mcg_ml(self) -> tuple[float, ...]:
+        return (self.actual_mcg_ml, *self.with_actual_mcg_ml)
 
 
 class Mri(Order):

@@ -164,3 +164,24 @@ def test_a_refill_on_top_of_what_a_block_left_is_refused():
     # the pump is not told anything new either: 1000 mcg/day at 2000 mcg/mL stays 0.5 mL/day
     assert 24.0 * result.command_ml_h[-1] == pytest.approx(0.5, rel=1e-12)
     assert result.reservoir_true_ml[-1] > 19.0
+
+
+def test_no_pump_counts_more_than_it_holds_where_only_the_run_shows_it():
+    # in the file 5 mL follow on day 5, and 10 more on day 6; but on day 5 no needle finds the septum, and 10 mL have
+    # been taken out, so that the 10 mL of day 6 meet 7 mL where 17 are counted
+    fills = [refill(2000), flow(0.5), refill(2000, at_day=5.0, in_ml=5.0), refill(2000, 6.0, draw_ml=0.0, in_ml=10.0)]
+    wrong = [fault("flip", 4.0, end_day=5.5), fault("diversion", 1.0, volume_ml=10.0)]
+    result = simulate(scenario(8, *fills, faults=wrong))
+    assert "no_access" in kinds(result)
+    (text,) = (one.text for one in result.happenings if one.kind == "capped_volume")
+    assert text == "27 mL would be expected inside; the pump counts no more than its 20 mL."
+    assert result.at(144.0).reservoir_believed_ml == pytest.approx([20.0], abs=1e-9)
+    assert result.at(144.0).reservoir_true_ml == pytest.approx([17.0], abs=1e-9)
+    assert result.reservoir_believed_ml.max() <= 20.0
+
+
+def test_a_counter_filled_to_the_brim_by_default_is_no_mistake():
+    top_up = refill(2000, at_day=5.0, draw_ml=0.0, in_ml=2.5)
+    result = simulate(scenario(8, refill(2000), flow(0.5), top_up))
+    assert "capped_volume" not in kinds(result)
+    assert result.at(120.0).reservoir_believed_ml == pytest.approx([20.0], abs=1e-9)
