@@ -54,9 +54,9 @@ def of_example(case: Case, scenario: Scenario, ink: str) -> None:
     _place(own_curve(run, curve, _look(case, "worked", ink)), case, "worked", describe(run, curve, _five(run)))
 
 
-def of_prediction(case: Case, prediction: Prediction, ink: str) -> None:
-    """The run, with the learner's curve and number over it."""
-    _stage(case.scenario, case.predict.sketch.days[0])
+def of_prediction(case: Case, prediction: Prediction, ink: str, *, is_playing: bool) -> None:
+    """The run, with the learner's curve and number over it; it plays where it has just been asked for."""
+    _stage(case.scenario, case.predict.sketch.days[0], is_playing=is_playing)
     curve, run = _curve(case, case.scenario), runs.run(case.scenario)
     is_day = case.predict.measure.unit == "day"
     true_day = lessons.value(case.predict.measure, run) if is_day else None
@@ -77,10 +77,10 @@ def of_change(case: Case, change: ScenarioChange, base: Scenario, ink: str) -> N
     _place(figure, case, "shown", describe(after, curve, _five(after)))
 
 
-def _stage(scenario: Scenario, day: float) -> None:
+def _stage(scenario: Scenario, day: float, *, is_playing: bool = False) -> None:
     """The moving picture of a run from a day on, with the clock that the chart below follows."""
     ranges = runs.ranges(scenario)
-    moments = stage_packet.build(scenario, runs.run(scenario), ranges.line_mcg_ml, ranges.canal_mcg_ml, day)
+    moments = stage_packet.build(scenario, runs.run(scenario), ranges.line_mcg_ml, ranges.canal_mcg_ml, day, is_playing=is_playing)
     stage.show(moments, "lesson drawing", STAGE_PX)
 
 
