@@ -80,7 +80,9 @@ def of_change(case: Case, change: ScenarioChange, base: Scenario, ink: str) -> N
 def _stage(scenario: Scenario, day: float, *, is_playing: bool = False) -> None:
     """The moving picture of a run from a day on, with the clock that the chart below follows."""
     ranges = runs.ranges(scenario)
-    moments = stage_packet.build(scenario, runs.run(scenario), ranges.line_mcg_ml, ranges.canal_mcg_ml, day, is_playing=is_playing)
+    moments = stage_packet.build(
+        scenario, runs.run(scenario), ranges.line_mcg_ml, ranges.canal_mcg_ml, day, is_playing=is_playing
+    )
     stage.show(moments, "lesson drawing", STAGE_PX)
 
 
