@@ -667,8 +667,8 @@ def port_misinjection(promise: Promise) -> None:
     usual_mcg = promise.scenario.orders[1].dose_mcg_day / 24.0
     given = result.at(241.0).delivered_mcg[0] - result.before(240.0).delivered_mcg[0] - usual_mcg
     promise.says("On day {} a needle", port.at_day)
-    promise.says("{} mL of {} mcg/mL and the {} mL of the catheter", port.volume_ml, port.actual_mcg_ml, 0.2)
-    promise.says("at once, {} mg, {} times the daily dose", given / 1000.0, given / 5000.0)
+    promise.says("{} mL of {} mcg/mL push out the {} mL of the catheter", port.volume_ml, port.actual_mcg_ml, 0.2)
+    promise.says("{} mg enter the CSF at once, {} times the daily dose", given / 1000.0, given / 5000.0)
     up, down = crossings_h(result, 0.45, 240.0)
     peak, peak_h = highest_excess(result, 240.0)
     promise.says("passes {} after {} h, peaks at {} after {} h", 0.45, up, peak, peak_h)
