@@ -11,7 +11,7 @@ from app.components import chart, table
 from app.figures import trial as figures
 from app.figures.parts import Look, Part
 from app.teaching import trial
-from app.teaching.trial import ARMS, VERDICTS, Arm, Outcome, Setting
+from app.teaching.trial import ARMS, VERDICTS, Arm, History, Outcome, Setting
 from app.words.model_names import in_words
 from app.words.text import TEXT, amount, digits, plain, span
 from sim import Scenario, ScenarioError, catalogue
@@ -19,7 +19,9 @@ from sim import Scenario, ScenarioError, catalogue
 DIARY_PX, CHART_PX = 200, 260
 MOST_TIMES = 3.0  # of the start value, where a dose's slider ends
 STEPS = 60
-LIMITS = {"excess": (0.01, 0.5, 0.005), "cistern": (0.05, 2.0, 0.05), "plasma": (0.5, 40.0, 0.5)}
+OBSERVE = (1.0, 48.0)
+HISTORIES: tuple[History, ...] = ("naive", "tablets")
+LIMITS = {"excess": (0.05, 0.95, 0.05), "cistern": (0.05, 2.0, 0.05), "plasma": (0.5, 40.0, 0.5)}
 
 
 def show(open_scenario: Callable[[Scenario], None], ink: str) -> None:
@@ -29,7 +31,7 @@ def show(open_scenario: Callable[[Scenario], None], ink: str) -> None:
         left, right = st.columns([27, 73], gap="medium")
         with left:
             setting = _controls()
-        arms = tuple(arm for arm in ARMS if arm != "epidural" or trial.has_epidural(setting.drug))
+        arms = trial.arms(setting.drug)
         with right:
             try:
                 for arm in arms:
@@ -63,8 +65,11 @@ def _controls() -> Setting:
         start = trial.drugs()[session.trial.value("drug")]
         for name, arm in (("bolus_mcg", "bolus"), ("epidural_mcg", "epidural"), ("infusion_mcg_day", "infusion")):
             value = getattr(start, name)
+            if value is None:
+                continue
             most = MOST_TIMES * value
             st.slider(TEXT[f"trial_dose_{arm}"], 0.0, most, step=most / STEPS, format="%g", key=session.trial.key(name))
+        st.slider(TEXT["trial_observe"], *OBSERVE, step=1.0, format="%g", key=session.trial.key("observe_h"))
         with st.expander(TEXT["trial_more"]):
             _rule()
         with st.container(horizontal=True, gap="small"):
@@ -90,6 +95,14 @@ def _rule() -> None:
     low, high, step = LIMITS[axis]
     st.slider(TEXT["trial_limit_label"], low, high, step=step, format="%g", key=session.trial.key("limit_ratio"))
     st.slider(TEXT["trial_held"], 0.5, 24.0, step=0.5, format="%g", key=session.trial.key("held_h"))
+    if trial.is_opioid(session.trial.value("drug")):
+        st.segmented_control(
+            TEXT["trial_history"],
+            HISTORIES,
+            format_func=lambda name: TEXT[f"trial_history_{name}"],
+            key=session.trial.key("history"),
+            required=True,
+        )
     st.selectbox(TEXT["trial_level"], trial.levels(), key=session.trial.key("level"))
     st.slider(TEXT["trial_placebo"], 0.0, 0.5, step=0.05, format="%g", key=session.trial.key("placebo_index"))
 
@@ -148,6 +161,7 @@ def _truth(setting: Setting, arms: tuple[Arm, ...], ink: str, open_scenario: Cal
                     st.error(f"{TEXT['trial_refused']} {plain(str(error))}", icon=":material/block:")
                 else:
                     st.rerun()
+    _first_day(setting, outcomes["bolus"])
     _charts(setting, arms, outcomes, ink)
     st.subheader(TEXT["trial_table"])
     st.markdown(plain(TEXT["trial_table_said"]))
@@ -178,8 +192,31 @@ def _box(setting: Setting, arm: Arm, outcome: Outcome) -> None:
     if verdict is not None:
         answer = TEXT["trial_you_wrong"].format(said=TEXT[f"trial_verdict_{verdict}"])
         answer = TEXT["trial_you_right"] if verdict == outcome.verdict else answer
-    for words in (relief, side, answer):
+    seen, needed = span(setting.observe_h), span(outcome.needed_h)
+    watch = TEXT["trial_box_watch_ok" if setting.observe_h >= outcome.needed_h else "trial_box_watch_short"]
+    watch = watch.format(span=seen, needed=needed, peak=span(outcome.side_peak_h))
+    for words in (relief, side, watch, answer):
         st.markdown(plain(words))
+
+
+def _first_day(setting: Setting, outcome: Outcome) -> None:
+    """The label's rule for the first day where there is one; what follows is titration."""
+    rule = trial.first_day(setting, outcome)
+    st.subheader(TEXT["trial_first_day"])
+    if rule is None:
+        st.markdown(plain(TEXT["trial_first_day_none"]))
+        return
+    words = TEXT["trial_first_day_same" if rule.is_lasting else "trial_first_day_double"]
+    facts = {
+        "bolus": amount(rule.screening_mcg),
+        "span": span(rule.held_h),
+        "dose": amount(rule.dose_mcg_day),
+        "index": digits(rule.index_after_day, 2),
+        "peak": digits(outcome.peak_index, 2),
+    }
+    st.markdown(plain(TEXT["trial_first_day_rule"]))
+    st.markdown(plain(words.format(**facts)))
+    st.markdown(plain(TEXT["trial_first_day_then"].format(**facts)))
 
 
 def _charts(setting: Setting, arms: tuple[Arm, ...], outcomes: dict[Arm, Outcome], ink: str) -> None:
