@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from app import runs
 from app.teaching import refill_visit
 from app.teaching.refill_visit import Change, Programme, Visit
-from app.teaching.refill_visit.checklist import RULES, Deed
+from app.teaching.refill_visit.rules import RULES, Deed
 from app.teaching.refill_visit.truth import Verdict
 from app.words.text import TEXT, read_words
 from sim import Scenario, ScenarioError, catalogue, findings
@@ -30,16 +30,29 @@ def sound(duration_day: float = 100.0, **fields: object) -> Scenario:
     return scenario(duration_day, refill(STRENGTH), rate(DOSE), **fields)
 
 
-def begun(of: Scenario | None = None, day: float = 90.0, seed: int = 1, hazard: str = "never") -> Visit:
+def begun(
+    of: Scenario | None = None, day: float = 90.0, seed: int = 1, hazard: str = "never", depth: str = "core"
+) -> Visit:
     """A visit on a day, with both hazards switched the same way."""
-    return refill_visit.begin(of or sound(), day, seed, hazard, hazard)  # type: ignore[arg-type]
+    return refill_visit.begin(of or sound(), day, seed, hazard, hazard, depth)  # type: ignore[arg-type]
+
+
+def worded(visit: Visit) -> Visit:
+    """Everything said to be done that a visit of this depth takes the learner's word for."""
+    for step in refill_visit.STEPS:
+        items = refill_visit.prompted(refill_visit.packaged_checklist(), visit, step)
+        visit = refill_visit.tick(visit, items, step, [item.id for item in items])
+    return visit
 
 
 def judged(visit: Visit, decision: str = "as_expected") -> Visit:
     """Everything up to the decision, done with care."""
     was = refill_visit.before(visit)
-    for deed in ("person_asked", "log_read"):
+    visit = worded(visit)
+    for deed in ("person_asked", "baseline_checked", "interrogated", "log_read", "battery_read", "palpated"):
         visit = refill_visit.do(visit, deed)
+    if was.is_shut:
+        visit = refill_visit.do(visit, "imaged")
     visit = refill_visit.ask(visit, math.isclose(was.programmed_mcg_ml, was.last.actual_mcg_ml))
     visit = refill_visit.draw(visit, was.believed_ml)
     return refill_visit.decide(visit, decision)  # type: ignore[arg-type]
@@ -54,7 +67,9 @@ def careful(visit: Visit, decision: str = "as_expected") -> Visit:
         visit = refill_visit.do(visit, "placed_anew")
     visit = refill_visit.fill(visit, 20.0, in_portions=True)
     visit = refill_visit.program(visit, Programme(refill_visit.tray(visit)[place].mcg_ml))
-    visit = refill_visit.do(refill_visit.confirm(visit), "checked_again")
+    visit = refill_visit.confirm(visit)
+    for deed in ("observed", "observation_over", "checked_again", "plan_written"):
+        visit = refill_visit.do(visit, deed)
     due = next(one.after for one in refill_visit.changes(visit) if one.name == "due")
     return refill_visit.leave(visit, (due or visit.day + 30.0) - 1.0)
 
@@ -69,7 +84,8 @@ def careless(visit: Visit, programme: Programme | None = None) -> Visit:
     visit = refill_visit.program(visit, programme or Programme(programmed_mcg_ml))
     worst = refill_visit.worst(refill_visit.changes(visit))
     typed = None if worst is None else 0.0 if math.isinf(worst.fold) else worst.fold
-    return refill_visit.leave(refill_visit.confirm(visit, typed), 3000.0)
+    visit = refill_visit.do(refill_visit.confirm(visit, typed), "observation_over")
+    return refill_visit.leave(visit, 3000.0)
 
 
 # ------------------------------------------------------------------ the day

@@ -54,20 +54,28 @@ def step(at: AppTest) -> str:
     return refill_visit.step_of(at.session_state["visit"])
 
 
+def ticked(at: AppTest, *names: str) -> None:
+    for name in names:
+        at.checkbox(key=f"visit ask tick {name}").check()
+
+
 def asked(at: AppTest, agrees: str = "yes") -> AppTest:
     press(at, "start")
-    press(at, "person")
-    press(at, "log")
+    ticked(at, "identity")
+    for name in ("person", "baseline", "interrogate", "log"):
+        press(at, name)
     at.radio(key="visit ask agree").set_value(agrees)
     return press(at, "asked")
 
 
 def drawn(at: AppTest, guess: float = 2.1) -> AppTest:
+    ticked(at, "septum", "stop", "empty")
     at.number_input(key="visit ask guess").set_value(guess)
     return press(at, "draw")
 
 
 def decided(at: AppTest, decision: str = "as_expected") -> AppTest:
+    ticked(at, "measure")
     at.radio(key="visit ask decision").set_value(decision)
     return press(at, "decide")
 
@@ -81,7 +89,10 @@ def filled(at: AppTest) -> AppTest:
 
 
 def left(at: AppTest, day: float) -> AppTest:
+    press(at, "watch")
+    press(at, "watch over")
     press(at, "pump again")
+    press(at, "plan")
     at.number_input(key="visit ask next_day").set_value(day)
     return press(at, "leave")
 
@@ -105,7 +116,7 @@ def test_a_visit_goes_through_all_steps_and_ends_with_the_truth_and_a_passed_che
     said = text(at)
     for words in ("verdict_right", "truth_no_pocket", "score_all"):
         assert TEXT[f"visit_{words}"] in said
-    assert "13 of 13" in said
+    assert "22 of 22" in said
     press(at, "open")
     handed = at.session_state["handed"]
     assert handed == refill_visit.scenario_after(at.session_state["visit"])

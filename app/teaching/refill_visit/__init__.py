@@ -15,8 +15,9 @@ from app.teaching.refill_visit.acts import (
     step_of,
     try_needle,
 )
-from app.teaching.refill_visit.aftermath import Course, Doses, Spell, course, doses
+from app.teaching.refill_visit.aftermath import Course, Doses, Spell, course, doses, is_near
 from app.teaching.refill_visit.before import (
+    RESOLVE_ML,
     Before,
     Weight,
     before,
@@ -40,6 +41,7 @@ from app.teaching.refill_visit.checklist import (
     write_checklist,
 )
 from app.teaching.refill_visit.hazards import PORTION_ML, is_in_pocket, tray
+from app.teaching.refill_visit.listing import PORTIONS, choose, listed, prompted
 from app.teaching.refill_visit.outcome import Change, changes, scenario_after, worst
 from app.teaching.refill_visit.record import (
     DECISIONS,
@@ -56,14 +58,17 @@ from app.teaching.refill_visit.record import (
     Visit,
     Way,
 )
-from app.teaching.refill_visit.signs import Plan, Sign, plan, replace_by_day, signs_after, signs_before
+from app.teaching.refill_visit.signs import SIDES, Plan, Sign, has_side, plan, replace_by_day, signs_after, signs_before
 from app.teaching.refill_visit.truth import Truth, beyond_frac, truth
 
 __all__ = [
     "DECISIONS",
     "DEPTHS",
     "OCCURS",
+    "PORTIONS",
     "PORTION_ML",
+    "RESOLVE_ML",
+    "SIDES",
     "STEPS",
     "WAYS",
     "Before",
@@ -91,6 +96,7 @@ __all__ = [
     "begin",
     "beyond_frac",
     "changes",
+    "choose",
     "choose_vial",
     "confirm",
     "course",
@@ -100,16 +106,20 @@ __all__ = [
     "doses",
     "draw",
     "fill",
+    "has_side",
     "history",
     "is_filling",
     "is_in_pocket",
+    "is_near",
     "late_and_best",
     "leave",
+    "listed",
     "mark",
     "packaged_checklist",
     "past",
     "plan",
     "program",
+    "prompted",
     "read_checklist",
     "replace_by_day",
     "reprogram",

@@ -24,6 +24,7 @@ Deed = Literal[
 ]  # fmt: skip
 Rule = Callable[[Visit], bool | None]
 
+
 def _is_same(first: float, second: float) -> bool:
     return math.isclose(first, second, rel_tol=1e-6)
 
