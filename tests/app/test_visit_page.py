@@ -128,6 +128,8 @@ def test_the_next_visit_goes_on_from_this_one_with_nothing_typed_before():
     press(at, "next")
     assert step(at) == "ask"
     assert at.session_state["visit"].day == 350.0
+    assert not at.radio
+    press(at, "interrogate")
     assert at.radio(key="visit ask agree").value is None
     at.radio(key="visit ask agree").set_value("yes")
     press(at, "asked")
@@ -136,6 +138,8 @@ def test_the_next_visit_goes_on_from_this_one_with_nothing_typed_before():
 
 def test_what_is_not_chosen_is_asked_for_and_nothing_goes_on():
     at = press(opened(), "start")
+    assert complaints(press(at, "asked")) == [TEXT["visit_interrogate_needed"]]
+    press(at, "interrogate")
     assert complaints(press(at, "asked")) == [TEXT["visit_ask_needed"]]
     assert step(at) == "ask"
     at.radio(key="visit ask agree").set_value("yes")
@@ -178,7 +182,7 @@ def test_a_sixfold_change_is_warned_of_and_not_held_up():
     at = programmed(filled(decided(drawn(asked(opened())))), dose_label=1200.0)
     assert len(at.warning) == 2
     assert not [one for one in at.number_input if one.key == "visit ask type_fold"]
-    assert step(press(at, "send")) == "leave"
+    assert step(press(at, "send")) == "observe"
 
 
 # ------------------------------------------------------------------ hazards

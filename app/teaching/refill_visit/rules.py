@@ -70,10 +70,12 @@ def _programs_vial(visit: Visit) -> bool | None:
 
 def _programs_volume(visit: Visit) -> bool | None:
     """What went in less what was seen to go into the pocket; nobody can know of drug that went there unseen."""
-    if not is_filled(visit) or visit.programme is None or visit.programme.programmed_ml is None:
+    if not is_filled(visit) or visit.programme is None:
         return None
-    to_pocket_ml = visit.pocket_ml if visit.has("portions") else 0.0
-    return abs(visit.programme.programmed_ml - ((visit.in_ml or 0.0) - to_pocket_ml)) <= SAME_ML
+    in_ml = visit.in_ml or 0.0
+    programmed_ml = in_ml if visit.programme.programmed_ml is None else visit.programme.programmed_ml
+    noticed_ml = visit.pocket_ml if visit.has("portions") else 0.0
+    return abs(programmed_ml - (in_ml - noticed_ml)) <= SAME_ML
 
 
 def _palpates(visit: Visit) -> bool:
