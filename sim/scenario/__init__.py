@@ -2,6 +2,7 @@
 
 from sim.quantity import REQUIRED, Record, check, quantity, range_of, range_of_items, unit_of
 from sim.refusal import literal, nearest
+from sim.scenario.accustomed import first_accustomed_mcg_day
 from sim.scenario.faults import AnyFault, Migration, Occlusion, Tear
 from sim.scenario.intended import as_intended
 from sim.scenario.library import Shelved, with_numbers
@@ -25,6 +26,7 @@ __all__ = [
     "check",
     "control_problems",
     "field_at",
+    "first_accustomed_mcg_day",
     "literal",
     "nearest",
     "plain",
