@@ -30,6 +30,7 @@ def step_of(visit: Visit) -> Step:
         ("fill", visit.in_ml is not None or not is_filling(visit)),
         ("program", visit.programme is not None or visit.decision == "stop"),
         ("confirm", visit.is_confirmed or visit.decision == "stop"),
+        ("observe", visit.has("observation_over") or visit.decision == "stop"),
         ("leave", visit.next_day is not None),
     ]
     return next((step for step, is_over in waiting if not is_over), "done")
@@ -40,8 +41,8 @@ def do(visit: Visit, deed: str) -> Visit:
     return visit if visit.has(deed) else replace(visit, deeds=(*visit.deeds, deed))
 
 
-def ask(visit: Visit, agrees: bool) -> Visit:
-    """The pump is asked; the learner says whether its strength agrees with the chart."""
+def ask(visit: Visit, agrees: bool | None) -> Visit:
+    """The pump is asked; the learner says whether its strength agrees with the chart, or has not compared (None)."""
     return do(replace(visit, agrees=agrees), "asked")
 
 
