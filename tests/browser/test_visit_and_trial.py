@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable
+from typing import Final
 
 import pytest
 
 from app.teaching.refill_visit import packaged_checklist, write_checklist
 from app.words.text import TEXT
-from tests.browser.serving import Server
-from tests.browser.visit import DESK, PHONE, WATCH, sent_after, window
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+from tests.browser.visit import DESK, PHONE, Visit, sent_after
 
 IS_STILL: Final = """
 () => window.__seen.sent > 0 && window.__seen.answered
@@ -39,11 +35,10 @@ HAS_HELLO: Final = "() => [...document.querySelectorAll('input')].some(one => on
 
 
 class Room:
-    """One room in a window of its own, and what a learner does in it."""
+    """One room in a tab of its own, and what a learner does in it."""
 
-    def __init__(self, page: Page, address: str) -> None:
-        self.page, self.address = page, address
-        page.add_init_script(WATCH)
+    def __init__(self, visit: Visit) -> None:
+        self.page, self.address = page, address = visit.page, visit.address
         self.errors: list[str] = []
         self.outside: list[str] = []
         page.on("pageerror", lambda error: self.errors.append(str(error)))
@@ -91,11 +86,12 @@ class Room:
 
 
 @pytest.fixture(params=[(DESK, "light"), (PHONE, "dark")], ids=["desk", "phone"])
-def room(browser: Browser, server: Server, request: pytest.FixtureRequest) -> Iterator[Room]:
+def room(visitor: Callable[..., Visit], request: pytest.FixtureRequest) -> Room:
     """At a desk by day, and on a phone at night."""
     size, scheme = request.param
-    with window(browser, size, color_scheme=scheme) as context:
-        yield Room(context.new_page(), server.address)
+    visit = visitor(size, has_tour=True)
+    visit.page.emulate_media(color_scheme=scheme)
+    return Room(visit)
 
 
 def test_a_visit_goes_from_the_first_question_to_the_truth_and_fits_every_window(room):
@@ -135,47 +131,45 @@ def test_a_trial_hides_the_true_course_until_it_is_shown_and_fits_every_window(r
     assert room.errors == room.outside == []
 
 
-def test_a_checklist_from_a_file_is_taken_whole_or_refused_in_a_sentence(browser, server, tmp_path):
+def test_a_checklist_from_a_file_is_taken_whole_or_refused_in_a_sentence(visitor, tmp_path):
     good, bad = tmp_path / "own.toml", tmp_path / "bad.toml"
     own = packaged_checklist()
     good.write_text(write_checklist(own).replace(own.items[0].text, "Say <b>hello</b> & *wait*."), encoding="utf-8")
     bad.write_text(write_checklist(own).replace("pass_frac = 0.9", "pass_frac = 90.0"), encoding="utf-8")
-    with window(browser) as context:
-        room = Room(context.new_page(), server.address).open(TEXT["page_visit"], TEXT["visit_start"])
-        room.choose(TEXT["visit_educator"]).choose(TEXT["visit_edit"])
-        room.page.locator("input[type=file]").set_input_files(bad)
-        room.page.get_by_text("a share runs from 0 to 1").wait_for()
-        assert room.page.get_by_label(TEXT["visit_edit_text"].format(n=1)).first.input_value() == own.items[0].text
-        room.page.locator("input[type=file]").set_input_files(good)
-        room.page.wait_for_function(HAS_HELLO)
-        assert room.rest().page.locator("b", has_text="hello").count() == 0
-        assert room.errors == room.outside == []
+    room = Room(visitor(has_tour=True)).open(TEXT["page_visit"], TEXT["visit_start"])
+    room.choose(TEXT["visit_educator"]).choose(TEXT["visit_edit"])
+    room.page.locator("input[type=file]").set_input_files(bad)
+    room.page.get_by_text("a share runs from 0 to 1").wait_for()
+    assert room.page.get_by_label(TEXT["visit_edit_text"].format(n=1)).first.input_value() == own.items[0].text
+    room.page.locator("input[type=file]").set_input_files(good)
+    room.page.wait_for_function(HAS_HELLO)
+    assert room.rest().page.locator("b", has_text="hello").count() == 0
+    assert room.errors == room.outside == []
 
 
-def test_the_first_steps_of_a_visit_are_done_by_keyboard_alone(browser, server):
-    with window(browser) as context:
-        room = Room(context.new_page(), server.address).open(TEXT["page_visit"], TEXT["visit_start"])
-        keys = room.page.keyboard
+def test_the_first_steps_of_a_visit_are_done_by_keyboard_alone(visitor):
+    room = Room(visitor(has_tour=True)).open(TEXT["page_visit"], TEXT["visit_start"])
+    keys = room.page.keyboard
 
-        def reach(name: str) -> None:
-            for _ in range(60):
-                keys.press("Tab")
-                if name in room.page.evaluate(FOCUSED):
-                    return
-            raise AssertionError(f"{name} is not reached by Tab")
+    def reach(name: str) -> None:
+        for _ in range(60):
+            keys.press("Tab")
+            if name in room.page.evaluate(FOCUSED):
+                return
+        raise AssertionError(f"{name} is not reached by Tab")
 
-        reach(TEXT["visit_start"])
-        keys.press("Enter")
-        room.rest()
-        reach(TEXT["visit_person"])
-        keys.press("Enter")
-        room.rest()
-        room.page.get_by_text("Relief (noted by the person").wait_for()
-        reach(TEXT["visit_log"])
-        keys.press("Tab")
-        keys.press("Space")
-        room.rest()
-        reach(TEXT["visit_ask_done"])
-        keys.press("Enter")
-        room.rest()
-        room.page.get_by_text(TEXT["visit_draw_said"].split(":")[0]).wait_for()
+    reach(TEXT["visit_start"])
+    keys.press("Enter")
+    room.rest()
+    reach(TEXT["visit_person"])
+    keys.press("Enter")
+    room.rest()
+    room.page.get_by_text("Relief (noted by the person").wait_for()
+    reach(TEXT["visit_log"])
+    keys.press("Tab")
+    keys.press("Space")
+    room.rest()
+    reach(TEXT["visit_ask_done"])
+    keys.press("Enter")
+    room.rest()
+    room.page.get_by_text(TEXT["visit_draw_said"].split(":")[0]).wait_for()
