@@ -498,7 +498,7 @@ def test_a_long_run_from_empty_reaches_the_steady_state():
 
 def test_a_leak_reaches_plasma_through_the_tissue_depot_alone():
     seen = body.run("baclofen", "L2", [], [(0.0, 10.0)], [7.0, 500.0])
-    assert seen["tissue"][0] == pytest.approx(100.0 * (1 - math.exp(-0.7)), rel=1e-9)
+    assert seen["tissue"][0] == pytest.approx(10.0 / 0.7 * (1 - math.exp(-0.7 * 7.0)), rel=1e-9)
     assert seen["plasma"][1] == pytest.approx(10.0 * 60 / 14, rel=1e-8)
     assert np.abs(seen["cells"]).max() == 0.0
 

@@ -447,7 +447,7 @@ def test_the_adapted_index_does_not_depend_on_how_finely_time_was_cut(scenario):
     habit = scenario.tolerance
     person = None
     if drug.effect is not None:
-        accustomed_mcg_day = 24.0 * build(scenario, SHELF).accustomed_mcg_h[0]
+        accustomed_mcg_day = 24.0 * build(scenario, SHELF).accustomed_mcg_h[0] or None
         person = person_of(drug, scenario.canal, scenario.tip_level, accustomed_mcg_day, scenario.history)
     start = EffectStart()
     fine = follow_effect(course, drug, scenario.canal, start, end + 1, tolerance=habit, person=person, halvings=2)
