@@ -13,6 +13,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
+from streamlit.runtime.pages_manager import PagesManager
 
 ROOT = str(Path(__file__).resolve().parents[1])
 if ROOT not in sys.path:  # where the started file's own folder was put instead
@@ -21,6 +22,10 @@ if ROOT not in sys.path:  # where the started file's own folder was put instead
 from app.components.assets import PLOTLY_PATH, SCRIPT_PATH, SCRIPTS, plotly_packed, static_version  # noqa: E402
 from app.components.page_style import Dressed  # noqa: E402
 from app.words.text import TEXT, banner  # noqa: E402
+
+# The folder `pages` is ours. Until the first visit the framework would take its files for pages, so that whoever
+# opens another page than the first one on a fresh server would get an empty one.
+PagesManager.uses_pages_directory = False
 
 LOG = logging.getLogger("pumplab")
 KEPT = {"Cache-Control": "public, max-age=31536000, immutable"}  # another version has another address

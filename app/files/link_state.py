@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from app.files.exchange import QUERY, from_link, to_link
-from app.files.trial_ranges import DOSE_MCG, HELD_H, INFUSION_MCG_DAY, LIMIT_RATIO, PLACEBO_INDEX, SEED
+from app.files.trial_ranges import DOSE_MCG, HELD_H, INFUSION_MCG_DAY, LIMIT_RATIO, OBSERVE_H, PLACEBO_INDEX, SEED
 from app.runs import MOST_PINS, Pin
 from sim import Scenario, ScenarioError
 from sim.body import Level
@@ -43,6 +43,8 @@ class ViewState(Record):
     trial_axis: Literal["excess", "cistern", "plasma"] | None = Field(default=None, title="Side effects follow")
     trial_limit_ratio: float | None = quantity(None, *LIMIT_RATIO, "Limit of side effects (none if empty)")
     trial_held_h: float | None = quantity(None, *HELD_H, "Half relief must hold for (none if empty)")
+    trial_observe_h: float | None = quantity(None, *OBSERVE_H, "Watched in the trial for (none if empty)")
+    trial_history: Literal["naive", "tablets"] | None = Field(default=None, title="Opioids before (none if empty)")
     trial_placebo_index: float | None = quantity(None, *PLACEBO_INDEX, "Relief by expectation alone (none if empty)")
 
 

@@ -81,7 +81,7 @@ def leave() -> None:
 
 def first_limit() -> None:
     """The limit that the chosen axis starts with."""
-    st.session_state[key("limit_ratio")] = trial.first_limit(value("axis"))
+    st.session_state[key("limit_ratio")] = trial.first_limit(value("axis"), value("drug"))
 
 
 def again() -> None:

@@ -53,7 +53,10 @@ class Ward:
             person = person_of(
                 drug, scenario.canal, scenario.tip_level, 24.0 * accustomed_mcg_h or None, scenario.history
             )
-        shares = tip_shares(level_cm(scenario.tip_level))
+        used_to_mcg_h, level = accustomed_mcg_h, scenario.tip_level
+        if not accustomed_mcg_h:
+            used_to_mcg_h, level = drug.reference_mcg_day / 24.0, drug.reference_tip
+        shares = tip_shares(level_cm(level))
         names = list(crowd.median.names)
         jumps = [(at_h, names.index(name), mcg) for at_h, name, mcg in intake.jumps]
         factor = signal(timeline.conditions, lambda condition: condition.ec50_factor, timeline.end_tick)
@@ -62,11 +65,11 @@ class Ward:
             drug=drug,
             crowd=crowd,
             person=person,
-            accustomed_mcg_h={cell: share * accustomed_mcg_h for cell, share in shares.items()},
+            accustomed_mcg_h={cell: share * used_to_mcg_h for cell, share in shares.items()},
             ec50_factor=factor.at(time_h),
             tolerance=drug.tolerance_course(scenario.tolerance),
             came_mcg=came + sum(mcg for _, _, mcg in jumps),
-            is_steady=scenario.body_start == "steady",
+            is_steady=scenario.body_start == "steady" and accustomed_mcg_h > 0.0,
             time_h=time_h,
             batch=Batch(crowd.n_mass, crowd.enters(list(intake.inputs)), list(intake.inputs.values()), time_h, jumps),
         )

@@ -59,7 +59,7 @@ def person_of(
     accustomed_mcg_day: float | None = None,
     history: OpioidHistory = "pump",
 ) -> Person:
-    """The person a drug acts on; by default accustomed to the reference dose, by pump.
+    """The person a drug acts on; without an accustomed dose, as used to the reference dose at the reference tip.
 
     What a drug file gives as a ratio of the reference is taken in the reference canal; what it gives as a ratio
     of the accustomed level, in this person's own canal and at the tip's planned level. The history changes
@@ -71,7 +71,7 @@ def person_of(
     [1.0, 4.3]
     """
     assert drug.effect is not None
-    own, level = canal or Canal(), tip_level or drug.reference_tip
+    own, level = canal or Canal(), (accustomed_mcg_day and tip_level) or drug.reference_tip
     unit = steady_amounts(drug, own, level, 1.0)
     dose_mcg_h = (drug.reference_mcg_day if accustomed_mcg_day is None else accustomed_mcg_day) / 24.0
     accustomed = tuple(dose_mcg_h * level_mcg_ml(unit, site, own, drug) for site in drug.excess_sites)

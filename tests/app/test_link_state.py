@@ -124,6 +124,8 @@ VIEWS = {
     "trial_axis": "plasma",
     "trial_limit_ratio": 1.5,
     "trial_held_h": 4.0,
+    "trial_observe_h": 6.0,
+    "trial_history": "tablets",
     "trial_placebo_index": 0.1,
 }
 

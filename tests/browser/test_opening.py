@@ -33,6 +33,14 @@ def test_the_page_answers_at_most_three_times_as_late_as_a_bare_page(tmp_path: P
     assert min(start_s[OWN_COMMAND]) <= MOST_SLOWDOWN * min(start_s[bare]), start_s
 
 
+def test_a_fresh_server_shows_any_page_that_is_opened_first(visitor: Callable[..., Visit], tmp_path: Path) -> None:
+    with serving(OWN_COMMAND, tmp_path) as fresh:
+        visit = visitor()
+        visit.page.goto(f"{fresh.address}trial")
+        visit.page.wait_for_selector(".st-key-trial")
+        assert visit.page.locator(BANNER).is_visible()
+
+
 def test_the_page_opens_whole_wherever_it_is_started_from(visit: Visit, server: Server) -> None:
     assert visit.scenario() == catalogue().scenarios["half-a-leak"].title
     assert len(visit.tiles()) == 4

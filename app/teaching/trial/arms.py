@@ -9,7 +9,7 @@ import numpy as np
 
 from app import runs
 from app.figures.trial_course import DURATION_DAY, START_H, Arm, ArmCourse
-from app.teaching.trial.setting import Axis, Setting
+from app.teaching.trial.setting import Axis, History, Setting
 from app.words.text import TEXT
 from sim import Result, Scenario, ScenarioError, catalogue, scenario_from
 from sim.body import Drug, level_cm, point_weights
@@ -24,10 +24,12 @@ PUMP, CATHETER = "roller-20ml", "one-piece-80cm"  # lie unused: what is given, i
 def scenario_of(setting: Setting, arm: Arm) -> Scenario:
     """One arm as a scenario; raises ScenarioError where it cannot be carried out."""
     title = f"{TEXT['page_trial']}: {TEXT[f'trial_arm_{arm}']}"
-    return with_values(_scenario(setting.drug, setting.level, arm, setting.dose_mcg(arm)), {"title": title})
+    return with_values(
+        _scenario(setting.drug, setting.level, arm, setting.dose_mcg(arm), setting.history), {"title": title}
+    )
 
 
-def _scenario(drug: str, level: str, arm: Arm, mcg: float) -> Scenario:
+def _scenario(drug: str, level: str, arm: Arm, mcg: float, history: History) -> Scenario:
     orders: dict[Arm, dict[str, Any]] = {
         "bolus": {"kind": "trial_shot", "dose_mcg": mcg, "space": "intrathecal"},
         "epidural": {"kind": "trial_shot", "dose_mcg": mcg, "space": "epidural"},
@@ -43,6 +45,7 @@ def _scenario(drug: str, level: str, arm: Arm, mcg: float) -> Scenario:
             "duration_day": DURATION_DAY,
             "line_start": "csf",
             "tip_level": level,
+            "opioid_history": history,
             "orders": [{**orders[arm], "at_day": START_H / 24.0, "level": level}],
         }
     )
@@ -50,12 +53,12 @@ def _scenario(drug: str, level: str, arm: Arm, mcg: float) -> Scenario:
 
 def course(setting: Setting, arm: Arm) -> ArmCourse:
     """One arm, run and read off; the rule and the noise change nothing of it."""
-    return _course(setting.drug, setting.level, setting.axis, arm, setting.dose_mcg(arm))
+    return _course(setting.drug, setting.level, setting.axis, arm, setting.dose_mcg(arm), setting.history)
 
 
 @lru_cache(maxsize=64)
-def _course(name: str, level: str, axis: Axis, arm: Arm, mcg: float) -> ArmCourse:
-    result = runs.run(_scenario(name, level, arm, mcg))
+def _course(name: str, level: str, axis: Axis, arm: Arm, mcg: float, history: History) -> ArmCourse:
+    result = runs.run(_scenario(name, level, arm, mcg, history))
     if result.effect_course is None:
         raise ValueError(f"{name} has no modelled effect")
     hour = np.union1d(np.arange(0.0, 24.0 * DURATION_DAY - 1e-6, STEP_H), result.time_h)

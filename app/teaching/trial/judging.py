@@ -10,10 +10,10 @@ import numpy as np
 
 from app.figures.trial_course import DURATION_DAY, HALF, START_H, Arm, Diary
 from app.teaching.trial.arms import course
-from app.teaching.trial.setting import Setting
+from app.teaching.trial.setting import Setting, drugs
 
-Verdict = Literal["passes", "relief", "side", "both"]
-VERDICTS: Final[tuple[Verdict, ...]] = ("passes", "relief", "side", "both")
+Verdict = Literal["passes", "relief", "side", "both", "watch"]
+VERDICTS: Final[tuple[Verdict, ...]] = ("passes", "relief", "side", "both", "watch")
 EVERY_H: Final = 4.0  # one entry of the diary
 SCORE_SIGMA: Final = 1.0  # assumed: points of 10, from entry to entry
 NOTED_SIGMA: Final = 0.15  # assumed: of the side-effect limit
@@ -21,7 +21,7 @@ NOTED_SIGMA: Final = 0.15  # assumed: of the side-effect limit
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The rule on two axes, for one arm."""
+    """The rule on relief, side effects and observation, for one arm."""
 
     verdict: Verdict
     peak_index: float
@@ -31,10 +31,12 @@ class Outcome:
     side_peak: float
     side_h: float | None  # when side effects first exceed the limit
     over_h: float  # time above the limit
+    side_peak_h: float  # after it was given
+    needed_h: float  # the observation that is asked for
 
 
 def judge(setting: Setting, arm: Arm) -> Outcome:
-    """The rule on two axes: half relief held for long enough, side effects within the limit."""
+    """Half relief held for long enough, side effects within the limit, and the person watched for long enough."""
     run = course(setting, arm)
     is_half, is_over = run.relief_index >= HALF, run.side_ratio > setting.limit_ratio
     longest = longest_h(run.hour, is_half)
@@ -44,6 +46,8 @@ def judge(setting: Setting, arm: Arm) -> Outcome:
         verdict = "side"
     elif not has_relief:
         verdict = "both" if has_side else "relief"
+    elif setting.observe_h < drugs()[setting.drug].observe_h:
+        verdict = "watch"
     peak = int(run.relief_index.argmax())
     return Outcome(
         verdict=verdict,
@@ -54,6 +58,8 @@ def judge(setting: Setting, arm: Arm) -> Outcome:
         side_peak=float(run.side_ratio.max()),
         side_h=_first(run.hour, is_over),
         over_h=float(np.diff(run.hour) @ (is_over[:-1] & is_over[1:])),
+        side_peak_h=max(float(run.hour[int(run.side_ratio.argmax())]) - START_H, 0.0),
+        needed_h=drugs()[setting.drug].observe_h,
     )
 
 
