@@ -165,6 +165,13 @@ def _limits(field: FieldInfo, name: str) -> str:
     return f"{limits[0]} to {limits[1]} {unit_of(name)}".rstrip() if limits else ""
 
 
+def _choices(annotation: object) -> list[str | int]:
+    """Words and whole numbers that a choice allows, also one that may be left empty."""
+    parts = get_args(annotation)
+    inner = [choice for part in parts for choice in _choices(part)]
+    return inner + [part for part in parts if isinstance(part, str | int)]
+
+
 def _needed(field: FieldInfo | None, name: str) -> str:
     if field is None:
         return "text is needed"
@@ -172,7 +179,7 @@ def _needed(field: FieldInfo | None, name: str) -> str:
         return "true or false is needed"
     if limits := _limits(field, name):
         return f"a {'' if '.' in limits else 'whole '}number from {limits} is needed"
-    words = [repr(word) for word in get_args(field.annotation) if isinstance(word, str | int)]
+    words = [repr(word) for word in _choices(field.annotation)]
     if words:
         return ("one of " if len(words) > 1 else "") + ", ".join(words) + " is needed"
     return f"{field.title or 'text'} is needed".lower() if field.annotation is not str else "text is needed"
@@ -204,7 +211,7 @@ def _sentence(record: type[Record], data: object, error: ErrorDetails) -> str:
     if kind == "finite_number":
         return f"{where} is not a finite number; {_needed(field, name)}"
     if kind == "literal_error" and isinstance(value, str):
-        words = list(get_args(field.annotation)) if field else []
+        words = [str(word) for word in _choices(field.annotation)] if field else []
         return f"{where} is unknown{nearest(value, words) or '; ' + _needed(field, name)}"
     if kind == "value_error":
         return f"{where} {context['error']}" if path else str(context["error"])

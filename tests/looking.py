@@ -11,7 +11,7 @@ from sim import Result, Scenario, simulate
 from sim.exact.steps import TICK_PER_DAY, TICK_PER_H
 from sim.quantity import SMALLEST
 from sim.scenario.faults import Occlusion
-from sim.scenario.orders import Refill
+from sim.scenario.orders import CapInjection, Refill
 from tests.strategies import SHELF, days, laters
 
 TIMES = ("at_day", "start_day", "end_day", "reset_day")
@@ -67,8 +67,14 @@ def drugs_of(result: Result) -> list[Result]:
 
 def strongest(scenario: Scenario, drug: int = 0) -> float:
     """Highest concentration of one drug in any syringe."""
-    rows = [(one.actual_mcg_ml, *one.with_actual_mcg_ml) for one in scenario.orders if isinstance(one, Refill)]
-    return max(row[drug] for row in rows)
+    syringes = [order for order in scenario.orders if isinstance(order, Refill | CapInjection)]
+    rows = [(order.actual_mcg_ml, *order.with_actual_mcg_ml) for order in syringes]
+    return max(row[drug] for row in rows if drug < len(row))
+
+
+def most_in_ml(refill: Refill) -> float:
+    """Most that a refill holds in the reservoir beside what was left, rinses included."""
+    return max(refill.in_ml - refill.pocket_ml, refill.rinse_ml if refill.n_rinses else 0.0)
 
 
 def has(scenario: Scenario, *kinds: type[Any]) -> bool:
@@ -113,11 +119,15 @@ def slipping(scenario: Scenario) -> Scenario:
 
 
 def one_drug(scenario: Scenario) -> Scenario:
-    """The same scenario with one and the same fluid in every syringe, told alike."""
+    """The same scenario with one and the same fluid in every refill, told alike, and no drug through the port."""
     first = next(order for order in scenario.orders if isinstance(order, Refill))
     same = {name: getattr(first, name) for name in ("actual_mcg_ml", "programmed_mcg_ml", "with_actual_mcg_ml")}
     same |= {"with_programmed_mcg_ml": ()}
-    orders = [o.model_copy(update=same) if isinstance(o, Refill) else o for o in scenario.orders]
+    plain = {"actual_mcg_ml": 0.0, "with_actual_mcg_ml": ()}
+    orders = [
+        o.model_copy(update=same if isinstance(o, Refill) else plain if isinstance(o, CapInjection) else {})
+        for o in scenario.orders
+    ]
     return changed(scenario, orders=tuple(orders))
 
 

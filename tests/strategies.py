@@ -23,13 +23,16 @@ from sim.device.pump import Pump
 from sim.exact.steps import TICK_PER_DAY
 from sim.quantity import SMALLEST, Record, check, range_of, range_of_items
 from sim.scenario.command import build_command, refills
+from sim.scenario.counter import is_too_much, programmed_volumes_ml
 from sim.scenario.faults import AnyFault, Disconnection, Fault, Granuloma, Occlusion
 from sim.scenario.library import Catalogue
 from sim.scenario.library import catalogue as packaged
 from sim.scenario.orders import (
+    AlarmLevel,
     AnyOrder,
     Bolus,
     BridgeBolus,
+    CapInjection,
     Flow,
     Oral,
     Order,
@@ -264,6 +267,14 @@ def _patient(draw: st.DrawFn, setting: Setting, day: float) -> dict[str, Any]:
 
 
 @st.composite
+def _injection(draw: st.DrawFn, setting: Setting, day: float) -> dict[str, Any]:
+    """Drug-free, or what a syringe for the reservoir may hold."""
+    strengths = [draw(spread(0.1, 20000.0)) for _ in range(setting.n_more)]
+    plain = {"actual_mcg_ml": 0.0, "with_actual_mcg_ml": ()}
+    return draw(seldom({"actual_mcg_ml": draw(spread(1.0, 40000.0)), "with_actual_mcg_ml": strengths}, st.just(plain)))
+
+
+@st.composite
 def _repair(draw: st.DrawFn, setting: Setting, day: float) -> dict[str, Any]:
     place = draw(st.integers(0, len(setting.faults) - 1))
     return {"fault": place, "at_day": max(day, setting.faults[place].start_day)}
@@ -277,6 +288,8 @@ OWN: Mapping[type[Any], OwnFields] = {
     Bolus: lambda setting, day: _fields(dose_mcg=_dose_mcg(setting), over_min=spread(1.0 / 60.0, 1440.0)),
     PeriodicBolus: _periodic,
     PatientBolus: _patient,
+    CapInjection: _injection,
+    AlarmLevel: lambda setting, day: _fields(alarm_ml=numbers(0.0, min(setting.pump.capacity_ml, 20.0))),
     Repair: _repair,
     Occlusion: lambda setting, day: (
         _fields() if setting.pump.mechanism == "roller" else _fields(outcome=st.just("slip"))
@@ -314,7 +327,7 @@ def _refills(draw: st.DrawFn, setting: Setting) -> list[Any]:
         programmed_mcg_ml = low_mcg_ml * draw(spread(1.0, 20.0))
         most = pump.capacity_ml - pump.undrawable_ml
         some = st.one_of(st.just(most), st.floats(0.5 * most, most), numbers(0.1, most))
-        in_ml = most if always_full else draw(some)
+        in_ml = most if always_full else draw(seldom(0.0, some))
         beside = [draw(spread(0.1, 20000.0)) for _ in range(n_more)]
         with_programmed = st.one_of(
             st.just(()), st.just(tuple(beside)), st.just(tuple(2.0 * mcg_ml for mcg_ml in beside))
@@ -323,6 +336,7 @@ def _refills(draw: st.DrawFn, setting: Setting) -> list[Any]:
             "at_day": st.just(day),
             "draw_ml": st.none(),
             "in_ml": st.just(in_ml),
+            "rinse_ml": st.one_of(st.just(0.0), numbers(0.0, min(most, 20.0))),
             "pocket_ml": st.one_of(*[st.just(0.0)] * 5, numbers(0.0, in_ml)),
             "actual_mcg_ml": st.one_of(st.just(programmed_mcg_ml), numbers(0.0, 40000.0), spread(1.0, 40000.0)),
             "programmed_mcg_ml": st.just(programmed_mcg_ml),
@@ -340,7 +354,7 @@ def _fitted(draw: st.DrawFn, scenario: Scenario, setting: Setting, draws_all: bo
     pump, fills = setting.pump, refills(scenario)
     end = round(scenario.duration_day * TICK_PER_DAY) + 1
     flow = build_command(scenario, [order for _, order in fills], pump, setting.catheter, end).flow
-    orders, volume_ml, since = list(scenario.orders), 0.0, 0
+    orders, volume_ml, since, fitted = list(scenario.orders), 0.0, 0, []
     for place, order in [] if draws_all else fills:
         used = float(flow.area_to(order.tick) - flow.area_to(since)) * pump.accuracy_factor
         volume_ml, since = max(volume_ml - used, min(volume_ml, pump.unpumpable_ml)), order.tick
@@ -352,8 +366,13 @@ def _fitted(draw: st.DrawFn, scenario: Scenario, setting: Setting, draws_all: bo
             if room >= 0.1:
                 in_ml = min(order.in_ml, room)
                 less = {"draw_ml": drawn, "in_ml": in_ml, "pocket_ml": min(order.pocket_ml, in_ml)}
+                less["rinse_ml"] = min(order.rinse_ml, room)
                 order = order.model_copy(update=less)
         volume_ml += order.in_ml - order.pocket_ml - (there if order.draw_ml is None else order.draw_ml)
+        # what is expected inside may be more than there is, but no more than fits
+        if is_too_much(programmed_volumes_ml([*fitted, order], flow, pump)[-1][0], pump):
+            order = order.model_copy(update={"programmed_ml": pump.capacity_ml})
+        fitted.append(order)
         orders[place] = order
     few = not is_plain and pump.stroke_ml > 0.0 and float(flow.area()[-1]) < MOST_SHOWN * pump.stroke_ml
     return scenario.model_copy(update={"orders": tuple(orders), "is_stroke_shown": few and draw(st.booleans())})

@@ -47,7 +47,9 @@ def test_every_declared_number_has_a_known_unit_a_label_and_a_default_in_range(r
         if limits is None:
             continue
         assert limits[0] < limits[1], name
-        assert name in UNITLESS or any(name.endswith(suffix) for suffix in UNIT_OF_SUFFIX), name
+        assert name in UNITLESS or name.startswith("n_") or any(name.endswith(suffix) for suffix in UNIT_OF_SUFFIX), (
+            name
+        )
         assert field.title, name
         if isinstance(field.default, float):
             assert limits[0] <= field.default <= limits[1], name

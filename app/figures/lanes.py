@@ -20,6 +20,8 @@ PROGRAM: Final = frozenset(
     (
         "programmed",
         "reprogrammed",
+        "alarm_level",
+        "capped_volume",
         "by_hand",
         "by_hand_end",
         "priming_bolus",
@@ -36,6 +38,7 @@ NEEDLE: Final = frozenset(
         "refill",
         "no_access",
         "short_draw",
+        "rinse",
         "refused_refill",
         "cap_aspiration",
         "dry_aspiration",

@@ -19,7 +19,7 @@ WIDER = 1.06
 
 @dataclass(frozen=True)
 class Curve:
-    """Which curve of a run the picture shows: tip_dose, volume, csf at a level, or effect; `high` in its own unit."""
+    """Which curve of a run is drawn: tip_dose, volume, csf at a level, plasma, effect or excess; `high` in its unit."""
 
     name: str
     high: float
@@ -28,15 +28,16 @@ class Curve:
     @property
     def factor(self) -> float:
         """From mcg, mL or index to what the axis shows."""
-        return units().amount_factor if self.name in ("tip_dose", "csf") else 1.0
+        return units().amount_factor if self.name in ("tip_dose", "csf", "plasma") else 1.0
 
     @property
     def title(self) -> str:
         """Name and unit of the axis."""
         if self.name == "tip_dose":
             return dose_unit()
-        if self.name == "csf":
-            return TEXT["csf_axis"].format(unit=strength_unit())
+        if self.name in ("csf", "plasma"):
+            name = "csf_axis" if self.name == "csf" else "lesson_plasma_axis"
+            return TEXT[name].format(unit=strength_unit())
         return TEXT["volume_axis" if self.name == "volume" else "index_axis"]
 
     def points(self, result: Result) -> Points:
@@ -47,6 +48,11 @@ class Curve:
             return at_level(result, self.level, self.factor)
         if self.name == "volume":
             return key_points(days(result), result.reservoir_true_ml)
+        if self.name == "plasma":
+            return key_points(days(result), self.factor * result.plasma_mcg_ml)
+        if self.name == "excess":
+            hour, index = result.excess_course or (result.time_h, np.zeros(len(result.time_h)))
+            return key_points(hour / 24.0, index)
         index = np.zeros(len(result.time_h)) if result.effect_index is None else result.effect_index
         return key_points(days(result), index)
 
@@ -115,8 +121,13 @@ def side_by_side(result: Result, before: Result, curve: Curve, look: Look) -> Pa
     belief = curve.belief(result)
     if belief is not None:
         lines.append(line(belief, TEXT["believes"], PURPLE, "dash", curve.shape))
-    top = max(curve.factor * curve.high, *(_top(run, curve) for run in (result, before)))
-    return chart(lines, max(result.duration_h, before.duration_h) / 24.0, curve.title, WIDER * top, look)
+    length_day = max(result.duration_h, before.duration_h) / 24.0
+    return chart(lines, length_day, curve.title, axis_top(curve, before, result), look)
+
+
+def axis_top(curve: Curve, *results: Result) -> float:
+    """Where the upright axis ends for some runs, in the unit of the axis; never 0."""
+    return WIDER * max(curve.factor * curve.high, *(_top(run, curve) for run in results), 1e-9)
 
 
 def describe(result: Result, curve: Curve, at_day: Sequence[float]) -> str:

@@ -34,9 +34,17 @@ LEFT_OUT: Final = ("bolus",)
 
 
 def build(
-    scenario: Scenario, result: Result, peak_mcg_ml: float, csf_peak_mcg_ml: float, focus_day: float | None = None
+    scenario: Scenario,
+    result: Result,
+    peak_mcg_ml: float,
+    csf_peak_mcg_ml: float,
+    focus_day: float | None = None,
+    *,
+    is_playing: bool = False,
 ) -> bytes:
     """The packet of a run; the two peaks fix the colour scales, focus_day is the moment worth seeing.
+
+    With is_playing the run starts to play when it arrives: somebody has asked for it.
 
     As many moments as fit into LARGEST_BYTES.
     """
@@ -44,6 +52,7 @@ def build(
         "peak_mcg_ml": peak_mcg_ml,
         "csf_peak_mcg_ml": csf_peak_mcg_ml,
         "focus_day": focus_day,
+        "is_playing": is_playing,
     }
     most = MOST_FRAMES
     while True:

@@ -32,6 +32,7 @@ class ViewState(Record):
     lesson_level: int | None = quantity(None, 1, 3, "Level of the lesson (none if empty)")
     lesson_seed: int | None = quantity(None, *SEED, "Seed of the lesson (none if empty)")
     visit_seed: int | None = quantity(None, *SEED, "Seed of the visit (none if empty)")
+    visit_depth: Literal["core", "full", "expert"] = Field(default="core", title="How much the visit asks for")
     trial_seed: int | None = quantity(None, *SEED, "Seed of the trial (none if empty)")
     trial_drug: Word | None = Field(default=None, title="Drug of the trial (none if empty)")
     trial_level: Level | None = Field(default=None, title="Level of the trial (none if empty)")

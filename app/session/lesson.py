@@ -19,6 +19,7 @@ STUDY = "study"  # the Progress; None while a lesson is being chosen
 ROUND = "study round"  # counts beginnings, so that no entry of one survives into the next
 PROBLEMS = "study problems"  # why the last entry could not be taken
 IS_EXAMPLE_READ = "study worked"  # whether the worked example has been read
+DONE = "study done"  # (lesson, level) of what was gone through to the end in this visit
 COMPARISON = "study comparison"  # the change that a button asked to see, and the scenario without it
 
 
@@ -52,6 +53,11 @@ def problems() -> Sequence[str]:
 def comparison() -> tuple[ScenarioChange, Scenario] | None:
     """The change that a button asked to see, and the scenario without it."""
     return st.session_state.get(COMPARISON)
+
+
+def levels_done(number: int) -> list[int]:
+    """Levels of a lesson that were gone through to the end in this visit, in order."""
+    return sorted(level for lesson, level in st.session_state.get(DONE, ()) if lesson == number)
 
 
 def is_example_read() -> bool:
@@ -97,7 +103,10 @@ def move(stage: way.Stage, step: Callable[[Progress], Progress]) -> None:
     """One step on; a second click on a button that is gone does nothing."""
     progress = now()
     if progress is not None and progress.stage == stage:
-        st.session_state[STUDY] = step(progress)
+        new = step(progress)
+        st.session_state[STUDY] = new
+        if new.stage == "done":
+            st.session_state[DONE] = frozenset(st.session_state.get(DONE, ())) | {(new.lesson, new.level)}
         st.session_state[PROBLEMS] = ()
         st.session_state[COMPARISON] = None
 

@@ -22,6 +22,7 @@ SETTINGS: Final = {
     "is_hidden": settings.HIDE,
     "view": view.VIEW,
     "visit_seed": visit.SEED,
+    "visit_depth": visit.DEPTH,
 }
 
 

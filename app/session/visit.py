@@ -13,8 +13,8 @@ from app.teaching.refill_visit import Checklist, Visit
 VISIT: Final = "visit"
 PREFIX: Final = "visit ask "  # of the keys of what a learner chooses or types during a visit
 CHECKLIST, TURN, FILE_ID = "visit checklist", "visit checklist turn", "visit checklist taken"
-POCKET_FILL, MIX_UP, SEED = "visit beside", "visit mixed", "visit seed"
-START: Final[dict[str, Any]] = {POCKET_FILL: "by_chance", MIX_UP: "by_chance", SEED: 1}
+POCKET_FILL, MIX_UP, SEED, DEPTH = "visit beside", "visit mixed", "visit seed", "visit depth"
+START: Final[dict[str, Any]] = {POCKET_FILL: "never", MIX_UP: "never", SEED: 1, DEPTH: "core"}
 
 
 def visit() -> Visit | None:
@@ -49,14 +49,19 @@ def key(name: str) -> str:
 
 
 def start(name: str) -> None:
-    """Give the widget of a chance or of the seed its first value before it is built."""
+    """Give the widget of a chance, of the depth or of the seed its first value before it is built."""
     st.session_state.setdefault(name, START[name])
 
 
 def chances() -> dict[str, Any]:
-    """What can go wrong, and the seed."""
+    """What can go wrong, the seed, and how much is asked for."""
     here = st.session_state
-    return {"pocket_fill": here[POCKET_FILL], "mix_up": here[MIX_UP], "seed": int(here[SEED])}
+    return {
+        "pocket_fill": here[POCKET_FILL],
+        "mix_up": here[MIX_UP],
+        "seed": int(here[SEED]),
+        "depth": here[DEPTH],
+    }
 
 
 def checklist() -> Checklist:

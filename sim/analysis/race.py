@@ -44,8 +44,8 @@ def race(scenario: Scenario, result: Result, catalogue: Catalogue | None = None)
 def wrong_from_day(scenario: Scenario, result: Result, shelf: Catalogue) -> float | None:
     """Day on which the first fault, mistake or halt begins; None if there is none.
 
-    A mistake is a pocket fill, or of another strength than programmed; a halt is an MRI that stops
-    the pump.
+    A mistake is a refill into the pocket or of another strength than programmed, or drug injected at the
+    catheter access port; a halt is an MRI that stops the pump.
     """
     days = [
         int(to_tick(happening.time_h)) / TICK_PER_DAY
@@ -58,6 +58,8 @@ def wrong_from_day(scenario: Scenario, result: Result, shelf: Catalogue) -> floa
 
 
 def _is_mistaken(order: AnyOrder) -> bool:
+    if isinstance(order, CapInjection):
+        return order.volume_ml > 0.0 and any(order.port_mcg_ml())
     if not isinstance(order, Refill):
         return False
     programmed = (order.programmed_mcg_ml, *(order.with_programmed_mcg_ml or order.with_actual_mcg_ml))

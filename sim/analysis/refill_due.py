@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sim.exact.steps import TICK_PER_DAY
+import numpy as np
+
+from sim.exact.steps import TICK_PER_DAY, Steps, combine
 from sim.scenario.library import Catalogue
 from sim.scenario.library import catalogue as packaged
 from sim.scenario.orders import LAST_DAY, AnyOrder, PatientBolus, PeriodicBolus, Refill
@@ -56,7 +58,9 @@ def _alarm_day(scenario: Scenario, shelf: Catalogue, fill_tick: int) -> float | 
     duration_day = scenario.duration_day
     while True:
         timeline = build(scenario.model_copy(update={"duration_day": duration_day}), shelf)
-        level_ml = max(timeline.pump.alarm_ml, timeline.pump.unpumpable_ml)
+        alarm_ml = timeline.belief.alarm_ml
+        unpumpable = Steps(alarm_ml.edge_tick[[0, -1]], np.array([timeline.pump.unpumpable_ml]))
+        level_ml = combine(np.maximum, alarm_ml, unpumpable)
         crossings = [tick for tick in timeline.belief.reaches(level_ml) if tick >= fill_tick]
         if crossings or duration_day >= LAST_DAY:
             return round(crossings[0]) / TICK_PER_DAY if crossings else None

@@ -24,7 +24,8 @@ class Spell:
 
     tick: int
     line: Line
-    port_ml_h: float = 0.0  # drug-free fluid; negative if drawn
+    port_ml_h: float = 0.0  # negative if drawn
+    port_mcg_ml: tuple[float, ...] = ()  # of each drug in what is pushed in; none where it is left out
     renewed_from_ml: float | None = None  # the line beyond is replaced at the start
     is_primed: bool = True
     is_mixing: bool = False  # fluids mix while it is primed fast
@@ -43,7 +44,8 @@ class Carriage:
     second_flow: Steps  # mL/h at the second tip
     second_dose: Steps  # mcg/h
     port_flow: Steps  # mL/h pushed in at the access port; negative if drawn
-    port_dose: Steps  # mcg/h drawn at the access port
+    port_dose: Steps  # mcg/h pushed in at the access port
+    drawn_dose: Steps  # mcg/h drawn there
     removals: tuple[tuple[int, float], ...]  # (tick, mcg) taken out with an old part
     additions: tuple[tuple[int, float], ...]  # (tick, mcg) that came with a primed part
     start_tick: Ticks  # (k,), when each row begins
@@ -90,6 +92,7 @@ class _Log:
     second_dose: list[Steps]
     port_flow: list[Steps]
     port_dose: list[Steps]
+    drawn_dose: list[Steps]
     lost_at: dict[float, list[Steps]]
     removals: list[tuple[int, float]]
     additions: list[tuple[int, float]]
@@ -111,12 +114,12 @@ def carry_line(
     entering = combine(lambda fluid, air: np.where(air > 0.0, 0.0, fluid), strength, delivery.air)
     inflow = combine(np.add, delivery.pumped, delivery.air)
     inside = _Contents(*(list(plugs) for plugs in start))
-    log, rows = _Log([], [], [], [], [], [], [], [], {}, [], []), []
+    log, rows = _Log([], [], [], [], [], [], [], [], [], {}, [], []), []
     ends = [spell.tick for spell in spells[1:]] + [end_tick]
     for spell, end in zip(spells, ends, strict=True):
         _renew(spell, inside, float(strength.at_tick(spell.tick)), log)
         into, fluid, through = (signal.cut(spell.tick, end) for signal in (inflow, entering, delivery.through))
-        rows.append(_spell(spell, inside, into, fluid, through, csf_kpa, log))
+        rows.append(_spell(spell, inside, into, fluid, through, csf_kpa, drug, log))
     flow, concentration = join(log.tip_flow), join(log.tip_fluid)
     return Carriage(
         tip_flow=flow,
@@ -129,6 +132,7 @@ def carry_line(
         second_dose=join(log.second_dose),
         port_flow=join(log.port_flow),
         port_dose=join(log.port_dose),
+        drawn_dose=join(log.drawn_dose),
         removals=tuple(log.removals),
         additions=tuple(log.additions),
         start_tick=np.array([spell.tick for spell in spells], dtype=np.int64),
@@ -151,7 +155,14 @@ def _renew(spell: Spell, inside: _Contents, mcg_ml: float, log: _Log) -> None:
 
 
 def _spell(
-    spell: Spell, inside: _Contents, inflow: Steps, entering: Steps, through: Steps, csf_kpa: float, log: _Log
+    spell: Spell,
+    inside: _Contents,
+    inflow: Steps,
+    entering: Steps,
+    through: Steps,
+    csf_kpa: float,
+    drug: int,
+    log: _Log,
 ) -> TubeRow:
     """Carry through the tubes of one spell, write what left, and leave the contents as they then are."""
     line, edge = spell.line, through.edge_tick
@@ -168,9 +179,10 @@ def _spell(
     arriving, to_second = Steps(edge, flows.arriving), Steps(edge, flows.aside)
     # what the pump sends is drawn first; the rest comes back up the catheter
     drawn = combine(lambda q, port, mcg_ml: np.clip(-port, 0.0, q.clip(0.0)) * mcg_ml, arriving, at_port, fluid)
-    path_fluid = fluid
+    path_fluid, pushed_mcg_h = fluid, 0.0
     if spell.port_ml_h > 0.0:
-        fluid = combine(lambda q, total, mcg_ml: q * mcg_ml / total, arriving, reached, fluid)
+        pushed_mcg_h = spell.port_ml_h * (spell.port_mcg_ml[drug] if drug < len(spell.port_mcg_ml) else 0.0)
+        fluid = combine(lambda q, total, mcg_ml: (q * mcg_ml + pushed_mcg_h) / total, arriving, reached, fluid)
     # what is lost at the connector, of the flow to either catheter
     off_frac = 1.0 - flows.kept_frac
     off = combine(lambda a, b: off_frac * (a + b), reached, to_second)
@@ -209,7 +221,8 @@ def _spell(
     log.second_flow.append(second_flow)
     log.second_dose.append(second_dose)
     log.port_flow.append(at_port)
-    log.port_dose.append(drawn)
+    log.port_dose.append(Steps(edge[[0, -1]], np.array([pushed_mcg_h])))
+    log.drawn_dose.append(drawn)
     return TubeRow(tuple(tubes), second)
 
 

@@ -16,6 +16,7 @@ from sim.exact.system import LinearSystem
 
 N_TANK: Final = 20  # assumed: a Peclet number of about 40
 N_BIN: Final = 100  # parts of the tube's volume by which what leaves is reported
+MOST_BIN: Final = 10_000  # a tube of next to no volume, such as that before a leak at the connector, mixes nothing
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,7 +71,8 @@ def steep(plugs: Sequence[Plug], flow: Steps, entering: Steps, n_tank: int = N_T
     if swept_ml == 0.0:
         still = Steps(flow.edge_tick[[0, -1]], np.array([plugs[0].mcg_ml]))
         return still, Tanks(volume_ml, frozen(start), flow, entering, still)
-    bins = np.linspace(0.0, swept_ml, max(int(np.ceil(swept_ml / volume_ml * N_BIN)), 2) + 1)
+    n_bin = int(np.ceil(min(swept_ml / volume_ml * N_BIN, MOST_BIN)))
+    bins = np.linspace(0.0, swept_ml, max(n_bin, 2) + 1)
     fluid = np.diff(tanks._held(bins).cleared) / np.diff(bins)
     area, clock = flow.area(), flow.edge_tick
     place = np.clip(np.searchsorted(area, bins[1:-1], side="left") - 1, 0, len(flow.value) - 1)

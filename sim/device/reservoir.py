@@ -25,6 +25,8 @@ class Fill:
     in_ml: float
     mcg_ml: tuple[float, ...]  # of each drug
     pocket_ml: float = 0.0  # into the pocket
+    rinse_ml: float = 0.0  # put in and drawn again before, so many times
+    n_rinses: int = 0
     is_hidden: bool = False
 
 
@@ -43,7 +45,13 @@ class Filled:
     fill: Fill
     before: Content
     drawn_ml: float
+    rest: Content  # after the draw and the rinses, before more is put in
     after: Content
+
+    @property
+    def most_ml(self) -> float:
+        """Most that was inside at any time."""
+        return max(self.after.volume_ml, self.rest.volume_ml + (self.fill.rinse_ml if self.fill.n_rinses else 0.0))
 
 
 def drawable_ml(content: Content, fill: Fill, undrawable_ml: float) -> float:
@@ -53,20 +61,31 @@ def drawable_ml(content: Content, fill: Fill, undrawable_ml: float) -> float:
 
 
 def refill(content: Content, fill: Fill, undrawable_ml: float) -> Filled:
-    """Draw, then put in: C = (V_left C_old + V_in C_new) / (V_left + V_in).
+    """Draw, rinse, then put in: C = (V_left C_old + V_in C_new) / (V_left + V_in).
+
+    Each rinse with the new drug leaves V_left / (V_left + V_rinse) of the difference to it.
 
     >>> rest = Content(volume_ml=2.0, mcg_ml=(500.0,))
     >>> refill(rest, Fill(0, 0.0, 18.0, (2000.0,)), 0.0).after
     Content(volume_ml=20.0, mcg_ml=(1850.0,))
     """
     drawn = drawable_ml(content, fill, undrawable_ml)
-    left = content.volume_ml - drawn
-    total = left + fill.in_ml
+    rest = Content(content.volume_ml - drawn, content.mcg_ml)
+    for _ in range(fill.n_rinses if fill.rinse_ml > 0.0 else 0):
+        rest = Content(rest.volume_ml, _mixed(rest, fill.rinse_ml, fill.mcg_ml))
     if fill.in_ml == 0.0:
-        return Filled(fill, content, drawn, Content(left, content.mcg_ml))
-    # written as a step from the new concentration: nothing left, or equal ones, mix to it exactly
-    mixed = tuple(new + (old - new) * left / total for old, new in zip(content.mcg_ml, fill.mcg_ml, strict=True))
-    return Filled(fill, content, drawn, Content(total, mixed))
+        return Filled(fill, content, drawn, rest, rest)
+    full = Content(rest.volume_ml + fill.in_ml, _mixed(rest, fill.in_ml, fill.mcg_ml))
+    return Filled(fill, content, drawn, rest, full)
+
+
+def _mixed(rest: Content, in_ml: float, mcg_ml: Sequence[float]) -> tuple[float, ...]:
+    """Concentrations once a volume is put in, each as a step from the new one.
+
+    So nothing left, or equal ones, mix to it exactly.
+    """
+    total = rest.volume_ml + in_ml
+    return tuple(new + (old - new) * rest.volume_ml / total for old, new in zip(rest.mcg_ml, mcg_ml, strict=True))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,12 +127,21 @@ class Reservoir:
 
     def withdrawn_mcg(self, tick: Ticks, before: bool = False, drug: int = 0) -> Array:
         """Drug drawn out up to each tick (m,)."""
-        drawn = [0.0] + [entry.drawn_ml * entry.before.mcg_ml[drug] for entry in self.entries]
+        drawn = [0.0] + [
+            # the residual, then what each rinse brought and took along
+            entry.drawn_ml * entry.before.mcg_ml[drug]
+            + _rinses_mcg(entry.fill, drug)
+            + entry.rest.volume_ml * (entry.before.mcg_ml[drug] - entry.rest.mcg_ml[drug])
+            for entry in self.entries
+        ]
         return np.asarray(np.cumsum(drawn)[self._index(tick, before)])
 
     def filled_mcg(self, tick: Ticks, before: bool = False, drug: int = 0) -> Array:
         """Drug put in or into the pocket at refills up to each tick (m,)."""
-        put = [0.0] + [(entry.fill.in_ml + entry.fill.pocket_ml) * _of(entry.fill, drug) for entry in self.entries]
+        put = [0.0] + [
+            (entry.fill.in_ml + entry.fill.pocket_ml) * _of(entry.fill, drug) + _rinses_mcg(entry.fill, drug)
+            for entry in self.entries
+        ]
         return np.asarray(np.cumsum(put)[self._index(tick, before)])
 
     def pocket_mcg(self, drug: int = 0) -> list[tuple[int, float]]:
@@ -123,6 +151,10 @@ class Reservoir:
             for entry in self.entries
             if entry.fill.pocket_ml > 0.0
         ]
+
+
+def _rinses_mcg(fill: Fill, drug: int) -> float:
+    return fill.n_rinses * fill.rinse_ml * _of(fill, drug)
 
 
 def _of(fill: Fill, drug: int) -> float:

@@ -118,8 +118,8 @@ def give(supply: Supply, fill: Fill, is_shut: bool) -> Filled | None:
     done = refill(supply.content, fill, supply.pump.undrawable_ml)
     if fill.is_hidden:
         supply.tell(fill.tick, "diversion", drawn_ml=done.drawn_ml)
-    elif done.after.volume_ml > supply.pump.capacity_ml + SYRINGE_ML:
-        supply.tell(fill.tick, "refused_refill", held_ml=done.after.volume_ml, capacity_ml=supply.pump.capacity_ml)
+    elif done.most_ml > supply.pump.capacity_ml + SYRINGE_ML:
+        supply.tell(fill.tick, "refused_refill", held_ml=done.most_ml, capacity_ml=supply.pump.capacity_ml)
         return None
     else:
         _tell_fill(supply, fill, done)
@@ -132,6 +132,8 @@ def _tell_fill(supply: Supply, fill: Fill, done: Filled) -> None:
     draw_ml = fill.draw_ml
     if draw_ml is not None and draw_ml > drawable_ml(done.before, fill, supply.pump.undrawable_ml) + SYRINGE_ML:
         supply.tell(fill.tick, "short_draw", found_ml=done.drawn_ml, asked_ml=draw_ml)
+    if fill.n_rinses and fill.rinse_ml > 0.0:
+        supply.tell(fill.tick, "rinse", n=float(fill.n_rinses), rinse_ml=fill.rinse_ml)
     believed = float(supply.belief.volume_ml(np.array([fill.tick]), before=True)[0])
     injected = fill.in_ml + fill.pocket_ml
     supply.tell(fill.tick, "refill", found_ml=done.before.volume_ml, believed_ml=believed, in_ml=injected)

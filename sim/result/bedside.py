@@ -18,8 +18,8 @@ ALARMS: Final = (
 SHORT_NAME: Final = {"eri": "ERI", "eos": "EOS"}  # as clinicians write them
 # all that a pump itself can write down: its orders and what it senses of its own mechanism
 LOGGED: Final = (
-    *ALARMS, "restart", "programmed", "reprogrammed", "priming_bolus", "bridge_bolus", "bridge_bolus_done", "bolus",
-    "refused_bolus", "capped_bolus",
+    *ALARMS, "restart", "programmed", "reprogrammed", "alarm_level", "priming_bolus", "bridge_bolus",
+    "bridge_bolus_done", "bolus", "refused_bolus", "capped_bolus",
 )  # fmt: skip
 BAND_FRAC: Final = 0.15  # accuracy of the pump; ECRI hrcalerts032614: 14.5 %, doi 10.1016/j.neurom.2022.10.052: 0.15
 SMALL_ML: Final = 20.0  # pocket-fill letter, FDA 2011: more than 1 mL of 20 mL, or 2 mL of 40 mL, is to be explained

@@ -31,6 +31,12 @@ class Intake:
     by_hand: Steps  # mcg/h given over a time without the pump
 
 
+def is_modelled(timeline: Timeline, intake: Intake) -> bool:
+    """Whether effects are: not those of a drug that only comes by mouth, which is not an effect of 0."""
+    by_mouth = intake.routes.is_oral and not timeline.fills
+    return not by_mouth or any(hand.route != "oral" for hand in timeline.hands)
+
+
 def take_in(scenario: Scenario, timeline: Timeline, delivery: Delivery, carriage: Carriage, drug: int) -> Intake:
     """Gather what enters the body of one drug; hand and mouth give the first drug only."""
     first, end = int(carriage.start_tick[0]), timeline.end_tick

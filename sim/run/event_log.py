@@ -11,8 +11,9 @@ import numpy as np
 from sim.device.belief import alarms
 from sim.device.carriage import Carriage
 from sim.device.hydraulics import Delivery
-from sim.exact.steps import TICK_PER_H, align, to_hour
+from sim.exact.steps import TICK_PER_H, Steps, align, to_hour
 from sim.happening import SENTENCE, Happening, happen
+from sim.scenario.spells import Push
 from sim.scenario.timeline import Timeline
 
 LEAST_SHARE = 1e-4  # of the strongest fluid
@@ -28,10 +29,24 @@ class Tip:
 
 
 def story(
-    timeline: Timeline, delivery: Delivery, carriage: Carriage, so_far: Tip, harms: Sequence[Happening]
+    timeline: Timeline,
+    delivery: Delivery,
+    carriage: Carriage,
+    into_csf: Steps,
+    so_far: Tip,
+    harms: Sequence[Happening],
+    drug: int = 0,
 ) -> tuple[Happening, ...]:
-    """Everything that happened from the carriage's start on, by time; harms: to the body, of all drugs."""
-    happenings = list(harms)
+    """Everything that happened from the carriage's start on, by time.
+
+    into_csf: mcg/h of this drug from the tips; harms: to the body, of all drugs.
+    """
+    happenings = [*harms, *(_pushed(push, into_csf, drug) for push in timeline.pushes)]
+    missed = [entry.fill.pocket_ml for entry in delivery.reservoir.entries if entry.fill.pocket_ml > 0.0]
+    happenings += [
+        happen(tick / TICK_PER_H, "pocket_fill", volume_ml=volume_ml, dose_mcg=mcg)
+        for volume_ml, (tick, mcg) in zip(missed, delivery.reservoir.pocket_mcg(drug), strict=True)
+    ]
     dose, begin = carriage.tip_dose, int(carriage.start_tick[0])
     flowing = np.flatnonzero(dose.value > 0.0)
     first = begin - 2 if so_far.has_delivered else timeline.end_tick
@@ -50,6 +65,14 @@ def story(
     rank = {kind: place for place, kind in enumerate(SENTENCE)}
     within = (happening for happening in every if start_h <= happening.time_h <= last_h)
     return tuple(sorted(within, key=lambda happening: (happening.time_h, rank[happening.kind])))
+
+
+def _pushed(push: Push, into_csf: Steps, drug: int) -> Happening:
+    """What a push through the line brought, what the pump gave meanwhile included."""
+    mcg_ml = push.mcg_ml[drug] if drug < len(push.mcg_ml) else 0.0
+    dose_mcg = float(into_csf.area_to(push.end) - into_csf.area_to(push.start))
+    facts = {"volume_ml": push.volume_ml, "mcg_ml": mcg_ml, "dose_mcg": dose_mcg}
+    return happen(push.start / TICK_PER_H, push.kind, **facts)
 
 
 def tip_until(timeline: Timeline, carriage: Carriage, so_far: Tip, tick: int) -> Tip:

@@ -20,7 +20,7 @@ from sim.exact.steps import Array, Steps, Ticks, combine, frozen, to_hour, to_ti
 from sim.happening import Happening
 from sim.result.ground_truth import GroundTruth
 from sim.result.result import Ledger, Result
-from sim.run.body_input import Intake
+from sim.run.body_input import Intake, is_modelled
 from sim.run.event_log import Tip
 from sim.run.harm import Harm
 from sim.run.saved_state import SavedState
@@ -56,7 +56,9 @@ class Run:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "signals", MappingProxyType(self._signals()))
-        object.__setattr__(self, "index_courses", self.effects.courses() if self._is_modelled else {})
+        object.__setattr__(
+            self, "index_courses", self.effects.courses() if is_modelled(self.timeline, self.intake) else {}
+        )
 
     def base(self, name: str) -> float:
         """What an account held where this run begins."""
@@ -74,11 +76,13 @@ class Run:
         """The exact signals by name."""
         strength = self.delivery.reservoir.concentration(self.drug)
         return {
+            "alarm_ml": self.timeline.belief.alarm_ml,
             "command_ml_h": self.timeline.command.flow,
             "rotor_ml_h": self.delivery.rotor,
             "pumped_ml_h": self.delivery.pumped,
             "air_ml_h": self.delivery.air,
             "port_ml_h": self.carriage.port_flow,
+            "port_mcg_h": self.carriage.port_dose,
             "leak_ml_h": self.carriage.leak_flow,
             "tip_ml_h": self.carriage.tip_flow,
             "second_ml_h": self.carriage.second_flow,
@@ -106,7 +110,7 @@ class Run:
         stored = self.delivery.stored_ml(tick)
         body = self.course.at_tick(tick, before)
         level = body.amount / volumes_ml(self.scenario.canal, self._of, self.intake.routes)
-        index = self.effects.at(tick, body.followed) if self._is_modelled else Indices()
+        index = self.effects.at(tick, body.followed) if is_modelled(self.timeline, self.intake) else Indices()
         limits = self.timeline.storage.at_tick(tick - before)
         return Result(
             time_h=frozen(to_hour(tick)),
@@ -159,12 +163,6 @@ class Run:
     def _of(self) -> Drug:
         return self.timeline.drugs[self.drug]
 
-    @property
-    def _is_modelled(self) -> bool:
-        """A drug that only comes by mouth has no modelled effect; that is not an effect of 0."""
-        by_mouth = self.intake.routes.is_oral and not self.timeline.fills
-        return not by_mouth or any(hand.route != "oral" for hand in self.timeline.hands)
-
     def _battery(self, tick: Ticks) -> Array | None:
         """Share of the battery's life that is left (m,)."""
         if self.timeline.battery is None:
@@ -205,7 +203,7 @@ class Run:
             "withdrawn": self.base("withdrawn")
             + reservoir.withdrawn_mcg(tick, before, self.drug)
             + _booked(self.carriage.removals, tick, before)
-            + self.carriage.port_dose.area_to(tick),
+            + self.carriage.drawn_dose.area_to(tick),
             "tissue_depot": amount_of("tissue"),
             "epidural_depot": amount_of("epidural_"),
             "spinal_csf": amount_of("csf_"),
@@ -221,6 +219,7 @@ class Run:
             self.base("given")
             + _booked([*at_once, *self.carriage.additions], tick, before)
             + self.intake.by_hand.area_to(tick)
+            + self.carriage.port_dose.area_to(tick)
         )
         line_start = sum(plug.volume_ml * plug.mcg_ml for row in self.timeline.start_plugs[self.drug] for plug in row)
         opening_mcg = float(self.course.opening[: len(names)].sum()) + line_start

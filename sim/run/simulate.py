@@ -13,10 +13,10 @@ from sim.body.person import Person, person_of, steady_amounts
 from sim.exact.network import follow
 from sim.exact.steps import Steps, Ticks, distinct, join, to_hour, to_tick
 from sim.result.result import Result
-from sim.run.body_input import take_in
+from sim.run.body_input import is_modelled, take_in
 from sim.run.delivery import carry_drug, plan
 from sim.run.event_log import Tip, story
-from sim.run.harm import harm_of, harm_story
+from sim.run.harm import Harm, harm_of, harm_story
 from sim.run.sampling import Run
 from sim.run.saved_state import DrugState, SavedState
 from sim.run.saving import save
@@ -81,14 +81,15 @@ def _run(scenario: Scenario, time_h: ArrayLike | None, shelf: Catalogue, saved: 
             course, drug, scenario.canal, start.effect, timeline.end_tick,
             tolerance=scenario.tolerance, ec50_factor=factor, person=person,
         )  # fmt: skip
-        harm = harm_of(effects, intake, scenario, None if saved is None else saved.drugs[k])
+        own = None if saved is None else saved.drugs[k]
+        harm = harm_of(effects, intake, scenario, own) if is_modelled(timeline, intake) else Harm()
         parts.append((carriage, intake, course, effects, harm, start))
     # 6 what happened; what any drug does to the body stands in the story of each
     harms = [happening for k, part in enumerate(parts) for happening in harm_story(part[4], timeline.drugs[k])]
     runs = [
         Run(
             scenario, timeline, delivery, carriage, intake, course, effects, harm,
-            story(timeline, delivery, carriage, start.tip, harms), k, start.tip, saved,
+            story(timeline, delivery, carriage, intake.into_csf, start.tip, harms, k), k, start.tip, saved,
         )
         for k, (carriage, intake, course, effects, harm, start) in enumerate(parts)
     ]  # fmt: skip

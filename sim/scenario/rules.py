@@ -8,9 +8,6 @@ from dataclasses import dataclass, replace
 from sim.body.drug import Drug
 from sim.device.catheter import Catheter
 from sim.device.pump import Pump
-from sim.device.reservoir import SYRINGE_ML
-from sim.exact.steps import TICK_PER_DAY
-from sim.happening import trimmed
 from sim.refusal import ScenarioError, literal, nearest
 from sim.scenario.command import Command, basal_orders, build_command, programmed_concentrations, refills
 from sim.scenario.faults import Disconnection, Granuloma, Occlusion
@@ -19,10 +16,10 @@ from sim.scenario.library import Catalogue
 from sim.scenario.orders import BridgeBolus, Oral, Order, Stop
 from sim.scenario.orders.base import day_tick
 from sim.scenario.scenario import Scenario, control_problems
+from sim.scenario.volumes import volume_problems
 
 SLACK = 1e-9
 FOR_GOOD = 1 << 62
-MOST_STROKES = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +50,7 @@ def require(scenario: Scenario, catalogue: Catalogue) -> Shelf:
         raise ScenarioError(problems)
     end = day_tick(scenario.duration_day) + 1
     planned = build_command(scenario, [order for _, order in refills(scenario)], shelf.pump, shelf.catheter, end)
-    problems = [*_flows(scenario, shelf.pump), *_volumes(scenario, shelf.pump, planned)]
+    problems = [*_flows(scenario, shelf.pump), *volume_problems(scenario, shelf.pump, planned)]
     if problems:
         raise ScenarioError(problems)
     return replace(shelf, planned=planned)
@@ -101,6 +98,9 @@ def _entries(scenario: Scenario) -> Iterator[str]:
         elif repair is not None and order.at_day < scenario.faults[repair[0]].start_day:
             begins = f"faults[{repair[0]}].start_day = {scenario.faults[repair[0]].start_day}"
             yield f"orders[{i}].at_day = {order.at_day} comes before {begins}"
+        pushed = order.port_mcg_ml()[1:]
+        if pushed and len(pushed) != n_more:
+            yield f"orders[{i}].with_actual_mcg_ml has length {len(pushed)} where with_drugs has length {n_more}"
     for i, refill in refills(scenario):
         if len(refill.with_actual_mcg_ml) != n_more:
             length = len(refill.with_actual_mcg_ml)
@@ -170,6 +170,9 @@ def _mechanism(scenario: Scenario, shelf: Shelf) -> Iterator[str]:
             yield f"orders[{i}].kind = 'bridge_bolus': no rate or flow is in force that it could bridge"
         if isinstance(order, Oral) and shelf.drugs[0].oral_frac is None:
             yield f"orders[{i}].kind = 'oral': {literal(scenario.drug)} is not given by mouth"
+        level_ml = order.alarm_level_ml()
+        if level_ml is not None and level_ml > pump.capacity_ml:
+            yield f"orders[{i}].alarm_ml = {level_ml} is more than the reservoir's {pump.capacity_ml} mL"
     for i, fault in enumerate(scenario.faults):
         if kind not in fault.mechanisms:
             needed = " or ".join(fault.mechanisms)
@@ -206,29 +209,3 @@ def _flows(scenario: Scenario, pump: Pump) -> Iterator[str]:
 
 def _within(ml_day: float, pump: Pump) -> bool:
     return ml_day == 0.0 or pump.lowest_ml_day * (1 - SLACK) <= ml_day <= pump.highest_ml_day * (1 + SLACK)
-
-
-def _volumes(scenario: Scenario, pump: Pump, command: Command) -> Iterator[str]:
-    """Refills fit the reservoir, as far as the file alone shows: without any fault, chance or surroundings."""
-    fills = refills(scenario)
-    volume_ml, since = 0.0, 0
-    for i, order in fills:
-        used = float(command.flow.area_to(order.tick) - command.flow.area_to(since)) * pump.accuracy_factor
-        volume_ml = max(volume_ml - used, min(volume_ml, pump.unpumpable_ml))
-        there = max(volume_ml - pump.undrawable_ml, 0.0)
-        where, since = f"orders[{i}]", order.tick
-        if order.draw_ml is not None and order.draw_ml > there + SYRINGE_ML:
-            yield (
-                f"{where}.draw_ml = {order.draw_ml} is more than the {trimmed(there)} mL that can be drawn"
-                f" on day {order.tick / TICK_PER_DAY:.4g}"
-            )
-        volume_ml += order.in_ml - order.pocket_ml - (there if order.draw_ml is None else min(order.draw_ml, there))
-        if volume_ml > pump.capacity_ml + SYRINGE_ML:
-            made = f"would make {trimmed(volume_ml)} mL in a reservoir of {pump.capacity_ml} mL"
-            yield f"{where}.in_ml = {order.in_ml} {made}"
-            volume_ml = pump.capacity_ml
-        if order.programmed_ml is not None and order.programmed_ml > pump.capacity_ml:
-            yield f"{where}.programmed_ml = {order.programmed_ml} is more than the reservoir's {pump.capacity_ml} mL"
-    if scenario.is_stroke_shown and float(command.flow.area()[-1]) / pump.stroke_ml > MOST_STROKES:
-        n = float(command.flow.area()[-1]) / pump.stroke_ml
-        yield f"is_stroke_shown = true would draw {n:.0f} strokes; the most is {MOST_STROKES}; shorten the scenario"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sim.device.carriage import Spell
 from sim.device.catheter import Line
@@ -19,9 +20,20 @@ HAND_KPA = 50.0  # assumed: a syringe by hand
 HAND_TICK = TICK_PER_H // 12  # assumed: nobody pulls for more than five minutes
 
 
+@dataclass(frozen=True, slots=True)
+class Push:
+    """Fluid pushed through the line on [start, end): a run shows how much drug enters the CSF meanwhile."""
+
+    start: int
+    end: int
+    kind: str  # of the happening that reports it
+    volume_ml: float
+    mcg_ml: tuple[float, ...]  # of each drug; none where it is left out
+
+
 def line_spells(
     scenario: Scenario, lines: Sequence[tuple[int, Line]], end: int
-) -> tuple[tuple[Spell, ...], list[Happening]]:
+) -> tuple[tuple[Spell, ...], list[Push], list[Happening]]:
     """The line whenever its leaks change, a part is replaced, or something is done at its access port."""
     ticks = {tick for tick, _ in lines}
     renewed: dict[int, tuple[float, bool]] = {}
@@ -31,7 +43,8 @@ def line_spells(
             tick += 1  # what is done at one instant is done in order
         renewed[tick] = (start_ml, is_primed)
         story.append(happen_at(tick, "repair", what="fresh drug" if is_primed else "CSF"))
-    port_ml_h = {0: 0.0}  # from each tick on
+    port: dict[int, tuple[float, tuple[float, ...]]] = {0: (0.0, ())}  # mL/h and mcg/mL from each tick on
+    pushes = []
     free = 0
 
     def line_at(tick: int) -> Line:
@@ -46,26 +59,27 @@ def line_spells(
             story.append(happen_at(tick, "dry_aspiration" if volume_ml < 0.0 else "refused_injection"))
             continue
         free = tick + PORT_TICK
-        port_ml_h |= {tick: volume_ml * TICK_PER_H / PORT_TICK, free: 0.0}
-        story.append(
-            happen_at(tick, "cap_aspiration" if volume_ml < 0.0 else "cap_injection", volume_ml=abs(volume_ml))
-        )
+        port |= {tick: (volume_ml * TICK_PER_H / PORT_TICK, order.port_mcg_ml()), free: (0.0, ())}
+        if volume_ml < 0.0:
+            story.append(happen_at(tick, "cap_aspiration", volume_ml=-volume_ml))
+        else:
+            pushes.append(Push(tick, free, "cap_injection", volume_ml, order.port_mcg_ml()))
     mixing = [order.sweep() for order in scenario.orders] if scenario.priming == "mixed" else []
     sweeps = [window for window in mixing if window is not None]
     ticks |= {tick for window in sweeps for tick in window}
-    ticks |= {*renewed, *port_ml_h}
+    ticks |= {*renewed, *port}
     spells: list[Spell] = []
-    changes, line, place, port = list(lines), lines[0][1], 0, 0.0
+    changes, line, place, at_port = list(lines), lines[0][1], 0, port[0]
     for tick in sorted(tick for tick in ticks if tick < end):
         while place < len(changes) and changes[place][0] <= tick:
             line, place = changes[place][1], place + 1
-        port = port_ml_h.get(tick, port)
+        at_port = port.get(tick, at_port)
         is_mixing = any(start <= tick < stop for start, stop in sweeps)
         renewal: tuple[float | None, bool] = renewed.get(tick, (None, True))
-        spell = Spell(tick, line, port, renewal[0], renewal[1], is_mixing)
-        if not spells or tick in renewed or _differ(spells[-1], spell):
+        spell = Spell(tick, line, *at_port, *renewal, is_mixing)
+        if not spells or tick in renewed or tick in port or _differ(spells[-1], spell):
             spells.append(spell)
-    return tuple(spells), story
+    return tuple(spells), pushes, story
 
 
 def _is_shut(line: Line, volume_ml: float) -> bool:
@@ -75,12 +89,8 @@ def _is_shut(line: Line, volume_ml: float) -> bool:
 
 
 def _differ(spell: Spell, other: Spell) -> bool:
-    """Whether fluid moves differently through the line."""
-    now, then = (
-        (spell.line.leaks, spell.port_ml_h, spell.is_mixing),
-        (other.line.leaks, other.port_ml_h, other.is_mixing),
-    )
-    return now != then
+    """Whether fluid moves differently through the line, with nothing done at its port."""
+    return (spell.line.leaks, spell.is_mixing) != (other.line.leaks, other.is_mixing)
 
 
 def start_plugs(scenario: Scenario, first_fill_mcg_ml: float, line: Line) -> tuple[tuple[Plug, ...], ...]:

@@ -22,6 +22,7 @@ from sim.happening import Happening
 from sim.scenario.accustomed import accustomed_mcg_h
 from sim.scenario.acting import Stage, over_time, stages, windows
 from sim.scenario.command import Command, build_command, by_time, refills, signal
+from sim.scenario.counter import belief
 from sim.scenario.drive import Pause, power, pump_story, wanted_flow, without_power
 from sim.scenario.faults import Access, Condition, Fault
 from sim.scenario.library import Catalogue
@@ -29,7 +30,7 @@ from sim.scenario.orders import Refill
 from sim.scenario.orders.base import Hand, day_tick, happen_at
 from sim.scenario.rules import require
 from sim.scenario.scenario import Scenario
-from sim.scenario.spells import line_spells, start_plugs
+from sim.scenario.spells import Push, line_spells, start_plugs
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class Timeline:
     drives: tuple[tuple[int, Drive], ...]
     pauses: tuple[Pause, ...]
     spells: tuple[Spell, ...]
+    pushes: tuple[Push, ...]
     start_plugs: tuple[tuple[tuple[Plug, ...], ...], ...]  # per drug: path, catheter, second catheter
     places: tuple[tuple[int, TipPlace], ...]  # where the tip is, from each tick on
     conditions: tuple[tuple[int, Condition], ...]
@@ -95,7 +97,8 @@ def build(scenario: Scenario, catalogue: Catalogue, outcomes: Outcomes | None = 
     wanted, pauses = wanted_flow(scenario, pump, command, refill_orders, drives, life, end)
     storage = signal(lines, storage_ml, end)
     fills = _fills(scenario, ordered)
-    spells, port_story = line_spells(scenario, lines, end)
+    spells, pushes, port_story = line_spells(scenario, lines, end)
+    counter, counter_story = belief(scenario, refill_orders, command.flow, pump)
     fluids = _fluids(refill_orders)
     return Timeline(
         outcomes=happened,
@@ -103,7 +106,7 @@ def build(scenario: Scenario, catalogue: Catalogue, outcomes: Outcomes | None = 
         pump=pump,
         drugs=shelf.drugs,
         command=command,
-        belief=_belief(refill_orders, command.flow, pump),
+        belief=counter,
         demand=Demand(
             wanted=wanted,
             free=combine(np.add, signal(drives, lambda drive: drive.free_ml_h, end), command.free),
@@ -126,13 +129,14 @@ def build(scenario: Scenario, catalogue: Catalogue, outcomes: Outcomes | None = 
         drives=tuple(drives),
         pauses=tuple(pauses),
         spells=spells,
+        pushes=tuple(pushes),
         start_plugs=tuple(start_plugs(scenario, mcg_ml, lines[0][1]) for mcg_ml in fluids[: len(shelf.drugs)]),
         places=tuple(places),
         conditions=tuple(conditions),
         hands=tuple(hand for _, order in by_time(scenario) for hand in order.by_hand(end)),
         accustomed_mcg_h=accustomed_mcg_h(scenario, shelf),
         happenings=(
-            *command.happenings, *pump_story(pump, drives, pauses, life, end),
+            *command.happenings, *counter_story, *pump_story(pump, drives, pauses, life, end),
             *_fault_story(scenario, end), *port_story, *_hand_story(scenario, pump, end),
             *(happen_at(at, "burst", stored_ml=float(storage.at_tick(at - 1))) for at in happened.burst_ticks),
         ),
@@ -142,21 +146,6 @@ def build(scenario: Scenario, catalogue: Catalogue, outcomes: Outcomes | None = 
 def _fluids(refill_orders: Sequence[Refill]) -> tuple[float, ...]:
     """Concentration of each drug in the first refill that is given; nothing without one."""
     return (refill_orders[0].actual_mcg_ml, *refill_orders[0].with_actual_mcg_ml) if refill_orders else (0.0, 0.0, 0.0)
-
-
-def _belief(refill_orders: Sequence[Refill], flow: Steps, pump: Pump) -> Belief:
-    """Volume programmed at each refill; by default what the clinician then expects inside."""
-    programmed_ml: list[float] = []
-    since = 0
-    for order in refill_orders:
-        expected_ml = max(
-            (programmed_ml[-1] if programmed_ml else 0.0) - float(flow.area_to(order.tick) - flow.area_to(since)), 0.0
-        )
-        left = pump.undrawable_ml if order.draw_ml is None else max(expected_ml - order.draw_ml, 0.0)
-        left = min(left, expected_ml) if programmed_ml else left
-        programmed_ml.append(left + order.in_ml if order.programmed_ml is None else order.programmed_ml)
-        since = order.tick
-    return Belief(np.array([order.tick for order in refill_orders], dtype=np.int64), np.array(programmed_ml), flow)
 
 
 def _fills(scenario: Scenario, ordered: Sequence[tuple[int, Refill]]) -> list[tuple[int, Fill]]:

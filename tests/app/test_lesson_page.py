@@ -8,10 +8,10 @@ from streamlit.testing.v1 import AppTest
 from app import runs
 from app.session.lesson import COMPARISON, PROBLEMS, ROUND, STUDY
 from app.teaching import lessons
-from app.teaching.lessons import Prediction, Progress
+from app.teaching.lessons import Answer, Prediction, Progress
 from app.teaching.lessons.case import direction, make_case, truth
 from app.teaching.lessons.measures import value
-from app.words.text import TEXT
+from app.words.text import TEXT, plain
 from sim import catalogue
 from tests import opening
 from tests.opening import room, sound
@@ -250,6 +250,53 @@ def test_what_a_button_showed_goes_with_the_next_step(visit: AppTest) -> None:
     assert at.session_state[COMPARISON] is not None
     press(at, "questions")
     assert at.session_state[COMPARISON] is None
+
+
+def test_a_wrong_answer_is_met_with_the_arithmetic_of_its_run(visit: AppTest) -> None:
+    at = begin(visit, 7, 2)
+    at.session_state[STUDY] = Progress(7, 2, None, "questions", exact(7, 2), 0)
+    sound(at.run())
+    question = lessons.lessons()[7].questions[0]
+    wrong = next(i for i, one in enumerate(question.choices) if not one.right)
+    at.session_state[key(at, "sure answer 0")] = 2
+    sound(at.radio(key=key(at, "answer 0")).set_value(wrong).run())
+    press(at, "answer")
+    assert plain("the difference for ten days is 2 mg") in at.warning[0].value
+    assert plain(question.choices[wrong].misconception) in at.warning[0].value
+
+
+def test_a_lesson_ends_with_one_line_to_take_away_and_the_next_lesson(visit: AppTest) -> None:
+    at = begin(visit, 7, 2)
+    at.session_state[STUDY] = Progress(7, 2, None, "done", exact(7, 2), 0)
+    sound(at.run())
+    assert plain(lessons.lessons()[7].takeaway) in words(at)
+    press(at, "following")
+    assert progress(at) == Progress(8, 2)
+    at.session_state[STUDY] = Progress(18, 2, None, "done", exact(18, 2), 0)
+    sound(at.run())
+    assert "study following" not in [one.key for one in at.button]
+
+
+def test_what_was_done_is_marked_in_the_picker_during_this_visit(visit: AppTest) -> None:
+    at = begin(visit, 1, 2)
+    assert levels_marked(at) == []
+    n = len(lessons.lessons()[1].questions)
+    answers = (Answer(0, 2),) * n
+    at.session_state[STUDY] = Progress(1, 2, None, "questions", exact(1, 2), 0, answers, n - 1)
+    press(sound(at.run()), "on")
+    press(at, "other")
+    assert levels_marked(at) == ["1. The quiet pump " + TEXT["lesson_mark"].format(levels="2")]
+
+
+def levels_marked(at: AppTest) -> list[str]:
+    """Lessons of the picker that bear a mark."""
+    return [option for one in at.radio for option in one.options if "\u2713" in option]
+
+
+def test_lesson_17_shows_its_four_rows_with_the_reason(visit: AppTest) -> None:
+    at = begin(visit, 17, 2)
+    at.session_state[STUDY] = Progress(17, 2, None, "why", exact(17, 2), 0)
+    assert "pumplab_table" in charts(sound(at.run()))
 
 
 @pytest.mark.parametrize("level", [1, 2, 3])

@@ -7,7 +7,7 @@ import json
 import math
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from importlib import resources
 from itertools import pairwise, product
@@ -34,10 +34,11 @@ from app.teaching.lessons.case import (
 from app.teaching.lessons.marking import mark
 from app.teaching.lessons.measures import KINDS, Measure, Name, problems, value
 from app.teaching.lessons.reading import MOST_SENTENCES, sentences
-from app.teaching.lessons.records import MODULES, Lesson
-from app.teaching.lessons.telling import example_steps, explain, fill, vary_words, with_unit
+from app.teaching.lessons.records import MODULES, Lesson, ScenarioChange
+from app.teaching.lessons.seeing import claim_problem, curve_to_show
+from app.teaching.lessons.telling import because, example_steps, explain, fill, table_cells, vary_words, with_unit
 from app.words.text import speak
-from sim import ScenarioError, catalogue, simulate
+from sim import Scenario, ScenarioError, catalogue, simulate
 from sim.scenario import with_values
 from tests.building import fault, rate, refill, scenario
 
@@ -73,11 +74,11 @@ def exact(made: lessons.Case) -> Prediction:
     return Prediction(way_it_goes, number, truth(made), 3)
 
 
-# ---------------------------------------------------------------- the sixteen files
+# ---------------------------------------------------------------- the eighteen files
 
 
-def test_there_are_sixteen_lessons_and_every_module_has_its_own() -> None:
-    assert sorted(SHELF) == list(range(1, 17))
+def test_there_are_eighteen_lessons_and_every_module_has_its_own() -> None:
+    assert sorted(SHELF) == list(range(1, 19))
     assert {lesson.module for lesson in SHELF.values()} == set(MODULES)
 
 
@@ -97,6 +98,82 @@ def test_every_scenario_with_a_number_is_in_its_lesson() -> None:
 def test_the_model_bears_a_lesson_out(number: int) -> None:
     """Levels run, ledgers close, marked answers are true and the others not, every button shows something."""
     assert doubts(SHELF[number]) == []
+
+
+def buttons(lesson: Lesson) -> Iterator[tuple[str, ScenarioChange, Scenario]]:
+    """Every "try it" and "see it" of a lesson: its place, what it changes, and of what."""
+    for level in LEVELS:
+        made = make_case(lesson, level)
+        yield f"level {level}", made.next_step, made.scenario
+    for i, question in enumerate(lesson.questions):
+        base = scenario_of(question.scenario or lesson.scenario, question.set)
+        for j, choice in enumerate(question.choices):
+            if choice.show is not None:
+                yield f"question {i}, answer {j}", choice.show, base
+
+
+@every_lesson
+def test_what_the_sentence_of_a_button_claims_is_seen_in_the_curve_that_it_opens(number: int) -> None:
+    """Each claim says which curve, which way and by how much; it holds in the run and is large enough to be seen."""
+    found = [(where, claim_problem(change, base)) for where, change, base in buttons(SHELF[number])]
+    assert [one for one in found if one[1] is not None] == []
+    for _, change, base in buttons(SHELF[number]):
+        assert curve_to_show(change, base).name == change.claim.curve
+
+
+def test_a_claim_that_the_curve_does_not_bear_out_is_found_out() -> None:
+    change, base = SHELF[1].next_step, make_case(SHELF[1], 1).scenario
+    wrong = {
+        "not down": {"way": "down"},
+        "not up by": {"by": 9.0},
+        "would be seen": {"way": "same", "by": 4.5},
+        "not the same": {"way": "same", "by": 0.01},
+        "is not seen": {"by": 0.001},
+        "pump believes": {"curve": "csf", "by": 0.1, "is_belief": True},
+    }
+    for words, values in wrong.items():
+        claim = change.claim.model_copy(update=values)
+        problem = claim_problem(change.model_copy(update={"claim": claim}), base)
+        assert problem is not None, words
+        assert words in problem or words == "pump believes"
+
+
+def test_right_answers_are_spread_evenly_over_their_positions() -> None:
+    places = [next(i for i, one in enumerate(q.choices) if one.right) for n in SHELF.values() for q in n.questions]
+    even = len(places) / 3
+    assert all(abs(places.count(place) - even) <= 2 for place in range(3)), places
+    # nobody gets along by taking the same place all through a lesson
+    assert all(
+        len({next(i for i, one in enumerate(q.choices) if one.right) for q in lesson.questions}) > 1
+        for lesson in SHELF.values()
+    )
+
+
+@every_lesson
+def test_every_wrong_answer_gets_one_line_with_numbers_of_its_run(number: int) -> None:
+    lesson = SHELF[number]
+    for question in lesson.questions:
+        line = because(lesson, question)
+        assert sentences(line) == 1
+        assert "{" not in line
+        assert "none" not in line
+        fixed = set(re.findall(r"\d[\d.]*", question.because))
+        assert set(re.findall(r"\d[\d.,]*", line)) - fixed, line  # a number that only the run can give
+
+
+@every_lesson
+def test_a_table_has_a_cell_for_each_run_and_number(number: int) -> None:
+    table = SHELF[number].table
+    cells = table_cells(SHELF[number])
+    assert [len(row) for row in cells] == ([] if table is None else [1 + len(table.columns)] * (1 + len(table.rows)))
+
+
+def test_four_causes_of_a_lost_effect_differ_in_residual_log_tip_or_time() -> None:
+    head, *rows = table_cells(SHELF[17])
+    assert len(rows) == 4
+    assert len({tuple(row[1:]) for row in rows}) == 4
+    # the residual alone, or the log alone, tells fewer than four apart
+    assert all(len({row[column] for row in rows}) < 4 for column in (2, 4)), head
 
 
 @every_lesson
@@ -174,7 +251,7 @@ def test_a_draw_that_cannot_be_carried_out_is_drawn_again_and_in_the_end_refused
         make_case(read(data), 1, 0)
 
 
-@pytest.mark.parametrize("word", ["recommended dose", "toxic", "target dose", "safe dose", "suggested dose"])
+@pytest.mark.parametrize("word", ["recommended dose", "toxic", "target dose", "safe", "therapeutic", "suggested dose"])
 def test_no_lesson_advises_a_dose(word: str) -> None:
     for file in (resources.files("app") / "data" / "lessons").iterdir():
         assert word not in file.read_text().lower(), file.name
@@ -293,6 +370,14 @@ BAD = {
     "both comparisons": (put("predict.reference", {"name": "alarm_day"}), "needs either reference or against"),
     "four levels": (lambda data: data["levels"].append(data["levels"][0]), "at most 3 are needed"),
     "two questions": (lambda data: data["questions"].pop(), "at least 3 are needed"),
+    "claim after the end": (put("next_step.claim.at_day", 900), "after the end of the run"),
+    "claim of a belief that no pump has": (
+        put("next_step.claim", {"curve": "effect", "way": "up", "by": 0.1, "at_day": 20, "is_belief": True}),
+        "the pump has a belief of tip_dose and volume only",
+    ),
+    "because without a number": (put("questions.0.because", "It is so."), "names no number of the run"),
+    "unknown name in because": (put("questions.0.because", "It is {anser}."), "did you mean 'answer'?"),
+    "long takeaway": (put("takeaway", "One. Two."), "takeaway is more than one sentence"),
     "day after the end": (put("facts.tip.at_day", 900), "after the end of the run"),
 }
 

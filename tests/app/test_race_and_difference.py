@@ -74,7 +74,7 @@ def test_the_race_is_drawn_in_the_readers_unit_of_time():
 
 def test_the_race_is_told_from_the_first_clock_to_the_last():
     words = figures.describe_race(*raced("hidden-kink"))
-    assert words.startswith("From day 10 on something goes wrong. Effect below its band: day 10.09, +2.1 h;")
+    assert words.startswith("From day 10 on something goes wrong. Effect below its band: day 10.09, +2.24 h;")
     assert words.index("Effect below") < words.index("Refill would find over 1 mL wrong") < words.index("Next visit")
     assert "First alarm of the pump: not in this run" in words
     words = figures.describe_race(*raced("clean-break"))

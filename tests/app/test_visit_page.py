@@ -54,20 +54,28 @@ def step(at: AppTest) -> str:
     return refill_visit.step_of(at.session_state["visit"])
 
 
+def ticked(at: AppTest, *names: str) -> None:
+    for name in names:
+        at.checkbox(key=f"visit ask tick {name}").check()
+
+
 def asked(at: AppTest, agrees: str = "yes") -> AppTest:
     press(at, "start")
-    press(at, "person")
-    press(at, "log")
+    ticked(at, "identity")
+    for name in ("person", "baseline", "interrogate", "log"):
+        press(at, name)
     at.radio(key="visit ask agree").set_value(agrees)
     return press(at, "asked")
 
 
 def drawn(at: AppTest, guess: float = 2.1) -> AppTest:
+    ticked(at, "septum", "stop", "empty")
     at.number_input(key="visit ask guess").set_value(guess)
     return press(at, "draw")
 
 
 def decided(at: AppTest, decision: str = "as_expected") -> AppTest:
+    ticked(at, "measure")
     at.radio(key="visit ask decision").set_value(decision)
     return press(at, "decide")
 
@@ -81,7 +89,10 @@ def filled(at: AppTest) -> AppTest:
 
 
 def left(at: AppTest, day: float) -> AppTest:
+    press(at, "watch")
+    press(at, "watch over")
     press(at, "pump again")
+    press(at, "plan")
     at.number_input(key="visit ask next_day").set_value(day)
     return press(at, "leave")
 
@@ -105,7 +116,7 @@ def test_a_visit_goes_through_all_steps_and_ends_with_the_truth_and_a_passed_che
     said = text(at)
     for words in ("verdict_right", "truth_no_pocket", "score_all"):
         assert TEXT[f"visit_{words}"] in said
-    assert "13 of 13" in said
+    assert "22 of 22" in said
     press(at, "open")
     handed = at.session_state["handed"]
     assert handed == refill_visit.scenario_after(at.session_state["visit"])
@@ -117,6 +128,8 @@ def test_the_next_visit_goes_on_from_this_one_with_nothing_typed_before():
     press(at, "next")
     assert step(at) == "ask"
     assert at.session_state["visit"].day == 350.0
+    assert not at.radio
+    press(at, "interrogate")
     assert at.radio(key="visit ask agree").value is None
     at.radio(key="visit ask agree").set_value("yes")
     press(at, "asked")
@@ -125,6 +138,8 @@ def test_the_next_visit_goes_on_from_this_one_with_nothing_typed_before():
 
 def test_what_is_not_chosen_is_asked_for_and_nothing_goes_on():
     at = press(opened(), "start")
+    assert complaints(press(at, "asked")) == [TEXT["visit_interrogate_needed"]]
+    press(at, "interrogate")
     assert complaints(press(at, "asked")) == [TEXT["visit_ask_needed"]]
     assert step(at) == "ask"
     at.radio(key="visit ask agree").set_value("yes")
@@ -167,7 +182,7 @@ def test_a_sixfold_change_is_warned_of_and_not_held_up():
     at = programmed(filled(decided(drawn(asked(opened())))), dose_label=1200.0)
     assert len(at.warning) == 2
     assert not [one for one in at.number_input if one.key == "visit ask type_fold"]
-    assert step(press(at, "send")) == "leave"
+    assert step(press(at, "send")) == "observe"
 
 
 # ------------------------------------------------------------------ hazards

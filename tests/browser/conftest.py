@@ -7,13 +7,14 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.browser.serving import OWN_COMMAND, Server, serving
-from tests.browser.visit import Visit, visiting, window
+from tests.browser.visit import DESK, Visit, visiting, window
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
@@ -26,8 +27,10 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--process-per-site",  # the next tab of a window finds the page's own code compiled
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",  # what asks outside is recorded and gets nothing
 ]
+Windows = Callable[..., "BrowserContext"]
 FAILED: pytest.StashKey[bool] = pytest.StashKey()
 
 
@@ -54,10 +57,23 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="package")
-def desk(browser: Browser) -> Iterator[BrowserContext]:
-    """One window for most tests: it loads the page's own files only once."""
-    with window(browser, permissions=["clipboard-read", "clipboard-write"]) as context:
-        yield context
+def windows(browser: Browser, server: Server) -> Iterator[Windows]:
+    """One window for all who want it set up alike: to load and compile the page's own files takes seconds."""
+    with ExitStack() as stack:
+
+        @cache
+        def of(**settings: Any) -> BrowserContext:
+            context = stack.enter_context(window(browser, **settings))
+            context.new_page().goto(f"{server.address}_stcore/health")  # an open tab keeps what was compiled
+            return context
+
+        yield of
+
+
+@pytest.fixture(scope="package")
+def desk(windows: Windows) -> BrowserContext:
+    """The window of most tests, which no newcomer shares."""
+    return windows(permissions=("clipboard-read", "clipboard-write"))
 
 
 @pytest.fixture(scope="package")
@@ -84,13 +100,12 @@ def visit(tab: Visit) -> Visit:
 
 
 @pytest.fixture
-def visitor(browser: Browser, server: Server) -> Iterator[Callable[..., Visit]]:
-    """Newcomers, each with a window of their own, who have not opened the page yet."""
+def visitor(windows: Windows, server: Server) -> Iterator[Callable[..., Visit]]:
+    """Newcomers, each in a tab of their own that remembers nothing, who have not opened the page yet."""
     with ExitStack() as stack:
 
-        def come(**settings: Any) -> Visit:
-            context = stack.enter_context(window(browser, **settings))
-            return stack.enter_context(visiting(context, server.address))
+        def come(size: tuple[int, int] = DESK, *, has_tour: bool = False, **settings: Any) -> Visit:
+            return stack.enter_context(visiting(windows(**settings), server.address, size, has_tour=has_tour))
 
         yield come
 

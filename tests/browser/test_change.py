@@ -12,11 +12,12 @@ from app.components.assets import PLOTLY_PATH, SCRIPT_PATH, static_version
 from app.words.text import TEXT
 from sim import catalogue
 from tests.browser.sights import PAGES
-from tests.browser.visit import DESK, GHOST, PHONE, TEAR, TIME, TIP, Visit, visiting, window
+from tests.browser.visit import DESK, GHOST, PHONE, TEAR, TIME, TIP, Visit, visiting
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, WebSocket
+    from playwright.sync_api import WebSocket
 
+    from tests.browser.conftest import Windows
     from tests.browser.serving import Server
 
 MOST_BYTES: Final = 150_000
@@ -65,9 +66,9 @@ class Wire:
 
 
 @pytest.fixture(scope="module", params=[DESK, PHONE], ids=["desk", "phone"])
-def opened(browser: Browser, server: Server, request: pytest.FixtureRequest) -> Iterator[tuple[Visit, Wire]]:
+def opened(windows: Windows, server: Server, request: pytest.FixtureRequest) -> Iterator[tuple[Visit, Wire]]:
     """The page, and what it exchanges with the server."""
-    with window(browser, request.param) as context, visiting(context, server.address) as visit:
+    with visiting(windows(), server.address, request.param) as visit:
         wire = Wire()
         visit.page.add_init_script(WATCH_SHIFTS)
         visit.page.on("websocket", wire.hear)

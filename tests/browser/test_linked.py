@@ -48,23 +48,21 @@ def click_at(visit: Visit, css: str, day: float) -> None:
     visit.page.mouse.click(x, y)
 
 
-@pytest.mark.parametrize("css", [CHART, ".st-key-beside-chart .js-plotly-plot"], ids=["truths", "beside"])
-def test_a_click_in_a_chart_moves_every_cursor_the_drawing_and_the_player(visit: Visit, css: str) -> None:
-    start, frames = days(visit)[-1], visit.frames
-    click_at(visit, css, 24.0)
-    visit.page.wait_for_function(
-        "start => Number(document.querySelector('.pumplab-stage').dataset.day) !== start", arg=start
-    )
-    visit.page.wait_for_timeout(100)
-    found = days(visit)
-    assert len(found) == 6
-    assert found[-2] == pytest.approx(24.0, abs=0.1)
-    assert found == pytest.approx([found[-2]] * 6, abs=0.15)
-    assert f"At {found[-2]:.3g} days" in visit.page.locator(".chart-readout").first.inner_text()
-    assert visit.frames == frames
-
-
-def test_the_player_takes_the_cursors_along_and_a_change_of_a_control_leaves_them(visit: Visit) -> None:
+def test_a_click_or_the_player_moves_every_cursor_and_the_drawing_and_a_control_leaves_them(visit: Visit) -> None:
+    for css, day in ((CHART, 24.0), (".st-key-beside-chart .js-plotly-plot", 12.0)):
+        start, frames = days(visit)[-1], visit.frames
+        click_at(visit, css, day)
+        visit.page.wait_for_function(
+            "start => Number(document.querySelector('.pumplab-stage').dataset.day) !== start", arg=start
+        )
+        visit.page.wait_for_timeout(100)
+        found = days(visit)
+        assert len(found) == 6
+        assert found[-2] == pytest.approx(day, abs=0.1)
+        assert found == pytest.approx([found[-2]] * 6, abs=0.15)
+        assert f"At {found[-2]:.3g} days" in visit.page.locator(".chart-readout").first.inner_text()
+        assert visit.frames == frames
+    # and the player takes them along, and a change of a control leaves them
     visit.page.get_by_role("slider", name=TIME).press("End")
     visit.page.wait_for_function("() => document.querySelector('.pumplab-chart').dataset.day === '30'")
     assert days(visit) == pytest.approx([30.0] * 6, abs=0.15)

@@ -41,7 +41,9 @@ def test_a_fresh_server_shows_any_page_that_is_opened_first(visitor: Callable[..
         assert visit.page.locator(BANNER).is_visible()
 
 
-def test_the_page_opens_whole_wherever_it_is_started_from(visit: Visit, server: Server) -> None:
+def test_the_page_opens_whole_wherever_it_is_started_from_with_controls_named_for_eyes_and_ears(
+    visit: Visit, server: Server
+) -> None:
     assert visit.scenario() == catalogue().scenarios["half-a-leak"].title
     assert len(visit.tiles()) == 4
     assert all(visit.tiles().values())
@@ -50,9 +52,7 @@ def test_the_page_opens_whole_wherever_it_is_started_from(visit: Visit, server: 
     assert not visit.page.get_by_test_id("stMainMenu").is_visible()
     assert "Deploy" not in visit.text()
     assert (visit.errors, visit.outside()) == ([], [])
-
-
-def test_every_control_is_called_by_the_same_name_for_eyes_and_for_ears(visit: Visit) -> None:
+    # every control is called by the same name for eyes and for ears
     written = visit.page.locator(".st-key-controls [data-testid=stSlider] label").all_inner_texts()
     assert len(written) >= 2
     assert list(visit.sliders()) == written

@@ -11,10 +11,10 @@ from sim import TEACHING_ONLY
 from tests.browser.looking import Sight, measured, violations
 from tests.browser.serving import Server
 from tests.browser.sights import PAGES, Walker
-from tests.browser.visit import DESK, PHONE, Visit, visiting, window
+from tests.browser.visit import DESK, PHONE, Visit, visiting
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from tests.browser.conftest import Windows
 
 FINGER: Final = {"has_touch": True, "is_mobile": True}
 GROUND: Final = {"light": (255.0, 255.0, 255.0), "dark": (15.0, 20.0, 27.0)}
@@ -52,11 +52,12 @@ class Walked:
     params=[(DESK, "light", {}), (PHONE, "dark", FINGER)],
     ids=["desk by day", "phone at night"],
 )
-def walked(browser: Browser, server: Server, request: pytest.FixtureRequest) -> Walked:
+def walked(windows: Windows, server: Server, request: pytest.FixtureRequest) -> Walked:
     """Every sight of every page, looked at once."""
     size, scheme, settings = request.param
     seen = Walked(scheme)
-    with window(browser, size, color_scheme=scheme, **settings) as context, visiting(context, server.address) as visit:
+    with visiting(windows(**settings), server.address, size) as visit:
+        visit.page.emulate_media(color_scheme=scheme)
         target_px = FINGER_PX if settings else POINTER_PX
         Walker(visit, lambda name: seen.sights.append(measured(visit, name, target_px))).walk()
         seen.errors += [one for one in visit.errors if "404" not in one] + visit.outside()
@@ -83,18 +84,17 @@ def test_no_page_violates_a_rule_in_the_other_colours(
     assert violations(tab.page) == []
 
 
-def test_the_tour_violates_no_rule_and_covers_neither_banner_nor_controls(browser: Browser, server: Server) -> None:
-    with window(browser) as context:
-        visit = Visit(context.new_page(), server.address, has_tour=True)
-        visit.open_page("")
-        for width, height in (DESK, PHONE):
-            visit.page.set_viewport_size({"width": width, "height": height})
-            visit.rest()
-            tour = visit.box(".st-key-tour")
-            for css in (".st-key-banner p", ".st-key-controls .stSlider"):
-                assert visit.box(css)["bottom"] < tour["top"]
-            sight = measured(visit, "tour", POINTER_PX)
-            assert sight.violations == sight.small_text == sight.narrow == []
+def test_the_tour_violates_no_rule_and_covers_neither_banner_nor_controls(visitor: Callable[..., Visit]) -> None:
+    visit = visitor(has_tour=True)
+    visit.open_page("")
+    for width, height in (DESK, PHONE):
+        visit.page.set_viewport_size({"width": width, "height": height})
+        visit.rest()
+        tour = visit.box(".st-key-tour")
+        for css in (".st-key-banner p", ".st-key-controls .stSlider"):
+            assert visit.box(css)["bottom"] < tour["top"]
+        sight = measured(visit, "tour", POINTER_PX)
+        assert sight.violations == sight.small_text == sight.narrow == []
 
 
 def test_no_text_is_smaller_than_14_px(walked: Walked) -> None:

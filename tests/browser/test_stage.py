@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,11 +16,13 @@ from app.files.exchange import QUERY
 from app.files.link_state import LinkState, state_link
 from sim import catalogue
 from tests.browser.serving import Server
-from tests.browser.visit import STAGE, window
+from tests.browser.visit import PHONE, STAGE, Visit, visiting
 from tests.building import fault, rate, refill, scenario
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Locator, Page
+    from playwright.sync_api import Locator, Page
+
+    from tests.browser.conftest import Windows
 
 SIZE = (880, 300)
 SCENARIOS = catalogue().scenarios
@@ -117,11 +119,10 @@ class Bare:
 
 
 @pytest.fixture(scope="module")
-def bare_page(browser: Browser, server: Server) -> Iterator[Page]:
-    with window(browser) as context:
-        page = context.new_page()
-        page.goto(f"{server.address}{SCRIPT_PATH}/{static_version()}/stage.js")
-        yield page
+def bare_page(windows: Windows, server: Server) -> Iterator[Page]:
+    with visiting(windows(), server.address) as visit:
+        visit.page.goto(f"{server.address}{SCRIPT_PATH}/{static_version()}/stage.js")
+        yield visit.page
 
 
 @pytest.fixture
@@ -417,16 +418,16 @@ def test_on_a_phone_nothing_is_cut_off(bare: Bare) -> None:
     assert bare.page.locator("canvas").evaluate("it => it.clientHeight") >= 170
 
 
-def test_fingers_find_large_buttons(browser: Browser, server: Server) -> None:
-    with window(browser, (390, 844), has_touch=True, is_mobile=True) as context:
-        page = context.new_page()
-        page.goto(f"{server.address}{SCRIPT_PATH}/{static_version()}/stage.js")
-        Bare(page, server.address).show(SCENARIOS["half-a-leak"], size=(366, 600))
-        boxes = page.locator(".stage-buttons button, .stage-speed, .stage-time input").evaluate_all(
-            "all => all.map(one => { const { width, height } = one.getBoundingClientRect(); return [width, height]; })"
-        )
-        assert len(boxes) == 7
-        assert all(width >= 44 and height >= 44 for width, height in boxes)
+def test_fingers_find_large_buttons(visitor: Callable[..., Visit]) -> None:
+    visit = visitor(size=PHONE, has_touch=True, is_mobile=True)
+    page = visit.page
+    page.goto(f"{visit.address}{SCRIPT_PATH}/{static_version()}/stage.js")
+    Bare(page, visit.address).show(SCENARIOS["half-a-leak"], size=(366, 600))
+    boxes = page.locator(".stage-buttons button, .stage-speed, .stage-time input").evaluate_all(
+        "all => all.map(one => { const { width, height } = one.getBoundingClientRect(); return [width, height]; })"
+    )
+    assert len(boxes) == 7
+    assert all(width >= 44 and height >= 44 for width, height in boxes)
 
 
 def test_no_old_file_is_asked_for_without_its_version(bare: Bare) -> None:
@@ -437,21 +438,21 @@ def test_no_old_file_is_asked_for_without_its_version(bare: Bare) -> None:
     assert all(f"/{SCRIPT_PATH}/{static_version()}/" in url for url in files)
 
 
-def test_on_the_page_it_plays_without_a_word_to_the_server(browser: Browser, server: Server) -> None:
-    with window(browser) as context:
-        page = context.new_page()
-        sent: list[object] = []
-        page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
-        page.goto(f"{server.address}?{QUERY}={state_link(LinkState(scenario=SCENARIOS['stronger-drug']))}")
-        page.wait_for_selector(f"{STAGE}[data-summary]", timeout=30_000)
-        page.wait_for_load_state("networkidle")
-        page.wait_for_timeout(1500)  # the page settles
-        before = len(sent)
-        page.get_by_role("button", name="Play", exact=True).click()
-        day = float(page.locator(STAGE).get_attribute("data-day"))
-        page.wait_for_function(
-            "day => Number(document.querySelector('.pumplab-stage').dataset.day) > day + 3", arg=day, timeout=30_000
-        )
-        page.get_by_role("button", name="Pause", exact=True).click()
-        page.wait_for_timeout(500)  # longer than a page waits before it tells the server of a change
-        assert len(sent) == before
+def test_on_the_page_it_plays_without_a_word_to_the_server(visitor: Callable[..., Visit]) -> None:
+    visit = visitor(has_tour=True)
+    page = visit.page
+    sent: list[object] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
+    page.goto(f"{visit.address}?{QUERY}={state_link(LinkState(scenario=SCENARIOS['stronger-drug']))}")
+    page.wait_for_selector(f"{STAGE}[data-summary]", timeout=30_000)
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(1500)  # the page settles
+    before = len(sent)
+    page.get_by_role("button", name="Play", exact=True).click()
+    day = float(page.locator(STAGE).get_attribute("data-day"))
+    page.wait_for_function(
+        "day => Number(document.querySelector('.pumplab-stage').dataset.day) > day + 3", arg=day, timeout=30_000
+    )
+    page.get_by_role("button", name="Pause", exact=True).click()
+    page.wait_for_timeout(500)  # longer than a page waits before it tells the server of a change
+    assert len(sent) == before

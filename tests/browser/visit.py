@@ -130,7 +130,8 @@ class Visit:
     # ------------------------------------------------------------ what a learner does
 
     def forget(self) -> None:
-        """Make ready for the next test: light colours, the size of a desk, nothing noted."""
+        """Make ready for the next test: in front, light colours, the size of a desk, nothing noted."""
+        self.page.bring_to_front()  # the browser lets a tab behind another one paint but once a second
         self.page.set_viewport_size({"width": DESK[0], "height": DESK[1]})
         self.page.emulate_media(color_scheme="light")
         for notes in (self.errors, self.dialogs, self.asked):
@@ -320,11 +321,17 @@ def window(browser: Browser, size: tuple[int, int] = DESK, **settings: Any) -> I
 
 
 @contextmanager
-def visiting(context: BrowserContext, address: str) -> Iterator[Visit]:
-    """A visit in a tab of its own, which has not opened the page yet."""
+def visiting(
+    context: BrowserContext, address: str, size: tuple[int, int] = DESK, *, has_tour: bool = False
+) -> Iterator[Visit]:
+    """A visit in a tab of its own that remembers nothing and has not opened the page yet."""
     page = context.new_page()
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    memory = context.new_cdp_session(page)
+    memory.send("Storage.clearDataForOrigin", {"origin": address, "storageTypes": "cookies,local_storage,indexeddb"})
+    memory.detach()
     try:
-        yield Visit(page, address)
+        yield Visit(page, address, has_tour=has_tour)
     finally:
         page.close()
 

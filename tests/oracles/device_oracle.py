@@ -65,14 +65,15 @@ def run(case, times_h):
       free: [(start_h, end_h, ml_h)] past the mechanism
       blocks: [(start_h, end_h, frac)]; narrow: [(start_h, end_h, kpa_h_ml)]; limit_kpa
       storage: [(start_h, end_h, ml)], added up
-      fills: [(time_h, draw_ml or None, in_ml, mcg_ml)]; takes: [(time_h, ml)]; shut: [(start_h, end_h)]
+      fills: [(time_h, draw_ml or None, in_ml, mcg_ml), or with rinse_ml and how often]; takes: [(time_h, ml)]
+      shut: [(start_h, end_h)]
       capacity_ml (more than a microlitre above it is refused), unpumpable_ml, undrawable_ml
       air: [(time_h, ml)]
       path_ml, catheter_ml, per_ml_kpa_h_ml (resistance of the catheter per mL of its volume), csf_kpa
       start: concentrations of path, catheter and second catheter
       second: None, or (volume_ml, share of the flow)
       leaks: [(start_h, end_h, position_ml, lost_frac, hole_kpa_h_ml or None, is_at_connector)]
-      port: [(start_h, end_h, ml_h)], negative if drawn
+      port: [(start_h, end_h, ml_h, mcg_ml of what is pushed in)], ml_h negative if drawn
       renewed: [(time_h, from_ml, is_primed)]
     Intervals own their start and not their end; at equal times faults end first, then
     come refills and repairs, then faults begin.
@@ -139,15 +140,21 @@ class Device:
         """What is done at this very instant."""
         case, now = self.case, self.now
         while self.fills and self.fills[0][0] <= now:
-            _, draw_ml, in_ml, mcg_ml = self.fills.pop(0)
+            _, draw_ml, in_ml, mcg_ml, *rinses = self.fills.pop(0)
+            rinse_ml, n_rinses = rinses or (0, 0)
             is_shut = any(start < now < end for start, end in case["shut"])
             there = max(self.reservoir_ml - Fraction(case["undrawable_ml"]), 0)
             drawn = there if draw_ml is None else min(Fraction(draw_ml), there)
             most_ml = Fraction(case["capacity_ml"]) + Fraction(1, 1000)
-            if is_shut or self.reservoir_ml - drawn + Fraction(in_ml) > most_ml:
+            most_in = max(Fraction(in_ml), Fraction(rinse_ml) if n_rinses else 0)
+            if is_shut or self.reservoir_ml - drawn + most_in > most_ml:
                 self.refused += 1
                 continue
             self.take(drawn)
+            for _ in range(n_rinses if rinse_ml else 0):
+                self.reservoir_ml += Fraction(rinse_ml)
+                self.reservoir_mcg += Fraction(rinse_ml) * Fraction(mcg_ml)
+                self.take(Fraction(rinse_ml))
             self.reservoir_ml += Fraction(in_ml)
             self.reservoir_mcg += Fraction(in_ml) * Fraction(mcg_ml)
         while self.renewed and self.renewed[0][0] <= now:
@@ -249,7 +256,8 @@ class Device:
         """Push `into` in at the pump, `through` on from the pump path, and share it out at every opening."""
         case = self.case
         leaks = sorted(self.active("leaks"), key=lambda row: row[0])
-        port = sum((Fraction(q) for (q,) in self.active("port")), Fraction(0))
+        port = sum((Fraction(q) for q, _ in self.active("port")), Fraction(0))
+        port_mcg_h = sum((Fraction(q) * Fraction(c) for q, c in self.active("port") if q > 0), Fraction(0))
         # volumes are handed on as (mL, mcg/mL) in the order in which they come out
         queue = [*reversed(self.path), *([(into * span, fluid)] if into * span > 0 else [])]
         coming, kept = split(queue, through * span)
@@ -272,8 +280,11 @@ class Device:
         flow_in = flow
         flow += port
         if port > 0:
-            diluted = flow_in / flow
-            coming = [(v / diluted, c * diluted) for v, c in coming] if flow_in > 0 else [(flow * span, Fraction(0))]
+            diluted, more = flow_in / flow, port_mcg_h / flow
+            if flow_in > 0:
+                coming = [(v / diluted, c * diluted + more) for v, c in coming]
+            else:
+                coming = [(flow * span, more)]
         elif port < 0:
             coming, drawn = share(coming, max(flow, 0) / flow_in if flow_in > 0 else Fraction(0))
             self.withdrawn_mcg += amount(drawn)

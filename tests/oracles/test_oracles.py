@@ -392,10 +392,13 @@ def test_a_wide_hole_empties_the_line_beyond_it_backwards_and_csf_comes_in():
 
 def test_a_draw_takes_the_catheter_out_and_a_flush_pushes_it_into_the_csf():
     still = reference_device(wanted=[(0, 0)])
-    drawn = device.run({**still, "port": [(24, 24 + Fraction(1, 60), -18)]}, [24, 25])
+    drawn = device.run({**still, "port": [(24, 24 + Fraction(1, 60), -18, 0)]}, [24, 25])
     assert [drawn[name][1] for name in ("withdrawn_mcg", "line_mcg", "tip_mcg", "tip_ml")] == [400, 400, 0, -0.3]
-    flushed = device.run({**still, "port": [(24, 24 + Fraction(1, 60), 6)]}, [24, 25])
+    flushed = device.run({**still, "port": [(24, 24 + Fraction(1, 60), 6, 0)]}, [24, 25])
     assert [flushed[name][1] for name in ("withdrawn_mcg", "line_mcg", "tip_mcg", "tip_ml")] == [0, 600, 200, 0.1]
+    # a whole mL of 500 mcg/mL: what the catheter held, then four fifths of the syringe
+    injected = device.run({**still, "port": [(24, 24 + Fraction(1, 60), 60, 500)]}, [24, 25])
+    assert [injected[name][1] for name in ("line_mcg", "tip_mcg", "tip_ml")] == [400 + 100, 400 + 400, 1.0]
 
 
 def test_a_second_catheter_takes_its_share_and_an_unprimed_part_is_swept_first():
@@ -498,7 +501,7 @@ def test_a_long_run_from_empty_reaches_the_steady_state():
 
 def test_a_leak_reaches_plasma_through_the_tissue_depot_alone():
     seen = body.run("baclofen", "L2", [], [(0.0, 10.0)], [7.0, 500.0])
-    assert seen["tissue"][0] == pytest.approx(100.0 * (1 - math.exp(-0.7)), rel=1e-9)
+    assert seen["tissue"][0] == pytest.approx(10.0 / 0.7 * (1 - math.exp(-0.7 * 7.0)), rel=1e-9)
     assert seen["plasma"][1] == pytest.approx(10.0 * 60 / 14, rel=1e-8)
     assert np.abs(seen["cells"]).max() == 0.0
 

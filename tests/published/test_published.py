@@ -1,15 +1,17 @@
-"""The model against published figures: what agrees, and the two that are known to miss."""
+"""The model against published figures: what agrees, and what is known to miss."""
 
 from __future__ import annotations
 
 import re
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.published.protocols import FIGURES
+from sim import catalogue
+from tests.published.harm_protocols import FIGURES, pocket
 
 TABLE = Path(__file__).parents[2] / "app" / "data" / "validation.toml"
 ROWS: list[dict[str, Any]] = tomllib.loads(TABLE.read_text())["rows"]
@@ -18,16 +20,37 @@ COLUMNS = {
     "id": str, "what": str, "protocol": str, "unit": str, "published": str, "band": str, "low": float, "high": float,
     "model": float, "outcome": str, "note": str, "source": str,
 }  # fmt: skip
-# the early bolus: too high beside the needle, too early above it, both because one dimension mixes differently
-MISSES = {"D13": "above", "D18": "below"}
+MISSES = {
+    # the early bolus: too high beside the needle, too early above it, both because one dimension mixes differently
+    "D13": "above", "D18": "below",
+    # breathing: a needle is worse than a vein at low oxygen; nobody grows used to a drug within the run; in the
+    # pocket absorption is assumed
+    "B5b": "below", "B10d": "above", "B13c": "above",
+    # larger screening boluses: the same delay at any dose, on a curve that is steep
+    "S1a": "below", "S1c": "above", "S2a": "below", "S2c": "above",
+    # a low dose that stops
+    "S5b": "below", "S5c": "below",
+}  # fmt: skip
+NUMBERS = {"D": 31, "B": 14, "S": 5}  # general, breathing, baclofen
 
 every_row = pytest.mark.parametrize("row", ROWS, ids=lambda row: row["id"])
 
 
-def test_every_row_from_d1_to_d31_is_there_once_and_has_a_protocol():
+def test_every_row_is_there_once_in_order_and_has_a_protocol():
     assert len(BY_ID) == len(ROWS)
     assert set(BY_ID) == set(FIGURES)
-    assert [int(number) for number in sorted({int(re.sub(r"\D", "", name)) for name in BY_ID})] == list(range(1, 32))
+    for letter, many in NUMBERS.items():
+        numbers = [int(re.sub(r"\D", "", name)) for name in BY_ID if name[0] == letter]
+        assert numbers == sorted(numbers)
+        assert sorted(set(numbers)) == list(range(1, many + 1))
+
+
+def test_every_row_is_run_with_the_drugs_as_they_are_shipped():
+    # a protocol doses and reads; it writes no number of a drug, and makes no drug of its own
+    for path in Path(__file__).parent.glob("*protocols.py"):
+        assert not re.search(
+            r"model_copy|replace\(|Drug\(|Excess\w*\(|(ec50\w*|fold_\w+|\w+_ratio)\s*=[^=]", path.read_text()
+        )
 
 
 @every_row
@@ -60,3 +83,20 @@ def test_the_table_says_what_the_model_gives(row):
     assert float(f"{figure:.3g}") == row["model"]
     assert row["outcome"] == ("miss" if row["id"] in MISSES else "ok")
     assert ("known miss" in row["note"]) == (row["id"] in MISSES)
+
+
+@pytest.mark.parametrize("per_h", [0.1, 0.3, 0.7, 2.0, 8.7])
+def test_drug_in_the_pocket_is_grave_whatever_the_absorption(per_h):
+    # no rate is known for a large depot: what the table says of the pocket must not hang on the assumed one
+    shelf = catalogue()
+    drugs = {name: one.model_copy(update={"depot_per_h": per_h}) for name, one in shelf.drugs.items()}
+    other = replace(shelf, drugs=drugs)
+    naive, tolerant = (
+        pocket("morphine-like", 100_000.0, history, mcg_day, other)
+        for history, mcg_day in (("naive", 0.0), ("pump", 5000.0))
+    )
+    assert naive.peak() > 0.8
+    assert tolerant.peak() > 0.5
+    drowsy = pocket("hydromorphone-like", 540_000.0, "tablets", 0.0, other)
+    assert drowsy.from_h(0.5) < 1.0
+    assert drowsy.hours_above(0.5) > 10.0

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import pytest
 
-from tests.published.protocols import FIGURES
+from tests.published.harm_protocols import FIGURES
 
 HERE: Final = Path(__file__).parent
 FAMILY: Final = "inv|dev|iec|tv|bad|abu|load|tch"

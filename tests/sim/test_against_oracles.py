@@ -181,7 +181,10 @@ def device_case(scenario: Scenario, result: Result) -> dict[str, Any]:
         "free": [], "blocks": [], "narrow": [], "shut": [], "leaks": [], "air": [], "takes": [], "renewed": [],
         "limit_kpa": pump.limit_kpa,
         "storage": [(*always, stretch)],
-        "fills": [(hour(tick(o.at_day)), o.draw_ml, o.in_ml - o.pocket_ml, o.actual_mcg_ml) for o in fills],
+        "fills": [
+            (hour(tick(o.at_day)), o.draw_ml, o.in_ml - o.pocket_ml, o.actual_mcg_ml, o.rinse_ml, o.n_rinses)
+            for o in fills
+        ],
         "capacity_ml": pump.capacity_ml,
         "unpumpable_ml": pump.unpumpable_ml,
         "undrawable_ml": pump.undrawable_ml,
@@ -276,7 +279,7 @@ def device_case(scenario: Scenario, result: Result) -> dict[str, Any]:
     return case
 
 
-def ports_of(scenario: Scenario, case: dict[str, Any]) -> list[tuple[Fraction, Fraction, Fraction]]:
+def ports_of(scenario: Scenario, case: dict[str, Any]) -> list[tuple[Fraction, Fraction, Fraction, float]]:
     """What is done at the side port takes a minute, one after the other, and never against a block.
 
     A hand gives up where 50 kPa would not move the volume within five minutes.
@@ -290,7 +293,7 @@ def ports_of(scenario: Scenario, case: dict[str, Any]) -> list[tuple[Fraction, F
             continue
         free = at + Fraction(1, 60)
         sign = 1 if isinstance(order, CapInjection) else -1
-        found.append((at, free, sign * 60 * Fraction(order.volume_ml)))
+        found.append((at, free, sign * 60 * Fraction(order.volume_ml), getattr(order, "actual_mcg_ml", 0.0)))
     return found
 
 
@@ -464,8 +467,9 @@ def test_canal_and_blood_agree_with_an_integrator_restarted_at_every_edge(scenar
         "cranial": (result.cranial_mcg_ml, there["cranial"] / body_oracle.CRANIAL_ML),
     }
     for name, (here, other) in compared.items():
-        # the integrator's own tolerance: 1e-10 a step, a long way; what has all but died away hangs on its noise
-        most = max(np.abs(other).max(), 1e-9 * float(result.delivered_mcg.max()))
+        # the integrator errs by 1e-10 of what it carries in each of many steps: where almost all has died away at
+        # the times asked, that is 1e-9 of what was delivered between them
+        most = max(np.abs(other).max(), 1e-2 * float(result.delivered_mcg.max()))
         assert np.allclose(here, other, rtol=1e-7, atol=1e-7 * max(most, 1e-12)), name
 
 

@@ -216,7 +216,7 @@ def test_a_number_too_small_to_compute_with_is_refused_also_from_python():
         ("orders.1.dose_mcg_day", 2e5, "orders[1].dose_mcg_day = 200000.0 is outside 0.0 to 100000.0 mcg/day"),
         ("duration_day", 0, "duration_day = 0 is outside 0.01 to 3650.0 days"),
         ("duration_day", 3651, "duration_day = 3651 is outside 0.01 to 3650.0 days"),
-        ("orders.0.in_ml", 0, "orders[0].in_ml = 0 is outside 0.1 to 100.0 mL"),
+        ("orders.0.in_ml", -0.1, "orders[0].in_ml = -0.1 is outside 0.0 to 100.0 mL"),
         ("orders.0.actual_mcg_ml", -1, "orders[0].actual_mcg_ml = -1 is outside 0.0 to 100000.0 mcg/mL"),
         ("orders.0.at_day", -0.5, "orders[0].at_day = -0.5 is outside 0.0 to 3650.0 days"),
         ("canal", {"spinal_ml": 10}, "canal.spinal_ml = 10 is outside 70.0 to 130.0 mL"),
@@ -254,7 +254,7 @@ def test_the_ends_of_a_range_belong_to_it():
         ("catheter", "catheter is missing; text is needed"),
         ("drug", "drug is missing; text is needed"),
         ("duration_day", "duration_day is missing; a number from 0.01 to 3650.0 days is needed"),
-        ("orders.0.in_ml", "orders[0].in_ml is missing; a number from 0.1 to 100.0 mL is needed"),
+        ("orders.0.in_ml", "orders[0].in_ml is missing; a number from 0.0 to 100.0 mL is needed"),
         ("orders.1.dose_mcg_day", f"orders[1].dose_mcg_day is missing; {DOSE_NEEDED}"),
         ("faults.0.lost_frac", "faults[0].lost_frac is missing; a number from 0.0 to 1.0 is needed"),
     ],
@@ -446,6 +446,10 @@ def test_the_ends_of_the_pumps_range_and_no_flow_at_all_are_within_it():
             "orders[2].draw_ml = 19.5 is more than the 19 mL that can be drawn on day 10",
         ),
         ([{**REFILL, "draw_ml": 1}], "orders[0].draw_ml = 1.0 is more than the 0 mL that can be drawn on day 0"),
+        (
+            [REFILL, RATE, {**REFILL, "at_day": 10, "draw_ml": 0, "in_ml": 20, "pocket_ml": 20}],
+            "orders[2].programmed_ml = 39, expected where it is empty, is more than the reservoir's 20.0 mL",
+        ),
         ([{**REFILL, "programmed_ml": 21}], "orders[0].programmed_ml = 21.0 is more than the reservoir's 20.0 mL"),
     ],
 )

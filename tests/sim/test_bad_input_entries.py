@@ -204,6 +204,16 @@ def test_a_mixture_names_every_drug_once_and_its_strength(names, more, sentences
     assert list(refusal(carry_out, data)) == sentences
 
 
+def test_a_syringe_at_the_port_holds_no_drug_or_every_drug_of_the_mixture():
+    push = {"kind": "cap_injection", "at_day": 1, "volume_ml": 1, "actual_mcg_ml": 5}
+    mixed = {**GOOD, "with_drugs": ["clonidine-like"], "orders": [{**REFILL, "with_actual_mcg_ml": [5]}, RATE, push]}
+    carry_out(mixed)
+    push["with_actual_mcg_ml"] = [5, 6]
+    assert only(refusal(carry_out, mixed)) == (
+        "orders[2].with_actual_mcg_ml has length 2 where with_drugs has length 1"
+    )
+
+
 def test_a_second_catheter_must_be_in_the_catalogue():
     assert only(refusal(carry_out, {**GOOD, "second_catheter": "one-piece-80"})) == (
         "second_catheter = 'one-piece-80' is not in the catalogue; did you mean 'one-piece-80cm'?"
@@ -479,3 +489,82 @@ def test_a_drug_file_that_makes_no_sense_is_refused(name, change, sentence):
         if value is not None:
             data[key] = data_of("drugs/morphine-like")[key] if value is ... else value
     assert sentence in only(refusal(parse_data, Drug, tomli_w.dumps(data)))
+
+
+POTENCY = "needs exactly one of ec50_mcg_ml and accustomed_ratio"
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "sentence"),
+    [
+        ("excess.sites.0.accustomed_ratio", 3.0, POTENCY),
+        ("excess.sites.0.ec50_mcg_ml", None, POTENCY),
+        ("excess.sites.0.fold_pump", 0.5, "excess.sites[0].fold_pump = 0.5 is outside 1.0 to 1000.0"),
+        ("excess.sites.1.fold_tablets", 5000.0, "excess.sites[1].fold_tablets = 5000.0 is outside 1.0 to 1000.0"),
+        ("excess.sites.0.fold_pmup", 3.0, "excess.sites[0]: unknown key 'fold_pmup'; did you mean 'fold_pump'?"),
+        ("excess.sites.0.site", "cistren", "excess.sites[0].site = 'cistren' is unknown; did you mean 'cistern'?"),
+        ("excess.sites", [], "excess.sites: 0 entries, where at least 1 are needed"),
+        ("excess.hill_gamma", None, "excess.hill_gamma is missing; a number from 0.2 to 20.0 is needed"),
+    ],
+)
+def test_what_a_drug_file_says_of_too_much_makes_sense_or_is_refused(path, value, sentence):
+    data = data_of("drugs/morphine-like")
+    here: Any = data
+    *way, last = path.split(".")
+    for step in way:
+        here = here[int(step)] if step.isdecimal() else here[step]
+    if value is None:
+        del here[last]
+    else:
+        here[last] = value
+    assert only(refusal(parse_data, Drug, tomli_w.dumps(data))).endswith(sentence)
+
+
+@pytest.mark.parametrize("path", ["excess.hill_gamma", "excess.sites.0.half_life_h", "excess.sites.1.fold_pump"])
+def test_every_number_in_a_list_of_a_drug_file_has_its_source_line(path):
+    data = data_of("drugs/morphine-like")
+    del data["sources"][path]
+    assert only(refusal(parse_data, Drug, tomli_w.dumps(data))) == f"sources: no line for '{path}'"
+
+
+def test_a_source_line_of_no_number_is_refused():
+    data = data_of("drugs/baclofen-like")
+    data["sources"]["excess.sites.1.half_life_h"] = "assumed"
+    problem = only(refusal(parse_data, Drug, tomli_w.dumps(data)))
+    assert problem.startswith("sources: 'excess.sites.1.half_life_h' is no number of this file")
+
+
+# ------------------------------------------------------------------ the person
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (
+            {"opioid_history": "naive", "body_start": "steady"},
+            "opioid_history = 'naive' cannot go with body_start = 'steady': who has had the drug is not naive",
+        ),
+        (
+            {"opioid_history": "years"},
+            "opioid_history = 'years' is unknown; one of 'naive', 'tablets', 'pump' is needed",
+        ),
+        ({"opioid_history": "pmup"}, "opioid_history = 'pmup' is unknown; did you mean 'pump'?"),
+        ({"accustomed_mcg_day": 0.0}, "accustomed_mcg_day = 0.0 is outside 1e-06 to 1000000.0 mcg/day"),
+        ({"accustomed_mcg_day": 2e6}, "accustomed_mcg_day = 2000000.0 is outside 1e-06 to 1000000.0 mcg/day"),
+        (
+            {"accustomed_mcg_day": "usual"},
+            "accustomed_mcg_day = 'usual' is text; a number from 1e-06 to 1000000.0 mcg/day is needed",
+        ),
+        (
+            {
+                "accustomed_mcg_day": 200.0,
+                "controls": [
+                    {"label": "Used to", "paths": ["accustomed_mcg_day"], "low": 100.0, "high": 300.0, "step": 10.0}
+                ],
+            },
+            "controls[0].paths: what a person is used to is moved by no control",
+        ),
+    ],
+)
+def test_what_a_person_is_used_to_is_said_plainly_or_refused(change, sentence):
+    assert only(refusal(carry_out, {**GOOD, **change})) == sentence

@@ -92,6 +92,13 @@ def test_a_scan_that_halts_the_pump_starts_the_race():
     assert (clocks.is_wrong, clocks.from_day, clocks.alarm) == (True, 10.0, "motor_stall")
 
 
+@pytest.mark.parametrize(("strength", "is_wrong"), [(0.0, False), (500.0, True)])
+def test_drug_injected_at_the_access_port_starts_the_race(strength, is_wrong):
+    push = {"kind": "cap_injection", "at_day": 5.0, "volume_ml": 0.2, "actual_mcg_ml": strength}
+    clocks = raced(scenario(10, refill(2000), rate(200), push))
+    assert (clocks.is_wrong, clocks.from_day) == (is_wrong, 5.0 * is_wrong)
+
+
 # ------------------------------------------------------------------ laws
 
 

@@ -28,6 +28,7 @@ from tests.looking import (
     handled_mcg,
     has,
     last_tick,
+    most_in_ml,
     place,
     plain_scenario,
     run,
@@ -86,12 +87,17 @@ def test_inv_12_a_refill_touches_the_reservoir_and_the_pocket_and_nothing_else(s
         for order in orders:
             there, into = max(volume_ml - pump.undrawable_ml, 0.0), order.in_ml - order.pocket_ml
             drawn = there if order.draw_ml is None else min(order.draw_ml, there)
-            if is_shut or volume_ml - drawn + into > pump.capacity_ml + SYRINGE_ML:
+            if is_shut or volume_ml - drawn + most_in_ml(order) > pump.capacity_ml + SYRINGE_ML:
                 continue
             out_mcg = mcg * drawn / volume_ml if volume_ml > 0.0 else 0.0
             withdrawn += out_mcg
+            mcg, left_ml = mcg - out_mcg, volume_ml - drawn
+            for _ in range(order.n_rinses if order.rinse_ml > 0.0 else 0):
+                mcg += order.rinse_ml * order.actual_mcg_ml
+                back_mcg = mcg * order.rinse_ml / (left_ml + order.rinse_ml)
+                withdrawn, mcg = withdrawn + back_mcg, mcg - back_mcg
             pocket += order.pocket_ml * order.actual_mcg_ml
-            mcg += into * order.actual_mcg_ml - out_mcg
+            mcg += into * order.actual_mcg_ml
             volume_ml += into - drawn
         assert math.isclose(now.reservoir_true_ml[0], volume_ml, rel_tol=1e-12, abs_tol=1e-12)
         gained = {name: place(now, name)[0] - place(before, name)[0] for name in ("withdrawn", "tissue_depot")}

@@ -82,12 +82,12 @@ def test_the_lessons_are_numbered_from_1_on_without_a_gap_and_listed_in_order():
     lessons = [one.lesson for one in SCENARIOS.values()]
     assert None not in lessons
     assert lessons == sorted(lessons)
-    assert set(lessons) == set(range(1, 17))
+    assert set(lessons) == set(range(1, 19))
     assert {one.level for one in SCENARIOS.values()} == {"novice", "core", "advanced"}
 
 
 def test_scenarios_of_one_lesson_are_for_the_same_learners():
-    for lesson in range(1, 17):
+    for lesson in range(1, 19):
         assert len({one.level for one in SCENARIOS.values() if one.lesson == lesson}) == 1
 
 
@@ -658,6 +658,88 @@ def flipped_pump(promise: Promise) -> None:
     promise.says("without drug for {} days", dry[1])
 
 
+def crossings_h(result: Result, index: float, from_h: float) -> list[float]:
+    """Hours after from_h at which the index of too much passes a value, upwards and downwards."""
+    assert result.excess_course is not None
+    hour = np.arange(from_h, result.duration_h, 0.01)
+    over = np.interp(hour, *result.excess_course) > index
+    return [float(hour[k + 1]) - from_h for k in np.flatnonzero(over[1:] != over[:-1])]
+
+
+def highest_excess(result: Result, from_h: float) -> tuple[float, float]:
+    """Highest index of too much, and hours after from_h until then."""
+    assert result.excess_course is not None
+    hour, index = result.excess_course
+    return float(index.max()), float(hour[index.argmax()]) - from_h
+
+
+def what_stops(promise: Promise) -> None:
+    def half_h(result: Result) -> float:
+        assert result.effect_course is not None
+        hour, index = result.effect_course
+        fine = np.arange(240.0, 720.0, 0.01)
+        course = np.interp(fine, hour, index)
+        return float(fine[np.flatnonzero(course < 0.5 * course[0])[0]]) - 240.0
+
+    def too_much_ml(result: Result) -> float:
+        row = result.at(24.0 * 28.0)
+        return float(row.reservoir_true_ml[0] - row.reservoir_believed_ml[0])
+
+    def alarms(result: Result) -> list[str]:
+        return [one.kind for one in result.happenings if one.alarm]
+
+    torn = promise.run()
+    blocked = promise.run(faults__0__lost_frac=0.0, faults__1__blocked_frac=1.0)
+    tolerant = promise.run(faults__0__lost_frac=0.0, faults__2__ec50_factor=3.0)
+    stalled = promise.run(faults=[{"kind": "stall", "start_day": 10.0}], controls=[])
+    promise.says("From day {} on the effect goes", 10)
+    promise.says(
+        "loses {} % leaves {} mcg/day", 100.0 * promise.scenario.faults[0].lost_frac, at_day(torn, "tip_mcg_h", 28)[0]
+    )
+    assert (round(too_much_ml(torn), 9), alarms(torn)) == (0.0, [])
+    promise.says("comes, and {} h later", half_h(torn))
+    promise.says(
+        "occlusion {} %) takes {} h, and on day {} there are {} mL", 100, half_h(blocked), 28, too_much_ml(blocked)
+    )
+    assert alarms(blocked) == []
+    promise.says("leaves {} mL and sounds", too_much_ml(stalled))
+    assert half_h(stalled) == pytest.approx(half_h(blocked), abs=0.02)
+    assert alarms(stalled) == ["motor_stall"]
+    promise.says("at {} times the concentration, within {} days)", 3, promise.scenario.faults[2].grows_day)
+    promise.says("takes {} h: all {} mcg/day arrive", half_h(tolerant), at_day(tolerant, "tip_mcg_h", 28)[0])
+    assert (round(too_much_ml(tolerant), 9), alarms(tolerant)) == (0.0, [])
+
+
+def port_misinjection(promise: Promise) -> None:
+    result = promise.run()
+    port = promise.scenario.orders[2]
+    usual_mcg = promise.scenario.orders[1].dose_mcg_day / 24.0
+    given = result.at(241.0).delivered_mcg[0] - result.before(240.0).delivered_mcg[0] - usual_mcg
+    promise.says("On day {} a needle", port.at_day)
+    promise.says("{} mL of {} mcg/mL push out the {} mL of the catheter", port.volume_ml, port.actual_mcg_ml, 0.2)
+    promise.says("{} mg enter the CSF at once, {} times the daily dose", given / 1000.0, given / 5000.0)
+    up, down = crossings_h(result, 0.45, 240.0)
+    peak, peak_h = highest_excess(result, 240.0)
+    promise.says("passes {} after {} h, peaks at {} after {} h", 0.45, up, peak, peak_h)
+    promise.says("falls below {} only after {} h", 0.45, down)
+    end = result.at(result.duration_h)
+    assert end.reservoir_true_ml[0] == pytest.approx(end.reservoir_believed_ml[0], abs=1e-9)
+    assert not [one for one in result.happenings if one.alarm]
+
+
+def restart_after_gap(promise: Promise) -> None:
+    result = promise.run()
+    _, _, stop, restart = promise.scenario.orders
+    alarm = metrics.first_day(result, "stopped_alarm")
+    promise.says(
+        "stopped on day {}, and the alarm of a stopped pump sounds {} days later", stop.at_day, alarm - stop.at_day
+    )
+    promise.says("On day {} the old {} mcg/day start again", restart.at_day, at_day(result, "tip_mcg_h", 41)[0])
+    promise.says("read {} on the index", float(np.interp(216.0, *result.excess_course)))
+    up, _ = crossings_h(result, 0.45, 960.0)
+    promise.says("passes {} after {} h and peaks at {} after {} h", 0.45, up, *highest_excess(result, 960.0))
+
+
 CLAIMS: dict[str, Callable[[Promise], None]] = {
     "pocket-fill": pocket_fill,
     "dye-first": dye_first,
@@ -679,6 +761,9 @@ CLAIMS: dict[str, Callable[[Promise], None]] = {
     "quiet-pump": quiet_pump,
     "stronger-drug": stronger_drug,
     "weaker-drug": weaker_drug,
+    "what-stops": what_stops,
+    "port-misinjection": port_misinjection,
+    "restart-after-gap": restart_after_gap,
 }
 
 

@@ -62,7 +62,7 @@ def _pick() -> None:
     number = st.radio(
         TEXT["lesson_which"],
         numbers,
-        format_func=lambda number: f"{number}. {plain(shelf[number].title)}",
+        format_func=lambda number: f"{number}. {plain(shelf[number].title)}{_mark(number)}",
         captions=[plain(shelf[number].about) for number in numbers],
         key=f"study pick {module}",
     )
@@ -77,6 +77,12 @@ def _pick() -> None:
     st.button(
         TEXT["lesson_begin"], type="primary", on_click=session.lesson.begin, args=(number, level), key="study begin"
     )
+
+
+def _mark(number: int) -> str:
+    """Which levels of a lesson were gone through to the end in this visit; empty if none."""
+    levels = session.lesson.levels_done(number)
+    return "" if not levels else " " + TEXT["lesson_mark"].format(levels=", ".join(map(str, levels)))
 
 
 def _head(case: Case, progress: Progress) -> None:
@@ -119,4 +125,4 @@ def _picture(case: Case, progress: Progress, ink: str) -> None:
     elif comparison:
         picture.of_change(case, *comparison, ink)
     elif prediction is not None:
-        picture.of_prediction(case, prediction, ink)
+        picture.of_prediction(case, prediction, ink, is_playing=progress.stage == "seen")

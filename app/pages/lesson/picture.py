@@ -16,6 +16,7 @@ from app.teaching import lessons
 from app.teaching.lessons import Case, Prediction
 from app.teaching.lessons.case import level_of
 from app.teaching.lessons.records import ScenarioChange
+from app.teaching.lessons.seeing import curve_to_show
 from app.teaching.lessons.telling import CURVE_UNIT
 from app.words.text import TEXT, day, digits, plain, units
 from app.words.units import TIME
@@ -28,7 +29,7 @@ RUN_PX, STAGE_PX = 228, 300  # of a chart under the moving picture, and of that 
 def paper(case: Case, key: str, values: Sequence[object] | None, is_locked: bool) -> None:
     """The paper to draw on; points wait where they are known to begin, halfway up, or where they were left."""
     plan = case.predict.sketch
-    title = _title(_curve(case, case.scenario, None))
+    title = _title(_curve(case, case.scenario))
     unit = "" if CURVE_UNIT[plan.curve] == "index" else CURVE_UNIT[plan.curve]
     factor, axis, _ = TIME[units().time]
     words = sketch.Paper(
@@ -48,15 +49,15 @@ def paper(case: Case, key: str, values: Sequence[object] | None, is_locked: bool
 
 def of_example(case: Case, scenario: Scenario, ink: str) -> None:
     """The run of the worked example."""
-    curve, run = _curve(case, scenario, None), runs.run(scenario)
+    curve, run = _curve(case, scenario), runs.run(scenario)
     st.caption(_title(curve))
     _place(own_curve(run, curve, _look(case, "worked", ink)), case, "worked", describe(run, curve, _five(run)))
 
 
-def of_prediction(case: Case, prediction: Prediction, ink: str) -> None:
-    """The run, with the learner's curve and number over it."""
-    _stage(case.scenario, case.predict.sketch.days[0])
-    curve, run = _curve(case, case.scenario, None), runs.run(case.scenario)
+def of_prediction(case: Case, prediction: Prediction, ink: str, *, is_playing: bool) -> None:
+    """The run, with the learner's curve and number over it; it plays where it has just been asked for."""
+    _stage(case.scenario, case.predict.sketch.days[0], is_playing=is_playing)
+    curve, run = _curve(case, case.scenario), runs.run(case.scenario)
     is_day = case.predict.measure.unit == "day"
     true_day = lessons.value(case.predict.measure, run) if is_day else None
     drawing = Drawing(case.predict.sketch.days, prediction.sketch, prediction.number if is_day else None, true_day)
@@ -68,19 +69,20 @@ def of_prediction(case: Case, prediction: Prediction, ink: str) -> None:
 def of_change(case: Case, change: ScenarioChange, base: Scenario, ink: str) -> None:
     """Two runs in one picture: with the change that a button asks for, and without it."""
     scenario = lessons.scenario_to_show(change, base)
-    curve = _curve(case, scenario, change.curve)
+    curve = curve_to_show(change, base)
     before, after = runs.run(base), runs.run(scenario)
-    other = "" if curve.name == case.predict.sketch.curve else f" ({_title(curve)})"
-    st.markdown(plain(change.say + other))
+    st.markdown(plain(f"{change.say} ({_title(curve)})"))
     _stage(scenario, case.predict.sketch.days[0])
     figure = side_by_side(after, before, curve, _look(case, "shown", ink))
     _place(figure, case, "shown", describe(after, curve, _five(after)))
 
 
-def _stage(scenario: Scenario, day: float) -> None:
+def _stage(scenario: Scenario, day: float, *, is_playing: bool = False) -> None:
     """The moving picture of a run from a day on, with the clock that the chart below follows."""
     ranges = runs.ranges(scenario)
-    moments = stage_packet.build(scenario, runs.run(scenario), ranges.line_mcg_ml, ranges.canal_mcg_ml, day)
+    moments = stage_packet.build(
+        scenario, runs.run(scenario), ranges.line_mcg_ml, ranges.canal_mcg_ml, day, is_playing=is_playing
+    )
     stage.show(moments, "lesson drawing", STAGE_PX)
 
 
@@ -99,12 +101,10 @@ def _five(run: Result) -> tuple[float, ...]:
     return tuple(np.linspace(0.0, run.duration_h / 24.0, 5).tolist())
 
 
-def _curve(case: Case, scenario: Scenario, name: str | None) -> Curve:
-    """The curve of the lesson, or another one of some run."""
+def _curve(case: Case, scenario: Scenario) -> Curve:
+    """The curve of the lesson in some run."""
     plan = case.predict.sketch
-    if name is None or name == plan.curve:
-        return Curve(plan.curve, plan.high, level_of(plan.level, scenario, plan.curve) or "")
-    return Curve(name, 1.0, level_of(None, scenario, name) or "")
+    return Curve(plan.curve, plan.high, level_of(plan.level, scenario, plan.curve) or "")
 
 
 def _title(curve: Curve) -> str:

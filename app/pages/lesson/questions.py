@@ -12,7 +12,7 @@ from app.teaching import lessons
 from app.teaching.lessons import Case, Prediction, Progress
 from app.teaching.lessons import progress as way
 from app.teaching.lessons.case import MOST_SEED
-from app.teaching.lessons.telling import with_unit
+from app.teaching.lessons.telling import because, with_unit
 from app.words.text import TEXT, percent, plain
 from sim import Scenario
 
@@ -54,10 +54,12 @@ def ask(case: Case, progress: Progress, open_scenario: OpenScenario) -> None:
     ]
     st.markdown("\n".join(f"- {line}" for line in lines))
     choice = question.choices[progress.answers[at].choice]
+    reason = TEXT["lesson_because"].format(reason=plain(because(case.lesson, question)))
     if choice.right:
-        st.success(TEXT["lesson_right"], icon=":material/check:")
+        st.success(f"{TEXT['lesson_right']} {reason}", icon=":material/check:")
     else:
-        st.warning(TEXT["lesson_wrong"].format(misconception=plain(choice.misconception)), icon=":material/close:")
+        wrong = TEXT["lesson_wrong"].format(misconception=plain(choice.misconception))
+        st.warning(f"{wrong}\n\n{reason}", icon=":material/close:")
     with st.container(horizontal=True):
         name = "lesson_finish" if len(progress.answers) == len(questions) else "lesson_next"
         st.button(
@@ -84,7 +86,7 @@ def _directions(case: Case, prediction: Prediction, is_right: bool) -> str:
 
 
 def sum_up(case: Case, progress: Progress, open_scenario: OpenScenario) -> None:
-    """The result line by line, and the way to new numbers."""
+    """The takeaway, the result line by line, the next lesson, and the way to new numbers."""
     prediction = progress.prediction
     if prediction is None:
         return
@@ -99,6 +101,7 @@ def sum_up(case: Case, progress: Progress, open_scenario: OpenScenario) -> None:
         "seen": right[mark.is_seen_right],
         "answers": TEXT["lesson_answers_right"].format(right=mark.n_right, n=mark.n_questions),
     }
+    st.markdown(f"**{TEXT['lesson_takeaway']}** {plain(case.lesson.takeaway)}")
     st.markdown(f"**{TEXT['lesson_done']}**")
     st.markdown("\n".join(f"- {TEXT[f'lesson_done_{name}']}: {plain(words)}" for name, words in rows.items()))
     beliefs = [TEXT["lesson_confident_prediction"]] * mark.is_prediction_confident_and_wrong
@@ -109,9 +112,17 @@ def sum_up(case: Case, progress: Progress, open_scenario: OpenScenario) -> None:
     entries.problems()
     next_seed = 0 if progress.seed is None else progress.seed + 1
     with st.container(horizontal=True, vertical_alignment="bottom"):
+        following = next((number for number in lessons.lessons() if number > progress.lesson), None)
+        if following is not None:
+            st.button(
+                TEXT["lesson_following"],
+                type="primary",
+                on_click=session.lesson.begin,
+                args=(following, progress.level),
+                key="study following",
+            )
         st.button(
             TEXT["lesson_again"],
-            type="primary",
             on_click=session.lesson.again,
             args=(progress.lesson, progress.level, next_seed % (MOST_SEED + 1)),
             key="study again",

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from app import runs, session
+from app.components import table
 from app.pages.lesson import entries, questions
 from app.pages.lesson.entries import SURE_WORDS
 from app.pages.lesson.questions import OpenScenario
@@ -14,7 +15,7 @@ from app.teaching import lessons
 from app.teaching.lessons import OWN_WORDS, Case, Progress
 from app.teaching.lessons import progress as way
 from app.teaching.lessons.marking import is_seen_right
-from app.teaching.lessons.telling import explain, fill, vary_words, with_unit
+from app.teaching.lessons.telling import explain, fill, table_cells, vary_words, with_unit
 from app.words.model_names import in_words
 from app.words.text import TEXT, label, plain
 
@@ -94,6 +95,9 @@ def _why(case: Case, progress: Progress, open_scenario: OpenScenario) -> None:
     name = "noted" if is_right is None else "right" if is_right else "wrong"
     st.markdown(TEXT[f"lesson_seen_{name}"].format(claim=claim))
     st.markdown(f"**{TEXT['lesson_why']}.** {plain(' '.join(explain(case, progress.prediction)))}")
+    if case.lesson.table is not None:
+        head, *rows = table_cells(case.lesson)
+        table.show(case.lesson.table.title, head, rows)
     if case.reflect:
         st.markdown(f"**{TEXT['lesson_reflect']}.** {plain(case.reflect)}")
         st.text_area(TEXT["lesson_reflect_words"], max_chars=1000, key=session.lesson.key("reflect"))

@@ -10,7 +10,7 @@ from app import runs, session
 from app.components import chart
 from app.figures import visit as figures
 from app.figures.parts import Look, Part
-from app.pages.visit import educator
+from app.pages.visit import aftermath, educator
 from app.pages.visit.acting import do, hand_over
 from app.teaching import refill_visit
 from app.teaching.refill_visit import Truth, Visit
@@ -24,7 +24,10 @@ CHART_PX = 300
 
 def show(visit: Visit, open_scenario: Callable[[Scenario], None], ink: str) -> None:
     """The truth in words and charts, the ways on, and the checklist."""
+    st.markdown(plain(TEXT["visit_case"].format(title=visit.scenario.title)))
+    st.subheader(TEXT["visit_device_title"])
     _facts(visit)
+    aftermath.show(visit)
     scenario = refill_visit.scenario_after(visit)
     run, pump = runs.run(scenario), catalogue().pumps[scenario.pump]
     look = Look(f"{scenario.title} {visit.day:g}", CHART_PX, ink)
@@ -96,7 +99,7 @@ def _loud(text: str, is_loud: bool) -> str:
 
 def _next(scenario: Scenario, at: float, visit: Visit) -> Visit:
     """The next visit of the same person, with the same chance."""
-    fresh = refill_visit.begin(scenario, at, visit.seed, visit.pocket_fill, visit.mix_up)
+    fresh = refill_visit.begin(scenario, at, visit.seed, visit.pocket_fill, visit.mix_up, visit.depth)
     session.visit.forget()
     return fresh
 

@@ -13,7 +13,7 @@ from app.files import trial_ranges
 from app.files.exchange import safe_name
 from app.session.visit import MIX_UP, POCKET_FILL, SEED
 from app.teaching import refill_visit
-from app.teaching.refill_visit import Checklist, Visit
+from app.teaching.refill_visit import Checklist, Item, Visit
 from app.words.text import TEXT, percent, plain
 from sim import ScenarioError
 
@@ -51,7 +51,8 @@ def checklist_editor() -> None:
         )
         name = TEXT["visit_edit_text"].format(n=i + 1)
         text = right.text_input(name, item.text, max_chars=200, key=f"visit text {turn} {i}")
-        lines.append(item.model_dump() | {"counts": counts, "text": text})
+        own = {} if text == item.text else {"text": text, "text_de": ""}
+        lines.append(item.model_dump() | {"counts": counts} | own)
     new = now.model_dump() | {"pass_frac": mark, "items": lines}
     if new != now.model_dump() | {"items": [item.model_dump() for item in now.items]}:
         _take(lambda: session.visit.take_checklist(json.dumps(new)))
@@ -97,12 +98,18 @@ def show_score(visit: Visit) -> None:
         st.warning(verdict, icon=":material/replay:")
     if score.omissions:
         st.markdown(f"**{TEXT['visit_score_why']}**")
-        st.markdown("\n".join(f"- **{plain(item.text)}** {plain(item.why)}" for item in score.omissions))
+        st.markdown("\n".join(f"- **{plain(_line(item))}** {plain(item.reason)}" for item in score.omissions))
     else:
         st.markdown(plain(TEXT["visit_score_all"]))
     st.caption(plain(TEXT["visit_score_said"]))
     states = {True: "visit_score_done", False: "visit_score_missed", None: "visit_score_na"}
     rows = [
-        (item.text, TEXT[states[is_met] if item.counts else "visit_score_uncounted"]) for item, is_met in score.rows
+        (_line(item), TEXT[states[is_met] if item.counts else "visit_score_uncounted"]) for item, is_met in score.rows
     ]
     table.show(TEXT["visit_score_title"], [TEXT["visit_col_line"], TEXT["visit_col_state"]], rows)
+
+
+def _line(item: Item) -> str:
+    """The line as the list of a score gives it, with its number; of an act that is better left, so."""
+    text = TEXT["visit_score_left_out"].format(text=item.words) if item.deed == "left_out" else item.words
+    return text if item.number is None else f"{item.number}. {text}"

@@ -10,6 +10,7 @@ from app import session
 from app.pages.visit import debrief, educator
 from app.pages.visit.acting import do
 from app.pages.visit.steps import SCREENS
+from app.session.visit import DEPTH
 from app.teaching import refill_visit
 from app.teaching.refill_visit import Visit
 from app.words.model_names import in_words
@@ -34,7 +35,7 @@ def show(scenario: Scenario, open_scenario: Callable[[Scenario], None], ink: str
                 debrief.show(visit, open_scenario, ink)
             else:
                 n = refill_visit.STEPS.index(step) + 1
-                st.subheader(TEXT["visit_steps"].format(n=n, name=name))
+                st.subheader(TEXT["visit_steps"].format(n=n, of=len(refill_visit.STEPS) - 1, name=name))
                 SCREENS[step](visit)
         with right:
             _chart(visit)
@@ -44,7 +45,7 @@ def show(scenario: Scenario, open_scenario: Callable[[Scenario], None], ink: str
 def _begin(scenario: Scenario) -> None:
     """Day and chance of a new visit."""
     st.markdown(plain(TEXT["visit_said"]))
-    st.markdown(f"**{plain(TEXT['visit_start_of'].format(title=scenario.title))}**")
+    st.markdown(f"**{plain(TEXT['visit_start_of'].format(name=_neutral_name(scenario)))}**")
     try:
         first = refill_visit.default_day(scenario)
     except ScenarioError as error:
@@ -53,11 +54,28 @@ def _begin(scenario: Scenario) -> None:
     at = st.number_input(
         TEXT["visit_day_label"], value=first, step=1.0, format="%g", key=f"visit day {scenario.title}", width=320
     )
+    session.visit.start(DEPTH)
+    depth = st.segmented_control(
+        TEXT["visit_depth"],
+        refill_visit.DEPTHS,
+        format_func=lambda name: TEXT[f"visit_depth_{name}"],
+        key=DEPTH,
+        required=True,
+        persist_state="session",
+    )
+    st.caption(plain(TEXT[f"visit_depth_{depth}_said"]))
     with st.expander(TEXT["visit_educator"]):
         educator.chances_editor()
         educator.checklist_editor()
     if st.button(TEXT["visit_start"], icon=":material/arrow_forward:", type="primary", key="visit start"):
         do(lambda: refill_visit.begin(scenario, at, **session.visit.chances()))
+
+
+def _neutral_name(scenario: Scenario) -> str:
+    """A name that gives no case away: its place among the packaged ones, also after an earlier visit."""
+    titles = [packaged.title for packaged in catalogue().scenarios.values()]
+    place = next((n for n, title in enumerate(titles, start=1) if scenario.title.startswith(title)), None)
+    return TEXT["visit_patient_own"] if place is None else TEXT["visit_patient"].format(n=place)
 
 
 def _chart(visit: Visit) -> None:
@@ -67,7 +85,7 @@ def _chart(visit: Visit) -> None:
     device = TEXT["visit_chart_device"].format(drug=drug, pump=in_words(was.pump.title))
     last = {"day": f"{was.last.at_day:g}", "volume": ml(was.last.in_ml), "strength": strength(was.last.actual_mcg_ml)}
     with st.container(border=True):
-        st.markdown(f"**{TEXT['visit_chart']}: {plain(scenario.title)}, {day(visit.day)}**")
+        st.markdown(f"**{TEXT['visit_chart']}: {plain(_neutral_name(scenario))}, {day(visit.day)}**")
         lines = [device, TEXT["visit_chart_last"].format(**last)]
         if was.pump.is_programmable:
             levels = {"alarm": ml(was.pump.alarm_ml), "unpumpable": ml(was.pump.unpumpable_ml)}

@@ -8,14 +8,14 @@ import streamlit as st
 
 from app import runs, session
 from app.components import table
-from app.pages.visit import programming
-from app.pages.visit.acting import amount_box, do, number_box
+from app.pages.visit import filling, listing, person, programming
+from app.pages.visit.acting import do, number_box
 from app.teaching import refill_visit
 from app.teaching.refill_visit import Visit
 from app.words.model_names import sentence_of
-from app.words.text import TEXT, day, digits, dose, flow, plain, strength
+from app.words.text import TEXT, day, dose, flow, plain, strength
 from app.words.volume import ml, with_sign
-from sim import catalogue, findings
+from sim import findings
 
 MOST_LOG_LINES = 40
 CENT_ML = 0.01  # what a syringe is read to
@@ -23,45 +23,51 @@ CENT_ML = 0.01  # what a syringe is read to
 
 def _ask(visit: Visit) -> None:
     was = refill_visit.before(visit)
-    if st.button(TEXT["visit_person"], key="visit person"):
-        do(lambda: refill_visit.do(visit, "person_asked"))
-    if visit.has("person_asked"):
-        st.markdown(plain(_person(visit)))
+    visit = listing.show(visit, "ask")
+    person.ask(visit)
     if not was.pump.is_programmable:
         st.markdown(plain(TEXT["visit_pump_none"].format(flow=flow(was.flow_ml_day))))
         if st.button(TEXT["visit_ask_done"], icon=":material/arrow_forward:", type="primary", key="visit asked"):
             do(lambda: refill_visit.ask(visit, True))
         return
+    if listing.act(visit, "interrogate", "interrogate"):
+        do(lambda: refill_visit.do(visit, "interrogated"))
+    answer = None
+    if visit.has("interrogated"):
+        _screen(visit)
+        answer = st.radio(
+            TEXT["visit_agree"],
+            ("yes", "no"),
+            None,
+            format_func=lambda answer: TEXT[f"visit_agree_{answer}"],
+            key=session.visit.key("agree"),
+        )
+    if st.button(TEXT["visit_ask_done"], icon=":material/arrow_forward:", type="primary", key="visit asked"):
+        if visit.has("interrogated") and answer is None:
+            st.warning(TEXT["visit_ask_needed"], icon=":material/info:")
+        elif not visit.has("interrogated") and visit.depth != "expert":
+            st.warning(TEXT["visit_interrogate_needed"], icon=":material/info:")
+        else:
+            do(lambda: refill_visit.ask(visit, None if answer is None else answer == "yes"))
+
+
+def _screen(visit: Visit) -> None:
+    """What the pump says of itself."""
+    was = refill_visit.before(visit)
     with st.container(border=True):
         st.markdown(f"**{TEXT['visit_pump_screen']}**")
         st.markdown(plain(TEXT["visit_pump_dose"].format(dose=dose(was.dose_mcg_day), flow=flow(was.flow_ml_day))))
         st.markdown(plain(TEXT["visit_pump_strength"].format(strength=strength(was.programmed_mcg_ml))))
-        if st.button(TEXT["visit_log"], key="visit log"):
+        if listing.act(visit, "log", "log"):
             do(lambda: refill_visit.do(visit, "log_read"))
         if visit.has("log_read"):
             _log(visit)
-    options = ("yes", "no")
-    agrees = st.radio(
-        TEXT["visit_agree"],
-        options,
-        None,
-        format_func=lambda answer: TEXT[f"visit_agree_{answer}"],
-        key=session.visit.key("agree"),
-    )
-    if st.button(TEXT["visit_ask_done"], icon=":material/arrow_forward:", type="primary", key="visit asked"):
-        if agrees is None:
-            st.warning(TEXT["visit_ask_needed"], icon=":material/info:")
-        else:
-            do(lambda: refill_visit.ask(visit, agrees == "yes"))
-
-
-def _person(visit: Visit) -> str:
-    """What the person noted lately, beside the best week before."""
-    relief = refill_visit.late_and_best(visit)
-    if relief is None:
-        has_effect = catalogue().drugs[visit.scenario.drug].effect is not None
-        return TEXT["visit_person_short" if has_effect else "visit_person_none"]
-    return TEXT["visit_person_said"].format(late=digits(relief[0], 2), best=digits(relief[1], 2))
+        if visit.depth == "full" and listing.act(visit, "battery", "battery"):
+            do(lambda: refill_visit.do(visit, "battery_read"))
+        if visit.has("battery_read"):
+            at = refill_visit.replace_by_day(visit)
+            words = TEXT["visit_battery_none"] if at is None else TEXT["visit_battery_said"].format(day=day(at))
+            st.markdown(plain(words))
 
 
 def _log(visit: Visit) -> None:
@@ -75,14 +81,32 @@ def _log(visit: Visit) -> None:
 
 
 def _draw(visit: Visit) -> None:
+    visit = listing.show(visit, "draw")
+    if visit.depth == "full" and listing.act(visit, "palpate", "palpate"):
+        do(lambda: refill_visit.do(visit, "palpated"))
+    if visit.has("palpated"):
+        _palpate(visit)
     st.markdown(plain(TEXT["visit_draw_said"]))
     guess = number_box("guess", None, 0.1)
     if st.button(TEXT["visit_draw"], icon=":material/arrow_forward:", type="primary", key="visit draw"):
         do(lambda: refill_visit.draw(visit, guess))
 
 
+def _palpate(visit: Visit) -> None:
+    """What the hand feels, and the image that settles a doubt."""
+    is_sure = not refill_visit.before(visit).is_shut
+    st.markdown(plain(TEXT["visit_palpate_sure" if is_sure else "visit_palpate_unsure"]))
+    if is_sure:
+        return
+    if st.button(TEXT["visit_image"], key="visit image"):
+        do(lambda: refill_visit.do(visit, "imaged"))
+    if visit.has("imaged"):
+        st.markdown(plain(TEXT["visit_image_said"]))
+
+
 def _decide(visit: Visit) -> None:
     was = refill_visit.before(visit)
+    visit = listing.show(visit, "decide")
     found_ml = was.found_ml
     if found_ml is None:
         st.warning(plain(TEXT["visit_compare_shut"]), icon=":material/warning:")
@@ -115,6 +139,7 @@ def _comparison(visit: Visit, found_ml: float) -> None:
         (TEXT["visit_row_noise"], f"± {ml(findings.SYRINGE_SIGMA_ML)}"),
         (TEXT["visit_row_limit"], f"± {ml(was.least_ml)}"),
         (TEXT["visit_row_band"], f"± {ml(was.band_ml)}"),
+        (TEXT["visit_row_resolve"], f"± {ml(refill_visit.RESOLVE_ML)}"),
     ]
     table.show(TEXT["visit_compare_title"], [TEXT["visit_col_what"], TEXT["visit_col_value"]], rows)
     draws, mean = refill_visit.history(visit), refill_visit.trend(visit)
@@ -130,48 +155,16 @@ def _comparison(visit: Visit, found_ml: float) -> None:
     st.markdown(plain(TEXT["visit_decision_said"]))
 
 
-def _fill(visit: Visit) -> None:
-    was = refill_visit.before(visit)
-    st.markdown(plain(TEXT["visit_tray_said"]))
-    if st.button(TEXT["visit_labels"], key="visit labels"):
-        do(lambda: refill_visit.do(visit, "labels_read"))
-    vials = refill_visit.tray(visit)
-    names = [TEXT["visit_vial_first"], *(TEXT["visit_vial"].format(n=i + 1) for i in range(1, len(vials)))]
-    if visit.has("labels_read"):
-        labels = zip(names, vials, strict=True)
-        names = [TEXT["visit_label"].format(name=name, strength=strength(vial.mcg_ml)) for name, vial in labels]
-    place = st.radio(
-        TEXT["visit_tray"], range(len(vials)), None, format_func=names.__getitem__, key=session.visit.key("vial")
-    )
-    volume = amount_box("volume", was.last.in_ml, 1.0)
-    is_anew = visit.has("placed_anew")
-    hub = "visit_hub_anew" if is_anew else "visit_hub_high" if refill_visit.is_in_pocket(visit) else "visit_hub_same"
-    st.markdown(plain(TEXT[hub]))
-    with st.container(horizontal=True, gap="small"):
-        if st.button(TEXT["visit_needle_test"], key="visit test"):
-            do(lambda: refill_visit.try_needle(visit))
-        if st.button(TEXT["visit_needle_anew"], key="visit anew"):
-            do(lambda: refill_visit.do(visit, "placed_anew"))
-    if visit.has("tested_again") or (visit.has("tested") and not is_anew):
-        st.markdown(plain(TEXT["visit_needle_bad" if refill_visit.is_in_pocket(visit) else "visit_needle_good"]))
-    in_portions = st.checkbox(
-        TEXT["visit_portions"].format(ml=ml(refill_visit.PORTION_ML)), key=session.visit.key("portions")
-    )
-    if st.button(TEXT["visit_fill"], icon=":material/arrow_forward:", type="primary", key="visit fill"):
-        if place is None:
-            st.warning(TEXT["visit_fill_needed"], icon=":material/info:")
-        else:
-            do(lambda: refill_visit.fill(refill_visit.choose_vial(visit, place), volume, in_portions))
-
-
 def _leave(visit: Visit) -> None:
+    visit = listing.show(visit, "leave")
     if visit.decision == "stop":
         st.markdown(plain(TEXT["visit_stopped_said"]))
     elif refill_visit.before(visit).pump.is_programmable:
-        if st.button(TEXT["visit_ask_again"], key="visit pump again"):
+        if listing.act(visit, "ask_again", "pump again"):
             do(lambda: refill_visit.do(visit, "checked_again"))
         if visit.has("checked_again"):
             st.markdown(plain(_programme_again(visit)))
+    person.write_plan(visit)
     next_day = number_box("next_day", None, 1.0)
     if st.button(TEXT["visit_leave"], icon=":material/arrow_forward:", type="primary", key="visit leave"):
         if next_day is None:
@@ -196,8 +189,9 @@ SCREENS: dict[str, Callable[[Visit], None]] = {
     "ask": _ask,
     "draw": _draw,
     "decide": _decide,
-    "fill": _fill,
+    "fill": filling.show,
     "program": programming.program,
     "confirm": programming.confirm,
+    "observe": person.observe,
     "leave": _leave,
 }

@@ -12,7 +12,7 @@
 //   clock.setRun({ duration, happenings, frames })   a run arrives: day, playing and factor stay as far as they can
 //   clock.subscribe(fn)            fn(clock) after a change, at most once for a frame of the screen; gives back how to stop
 //
-// It never plays unasked, stops in a hidden tab, and where the viewer wants little motion it shows a few stills a second.
+// It never plays unasked (a run that somebody asked to see plays at once), stops in a hidden tab, and where the viewer wants little motion it shows a few stills a second.
 
 /** @import { Clock, Speed } from "./types" */
 

@@ -99,6 +99,7 @@ function schedule(state) {
  * @param {Uint8Array} bytes
  */
 function takePacket(state, bytes) {
+  const isFirst = state.packet === null;
   const packet = (state.packet = parse(bytes));
   const { header } = packet;
   const isNew = header.story !== story;
@@ -111,6 +112,7 @@ function takePacket(state, bytes) {
   });
   if (isNew) clock.setDay(START * header.duration_day);
   if (focus !== null && focus !== state.focus) clock.setDay(focus); // go where the moved fault is at work
+  if (header.is_playing && (isFirst || isNew)) clock.play(); // the run was asked for
   story = header.story;
   state.focus = focus;
   state.colours = null;

@@ -88,6 +88,7 @@ export interface Header {
   is_filled?: boolean;
   visits?: [day: number, kind: string][];
   focus_day?: number | null;
+  is_playing?: boolean;
   second_tip_cm?: number;
 }
 

@@ -10,6 +10,7 @@ from app import runs
 from app.teaching.lessons.case import holds, is_fair, make_case, scenario_of, scenario_to_show
 from app.teaching.lessons.measures import value
 from app.teaching.lessons.records import Lesson, Question, ScenarioChange
+from app.teaching.lessons.seeing import claim_problem
 from sim import Result, Scenario, ScenarioError
 
 CLOSED_FRAC = 1e-9
@@ -54,6 +55,8 @@ def _shows(change: ScenarioChange, base: Scenario, where: str) -> Iterator[str]:
     try:
         if not differ(runs.run(base), runs.run(scenario_to_show(change, base))):
             yield f"{where} gives the same run"
+        if problem := claim_problem(change, base):
+            yield f"{where}: {problem}"
     except ScenarioError as error:
         yield from (f"{where}: {problem}" for problem in error.problems)
 

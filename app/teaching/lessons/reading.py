@@ -11,11 +11,21 @@ from typing import Final
 
 from app.teaching.lessons.case import Case, make_case, scenario_of, scenario_to_show
 from app.teaching.lessons.measures import Measure, problems
-from app.teaching.lessons.records import N_LEVELS, Claim, Lesson, Predict, Question, ScenarioChange, Sketch, Vary
-from app.teaching.lessons.telling import OF_PREDICTION, gaps
+from app.teaching.lessons.records import (
+    N_LEVELS,
+    Claim,
+    CurveClaim,
+    Lesson,
+    Predict,
+    Question,
+    ScenarioChange,
+    Sketch,
+    Vary,
+)
+from app.teaching.lessons.telling import ANSWER, OF_PREDICTION, gaps
 from sim import Scenario, ScenarioError
 from sim.body import LEVELS
-from sim.scenario import check, field_at, literal, nearest, plain, range_of
+from sim.scenario import check, field_at, literal, nearest, plain, range_of, with_values
 
 MOST_SENTENCES: Final = 3  # of the why, the one on the learner's own curve included
 LEAST_GAP_FRAC: Final = 0.175  # between two days of a sketch, as a share of all of them: 44 pixels on a phone
@@ -74,6 +84,9 @@ def _problems(lesson: Lesson) -> Iterator[str]:
     yield from _example(lesson)
     for i, question in enumerate(lesson.questions):
         yield from _question(lesson, question, f"questions[{i}]")
+    if sentences(lesson.takeaway) > 1:
+        yield "takeaway is more than one sentence"
+    yield from _table(lesson)
 
 
 def _of_level(case: Case, where: str) -> Iterator[str]:
@@ -161,10 +174,29 @@ def _show(change: ScenarioChange, base: Scenario, where: str) -> Iterator[str]:
     if new == base:
         yield f"{where} changes nothing"
     yield from _gaps(change.say, (), f"{where}.say")
+    yield from _claim(change.claim, base, f"{where}.claim")
+
+
+def _claim(claim: CurveClaim, base: Scenario, where: str) -> Iterator[str]:
+    for day in (claim.from_day, claim.at_day, claim.of_day):
+        if day is not None and day > base.duration_day:
+            yield f"{where}: day {day:g} lies after the end of the run, day {base.duration_day:g}"
+    if claim.from_day is not None and claim.from_day >= claim.at_day:
+        yield f"{where}: from_day = {claim.from_day:g} is not before at_day = {claim.at_day:g}"
+    if claim.level is not None and claim.curve != "csf":
+        yield f"{where}: level means nothing to {claim.curve}"
+    if claim.is_belief and (claim.curve not in ("tip_dose", "volume") or claim.of_day is not None):
+        yield f"{where}: the pump has a belief of tip_dose and volume only, and it is compared on the same day"
 
 
 def _settings(base: Scenario, values: Mapping[str, object], where: str) -> Iterator[str]:
-    yield from _show(ScenarioChange(say="x", set=dict(values)), base, where)
+    try:
+        new = with_values(base, dict(values))
+    except ScenarioError as error:
+        yield from (f"{where}: {problem}" for problem in error.problems)
+        return
+    if new == base:
+        yield f"{where} changes nothing"
 
 
 def _gaps(text: str, names: Collection[str], where: str) -> Iterator[str]:
@@ -186,6 +218,19 @@ def _example(lesson: Lesson) -> Iterator[str]:
         yield from _gaps(text, [*(vary.name for vary in lesson.vary), *lesson.facts], f"worked.steps[{i}]")
 
 
+def _table(lesson: Lesson) -> Iterator[str]:
+    if lesson.table is None:
+        return
+    for i, row in enumerate(lesson.table.rows):
+        try:
+            scenario = scenario_of(row.scenario or lesson.scenario, row.set)
+        except ScenarioError as error:
+            yield from (f"table.rows[{i}]: {problem}" for problem in error.problems)
+            continue
+        for j, column in enumerate(lesson.table.columns):
+            yield from _measure(column.measure, scenario, f"table.rows[{i}]: columns[{j}]")
+
+
 def _question(lesson: Lesson, question: Question, where: str) -> Iterator[str]:
     try:
         base = scenario_of(question.scenario or lesson.scenario, question.set)
@@ -196,6 +241,14 @@ def _question(lesson: Lesson, question: Question, where: str) -> Iterator[str]:
     if n_right != 1:
         yield f"{where}: {n_right} choices are marked as right; exactly one is needed"
     yield from _gaps(question.ask, (), f"{where}.ask")
+    names = [*question.facts, *([ANSWER] if question.measure is not None else ())]
+    yield from _gaps(question.because, names, f"{where}.because")
+    if not gaps(question.because):
+        yield f"{where}.because names no number of the run"
+    if sentences(question.because) > 1:
+        yield f"{where}.because is more than one sentence"
+    for name, measure in question.facts.items():
+        yield from _measure(measure, base, f"{where}: facts.{name}")
     if question.measure is not None:
         yield from _measure(question.measure, base, f"{where}.measure")
         claims = [Claim(text=choice.text, low=choice.low, high=choice.high) for choice in question.choices]

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from app.teaching.lessons.measures import Measure
 from app.teaching.lessons.run_numbers import LAST_DAY
+from sim.body import Level
 from sim.scenario import REQUIRED, Record, quantity
 
 MOST: Final = 1e6
@@ -20,6 +21,8 @@ Word = Annotated[str, Field(min_length=1, max_length=40)]
 Key = Annotated[str, Field(max_length=40, pattern=r"^[a-z0-9][a-z0-9.-]*$")]
 Settings = dict[str, Any]  # dotted path of a field of the scenario -> value
 Number = Annotated[float, Field(ge=-MOST, le=MOST)]
+Facts = dict[str, Measure]
+CurveName = Literal["tip_dose", "volume", "csf", "effect", "excess", "plasma"]
 
 
 class Vary(Record):
@@ -33,7 +36,7 @@ class Vary(Record):
 class Sketch(Record):
     """A curve that the learner draws by points at given days; both axes start at 0."""
 
-    curve: Literal["tip_dose", "volume", "csf", "effect"]
+    curve: CurveName
     days: Annotated[
         tuple[Annotated[float, Field(ge=0.0, le=LAST_DAY)], ...], Field(strict=False, min_length=4, max_length=6)
     ]
@@ -75,13 +78,31 @@ class Observation(Record):
     claims: Annotated[tuple[Claim, ...], Field(strict=False, min_length=3, max_length=4)]
 
 
+class CurveClaim(Record):
+    """Where the sentence of a button can be seen: on which curve, when, which way, and by how much at least.
+
+    The curve with the change is compared with the one before it or, with `of_day`, with itself on that day. With
+    `from_day` its highest value up to `at_day` is read. With `is_belief` it is what the pump believes that is
+    compared with the curve itself. `by` is in the unit of the curve; what stays the same moves by no more than that.
+    """
+
+    curve: CurveName
+    way: Literal["up", "down", "same"]
+    by: float = quantity(REQUIRED, 0.0, MOST, "By at least; by no more where it stays the same")
+    at_day: float = quantity(REQUIRED, 0.0, LAST_DAY, "On the day")
+    from_day: float | None = quantity(None, 0.0, LAST_DAY, "From the day")
+    of_day: float | None = quantity(None, 0.0, LAST_DAY, "Compared with its own value on the day")
+    is_belief: bool = False
+    level: Level | None = None  # of CSF; that of the tip if empty
+
+
 class ScenarioChange(Record):
     """A scenario with a few values changed; its run is shown beside the run without the change."""
 
     say: Short
+    claim: CurveClaim
     scenario: Key | None = None
     set: Settings = Field(default_factory=dict)
-    curve: Literal["tip_dose", "volume", "csf", "effect"] | None = None
 
 
 class Choice(Record):
@@ -96,9 +117,14 @@ class Choice(Record):
 
 
 class Question(Record):
-    """A question on a case of its own, so that the model can prove which answer is true."""
+    """A question on a case of its own, so that the model can prove which answer is true.
+
+    `because` is the arithmetic behind the right answer; its {names} are facts of the run, and {answer} the number.
+    """
 
     ask: Text
+    because: Annotated[str, Field(min_length=1, max_length=300)]
+    facts: Facts = Field(default_factory=dict)
     scenario: Key | None = None
     set: Settings = Field(default_factory=dict)
     measure: Measure | None = None
@@ -113,7 +139,6 @@ class WorkedExample(Record):
     steps: Annotated[tuple[Text, ...], Field(strict=False, min_length=2, max_length=4)]
 
 
-Facts = dict[str, Measure]
 Sentences = Annotated[tuple[Text, ...], Field(strict=False, min_length=1, max_length=2)]
 Numbers = Annotated[tuple[Vary, ...], Field(strict=False, min_length=1, max_length=4)]
 
@@ -136,6 +161,29 @@ class Step(Record):
     next_step: ScenarioChange | None = None
 
 
+class Column(Record):
+    """One column of a table: what is read off every run of it."""
+
+    title: Word
+    measure: Measure
+
+
+class TableRow(Record):
+    """One row of a table: a run of its own."""
+
+    title: Word
+    scenario: Key | None = None
+    set: Settings = Field(default_factory=dict)
+
+
+class Table(Record):
+    """Several runs side by side: a row for each, a column for each number read off them."""
+
+    title: Short
+    columns: Annotated[tuple[Column, ...], Field(strict=False, min_length=2, max_length=5)]
+    rows: Annotated[tuple[TableRow, ...], Field(strict=False, min_length=2, max_length=5)]
+
+
 class Lesson(Record):
     """One lesson: three levels of the same question, then three to five questions."""
 
@@ -154,5 +202,8 @@ class Lesson(Record):
     if_low: Annotated[str, Field(max_length=300)] = ""
     if_high: Annotated[str, Field(max_length=300)] = ""
     next_step: ScenarioChange
+    takeaway: Short
+    harm: Literal["too_much", "too_little"] | None = None  # which emergency it ends in, if any
+    table: Table | None = None
     levels: Annotated[tuple[Step, ...], Field(strict=False, min_length=N_LEVELS, max_length=N_LEVELS)]
     questions: Annotated[tuple[Question, ...], Field(strict=False, min_length=3, max_length=5)]

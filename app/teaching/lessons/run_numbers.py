@@ -118,6 +118,28 @@ def hours_to_half(result: Result, window: Window) -> float | None:
     return float(fine[over[0]] - fine[0]) if len(over) else None
 
 
+def hours_to_loss(result: Result, window: Window) -> float | None:
+    """Hours from the first day until the effect is under half of what it was then; None if it stays above."""
+    course = _course(result, window)
+    if course is None:
+        return None
+    hour, index = course
+    fine = np.linspace(hour[0], hour[-1], round((hour[-1] - hour[0]) / BRIEF_H) + 1)
+    under = np.flatnonzero(np.interp(fine, hour, index) < HALF_INDEX * index[0])
+    return float(fine[under[0]] - fine[0]) if len(under) else None
+
+
+def highest_excess(result: Result) -> float | None:
+    """Highest index of too much in the whole run; None of a drug that has none."""
+    return None if result.excess_course is None else float(result.excess_course[1].max())
+
+
+def hours_of_excess(result: Result) -> float | None:
+    """Hours of the whole run that are an emergency of too much."""
+    spells = [one for one in result.emergencies if one.side == "too_much" and not one.is_distress]
+    return sum((result.duration_h if one.end_h is None else one.end_h) - one.start_h for one in spells)
+
+
 def highest_effect(result: Result, window: Window) -> float | None:
     """Highest effect index between two days."""
     course = _course(result, window)

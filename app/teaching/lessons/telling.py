@@ -10,7 +10,7 @@ from app import runs
 from app.teaching.lessons.case import Case, number_at, scenario_of, truth
 from app.teaching.lessons.measures import Measure, value
 from app.teaching.lessons.progress import Prediction
-from app.teaching.lessons.records import Lesson
+from app.teaching.lessons.records import Lesson, Question
 from app.words.model_names import in_words
 from app.words.text import TEXT, amount, as_authors, day, digits, dose, flow, percent, span, strength, units
 from sim import Scenario
@@ -18,7 +18,15 @@ from sim.scenario import unit_of
 
 GAP: Final = re.compile(r"\{([^{}]*)\}")
 OF_PREDICTION: Final = ("predicted", "actual")
-CURVE_UNIT: Final = {"tip_dose": "mcg/day", "volume": "mL", "csf": "mcg/mL", "effect": "index"}
+CURVE_UNIT: Final = {
+    "tip_dose": "mcg/day",
+    "volume": "mL",
+    "csf": "mcg/mL",
+    "effect": "index",
+    "excess": "index",
+    "plasma": "mcg/mL",
+}
+ANSWER: Final = "answer"  # the name of a question's own number in its sentences
 MOMENTS: Final = ("at_day", "start_day", "end_day", "reset_day")  # fields that hold a day, not a length of time
 FITS_FRAC: Final = 0.05  # of the axis: a drawn point this close is on the curve
 
@@ -103,6 +111,28 @@ def facts(measures: Mapping[str, Measure], scenario: Scenario) -> dict[str, str]
     """Words for the facts of a run."""
     run = runs.run(scenario)
     return {name: _for_author(value(measure, run), measure.unit) for name, measure in measures.items()}
+
+
+def because(lesson: Lesson, question: Question) -> str:
+    """The arithmetic behind the right answer of a question, with the numbers of its run."""
+    scenario = scenario_of(question.scenario or lesson.scenario, question.set)
+    measures = dict(question.facts)
+    if question.measure is not None:
+        measures[ANSWER] = question.measure
+    return fill(question.because, facts(measures, scenario))
+
+
+def table_cells(lesson: Lesson) -> list[list[str]]:
+    """The table of a lesson in words: its head, then a row for each run; empty where it has none."""
+    table = lesson.table
+    if table is None:
+        return []
+    cells = [["", *(column.title for column in table.columns)]]
+    for row in table.rows:
+        run = runs.run(scenario_of(row.scenario or lesson.scenario, row.set))
+        words = (_for_author(value(column.measure, run), column.measure.unit) for column in table.columns)
+        cells.append([row.title, *words])
+    return cells
 
 
 def explain(case: Case, prediction: Prediction) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import Final
 
 from app import runs
 from app.teaching.refill_visit.before import LAST_DAY, before
@@ -11,7 +12,8 @@ from app.teaching.refill_visit.hazards import to_pocket_ml
 from app.teaching.refill_visit.outcome import changes, scenario_after, worst
 from app.teaching.refill_visit.record import Decision, Programme, Step, Visit
 from sim import ScenarioError
-from sim.scenario import Refill, range_of
+
+LEAST_ML: Final = 0.1  # a smaller fill is none
 
 
 def is_filling(visit: Visit) -> bool:
@@ -28,6 +30,7 @@ def step_of(visit: Visit) -> Step:
         ("fill", visit.in_ml is not None or not is_filling(visit)),
         ("program", visit.programme is not None or visit.decision == "stop"),
         ("confirm", visit.is_confirmed or visit.decision == "stop"),
+        ("observe", visit.has("observation_over") or visit.decision == "stop"),
         ("leave", visit.next_day is not None),
     ]
     return next((step for step, is_over in waiting if not is_over), "done")
@@ -38,8 +41,8 @@ def do(visit: Visit, deed: str) -> Visit:
     return visit if visit.has(deed) else replace(visit, deeds=(*visit.deeds, deed))
 
 
-def ask(visit: Visit, agrees: bool) -> Visit:
-    """The pump is asked; the learner says whether its strength agrees with the chart."""
+def ask(visit: Visit, agrees: bool | None) -> Visit:
+    """The pump is asked; the learner says whether its strength agrees with the chart, or has not compared (None)."""
     return do(replace(visit, agrees=agrees), "asked")
 
 
@@ -72,11 +75,10 @@ def fill(visit: Visit, in_ml: float, in_portions: bool) -> Visit:
     """
     if visit.vial is None:
         raise ScenarioError(["choose a vial from the tray first"])
-    low, _ = range_of(Refill.model_fields["in_ml"])  # type: ignore[misc]
     most = before(visit).pump.capacity_ml
-    if not low <= in_ml <= most:
+    if not LEAST_ML <= in_ml <= most:
         raise ScenarioError(
-            [f"volume to inject = {in_ml:g} is outside {low:g} to {most:g} mL, what the reservoir holds"]
+            [f"volume to inject = {in_ml:g} is outside {LEAST_ML:g} to {most:g} mL, what the reservoir holds"]
         )
     pocket_ml = to_pocket_ml(visit, in_ml, in_portions)
     after = replace(visit, in_ml=float(in_ml), pocket_ml=pocket_ml)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 
 from app import runs
-from app.teaching.refill_visit.record import Occurs, Visit
+from app.teaching.refill_visit.record import Depth, Occurs, Visit
 from sim import Happening, Scenario, ScenarioError, catalogue, findings, refill_due_day
 from sim.device import Pump
 from sim.exact import TICK_PER_DAY, TICK_PER_H, Steps
@@ -19,6 +19,9 @@ from sim.scenario import AnyOrder, Refill, range_of, with_values
 FOLLOW_DAY: Final = 30.0  # at least so long the run goes on after the visit
 LAST_DAY: Final = range_of(Scenario.model_fields["duration_day"])[1]  # type: ignore[index]
 LEAST_DRAWS: Final = 3  # that make a trend
+RESOLVE_ML: Final = 2.0  # beyond it nothing is filled before the reason is known; ASRA fall 2017, abstract 1139
+
+Weight = Literal["within", "watch", "resolve"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +51,24 @@ class Before:
 
 
 def default_day(scenario: Scenario) -> float:
-    """The day of the next refill in the file, or the day before the first one must be followed."""
+    """The day of the next refill in the file, or the day before the first one must be followed; never after its end."""
     fills = sorted(order.at_day for order in scenario.orders if isinstance(order, Refill))
     later = [day for day in fills if day > fills[0]] if fills else []
     due = refill_due_day(scenario, fills[0]) if fills else None
     days = [*later[:1], *([] if due is None else [due - 1.0])]
-    return max(round(min(days, default=scenario.duration_day), 2), 0.1)
+    return max(round(min([*days, scenario.duration_day]), 2), 0.1)
 
 
 def begin(
-    scenario: Scenario, day: float, seed: int, pocket_fill: Occurs = "by_chance", mix_up: Occurs = "by_chance"
+    scenario: Scenario,
+    day: float,
+    seed: int,
+    pocket_fill: Occurs = "never",
+    mix_up: Occurs = "never",
+    depth: Depth = "core",
 ) -> Visit:
     """A visit on a day of a scenario; raises ScenarioError where the pump was not filled before."""
-    visit = Visit(scenario, float(day), seed, pocket_fill, mix_up)
+    visit = Visit(scenario, float(day), seed, pocket_fill, mix_up, depth)
     if not 0.0 < day <= LAST_DAY - FOLLOW_DAY:
         raise ScenarioError([f"day of the visit = {day:g} is outside 0.01 to {LAST_DAY - FOLLOW_DAY:g} days"])
     if not any(isinstance(order, Refill) and order.at_day < day for order in scenario.orders):
@@ -127,6 +135,21 @@ def history(visit: Visit) -> tuple[tuple[float, float, str], ...]:
     return tuple((hour / 24.0, finding.value, finding.outcome) for hour, finding in draws if finding.value is not None)
 
 
+def weight(visit: Visit) -> Weight | None:
+    """How much a difference weighs; None where nothing can be drawn.
+
+    Resolve: beyond the pump's accuracy and the limit of the finding, or more than 2 mL. Watch: beyond one of 15 %
+    and the limit, where noise or a slow loss could be the reason.
+    """
+    was = before(visit)
+    if was.residual.value is None:
+        return None
+    more_ml = abs(was.residual.value)
+    if was.residual.outcome == "shows" or more_ml > RESOLVE_ML:
+        return "resolve"
+    return "watch" if more_ml > min(was.least_ml, was.band_ml) else "within"
+
+
 def late_and_best(visit: Visit) -> tuple[float, float] | None:
     """Relief (0 to 10) on the last three days, and in the best week before; None of too few days or no effect."""
     scores = findings.daily_scores(runs.run(past(visit.scenario, visit.day)), visit.hour, visit.seed)
@@ -161,6 +184,11 @@ def past(scenario: Scenario, day: float) -> Scenario:
         {
             "orders": tuple(scenario.orders[i].model_dump() for i in places),
             "controls": tuple(controls),
+            "intended": tuple(
+                entry.model_dump() | {"path": path}
+                for entry in scenario.intended
+                if (path := _new_path(entry.path, new_place)) is not None
+            ),
             "duration_day": max(scenario.duration_day, day + FOLLOW_DAY),
             "objective": "",
             "see": "",
@@ -175,7 +203,7 @@ def _is_replaced(order: AnyOrder, day: float) -> bool:
 
 
 def _new_path(path: str, new_place: dict[int, int]) -> str | None:
-    """A control's path after orders went; None where its own went."""
+    """A path into the scenario after orders went; None where its own went."""
     head, *rest = path.split(".")
     if head != "orders":
         return path

@@ -2,45 +2,54 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from types import MappingProxyType
 from typing import Annotated, Final, Literal
 
 import tomli_w
 from pydantic import Field
 
-from app.teaching.refill_visit.before import before, trend
-from app.teaching.refill_visit.hazards import tray
-from app.teaching.refill_visit.outcome import FIVEFOLD, changes
-from app.teaching.refill_visit.record import Visit
+from app.teaching.refill_visit.before import before
+from app.teaching.refill_visit.record import DEPTHS, STEPS, Depth, Step, Visit
+from app.teaching.refill_visit.rules import RULES, Deed, is_filled
+from app.words.text import language
 from sim import TEACHING_ONLY, ScenarioError
 from sim.scenario import REQUIRED, Record, check, literal, plain, quantity
 
 FILE: Final = Path(__file__).parents[2] / "data" / "checklist.toml"
-GUESS_ML: Final = 1.0  # assumed: so near an expected volume must be worked out
 SAME_FRAC: Final = 1e-9
-TREND_SIGMAS: Final = 3.0  # assumed: beyond the noise of the mean of all draws
-
-Deed = Literal[
-    "person_asked", "log_read", "programmed_compared", "expected_noted", "difference_judged", "access_respected",
-    "labels_read", "vial_programmed", "needle_tested", "portions", "needle_right", "bridge_ordered", "change_small",
-    "no_blind_rise", "checked_again", "booked_in_time",
-]  # fmt: skip
 
 
 class Item(Record):
     """One line: what to do, why it matters, and which act in the visit fulfils it."""
 
     id: str = Field(title="Name", max_length=40, pattern=r"^[a-z0-9][a-z0-9-]*$")
+    number: int | None = quantity(None, 1, 99, "Place in the order of a refill (none if empty)")
+    stage: Step = Field(default="ask", title="Screen on which it is done")
+    depth: Depth = Field(default="core", title="Shortest visit that asks for it")
     text: str = Field(title="What to do", min_length=1, max_length=200)
+    text_de: str = Field(default="", title="What to do, in German (as in English if empty)", max_length=200)
     why: str = Field(title="Why it matters", max_length=300)
+    why_de: str = Field(default="", title="Why it matters, in German (as in English if empty)", max_length=300)
     deed: Deed = Field(title="Act in the visit that fulfils it")
     counts: bool = Field(default=True, title="Counts for the score")
     source: str = Field(title="Source", max_length=200)
+
+    @property
+    def words(self) -> str:
+        """What to do, in the language of the page."""
+        return (self.text_de if language() == "de" else "") or self.text
+
+    @property
+    def reason(self) -> str:
+        """Why it matters, in the language of the page."""
+        return (self.why_de if language() == "de" else "") or self.why
+
+    def is_asked_at(self, depth: Depth) -> bool:
+        """Whether a visit of this depth asks for the line."""
+        return DEPTHS.index(self.depth) <= DEPTHS.index(depth)
 
 
 class Checklist(Record):
@@ -48,7 +57,7 @@ class Checklist(Record):
 
     version: Literal[1] = Field(title="Version of the format")
     pass_frac: float = quantity(REQUIRED, 0.05, 1.0, "Share of the lines that passes")
-    items: Annotated[tuple[Item, ...], Field(strict=False, min_length=1, max_length=40, title="Lines")]
+    items: Annotated[tuple[Item, ...], Field(strict=False, min_length=1, max_length=80, title="Lines")]
     sources: Annotated[dict[str, Annotated[str, Field(max_length=200)]], Field(title="Sources")] = Field(
         default_factory=dict
     )
@@ -78,7 +87,7 @@ def read_checklist(data: bytes | str) -> Checklist:
 
 def write_checklist(checklist: Checklist) -> str:
     """The checklist as TOML text; reading it gives the same checklist back."""
-    return f"# {TEACHING_ONLY}\n" + tomli_w.dumps(checklist.model_dump())
+    return f"# {TEACHING_ONLY}\n" + tomli_w.dumps(checklist.model_dump(exclude_none=True))
 
 
 @cache
@@ -108,118 +117,38 @@ class Score:
 
 
 def score(checklist: Checklist, visit: Visit) -> Score:
-    """What the learner did, line by line; a line without an occasion counts neither way."""
-    rows = tuple((item, RULES[item.deed](visit)) for item in checklist.items)
+    """What the learner did, of the lines that this depth asks for; a line without an occasion counts neither way."""
+    rows = tuple((item, is_met(item, visit)) for item in checklist.items if item.is_asked_at(visit.depth))
     due = [is_met for item, is_met in rows if item.counts and is_met is not None]
     n_met = sum(due)
     return Score(rows, n_met, len(due), bool(due) and n_met >= checklist.pass_frac * len(due) - SAME_FRAC)
 
 
-# ---------------------------------------------------------------- what fulfils a line
+def is_met(item: Item, visit: Visit) -> bool | None:
+    """Whether a line is fulfilled; None where the visit gave no occasion for it."""
+    if item.deed == "left_out":
+        return not any(visit.has(mark(item, step)) for step in STEPS)
+    if item.deed == "ticked":
+        return visit.has(mark(item, item.stage)) if _has_occasion(item, visit) else None
+    return RULES[item.deed](visit)
 
 
-def _is_same(first: float, second: float) -> bool:
-    return math.isclose(first, second, rel_tol=1e-6)
+def mark(item: Item, step: Step) -> str:
+    """The deed that stands for: this line was said to be done, at this step."""
+    return f"{step}: {item.id}"
 
 
-def _compares_strength(visit: Visit) -> bool | None:
-    was = before(visit)
-    if not was.pump.is_programmable:
-        return None
-    return visit.agrees == _is_same(was.programmed_mcg_ml, was.last.actual_mcg_ml)
+def tick(visit: Visit, items: Sequence[Item], step: Step, names: Collection[str]) -> Visit:
+    """Of these lines, those with such names are said to be done at this step, and the others are not."""
+    marks = {mark(item, step): item.id in names for item in items}
+    left = [deed for deed in visit.deeds if marks.get(deed, True)]
+    new = [deed for deed, is_done in marks.items() if is_done and deed not in left]
+    return replace(visit, deeds=(*left, *new))
 
 
-def _notes_expected(visit: Visit) -> bool:
-    return visit.guess_ml is not None and abs(visit.guess_ml - before(visit).believed_ml) <= GUESS_ML
-
-
-def _judges_difference(visit: Visit) -> bool | None:
-    """By what could be seen; a clear trend is a reason to look although no single draw shows anything."""
-    outcome, mean = before(visit).residual.outcome, trend(visit)
-    if outcome == "cannot":
-        return None
-    if outcome == "nothing":
-        is_trend = mean is not None and abs(mean[0]) > TREND_SIGMAS * mean[1]
-        return visit.decision == "as_expected" or (is_trend and visit.decision == "look")
-    return visit.decision == "look" or (outcome == "shows" and visit.decision == "stop")
-
-
-def _respects_access(visit: Visit) -> bool | None:
-    return visit.decision != "as_expected" if before(visit).is_shut else None
-
-
-def _is_filled(visit: Visit) -> bool:
-    return visit.in_ml is not None and visit.vial is not None
-
-
-def _programs_vial(visit: Visit) -> bool | None:
-    if not _is_filled(visit) or visit.programme is None:
-        return None
-    return _is_same(tray(visit)[visit.vial or 0].mcg_ml, visit.programme.programmed_mcg_ml)
-
-
-def _orders_bridge(visit: Visit) -> bool | None:
-    """A new strength needs a bridge from the old one in the line; the same strength needs no bridge."""
-    was, programme = before(visit), visit.programme
-    if not _is_filled(visit) or programme is None or not was.pump.is_programmable:
-        return None
-    bridge = programme.bridge_from_mcg_ml
-    if _is_same(tray(visit)[visit.vial or 0].mcg_ml, was.last.actual_mcg_ml):
-        return None if bridge is None else False
-    return bridge is not None and _is_same(bridge, was.last.actual_mcg_ml)
-
-
-def _dose_ratio(visit: Visit) -> float | None:
-    if visit.programme is None:
-        return None
-    return next(change.ratio for change in changes(visit) if change.name == "dose")
-
-
-def _change_small(visit: Visit) -> bool | None:
-    ratio = _dose_ratio(visit)
-    return None if ratio is None else 1.0 / FIVEFOLD < ratio < FIVEFOLD
-
-
-def _no_blind_rise(visit: Visit) -> bool | None:
-    ratio = _dose_ratio(visit)
-    if before(visit).residual.outcome == "nothing" or ratio is None:
-        return None
-    return ratio <= 1.0 + 1e-6
-
-
-def _checks_again(visit: Visit) -> bool | None:
-    return visit.has("checked_again") if visit.is_confirmed and before(visit).pump.is_programmable else None
-
-
-def _books_in_time(visit: Visit) -> bool | None:
-    if visit.decision == "stop":
-        due = before(visit).due_day
-    else:
-        due = next(change.after for change in changes(visit) if change.name == "due")
-    return None if due is None or visit.next_day is None else visit.next_day <= max(due, visit.day)
-
-
-def _did(deed: str, needs_fill: bool = False) -> Callable[[Visit], bool | None]:
-    return lambda visit: visit.has(deed) if _is_filled(visit) or not needs_fill else None
-
-
-RULES: Final[Mapping[Deed, Callable[[Visit], bool | None]]] = MappingProxyType(
-    {
-        "person_asked": _did("person_asked"),
-        "log_read": lambda visit: visit.has("log_read") if before(visit).pump.is_programmable else None,
-        "programmed_compared": _compares_strength,
-        "expected_noted": _notes_expected,
-        "difference_judged": _judges_difference,
-        "access_respected": _respects_access,
-        "labels_read": _did("labels_read", needs_fill=True),
-        "vial_programmed": _programs_vial,
-        "needle_tested": _did("tested", needs_fill=True),
-        "portions": _did("portions", needs_fill=True),
-        "needle_right": lambda visit: visit.pocket_ml == 0.0 if _is_filled(visit) else None,
-        "bridge_ordered": _orders_bridge,
-        "change_small": _change_small,
-        "no_blind_rise": _no_blind_rise,
-        "checked_again": _checks_again,
-        "booked_in_time": _books_in_time,
-    }
-)
+def _has_occasion(item: Item, visit: Visit) -> bool:
+    """No needle, no draw; no filling, nothing of it."""
+    if item.stage == "fill":
+        return is_filled(visit)
+    is_after_palpation = item.stage in ("draw", "decide")
+    return not (is_after_palpation and before(visit).is_shut)

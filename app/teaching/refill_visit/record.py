@@ -9,10 +9,12 @@ from sim import Scenario
 
 Occurs = Literal["never", "by_chance", "always"]
 Decision = Literal["as_expected", "look", "stop"]
-Step = Literal["ask", "draw", "decide", "fill", "program", "confirm", "leave", "done"]
+Step = Literal["ask", "draw", "decide", "fill", "program", "confirm", "observe", "leave", "done"]
+Depth = Literal["core", "full", "expert"]
 Way = Literal["keep", "rate", "flow", "stop"]
 
-STEPS: Final[tuple[Step, ...]] = ("ask", "draw", "decide", "fill", "program", "confirm", "leave", "done")
+STEPS: Final[tuple[Step, ...]] = ("ask", "draw", "decide", "fill", "program", "confirm", "observe", "leave", "done")
+DEPTHS: Final[tuple[Depth, ...]] = ("core", "full", "expert")  # each asks for what the ones before it ask for
 DECISIONS: Final[tuple[Decision, ...]] = ("as_expected", "look", "stop")
 WAYS: Final[tuple[Way, ...]] = ("keep", "rate", "flow", "stop")
 OCCURS: Final[tuple[Occurs, ...]] = ("never", "by_chance", "always")
@@ -44,8 +46,9 @@ class Visit:
     scenario: Scenario  # as it was opened
     day: float
     seed: int
-    pocket_fill: Occurs = "by_chance"
-    mix_up: Occurs = "by_chance"
+    pocket_fill: Occurs = "never"
+    mix_up: Occurs = "never"
+    depth: Depth = "core"
     deeds: tuple[str, ...] = ()
     agrees: bool | None = None  # whether programmed strength and chart agree, as the learner sees it
     guess_ml: float | None = None  # what the learner expected before the draw

@@ -122,9 +122,17 @@ class Order(Record):
         """The refill that it is."""
         return None
 
+    def alarm_level_ml(self) -> float | None:
+        """Level of the low-reservoir alarm that it sets."""
+        return None
+
     def port_ml(self) -> float:
         """Volume pushed in at the access port; negative if drawn."""
         return 0.0
+
+    def port_mcg_ml(self) -> tuple[float, ...]:
+        """Concentration of each drug in what is pushed in at the access port; none where it is left out."""
+        return ()
 
     def repair(self) -> tuple[int, bool] | None:
         """(fault by place in the file, whether the new part is primed)."""

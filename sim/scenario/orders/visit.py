@@ -17,11 +17,13 @@ Strengths = tuple[Annotated[float, Field(ge=0.0, le=100000.0)], ...]
 
 
 class Refill(Order):
-    """Draw the residual, put in fresh drug, program the pump; programmed and actual concentration may differ."""
+    """Draw the residual, rinse, put in fresh drug, program the pump; programmed and actual concentration may differ."""
 
     kind: Literal["refill"] = "refill"
     draw_ml: float | None = quantity(None, 0.0, 100.0, "Volume drawn (all if empty)")
-    in_ml: float = quantity(REQUIRED, 0.1, 100.0, "Volume injected")
+    rinse_ml: float = quantity(0.0, 0.0, 20.0, "Rinse before: volume in and out")
+    n_rinses: int = quantity(0, 0, 10, "Rinses")
+    in_ml: float = quantity(REQUIRED, 0.0, 100.0, "Volume injected (emptied if 0)")
     pocket_ml: float = quantity(0.0, 0.0, 100.0, "of it into the pocket (pocket fill)")
     actual_mcg_ml: float = quantity(REQUIRED, 0.0, 100000.0, "Actual concentration")
     programmed_mcg_ml: float = quantity(REQUIRED, 0.0, 100000.0, "Programmed concentration")
@@ -45,7 +47,8 @@ class Refill(Order):
     def fill(self) -> Fill | None:
         """What reaches the reservoir, and what the pocket."""
         fluids = (self.actual_mcg_ml, *self.with_actual_mcg_ml)
-        return Fill(self.tick, self.draw_ml, self.in_ml - self.pocket_ml, fluids, self.pocket_ml)
+        into_ml = self.in_ml - self.pocket_ml
+        return Fill(self.tick, self.draw_ml, into_ml, fluids, self.pocket_ml, self.rinse_ml, self.n_rinses)
 
 
 class CapAspiration(Order):
@@ -59,13 +62,25 @@ class CapAspiration(Order):
 
 
 class CapInjection(Order):
-    """Injection at the catheter access port: the catheter's content enters the CSF at once."""
+    """Injection at the catheter access port: the catheter's content enters the CSF at once, then what is injected.
+
+    With drug in the syringe it is the misinjection that has killed people.
+    """
 
     kind: Literal["cap_injection"] = "cap_injection"
-    volume_ml: float = quantity(REQUIRED, 0.0, 20.0, "Volume injected, without drug")
+    volume_ml: float = quantity(REQUIRED, 0.0, 20.0, "Volume injected")
+    actual_mcg_ml: float = quantity(0.0, 0.0, 100000.0, "Actual concentration")
+    with_actual_mcg_ml: Annotated[Strengths, Field(strict=False, max_length=2, title="Other drugs, actual")] = ()
+
+    def slips(self) -> Mapping[str, object]:
+        """No drug was meant to go through the port."""
+        return {"actual_mcg_ml": 0.0, "with_actual_mcg_ml": ()}
 
     def port_ml(self) -> float:
         return self.volume_ml
+
+    def port_mcg_ml(self) -> tuple[float, ...]:
+        return (self.actual_mcg_ml, *self.with_actual_mcg_ml)
 
 
 class Mri(Order):

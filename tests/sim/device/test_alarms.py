@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,10 +12,12 @@ import pytest
 from sim import (
     metrics,
     parse_scenario,
+    refill_due_day,
     simulate,
     write_scenario,
 )
 from sim.happening import ALARM, SENTENCE
+from sim.result.bedside import readout
 from tests.building import bolus, fault, flow, rate, refill, scenario, shelf
 from tests.device import SECOND_H, hours_of, kinds, patient, same_physics
 
@@ -25,6 +28,59 @@ def test_dev_17_the_low_alarm_sounds_at_the_crossing_once_per_fill(alarm_ml):
     example = scenario(110, refill(2000), flow(0.4), refill(2000, at_day=50))
     alarms = hours_of(simulate(example, catalogue=set_), "low_alarm")
     assert alarms == pytest.approx([24 * (20 - alarm_ml) / 0.4, 24 * (50 + (20 - alarm_ml) / 0.4)], abs=SECOND_H)
+
+
+def alarm_level(alarm_ml: float, at_day: float = 0.0) -> dict[str, Any]:
+    return {"kind": "alarm_level", "at_day": at_day, "alarm_ml": alarm_ml}
+
+
+def low_days(*orders: dict[str, Any], lasts_day: float = 110.0, **more: Any) -> list[float]:
+    """Days of the low alarm of a pump that counts down 20 mL at 0.4 mL/day."""
+    result = simulate(scenario(lasts_day, refill(2000), flow(0.4), *orders, **more))
+    return [hour / 24.0 for hour in hours_of(result, "low_alarm")]
+
+
+@pytest.mark.parametrize(
+    ("orders", "days"),
+    [
+        ([alarm_level(4.0)], [40.0]),  # (20 - 4) / 0.4
+        ([alarm_level(4.0, 10.0)], [40.0]),  # from then on
+        ([alarm_level(10.0, 10.0), alarm_level(4.0, 20.0)], [40.0]),  # the latest wins
+        ([alarm_level(4.0, 42.0)], [42.0]),  # 3.2 mL are left: it sounds at once
+        ([alarm_level(0.5, 10.0)], [48.75]),
+        ([alarm_level(4.0, 46.0)], [45.0]),  # it has sounded at 2 mL already
+        ([alarm_level(0.0, 10.0), alarm_level(20.0, 60.0)], [50.0]),
+        ([alarm_level(4.0, 42.0), refill(2000, 45.0)], [42.0, 85.0]),  # once for each fill
+        ([alarm_level(4.0, 42.0), refill(2000, 42.0)], [82.0]),  # a refill comes first
+    ],
+)
+@pytest.mark.parametrize("is_turned", [False, True])
+def test_dev_17_the_low_alarm_sounds_at_the_level_in_force(orders, days, is_turned):
+    found = low_days(*(orders[::-1] if is_turned else orders), lasts_day=100.0)
+    assert found == pytest.approx(days, abs=SECOND_H)
+
+
+def test_an_alarm_level_equal_to_the_pumps_own_changes_nothing_but_the_log():
+    plain = scenario(60, refill(2000), flow(0.4), alarm_level(2.0, 10.0))
+    one, other = simulate(scenario(60, refill(2000), flow(0.4))), simulate(plain, simulate(plain).time_h)
+    again = simulate(scenario(60, refill(2000), flow(0.4)), other.time_h)
+    assert same_physics(again, other)
+    assert [h for h in other.happenings if h.kind != "alarm_level"] == list(one.happenings)
+
+
+def test_the_alarm_level_is_written_in_the_log_and_moves_the_refill_date():
+    told = scenario(60, refill(2000), flow(0.4), alarm_level(4.0, 10.0))
+    result = simulate(told)
+    assert "alarm_level" in [one.kind for one in readout(result, 480.0).log]
+    assert result.signals["alarm_ml"].at([0.0, 239.9, 240.0]).tolist() == [2.0, 2.0, 4.0]
+    assert refill_due_day(told) == pytest.approx(40.0, abs=1e-9)
+
+
+def test_inv_30_a_level_that_nothing_flows_towards_is_crossed_after_its_fill_and_not_before():
+    # the counter stands at next to nothing from the second fill on; at that count the pump had been running before
+    stop, next_to_nothing = {"kind": "stop", "at_day": 15.0}, refill(2000, 17.0, programmed_ml=1e-120)
+    result = simulate(scenario(20, refill(2000), flow(0.4), stop, next_to_nothing))
+    assert hours_of(result, "low_alarm") == hours_of(result, "empty_alarm") == [17.0 * 24]
 
 
 def test_dev_18_flow_stops_at_the_volume_that_cannot_be_pumped():
@@ -69,7 +125,7 @@ def test_dev_31_an_alarm_says_what_is_wrong_in_words(kind):
 
 
 def test_dev_32_every_alarm_is_critical_or_not_and_nothing_else_sounds():
-    assert set(ALARM) == {kind for kind in SENTENCE if re.search(r"alarm|motor_stall|eri$|eos", kind)}
+    assert set(ALARM) == {kind for kind in SENTENCE if re.search(r"alarm$|motor_stall|eri$|eos", kind)}
     example = scenario(100, refill(2000), flow(0.4), faults=[fault("stall", 5, end_day=6)])
     by_class = {one.kind: one.alarm for one in simulate(example).happenings}
     assert by_class["low_alarm"] == "non-critical"

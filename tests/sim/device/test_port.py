@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
 import pytest
 
 from sim import (
     Result,
+    go_on,
     simulate,
 )
 from sim.device.catheter import (
     poiseuille_kpa_h_ml,
 )
+from sim.happening import trimmed
 from sim.result import pictures
 from tests.building import fault, flow, rate, refill, scenario
-from tests.device import resistance_kpa_h_ml
+from tests.device import kinds, resistance_kpa_h_ml
 
 FLUSH = {"kind": "cap_injection", "at_day": 15.0}
 
@@ -78,3 +83,71 @@ def test_table_3_3_a_bore_of_81_micrometres_slows_a_draw_about_tenfold_and_no_pu
     example = scenario(5, refill(2000), flow(0.5), faults=[fault("narrowing", 1, bore_mm=0.081)])
     result = simulate(example, time_h=[96.0])
     assert 24 * result.tip_ml_h[0] == pytest.approx(0.5, rel=1e-12)
+
+
+def injected(volume_ml: float, **fields: Any) -> dict[str, Any]:
+    return {"kind": "cap_injection", "at_day": 1.0, "volume_ml": volume_ml, **fields}
+
+
+@pytest.mark.parametrize(
+    ("volume_ml", "strength", "into_csf"),
+    [(0.2, 0.0, 400.0), (5.0, 0.0, 400.0), (0.2, 500.0, 400.0), (0.1, 500.0, 200.0), (20.0, 500.0, 400.0 + 19.8 * 500)],
+)
+def test_a_push_at_the_port_brings_what_the_catheter_held_and_then_what_is_injected(volume_ml, strength, into_csf):
+    # 0.2 mL of 2000 mcg/mL are in the catheter; the pump stands still
+    told = scenario(3, refill(2000), {"kind": "stop"}, injected(volume_ml, actual_mcg_ml=strength))
+    result = simulate(told, time_h=[24.0, 24.0 + 1.0 / 60.0, 72.0])
+    assert np.diff(result.delivered_mcg).tolist() == pytest.approx([into_csf, 0.0], rel=1e-9)
+    # the syringe's drug was given by hand, and the catheter now holds what is left of it
+    assert np.diff(result.ledger.given_mcg).tolist() == pytest.approx([volume_ml * strength, 0.0], rel=1e-9)
+    assert result.ledger.error_frac <= 1e-10
+    (text,) = (one.text for one in result.happenings if one.kind == "cap_injection")
+    held = f"{trimmed(volume_ml)} mL of {trimmed(strength)} mcg/mL injected; {trimmed(into_csf)} mcg enter the CSF"
+    assert text == f"Catheter access port: {held} within a minute."
+
+
+def test_a_push_of_drug_leaves_that_drug_in_the_catheter():
+    told = scenario(3, refill(2000), {"kind": "stop"}, injected(1.0, actual_mcg_ml=500.0))
+    assert simulate(told).plugs_at(48.0)[0] == [(0.2, 2000.0), (pytest.approx(0.2), 500.0)]
+
+
+def test_a_push_of_drug_loses_its_share_at_a_tear():
+    halved = fault("tear", 0.5, lost_frac=0.5, position_frac=0.0)
+    told = scenario(3, refill(2000), {"kind": "stop"}, injected(1.0, actual_mcg_ml=500.0), faults=[halved])
+    result = simulate(told, time_h=[0.0, 48.0])
+    # half of 1 mL passes on: the catheter's 0.2 mL, then 0.3 mL of the syringe
+    assert result.delivered_mcg[-1] == pytest.approx(400.0 + 0.3 * 500.0, rel=1e-9)
+    assert result.leaked_mcg[-1] == pytest.approx(0.5 * 500.0, rel=1e-9)
+
+
+def test_nothing_is_given_through_a_complete_block():
+    shut = fault("occlusion", 0.5, blocked_frac=1.0)
+    told = scenario(3, refill(2000), {"kind": "stop"}, injected(1.0, actual_mcg_ml=500.0), faults=[shut])
+    result = simulate(told, time_h=[0.0, 48.0])
+    assert "refused_injection" in kinds(result)
+    assert result.delivered_mcg[-1] == result.ledger.given_mcg[-1] == 0.0
+
+
+def test_a_mixture_injected_at_the_port_is_given_drug_by_drug():
+    both = {"with_drugs": ["bupivacaine-like"], "drug": "morphine-like"}
+    fill = refill(2000, with_actual_mcg_ml=[1000.0])
+    told = scenario(3, fill, {"kind": "stop"}, injected(1.2, actual_mcg_ml=500.0, with_actual_mcg_ml=[50.0]), **both)
+    result = simulate(told, time_h=[0.0, 48.0])
+    other = result.others["bupivacaine-like"]
+    assert result.delivered_mcg[-1] == pytest.approx(400.0 + 500.0, rel=1e-9)
+    assert other.delivered_mcg[-1] == pytest.approx(200.0 + 50.0, rel=1e-9)
+    assert [one.text for one in other.happenings if "250 mcg enter" in one.text]
+
+
+def test_two_pushes_one_after_the_other_keep_their_own_strengths():
+    two = [injected(0.2, actual_mcg_ml=strength) for strength in (500.0, 50.0)]
+    result = simulate(scenario(3, refill(2000), {"kind": "stop"}, *two), time_h=[24.0, 24.0 + 1 / 60, 24.0 + 2 / 60])
+    assert np.diff(result.delivered_mcg).tolist() == pytest.approx([400.0, 100.0], rel=1e-9)
+
+
+def test_a_run_saved_during_a_push_of_drug_goes_on_to_the_same_end():
+    whole = simulate(scenario(3, refill(2000), rate(200), injected(5.0, actual_mcg_ml=500.0)), time_h=[72.0])
+    rest = go_on(whole.save(24.0 + 0.5 / 60.0), time_h=[72.0])
+    assert rest.delivered_mcg == pytest.approx(whole.delivered_mcg, rel=1e-10)
+    assert rest.ledger.given_mcg == pytest.approx(whole.ledger.given_mcg, rel=1e-10)
+    assert rest.ledger.error_frac <= 1e-10

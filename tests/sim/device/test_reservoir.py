@@ -13,8 +13,10 @@ from sim import (
     simulate,
 )
 from sim.exact.steps import to_tick
+from sim.result.bedside import readout
 from tests.building import fault, flow, rate, refill, scenario, shelf
-from tests.device import FLIPPED, bursting, hours_of, kinds
+from tests.device import FLIPPED, bursting, hours_of, kinds, same_physics
+from tests.looking import assert_same_bits, place
 
 
 def test_dev_20_an_overfill_is_refused_and_a_short_fill_runs_and_diverges_from_the_screen():
@@ -164,3 +166,74 @@ def test_a_refill_on_top_of_what_a_block_left_is_refused():
     # the pump is not told anything new either: 1000 mcg/day at 2000 mcg/mL stays 0.5 mL/day
     assert 24.0 * result.command_ml_h[-1] == pytest.approx(0.5, rel=1e-12)
     assert result.reservoir_true_ml[-1] > 19.0
+
+
+def test_no_pump_counts_more_than_it_holds_where_only_the_run_shows_it():
+    # in the file 5 mL follow on day 5, and 10 more on day 6; but on day 5 no needle finds the septum, and 10 mL have
+    # been taken out, so that the 10 mL of day 6 meet 7 mL where 17 are counted
+    fills = [refill(2000), flow(0.5), refill(2000, at_day=5.0, in_ml=5.0), refill(2000, 6.0, draw_ml=0.0, in_ml=10.0)]
+    wrong = [fault("flip", 4.0, end_day=5.5), fault("diversion", 1.0, volume_ml=10.0)]
+    result = simulate(scenario(8, *fills, faults=wrong))
+    assert "no_access" in kinds(result)
+    (text,) = (one.text for one in result.happenings if one.kind == "capped_volume")
+    assert text == "27 mL would be expected inside; the pump counts no more than its 20 mL."
+    assert result.at(144.0).reservoir_believed_ml == pytest.approx([20.0], abs=1e-9)
+    assert result.at(144.0).reservoir_true_ml == pytest.approx([17.0], abs=1e-9)
+    assert result.reservoir_believed_ml.max() <= 20.0
+
+
+def test_a_counter_filled_to_the_brim_by_default_is_no_mistake():
+    top_up = refill(2000, at_day=5.0, draw_ml=0.0, in_ml=2.5)
+    result = simulate(scenario(8, refill(2000), flow(0.5), top_up))
+    assert "capped_volume" not in kinds(result)
+    assert result.at(120.0).reservoir_believed_ml == pytest.approx([20.0], abs=1e-9)
+
+
+def test_three_rinses_of_what_is_left_behind():
+    # 2 mL of 500 stay; each 2 mL of 2000 halve what is missing, and 18 mL follow
+    mixed = refill(2000, at_day=1.0, draw_ml=18.0, in_ml=18.0, rinse_ml=2.0, n_rinses=3)
+    result = simulate(scenario(2, refill(500), {"kind": "stop"}, mixed))
+    now, before = result.at(24.0), result.before(24.0)
+    assert float(result.signals["reservoir_mcg_ml"].at(24.0)) == pytest.approx(2000.0 - 1500.0 / 8.0 * 2.0 / 20.0)
+    moved = {name: place(now, name)[0] - place(before, name)[0] for name in ("withdrawn", "reservoir")}
+    assert moved["withdrawn"] == pytest.approx(18.0 * 500.0 + 6.0 * 2000.0 - 2.0 * 1312.5)
+    assert now.ledger.filled_mcg[0] - before.ledger.filled_mcg[0] == pytest.approx(24.0 * 2000.0)
+    assert result.ledger.error_frac <= 1e-12
+    assert [one.text for one in result.happenings if one.kind == "rinse"] == [
+        "The reservoir is rinsed: 3 x 2 mL in and out."
+    ]
+
+
+@pytest.mark.parametrize("more", [{"rinse_ml": 5.0}, {"n_rinses": 3}])
+def test_no_rinse_is_no_rinse(more):
+    one, other = (simulate(scenario(2, refill(2000), flow(0.5), refill(500, 1.0, **own))) for own in ({}, more))
+    assert_same_bits(one, other)
+    assert one.happenings == other.happenings
+
+
+def test_a_rinse_of_an_emptied_reservoir_changes_nothing_but_what_was_handled():
+    rinsed = {"rinse_ml": 5.0, "n_rinses": 2}
+    one, other = (simulate(scenario(2, refill(2000), flow(0.5), refill(500, 1.0, **own))) for own in ({}, rinsed))
+    assert same_physics(one, other)
+    assert place(other, "withdrawn")[-1] - place(one, "withdrawn")[-1] == pytest.approx(2 * 5.0 * 500.0)
+
+
+def test_a_rinse_that_does_not_fit_is_refused():
+    rinsed = refill(2000, 1.0, draw_ml=0.0, in_ml=0.1, rinse_ml=5.0, n_rinses=1)
+    with pytest.raises(ScenarioError, match=r"orders\[2\].rinse_ml = 5.0 would make 24.5 mL in a reservoir of 20.0 mL"):
+        simulate(scenario(2, refill(2000), flow(0.5), rinsed))
+
+
+def test_a_pocket_fill_stands_in_the_story_and_not_in_the_pumps_log():
+    result = simulate(scenario(10, refill(20000, pocket_ml=5.0), flow(0.25), drug="morphine-like"))
+    texts = [one.text for one in result.happenings if one.kind == "pocket_fill"]
+    assert texts == ["Pocket fill: 5 mL with 100000 mcg went into the pocket, not into the reservoir."]
+    assert "pocket_fill" not in [one.kind for one in readout(result, 240.0).log]
+
+
+def test_a_pump_can_be_emptied():
+    result = simulate(scenario(4, refill(2000), flow(0.5), refill(2000, 1.0, in_ml=0.0), refill(2000, 3.0)))
+    assert result.at(30.0).reservoir_true_ml[0] == result.at(30.0).reservoir_believed_ml[0] == 0.0
+    assert {one.time_h for one in result.happenings if one.kind in ("empty_alarm", "run_dry")} == {24.0}
+    assert result.at(80.0).pumped_ml_h[0] == pytest.approx(0.5 / 24.0)
+    assert result.ledger.error_frac <= 1e-12
