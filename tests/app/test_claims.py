@@ -81,6 +81,8 @@ def claims() -> Iterator[tuple[str, str, str]]:
     yield "score", belief.score_note, belief.score_source
     for test, limit in sheet.read_sheet().limits.items():
         yield f"test {test}", f"{limit.tells} {limit.cannot}", limit.source
+    for item in tomllib.loads((ROOT / "app/data/checklist.toml").read_text(encoding="utf-8"))["items"]:
+        yield f"checklist {item['id']}", item["why"], item["source"]
     for part, lines in sources.text_sources().items():
         for name, source in lines.items():
             yield f"{part} {name}", name, source
