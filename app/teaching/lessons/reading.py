@@ -9,23 +9,22 @@ from importlib import resources
 from itertools import pairwise
 from typing import Final
 
-from app.teaching.lessons.case import Case, make_case, scenario_of, scenario_to_show
+from app.teaching.lessons.case import Case, make_case, scenario_of
 from app.teaching.lessons.measures import Measure, problems
 from app.teaching.lessons.records import (
     N_LEVELS,
     Claim,
-    CurveClaim,
     Lesson,
     Predict,
     Question,
-    ScenarioChange,
     Sketch,
     Vary,
 )
+from app.teaching.lessons.step_rules import gap_problems, settings_problems, show_problems
 from app.teaching.lessons.telling import ANSWER, OF_PREDICTION, gaps
 from sim import Scenario, ScenarioError
 from sim.body import LEVELS
-from sim.scenario import check, field_at, literal, nearest, plain, range_of, with_values
+from sim.scenario import check, field_at, literal, nearest, plain, range_of
 
 MOST_SENTENCES: Final = 3  # of the why, the one on the learner's own curve included
 LEAST_GAP_FRAC: Final = 0.175  # between two days of a sketch, as a share of all of them: 44 pixels on a phone
@@ -97,14 +96,14 @@ def _of_level(case: Case, where: str) -> Iterator[str]:
         yield from _vary(vary, case.scenario, f"{where}: vary[{i}]")
     for name, measure in case.facts.items():
         yield from _measure(measure, case.scenario, f"{where}: facts.{name}")
-    yield from _show(case.next_step, case.scenario, f"{where}: next_step")
+    yield from show_problems(case.next_step, case.scenario, f"{where}: next_step")
     numbers = [vary.name for vary in case.vary]
     for name, text in (("ask", case.ask), ("hint", case.hint)):
-        yield from _gaps(text, numbers, f"{where}.{name}")
+        yield from gap_problems(text, numbers, f"{where}.{name}")
     names = [*numbers, *case.facts, *OF_PREDICTION]
     after = {**{f"why[{i}]": text for i, text in enumerate(case.why)}, "if_low": case.if_low, "if_high": case.if_high}
     for name, text in after.items():
-        yield from _gaps(text, names, f"{where}: {name}")
+        yield from gap_problems(text, names, f"{where}: {name}")
     most = max(sentences(text) if text else 0 for text in (case.if_low, case.if_high))
     count = 1 + sum(map(sentences, case.why)) + most
     if count > MOST_SENTENCES:
@@ -123,7 +122,7 @@ def _predict(case: Case, where: str) -> Iterator[str]:
     if predict.reference is not None:
         yield from _measure(predict.reference, case.scenario, f"{where}.reference")
     if predict.against is not None:
-        yield from _settings(case.scenario, predict.against, f"{where}.against")
+        yield from settings_problems(case.scenario, predict.against, f"{where}.against")
     sketch: Sketch = predict.sketch
     least = LEAST_GAP_FRAC * (sketch.days[-1] - sketch.days[0])
     for earlier, later in pairwise(sketch.days):
@@ -165,46 +164,6 @@ def _vary(vary: Vary, scenario: Scenario, where: str) -> Iterator[str]:
                     yield f"{where}.values: {number:g} is outside the legal {limits[0]:g} to {limits[1]:g} of {path}"
 
 
-def _show(change: ScenarioChange, base: Scenario, where: str) -> Iterator[str]:
-    try:
-        new = scenario_to_show(change, base)
-    except ScenarioError as error:
-        yield from (f"{where}: {problem}" for problem in error.problems)
-        return
-    if new == base:
-        yield f"{where} changes nothing"
-    yield from _gaps(change.say, (), f"{where}.say")
-    yield from _claim(change.claim, base, f"{where}.claim")
-
-
-def _claim(claim: CurveClaim, base: Scenario, where: str) -> Iterator[str]:
-    for day in (claim.from_day, claim.at_day, claim.of_day):
-        if day is not None and day > base.duration_day:
-            yield f"{where}: day {day:g} lies after the end of the run, day {base.duration_day:g}"
-    if claim.from_day is not None and claim.from_day >= claim.at_day:
-        yield f"{where}: from_day = {claim.from_day:g} is not before at_day = {claim.at_day:g}"
-    if claim.level is not None and claim.curve != "csf":
-        yield f"{where}: level means nothing to {claim.curve}"
-    if claim.is_belief and (claim.curve not in ("tip_dose", "volume") or claim.of_day is not None):
-        yield f"{where}: the pump has a belief of tip_dose and volume only, and it is compared on the same day"
-
-
-def _settings(base: Scenario, values: Mapping[str, object], where: str) -> Iterator[str]:
-    try:
-        new = with_values(base, dict(values))
-    except ScenarioError as error:
-        yield from (f"{where}: {problem}" for problem in error.problems)
-        return
-    if new == base:
-        yield f"{where} changes nothing"
-
-
-def _gaps(text: str, names: Collection[str], where: str) -> Iterator[str]:
-    for name in gaps(text):
-        if name not in names:
-            yield f"{where}: unknown name {literal(name)}{nearest(name, names)}"
-
-
 def _example(lesson: Lesson) -> Iterator[str]:
     example = lesson.worked
     try:
@@ -215,7 +174,7 @@ def _example(lesson: Lesson) -> Iterator[str]:
     for name, measure in lesson.facts.items():
         yield from _measure(measure, scenario, f"worked: facts.{name}")
     for i, text in enumerate(example.steps):
-        yield from _gaps(text, [*(vary.name for vary in lesson.vary), *lesson.facts], f"worked.steps[{i}]")
+        yield from gap_problems(text, [*(vary.name for vary in lesson.vary), *lesson.facts], f"worked.steps[{i}]")
 
 
 def _table(lesson: Lesson) -> Iterator[str]:
@@ -240,9 +199,9 @@ def _question(lesson: Lesson, question: Question, where: str) -> Iterator[str]:
     n_right = sum(choice.right for choice in question.choices)
     if n_right != 1:
         yield f"{where}: {n_right} choices are marked as right; exactly one is needed"
-    yield from _gaps(question.ask, (), f"{where}.ask")
+    yield from gap_problems(question.ask, (), f"{where}.ask")
     names = [*question.facts, *([ANSWER] if question.measure is not None else ())]
-    yield from _gaps(question.because, names, f"{where}.because")
+    yield from gap_problems(question.because, names, f"{where}.because")
     if not gaps(question.because):
         yield f"{where}.because names no number of the run"
     if sentences(question.because) > 1:
@@ -262,4 +221,4 @@ def _question(lesson: Lesson, question: Question, where: str) -> Iterator[str]:
         if question.measure is None and (choice.low is not None or choice.high is not None):
             yield f"{at} has a range, but the question has no measure"
         if choice.show is not None:
-            yield from _show(choice.show, base, f"{at}.show")
+            yield from show_problems(choice.show, base, f"{at}.show")
