@@ -508,6 +508,8 @@ def mri_valve(promise: Promise) -> None:
         20, refill.model_dump() | {"in_ml": 18.0}, scan.model_dump(), pump="gas-20ml", drug="morphine-like"
     )
     assert spells(simulate(gas)) == spells(simulate(scanned))
+    (distress,) = [one for one in result.emergencies if one.is_distress]
+    promise.says("too little is felt after {} h", distress.start_h - 240.0)
     assert "runs on through the same scan" in promise.text
 
 
