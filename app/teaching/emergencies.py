@@ -11,8 +11,8 @@ from pydantic import Field
 
 from app.words.sources import grade
 from app.words.text import GRADES, language
+from sim import Side
 from sim.body import Family
-from sim.happening import Side
 from sim.scenario import Record, check
 
 FILE: Final = Path(__file__).parents[1] / "data" / "emergencies.toml"
