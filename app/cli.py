@@ -83,6 +83,7 @@ def _port(text: str) -> int:
 def _run(options: argparse.Namespace) -> int:
     from app.files.exchange import csv_text
     from sim import dosing_table, metrics, read_scenario, simulate
+    from sim.scenario import as_intended
 
     if [options.csv, options.dosing].count("-") + options.json > 1:
         raise ScenarioError(["--csv -, --dosing - and --json each ask for standard output; give all but one a file"])
@@ -94,7 +95,13 @@ def _run(options: argparse.Namespace) -> int:
     if options.dosing is not None:
         units = "TIME and II in hours, AMT in mcg, RATE in mcg/h"
         _output(options.dosing, csv_text(dosing_table(result), [*notes, units]))
-    record = {"title": scenario.title, "duration_day": scenario.duration_day, **metrics.summary(result)}
+    meant = simulate(as_intended(scenario), time_h=[result.duration_h])
+    record = {
+        "title": scenario.title,
+        "duration_day": scenario.duration_day,
+        **metrics.summary(result),
+        "intended_delivered_mcg": float(meant.delivered_mcg[-1]),
+    }
     if options.json:
         print(json.dumps(record, allow_nan=False))
     elif "-" not in (options.csv, options.dosing):

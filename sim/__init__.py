@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from sim.analysis.race import race
     from sim.analysis.refill_due import refill_due_day
     from sim.analysis.replay import replay
-    from sim.happening import TEACHING_ONLY, Happening
+    from sim.happening import HARM, TEACHING_ONLY, Emergency, Happening, Side
     from sim.refusal import ScenarioError
     from sim.result import findings, metrics, sheet
     from sim.result.clocks import RACERS, Clocks
@@ -32,16 +32,19 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "HARM",
     "RACERS",
     "TEACHING_ONLY",
     "Catalogue",
     "Clocks",
+    "Emergency",
     "Happening",
     "Ledger",
     "Population",
     "Result",
     "Scenario",
     "ScenarioError",
+    "Side",
     "catalogue",
     "dosing_table",
     "findings",
@@ -60,6 +63,9 @@ __all__ = [
 ]
 
 _HOME = {
+    "HARM": "sim.happening",
+    "Emergency": "sim.happening",
+    "Side": "sim.happening",
     "RACERS": "sim.result.clocks",
     "TEACHING_ONLY": "sim.happening",
     "Catalogue": "sim.scenario.library",

@@ -11,9 +11,8 @@ import numpy as np
 from app.words.model_names import sentence_of
 from app.words.patient import patient_words
 from app.words.text import TEXT
-from sim import Happening, Result
+from sim import HARM, Happening, Result, Side
 from sim.body import Drug
-from sim.happening import HARM, Side
 
 Span = list[Any]  # [from day, to day or None, sentence]
 

@@ -13,7 +13,7 @@ from sim.exact import Steps
 
 
 def two_truths(result: Result, ghost: Result, ranges: Ranges, look: Look, others: Others = ()) -> Part:
-    """What the pump believes it gives beside what the tip receives; the run without faults as ghost."""
+    """What the pump believes it gives beside what the tip receives; the run as intended as ghost."""
     tip, per_day = result.signals["tip_mcg_h"], 24.0 * units().amount_factor
     lines = [
         line(stairs(ghost.signals["tip_mcg_h"], per_day), TEXT["ghost"], GREY, "dot", "hv"),

@@ -115,19 +115,19 @@ def _charts(scenario: Scenario, result: Result, ghost: Result, ranges: Ranges) -
     tip = scenario.tip_level
     levels = {tip: f"{tip} ({TEXT['tip']})"} | {level: level for level in LEVELS if level != tip}
     for name in (scenario.drug, *scenario.with_drugs):
-        drug, run, healthy = drugs[name], runs.of_drug(result, name), runs.of_drug(ghost, name)
+        drug, run, meant = drugs[name], runs.of_drug(result, name), runs.of_drug(ghost, name)
         axes = ranges if name == scenario.drug else runs.ranges(scenario, name)
 
         def title(key: str, drug_name: str = in_words(drug.title)) -> str:
             return TEXT["files_of_drug"].format(chart=TEXT[key], drug=drug_name) if scenario.with_drugs else TEXT[key]
 
-        csf = figures.csf(run, healthy, levels, axes, look)
+        csf = figures.csf(run, meant, levels, axes, look)
         yield title("files_chart_csf"), csf, figures.describe_csf(run, levels)
         if drug.effect is not None and run.effect_index is not None:
             titles = {"effect": in_words(drug.effect.title), "withdrawal": TEXT["withdrawal"]}
             if drug.excess is not None:
                 titles["excess"] = in_words(drug.excess.title)
-            effect = figures.effect(run, healthy, titles, drug.effect.low_index, look)
+            effect = figures.effect(run, meant, titles, drug.effect.low_index, look)
             yield title("files_chart_effect"), effect, figures.describe_effect(run, in_words(drug.effect.title))
         over_time = figures.ledger_over_time(run, axes, look)
         yield title("files_chart_ledger"), over_time, figures.describe_ledger(run)

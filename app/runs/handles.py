@@ -1,11 +1,11 @@
-"""The two sliders that every filled pump has: an occlusion and a tear."""
+"""A scenario made ready for its first screen: an occlusion and a tear to move, and a person whom no control changes."""
 
 from __future__ import annotations
 
 from typing import Any, Final, get_args
 
-from sim import Scenario
-from sim.scenario import Occlusion, Tear, with_values
+from sim import Scenario, catalogue
+from sim.scenario import Occlusion, Tear, first_accustomed_mcg_day, with_values
 
 MOST_CONTROLS: Final = 6
 HANDLES: Final = ((Occlusion, "blocked_frac"), (Tear, "lost_frac"))
@@ -14,7 +14,8 @@ HANDLES: Final = ((Occlusion, "blocked_frac"), (Tear, "lost_frac"))
 def with_handles(scenario: Scenario) -> Scenario:
     """The scenario with an occlusion and a tear to move, first among at most six controls.
 
-    A scenario that fills no pump comes back unchanged: they would move nothing.
+    What the person is used to is written down, so that moving the first dose does not move it too. A scenario that
+    fills no pump comes back unchanged: they would move nothing.
     """
     if not any(order.fill() for order in scenario.orders):
         return scenario
@@ -37,4 +38,6 @@ def with_handles(scenario: Scenario) -> Scenario:
         else:
             controls.remove(handle)
         handles.append(handle)
-    return with_values(scenario, {"faults": faults, "controls": (handles + controls)[:MOST_CONTROLS]})
+    used_to = scenario.accustomed_mcg_day or first_accustomed_mcg_day(scenario, catalogue())
+    values = {"faults": faults, "controls": (handles + controls)[:MOST_CONTROLS], "accustomed_mcg_day": used_to}
+    return with_values(scenario, values)

@@ -9,7 +9,7 @@ import numpy as np
 
 from app.figures.axes import Ranges, values_that_last
 from sim import Result, Scenario, ScenarioError, catalogue, simulate
-from sim.scenario import with_values
+from sim.scenario import as_intended, with_values
 
 N_KEPT = 48  # about 2 MB each
 COLOUR_FRAC = 0.98  # share of the run's moments that the colours of the canal hold
@@ -19,12 +19,6 @@ COLOUR_FRAC = 0.98  # share of the run's moments that the colours of the canal h
 def run(scenario: Scenario) -> Result:
     """The result of a scenario; a frozen scenario is its own key."""
     return simulate(scenario)
-
-
-def healthy(scenario: Scenario) -> Scenario:
-    """The same scenario without any fault, and so without repairs: the ghost behind every curve."""
-    orders = tuple(order.model_dump() for order in scenario.orders if order.repair() is None)
-    return with_values(scenario, {"faults": (), "controls": (), "orders": orders})
 
 
 def of_drug(result: Result, drug: str | None) -> Result:
@@ -43,7 +37,7 @@ def ranges(scenario: Scenario, drug: str | None = None) -> Ranges:
             except ScenarioError:
                 continue
     results = []
-    for variant in dict.fromkeys([*variants, *map(healthy, variants)]):
+    for variant in dict.fromkeys([*variants, *map(as_intended, variants)]):
         try:
             results.append(of_drug(simulate(variant), drug))
         except ScenarioError:

@@ -86,7 +86,7 @@ def _with_pump(scenario: Scenario, mechanism: str, name: str) -> tuple[Scenario,
         notes.append(TEXT["compare_strength"].format(strength=strength(mcg_ml), flow=f"{pump.gas.nominal_ml_day:g}"))
     values["orders"] = orders
     if len(faults) < len(scenario.faults) or len(orders) < len(scenario.orders):
-        values["controls"] = ()  # places have moved
+        values["controls"] = values["intended"] = ()  # places have moved
     return with_values(scenario, values), notes
 
 

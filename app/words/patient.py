@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from app.words.text import TEXT
+from sim import Side
 from sim.body import WITHDRAWAL_GRADES, Drug, grades
-from sim.happening import Side
 
 
 def steps_of(drug: Drug, side: Side) -> tuple[float, float, float]:

@@ -2,7 +2,9 @@
 
 from sim.quantity import REQUIRED, Record, check, quantity, range_of, range_of_items, unit_of
 from sim.refusal import literal, nearest
+from sim.scenario.accustomed import first_accustomed_mcg_day
 from sim.scenario.faults import AnyFault, Migration, Occlusion, Tear
+from sim.scenario.intended import as_intended
 from sim.scenario.library import Shelved, with_numbers
 from sim.scenario.orders import AnyOrder, Refill
 from sim.scenario.reading import LARGEST_BYTES, plain
@@ -20,9 +22,11 @@ __all__ = [
     "Refill",
     "Shelved",
     "Tear",
+    "as_intended",
     "check",
     "control_problems",
     "field_at",
+    "first_accustomed_mcg_day",
     "literal",
     "nearest",
     "plain",

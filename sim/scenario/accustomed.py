@@ -7,9 +7,10 @@ import numpy as np
 from sim.device.pump import Pump
 from sim.scenario.command import Command, basal_orders, build_command, refills
 from sim.scenario.intended import as_intended
+from sim.scenario.library import Catalogue
 from sim.scenario.orders import Stop
 from sim.scenario.orders.base import day_tick
-from sim.scenario.rules import Shelf
+from sim.scenario.rules import Shelf, require
 from sim.scenario.scenario import Scenario
 
 
@@ -28,6 +29,14 @@ def accustomed_mcg_h(scenario: Scenario, shelf: Shelf) -> tuple[float, ...]:
         return first
     own = scenario.accustomed_mcg_day / 24.0
     return (own, *(dose * own / first[0] if first[0] > 0.0 else 0.0 for dose in first[1:]))
+
+
+def first_accustomed_mcg_day(scenario: Scenario, catalogue: Catalogue) -> float | None:
+    """What the person of a scenario is used to, mcg/day of its first drug, as the file stands; None without a pump.
+
+    Raises ScenarioError where the scenario cannot be carried out.
+    """
+    return 24.0 * accustomed_mcg_h(scenario, require(scenario, catalogue))[0] or None
 
 
 def _first_dose(scenario: Scenario, command: Command, pump: Pump) -> tuple[float, ...]:

@@ -21,14 +21,16 @@ class Command:
     """What the pump shows and commands over [0, end)."""
 
     programmed_mcg_ml: tuple[Steps, ...]  # mcg/mL of each drug
+    strength_factor: Steps  # of what the pump shows: old over new concentration while it clears the old drug
     basal: Steps  # mL/h of the rate slot
     flow: Steps  # mL/h with all that lies on top
     free: Steps  # mL/h that slip past the mechanism
     happenings: tuple[Happening, ...]
 
     def dose(self, drug: int = 0) -> Steps:
-        """Programmed concentration x commanded flow, mcg/h."""
-        return combine(np.multiply, self.programmed_mcg_ml[drug], self.flow)
+        """What the pump shows, mcg/h: concentration x commanded flow; during a bridge the old one (assumed)."""
+        shown_mcg_ml = combine(np.multiply, self.programmed_mcg_ml[drug], self.strength_factor)
+        return combine(np.multiply, shown_mcg_ml, self.flow)
 
 
 def by_time(scenario: Scenario) -> list[tuple[int, Order]]:
@@ -73,7 +75,7 @@ def build_command(scenario: Scenario, fills: Sequence[Refill], pump: Pump, cathe
     if not pump.is_programmable:
         return _fixed(scenario, pump, programmed_mcg_ml, fills, end)
     basal, basal_happenings = _basal(scenario, programmed_mcg_ml[0], pump, end)
-    basal, bridge_happenings = _bridged(scenario, basal, programmed_mcg_ml[0], pump, catheter)
+    basal, factor, bridge_happenings = _bridged(scenario, basal, programmed_mcg_ml[0], pump, catheter)
     additions, top_happenings = _on_top(scenario, programmed_mcg_ml[0], pump, end)
     metered = [addition for addition in additions if not addition.is_free]
     flow, missing = capped(basal, metered, pump.highest_ml_day / 24.0)
@@ -84,7 +86,7 @@ def build_command(scenario: Scenario, fills: Sequence[Refill], pump: Pump, cathe
         if ml > 0.0
     ]
     return Command(
-        programmed_mcg_ml, basal, flow, free, (*basal_happenings, *bridge_happenings, *top_happenings, *caps)
+        programmed_mcg_ml, factor, basal, flow, free, (*basal_happenings, *bridge_happenings, *top_happenings, *caps)
     )
 
 
@@ -99,7 +101,8 @@ def _fixed(
         for _, order in by_time(scenario)
         for happening in order.on_top(programmed_mcg_ml[0], pump, end).happenings
     ]
-    return Command(programmed_mcg_ml, flow, flow, stairs([], end), tuple(happenings))
+    one = Steps(np.array([0, end]), np.ones(1))
+    return Command(programmed_mcg_ml, one, flow, flow, stairs([], end), tuple(happenings))
 
 
 def _basal(scenario: Scenario, programmed_mcg_ml: Steps, pump: Pump, end: int) -> tuple[Steps, list[Happening]]:
@@ -153,9 +156,13 @@ def _repeated(daily: Sequence[tuple[float, float]], start: int, end: int) -> tup
 
 def _bridged(
     scenario: Scenario, basal: Steps, programmed_mcg_ml: Steps, pump: Pump, catheter: Catheter
-) -> tuple[Steps, list[Happening]]:
-    """The rate slot with bridges in its place for their time; the next order of the slot ends one early."""
+) -> tuple[Steps, Steps, list[Happening]]:
+    """The rate slot with bridges in its place for their time, and old over new concentration meanwhile.
+
+    The next order of the slot ends a bridge early.
+    """
     happenings: list[Happening] = []
+    factor = Steps(basal.edge_tick[[0, -1]], np.ones(1))
     orders = basal_orders(scenario)
     for place, (_, order) in enumerate(orders):
         if not _is_bridge(order):
@@ -165,7 +172,7 @@ def _bridged(
         bridge = order.bridge(Basal(dose, mcg_ml, pump, catheter.length_cm * catheter.volume_ml_cm))
         if bridge is None:
             continue
-        ticks, ml_h = bridge
+        ticks, ml_h, old_mcg_ml = bridge
         demand_ml_h, ml_h = ml_h, min(ml_h, pump.highest_ml_day / 24.0)
         later = [other.tick for _, other in orders[place + 1 :] if other.tick > order.tick]
         last = int(basal.edge_tick[-1])
@@ -175,6 +182,8 @@ def _bridged(
         window = Steps(np.array([order.tick, end]), np.ones(1))
         rest = combine(lambda flow, inside: flow * (1.0 - inside), basal, window)
         basal = combine(np.add, rest, Steps(window.edge_tick, window.value * ml_h))
+        change = Steps(window.edge_tick, window.value * (old_mcg_ml / mcg_ml - 1.0))
+        factor = combine(np.add, factor, change)
         what = f"{trimmed(24.0 * ml_h)} mL/day for {trimmed(ticks / TICK_PER_H)} h"
         happenings.append(happen_at(order.tick, "bridge_bolus", what=what))
         if demand_ml_h > ml_h:
@@ -182,7 +191,7 @@ def _bridged(
             happenings.append(happen_at(order.tick, "capped_bridge_bolus", missing_ml=missing_ml))
         if end == order.tick + ticks and end < last:
             happenings.append(happen_at(end, "bridge_bolus_done"))
-    return basal, happenings
+    return basal, factor, happenings
 
 
 def _on_top(

@@ -10,13 +10,14 @@ from app.components import chart
 from app.figures import Look
 from app.figures.theme import DARK_INK
 from sim import catalogue
+from sim.scenario import as_intended
 from tests.scripting import in_node, unpack
 
 
 @pytest.mark.parametrize("name", sorted(catalogue().scenarios))
 def test_every_column_of_a_chart_comes_back(name):
     scenario = catalogue().scenarios[name]
-    result, ghost = runs.run(scenario), runs.run(runs.healthy(scenario))
+    result, ghost = runs.run(scenario), runs.run(as_intended(scenario))
     figure = figures.two_truths(result, ghost, runs.ranges(scenario), Look("x", 245, DARK_INK))
     header, columns = unpack(chart.encode(figure, {"words": "w"}))
     assert header["words"] == "w"

@@ -40,6 +40,7 @@ KEYS = [
     "withdrawal_peak",
     "emergency_day",
     "happenings",
+    "intended_delivered_mcg",
 ]
 BAD = """
 version = 1

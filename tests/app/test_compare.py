@@ -10,7 +10,7 @@ from app.figures.theme import DARK_INK
 from app.runs import MOST_PINS, differences, pins, same_fault, with_pin
 from app.words.text import TEXT
 from sim import catalogue, metrics
-from sim.scenario import field_at, with_values
+from sim.scenario import as_intended, field_at, with_values
 from tests.opening import FIRST, now, opened, shown
 
 SCENARIOS = catalogue().scenarios
@@ -83,7 +83,7 @@ def test_a_break_befalls_all_three_mechanisms_alike():
 
 def test_every_chart_draws_every_pinned_run_in_a_style_of_its_own():
     others = [(letter, runs.run(changed(faults__1__lost_frac=share))) for letter, share in zip("ABC", (0.1, 0.5, 0.9))]
-    result, ghost = runs.run(EXAMPLE), runs.run(runs.healthy(EXAMPLE))
+    result, ghost = runs.run(EXAMPLE), runs.run(as_intended(EXAMPLE))
     ranges = runs.widen(runs.ranges(EXAMPLE), tuple(changed(faults__1__lost_frac=share) for share in (0.1, 0.5, 0.9)))
     drug, pump = catalogue().drugs[EXAMPLE.drug], catalogue().pumps[EXAMPLE.pump]
     titles = {"effect": drug.effect.title, "withdrawal": TEXT["withdrawal"]}

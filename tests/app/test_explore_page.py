@@ -71,10 +71,10 @@ def test_every_tab_opens_for_every_drug(drug):
 def test_the_tiles_tell_what_the_model_says():
     page = opened()
     assert tiles(page) == [
-        ("Low alarm", "none", "without faults: none"),
-        ("Delivered share", "75 %", "without faults: 100 %"),
-        ("Lost from the line", "2.5 mg", "without faults: 0 mcg"),
-        ("Time without effect", tiles(page)[3][1], "without faults: 0 h"),
+        ("Low alarm", "none", "as intended: none"),
+        ("Delivered share", "75 %", "as intended: 100 %"),
+        ("Lost from the line", "2.5 mg", "as intended: 0 mcg"),
+        ("Time without effect", tiles(page)[3][1], "as intended: 0 h"),
     ]
     # half of 200 for 5 days and half of 400 for 10 days are lost of 10,000 programmed
     page.slider(key="faults.1.lost_frac").set_value(0.0).run()
@@ -87,7 +87,7 @@ def test_a_control_of_two_fields_moves_both():
     page.slider(key="orders.0.actual_mcg_ml").set_value(500.0).run()
     (filled, _) = now(shown(page)).orders
     assert (filled.actual_mcg_ml, filled.programmed_mcg_ml) == (500.0, 500.0)
-    assert tiles(page)[0] == (TEXT["tile_alarm"], "day 45", "without faults: day 45")
+    assert tiles(page)[0] == (TEXT["tile_alarm"], "day 45", "as intended: day 45")
 
 
 # ------------------------------------------------------------------ another scenario, and back

@@ -20,7 +20,7 @@ from app.figures.theme import DARK_INK, LIGHT_INK, PLACE_COLOURS, PLACE_PATTERNS
 from app.words.text import PLACES, TEXT
 from sim import Result, Scenario, catalogue, simulate
 from sim.exact import Steps
-from sim.scenario import with_values
+from sim.scenario import as_intended, with_values
 from tests.building import bolus, fault, rate, refill, scenario
 
 SCENARIOS = catalogue().scenarios
@@ -45,7 +45,7 @@ class Case:
 
     @property
     def ghost(self) -> Result:
-        return runs.run(runs.healthy(self.scenario))
+        return runs.run(as_intended(self.scenario))
 
     @property
     def ranges(self) -> figures.Ranges:
@@ -116,9 +116,9 @@ def test_every_axis_bears_its_unit_and_every_line_a_dash_and_a_name_of_its_own(c
 @every_line
 def test_the_run_without_faults_stands_behind_every_curve(chart, example):
     figure = chart(Case(example))
-    assert "without faults" in figure.data[0].name
+    assert "as intended" in figure.data[0].name
     assert figure.data[0].line.dash == "dot"
-    free = chart(Case(runs.healthy(example), base=example))
+    free = chart(Case(as_intended(example), base=example))
     np.testing.assert_array_equal(figure.data[0].y, free.data[0].y)
     # without a fault the ghost and the truth are one curve
     np.testing.assert_array_equal(free.data[0].y, free.data[1].y)

@@ -27,7 +27,7 @@ from sim.body import Drug, Variability
 from sim.device import Catheter, Pump
 from sim.happening import SENTENCE, Happening
 from sim.quantity import UNIT_OF_SUFFIX
-from sim.scenario import AnyFault, AnyOrder, Record
+from sim.scenario import AnyFault, AnyOrder, Record, as_intended
 from tests import opening
 from tests.building import fault, flow, rate, refill, scenario
 from tests.scripting import unpack
@@ -312,7 +312,7 @@ def test_the_drawing_takes_its_words_from_the_language_of_the_moment(name):
 
 def test_a_report_is_german_whatever_its_caller_speaks():
     made = with_handles(SCENARIOS["half-a-leak"])
-    both = runs.run(made), runs.run(runs.healthy(made))
+    both = runs.run(made), runs.run(as_intended(made))
     ranges, link = runs.ranges(made), state_link(LinkState(scenario=made))
     english = report(made, made, *both, ranges, link, "en", Units())
     german = report(made, made, *both, ranges, link, "de", Units())

@@ -19,7 +19,7 @@ from app.words.text import TEXT
 from app.words.units import Units
 from sim import RACERS, catalogue, race, simulate
 from sim.analysis.population import population
-from sim.scenario import with_values
+from sim.scenario import as_intended, with_values
 from tests.building import fault, flow, rate, refill, scenario
 
 SCENARIOS = catalogue().scenarios
@@ -102,18 +102,18 @@ def test_a_run_does_not_differ_from_itself(name, which):
 @every
 @pytest.mark.parametrize("which", figures.CURVES)
 def test_what_one_run_has_more_the_other_has_less(name, which):
-    result, ghost = runs.run(SCENARIOS[name]), runs.run(runs.healthy(SCENARIOS[name]))
+    result, ghost = runs.run(SCENARIOS[name]), runs.run(as_intended(SCENARIOS[name]))
     one, other = differ(result, ghost, which), differ(ghost, result, which)
     if one is None:
         return
     np.testing.assert_allclose(one.points[1], -other.points[1], atol=1e-9 * one.size)
     assert np.isfinite(one.points[1]).all()
-    assert encode(figures.difference(result, ghost, which, LOOK, "without faults"), {})
+    assert encode(figures.difference(result, ghost, which, LOOK, "as intended"), {})
 
 
 @every
 def test_the_difference_of_the_doses_encloses_what_was_not_delivered(name):
-    result, ghost = runs.run(SCENARIOS[name]), runs.run(runs.healthy(SCENARIOS[name]))
+    result, ghost = runs.run(SCENARIOS[name]), runs.run(as_intended(SCENARIOS[name]))
     day, value = differ(result, ghost, "dose").points
     missing = float(result.delivered_mcg[-1] - ghost.delivered_mcg[-1])
     assert float(np.diff(day) @ value[:-1]) == pytest.approx(missing, rel=1e-6, abs=1e-6 * ghost.delivered_mcg[-1])
@@ -121,7 +121,7 @@ def test_the_difference_of_the_doses_encloses_what_was_not_delivered(name):
 
 def test_the_dose_differs_from_the_very_edge_on():
     example = SCENARIOS["clean-break"]
-    day, value = differ(runs.run(example), runs.run(runs.healthy(example)), "dose").points
+    day, value = differ(runs.run(example), runs.run(as_intended(example)), "dose").points
     assert day.tolist() == [0.0, 30.0, pytest.approx(60.0)]
     assert value.tolist() == [0.0, pytest.approx(-200.0), pytest.approx(-200.0)]
 
@@ -195,7 +195,7 @@ def test_a_spike_above_the_strip_is_told_in_words():
 )
 def test_the_strip_has_the_readers_unit_and_a_sign_in_words(which, unit):
     example = SCENARIOS["half-a-leak"]
-    both = runs.run(example), runs.run(runs.healthy(example))
+    both = runs.run(example), runs.run(as_intended(example))
     text.speak(units=Units(amount="mg"))
     figure = figures.difference(*both, which, LOOK, "a <b>bold</b> name")
     layout = figure["layout"]
@@ -211,9 +211,9 @@ def test_the_strip_has_the_readers_unit_and_a_sign_in_words(which, unit):
 
 def test_the_difference_is_told_in_a_sentence():
     example = SCENARIOS["clean-break"]
-    both = runs.run(example), runs.run(runs.healthy(example))
-    assert figures.describe_difference(*both, "dose", "without faults") == (
-        "Tip dose, difference from: without faults. Between -200 mcg/day and 0 mcg/day; at the end -200 mcg/day."
+    both = runs.run(example), runs.run(as_intended(example))
+    assert figures.describe_difference(*both, "dose", "as intended") == (
+        "Tip dose, difference from: as intended. Between -200 mcg/day and 0 mcg/day; at the end -200 mcg/day."
     )
     assert figures.describe_difference(*both, "volume", "b") == "True volume, difference from: b. None."
 
@@ -281,7 +281,7 @@ def test_no_band_has_more_points_than_a_chart_shows(name):
 @pytest.mark.parametrize("ink", [DARK_INK, LIGHT_INK])
 def test_a_band_lies_behind_the_curves_and_inside_the_axis(ink):
     example, look = SCENARIOS["half-a-leak"], replace(LOOK, ink=ink)
-    result, ghost = runs.run(example), runs.run(runs.healthy(example))
+    result, ghost = runs.run(example), runs.run(as_intended(example))
     figure = figures.csf(result, ghost, {"L4": "L4"}, runs.ranges(example), look)
     found = bands.band(example, "lumbar", FEW)
     banded = figures.with_band(figure, found.day, found.band, "L4", look, factor=2.0)

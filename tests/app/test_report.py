@@ -18,7 +18,7 @@ from app.runs import with_handles
 from app.words.text import language, speak, units
 from app.words.units import Units
 from sim import TEACHING_ONLY, Scenario, __version__, catalogue
-from sim.scenario import with_values
+from sim.scenario import as_intended, with_values
 
 SCENARIOS = catalogue().scenarios
 FIRST = with_handles(SCENARIOS["half-a-leak"])
@@ -71,7 +71,7 @@ class Page(HTMLParser):
 
 
 def made(scenario: Scenario, base: Scenario | None = None, link: str | None = "", **reader: Any) -> str:
-    result, ghost = runs.run(scenario), runs.run(runs.healthy(scenario))
+    result, ghost = runs.run(scenario), runs.run(as_intended(scenario))
     if link == "":
         link = state_link(LinkState(scenario=scenario))
     reader = {"language": "en", "units": Units()} | reader
@@ -160,7 +160,8 @@ def test_a_report_tells_entries_that_were_added_or_taken_away():
 
 def test_a_report_tells_the_numbers_of_the_run_with_their_units(page):
     # 200 mcg/day for 10 days, then 400 for 20; 30 % of it lost from day 5 to day 20; 20 mL at 2,000 mcg/mL filled
-    assert page.row("Programmed") == ["Programmed", "10 mg", "10 mg"]
+    # and as intended 200 all along: nobody would have doubled the dose without the leak
+    assert page.row("Programmed") == ["Programmed", "10 mg", "6 mg"]
     assert page.row("Lost from the line") == ["Lost from the line", "1.5 mg", "0 mcg"]
     assert page.row("Delivered share") == ["Delivered share", "85 %", "100 %"]
     assert page.row("Volume at the end, as the pump believes")[1] == "15 mL"

@@ -7,9 +7,10 @@ import pytest
 
 from app import runs
 from app.figures.axes import BRIEF_H
+from app.runs import with_handles
 from app.runs.memo import N_KEPT
 from sim import ScenarioError, catalogue, simulate
-from sim.scenario import Refill, with_values
+from sim.scenario import Refill, as_intended, first_accustomed_mcg_day, with_values
 from tests.building import bolus, fault, flow, rate, refill, scenario
 
 SCENARIOS = catalogue().scenarios
@@ -58,13 +59,19 @@ def test_a_refusal_is_not_kept_as_a_run():
 
 
 @every
-def test_the_ghost_has_no_fault_and_is_otherwise_the_same(name):
+def test_the_run_as_intended_has_no_fault_and_no_slip_and_is_otherwise_the_same(name):
     example = SCENARIOS[name]
-    ghost = runs.healthy(example)
-    assert ghost.faults == ghost.controls == ()
-    kept = {"faults", "controls", "orders"}
-    assert ghost.model_dump(exclude=kept) == example.model_dump(exclude=kept)
-    assert ghost.orders == tuple(order for order in example.orders if order.repair() is None)
+    ghost = as_intended(example)
+    assert ghost.faults == ghost.controls == ghost.intended == ()
+    assert as_intended(ghost) == ghost
+    said = with_values(example, {entry.path: entry.value for entry in example.intended})
+    kept = {"faults", "controls", "orders", "intended"}
+    assert ghost.model_dump(exclude=kept) == said.model_dump(exclude=kept)
+    others = [order.model_dump() | order.slips() for order in said.orders if order.repair() is None]
+    assert [order.model_dump() for order in ghost.orders] == others
+    for order in ghost.orders:
+        if isinstance(order, Refill):
+            assert (order.actual_mcg_ml, order.pocket_ml) == (order.programmed_mcg_ml, 0.0)
     result = runs.run(ghost)
     assert result.leaked_mcg[-1] == 0.0
     assert result.leaks == ()
@@ -74,7 +81,7 @@ def test_the_ghost_has_no_fault_and_is_otherwise_the_same(name):
 def test_the_ghost_of_a_repaired_fault_needs_no_repair():
     repair = {"kind": "repair", "at_day": 5.0, "fault": 0}
     torn = scenario(10, refill(2000), rate(200), repair, faults=[fault("tear", 2, lost_frac=0.5)])
-    assert runs.run(runs.healthy(torn)).delivered_mcg[-1] == pytest.approx(2000.0)
+    assert runs.run(as_intended(torn)).delivered_mcg[-1] == pytest.approx(2000.0)
 
 
 def test_each_drug_of_a_mixture_has_its_own_run_and_axes():
@@ -87,11 +94,51 @@ def test_each_drug_of_a_mixture_has_its_own_run_and_axes():
     assert runs.ranges(example, "morphine-like").supplied_mcg > 5.0 * runs.ranges(example).supplied_mcg
 
 
+@every
+def test_no_control_moves_what_a_person_is_used_to_or_what_was_meant(name):
+    example = with_handles(SCENARIOS[name])
+    meant = {entry.path for entry in example.intended}
+    for control in example.controls:
+        for end in (control.low, control.high):
+            try:
+                moved = with_values(example, dict.fromkeys(control.paths, end))
+                used_to = first_accustomed_mcg_day(moved, catalogue())
+            except ScenarioError:
+                continue
+            assert used_to == first_accustomed_mcg_day(example, catalogue()), control.label
+            if set(control.paths) <= meant:
+                assert as_intended(moved) == as_intended(example), control.label
+
+
+def test_what_nothing_is_wrong_with_is_the_run_as_intended():
+    plain = scenario(10, refill(2000), rate(200))
+    assert as_intended(plain) == plain
+    torn = scenario(10, refill(2000), rate(200), faults=[fault("tear", 2, lost_frac=0.5)])
+    assert as_intended(torn) == plain
+    slip = scenario(10, refill(2000, programmed_mcg_ml=500, pocket_ml=3), rate(200))
+    assert as_intended(slip) == scenario(10, refill(500), rate(200))
+
+
+@pytest.mark.parametrize(
+    ("entry", "sentence"),
+    [
+        ({"path": "orders.9.dose_mcg_day", "value": 1}, "intended[0]: 'orders.9.dose_mcg_day': there is no entry '9'"),
+        ({"path": "orders.1.dose_mcg", "value": 1}, "intended[0]: 'orders.1.dose_mcg' names no field"),
+        ({"path": "orders.1.dose_mcg_day", "value": -1}, "intended[0]: orders[1].dose_mcg_day = -1"),
+        ({"path": "orders.1.dose_mcg_day", "value": "much"}, "intended[0]: orders[1].dose_mcg_day"),
+    ],
+)
+def test_what_was_meant_but_cannot_be_is_refused_with_its_path(entry, sentence):
+    with pytest.raises(ScenarioError) as error:
+        runs.run(scenario(10, refill(2000), rate(200), intended=[entry]))
+    assert [one for one in error.value.problems if one.startswith(sentence)], error.value.problems
+
+
 def test_the_ghost_of_every_move_of_a_fault_is_one_and_the_same_run():
     example = SCENARIOS["half-a-leak"]
     moved = with_values(example, {"faults.1.lost_frac": 0.9})
-    assert runs.healthy(example) == runs.healthy(moved)
-    assert runs.run(runs.healthy(example)) is runs.run(runs.healthy(moved))
+    assert as_intended(example) == as_intended(moved)
+    assert runs.run(as_intended(example)) is runs.run(as_intended(moved))
 
 
 @every
@@ -99,7 +146,7 @@ def test_the_axes_hold_every_control_at_either_end_with_and_without_faults(name)
     example = SCENARIOS[name]
     ranges = runs.ranges(example)
     for variant in ends(example):
-        for result in (runs.run(variant), runs.run(runs.healthy(variant))):
+        for result in (runs.run(variant), runs.run(as_intended(variant))):
             for signal in (result.signals["believed_mcg_h"], result.signals["tip_mcg_h"]):
                 lasting = np.diff(signal.edge_tick) >= BRIEF_H * 3.6e9
                 assert 24.0 * signal.value[lasting].max() <= ranges.dose_mcg_day

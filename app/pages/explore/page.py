@@ -17,6 +17,7 @@ from app.session.view import TAB, TABS
 from app.words.model_names import sentence_of
 from app.words.text import TEXT, day, plain, span
 from sim import Result
+from sim.scenario import as_intended
 
 STAGE_PX = 300
 MOST_HAPPENINGS = 200
@@ -30,7 +31,7 @@ def show(ink: str) -> None:
     moment = Moment(
         scenario,
         runs.run(scenario),
-        runs.run(runs.healthy(scenario)),
+        runs.run(as_intended(scenario)),
         runs.widen(runs.ranges(session.scenario.base()), tuple(pin.scenario for pin in pins)),
         ink,
         pins,

@@ -158,7 +158,7 @@ class BridgeBolus(Order):
     is_programmed: ClassVar[bool] = True
     is_basal: ClassVar[bool] = True
 
-    def bridge(self, basal: Basal) -> tuple[int, float] | None:
+    def bridge(self, basal: Basal) -> tuple[int, float, float] | None:
         """Ends where the old drug is out; nothing to do without a dose."""
         if basal.dose_mcg_h <= 0.0:
             return None
@@ -167,7 +167,7 @@ class BridgeBolus(Order):
         volume_ml = path_ml[self.tubing] + basal.catheter_ml if self.line_ml is None else self.line_ml
         ticks = round(volume_ml * self.old_mcg_ml / basal.dose_mcg_h * TICK_PER_H)
         # the duration is whole ticks; the flow is what sweeps the volume in them
-        return (ticks, volume_ml / (ticks / TICK_PER_H)) if ticks else None
+        return (ticks, volume_ml / (ticks / TICK_PER_H), self.old_mcg_ml) if ticks else None
 
 
 BasalOrder = Rate | Flow | RateSchedule | MinimumRate | Stop | BridgeBolus

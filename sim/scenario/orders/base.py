@@ -98,8 +98,8 @@ class Order(Record):
         """What is ordered, in words: of a rate, and of drug given without the pump."""
         return ""
 
-    def bridge(self, basal: Basal) -> tuple[int, float] | None:
-        """(ticks, mL/h) by which it takes the place of the rate slot's flow for a time."""
+    def bridge(self, basal: Basal) -> tuple[int, float, float] | None:
+        """(ticks, mL/h, old mcg/mL) by which it takes the place of the rate slot's flow for a time."""
         return None
 
     def on_top(self, programmed_mcg_ml: Steps, pump: Pump, end_tick: int) -> OnTop:

@@ -42,7 +42,11 @@ def test_tv18_a_bridge_clears_0_395_ml_in_47_4_hours():
     ends = 240 + 47.4
     result = simulate(example, time_h=[240, ends - 1e-6, ends + 1e-6], catalogue=LINE_18)
     assert (24 * result.command_ml_h).round(9).tolist() == [0.2, 0.2, 0.05]
-    assert result.programmed_mcg[1] - result.programmed_mcg[0] == pytest.approx(790, abs=1e-3)
+    # the pump shows the dose all along: flow x old concentration while the old drug leaves (assumed)
+    assert result.programmed_mcg[1] - result.programmed_mcg[0] == pytest.approx(197.5, abs=1e-3)
+    whole = simulate(example, catalogue=LINE_18)
+    assert 24.0 * whole.believed_mcg_h[whole.time_h > 0.0] == pytest.approx(100.0, rel=1e-9)
+    assert whole.delivered_ratio[-1] == pytest.approx(1.0, abs=1e-6)
     assert tip_dose(result, 241, ends - 0.01, ends + 0.01, 700) == [100] * 4
 
 
@@ -129,13 +133,13 @@ def test_an_unbridged_change_in_a_line_of_0_395_ml_gives_a_quarter_for_7_9_days(
     assert spells(result)[1] == (25.0, pytest.approx(7.9, abs=1e-6))
 
 
-def test_a_bridge_keeps_the_dose_while_the_pump_believes_four_times_as_much():
+def test_a_bridge_keeps_the_dose_and_the_pump_shows_it():
     bridge = {"kind": "bridge_bolus", "at_day": 20, "old_mcg_ml": 500}
     example = scenario(40, refill(500), rate(100), refill(2000, at_day=20), bridge)
     ends = 480 + 47.4
     result = simulate(example, time_h=[0, 479, 480, ends - 0.001, ends + 0.001, 960], catalogue=OTHER_LINE)
     # 0.2 mL/day of 500 mcg/mL for 0.395 mL, then 0.05 mL/day of 2000 mcg/mL
     assert (24 * result.command_ml_h).round(9).tolist() == [0.2, 0.2, 0.2, 0.2, 0.05, 0.05]
-    assert (24 * result.believed_mcg_h).round(6).tolist() == [100, 100, 400, 400, 100, 100]
+    assert (24 * result.believed_mcg_h).round(6).tolist() == [100] * 6
     assert spells(result) == [(100.0, 40.0)]
-    assert result.programmed_mcg[3] - result.programmed_mcg[2] == pytest.approx(790, abs=0.02)
+    assert result.programmed_mcg[3] - result.programmed_mcg[2] == pytest.approx(197.5, abs=0.02)
