@@ -9,8 +9,8 @@ from app.teaching.refill_visit.before import before, next_day, past
 from app.teaching.refill_visit.outcome import changes, scenario_after
 from app.teaching.refill_visit.record import Visit
 from app.teaching.refill_visit.signs import SIDES, Sign, grade_of, has_side, results_of
+from sim import Side
 from sim.exact import TICK_PER_DAY
-from sim.happening import Side
 from sim.scenario import as_intended
 
 

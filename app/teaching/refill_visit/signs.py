@@ -10,10 +10,9 @@ from app.teaching.refill_visit.before import before, past
 from app.teaching.refill_visit.outcome import changes, scenario_after
 from app.teaching.refill_visit.record import Visit
 from app.words.patient import steps_of
-from sim import Result, Scenario, catalogue
+from sim import Result, Scenario, Side, catalogue
 from sim.body import Drug
 from sim.device import END_OF_SERVICE_DAY
-from sim.happening import Side
 
 SIDES: Final[tuple[Side, ...]] = ("too_much", "too_little")
 WATCH_H: Final = 0.5  # half an hour's watch with sedation and gait before and after, Advocate Aurora
