@@ -542,6 +542,13 @@ def test_a_tick_can_be_taken_back():
     assert refill_visit.tick(ticked, items, "draw", ["septum"]).deeds == ("draw: septum",)
 
 
+def test_who_sees_a_drowsy_person_may_look_although_the_volume_is_right():
+    drowsy = judged(begun(catalogue().scenarios["half-a-leak"], 30.0), "look")
+    assert RULES["difference_judged"](drowsy) is True
+    unseen = replace(drowsy, deeds=tuple(deed for deed in drowsy.deeds if deed != "baseline_checked"))
+    assert RULES["difference_judged"](unseen) is False
+
+
 def test_a_doubtful_pump_wants_an_image_before_a_needle():
     flipped = begun(sound(faults=[fault("flip", 20.0)]), depth="full")
     felt = refill_visit.do(flipped, "palpated")

@@ -185,6 +185,63 @@ def test_a_sixfold_change_is_warned_of_and_not_held_up():
     assert step(press(at, "send")) == "observe"
 
 
+def test_nothing_gives_the_case_away_before_the_end():
+    case = catalogue().scenarios["half-a-leak"]
+    at = opened(case)
+    screens = [text(at)]
+    for act in (asked, lambda at: drawn(at, 15.0), lambda at: decided(at, "look"), filled, programmed):
+        act(at)
+        screens.append(text(at))
+    press(at, "send")
+    screens.append(text(at))
+    press(at, "watch")
+    screens.append(text(at))
+    for screen in screens:
+        for secret in (case.title, case.objective, case.see, "leak", "tear"):
+            assert secret.lower() not in screen.lower()
+    press(at, "watch over")
+    at.number_input(key="visit ask next_day").set_value(80.0)
+    said = text(press(at, "leave"))
+    assert case.title in said
+    assert "The dose you found, 400 mcg/day, was 2 times the one intended (200 mcg/day). You left it." in said
+
+
+def test_a_visit_without_prompts_has_no_button_for_an_act_and_scores_what_was_not_found():
+    at = press(opened(**{"visit depth": "expert"}), "start")
+    keys = {button.key for button in at.button}
+    assert not keys & {"visit person", "visit baseline", "visit interrogate", "visit log"}
+    assert not at.checkbox
+    at.multiselect[0].set_value(["person", "identity", "septum"])
+    press(at, "list")
+    visit = at.session_state["visit"]
+    assert sorted(visit.deeds) == ["ask: identity", "ask: septum", "person_asked"]
+    press(at, "asked")
+    assert step(at) == "draw"
+    assert at.session_state["visit"].agrees is None
+
+
+def test_a_full_visit_prompts_what_the_core_leaves_out():
+    core, full = press(opened(), "start"), press(opened(**{"visit depth": "full"}), "start")
+    more = {box.key for box in full.checkbox} - {box.key for box in core.checkbox}
+    assert more == {f"visit ask tick {name}" for name in ("kit", "rescue", "pocket-skin")}
+    press(full, "interrogate")
+    press(full, "battery")
+    assert "(ERI) is due on day" in text(full)
+
+
+def test_the_person_is_looked_at_before_and_half_an_hour_after():
+    at = press(opened(catalogue().scenarios["half-a-leak"]), "start")
+    assert "drowsy and weak" in text(press(at, "baseline"))
+    press(at, "interrogate")
+    at.radio(key="visit ask agree").set_value("yes")
+    at = press(programmed(filled(decided(drawn(press(at, "asked"), 15.0)))), "send")
+    assert "Before: drowsy and weak. After 30 minutes: drowsy and weak." in text(press(at, "watch"))
+    press(at, "watch over")
+    plan = text(press(at, "plan"))
+    for word in ("hard to wake, floppy", "fever, spasms, confusion", "24-hour number"):
+        assert word in plan
+
+
 # ------------------------------------------------------------------ hazards
 
 

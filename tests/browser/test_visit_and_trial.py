@@ -111,9 +111,10 @@ def room(visitor: Callable[..., Visit]) -> Room:
 def test_a_visit_goes_from_the_first_question_to_the_truth_and_fits_every_window(room):
     room.open(TEXT["page_visit"], TEXT["visit_start"])
     steps = [
-        lambda: room.choose(TEXT["visit_educator"]).choose(TEXT["visit_occurs_never"]),
+        lambda: room.choose(TEXT["visit_depth_full"]).choose(TEXT["visit_educator"]),
         lambda: room.press(TEXT["visit_start"]),
-        lambda: room.press(TEXT["visit_person"]).press(TEXT["visit_log"]).choose(TEXT["visit_agree_yes"]),
+        lambda: room.press(TEXT["visit_person"]).press(TEXT["visit_baseline"]).press(TEXT["visit_interrogate"]),
+        lambda: room.press(TEXT["visit_log"]).press(TEXT["visit_battery"]).choose(TEXT["visit_agree_yes"]),
         lambda: room.press(TEXT["visit_ask_done"]).type(TEXT["visit_guess"], "1.1"),
         lambda: room.press(TEXT["visit_draw"]).choose(TEXT["visit_decision_look"]),
         lambda: room.press(TEXT["visit_decide"]).press(TEXT["visit_labels"]).press(TEXT["visit_needle_test"]),
@@ -121,6 +122,7 @@ def test_a_visit_goes_from_the_first_question_to_the_truth_and_fits_every_window
         lambda: room.rest().press(TEXT["visit_fill"]).choose(TEXT["visit_way_rate"]),
         lambda: room.type(TEXT["visit_dose_label"], "4000").press(TEXT["visit_program"]),
         lambda: room.type(TEXT["visit_type_fold"], "10").press(TEXT["visit_send"]),
+        lambda: room.press(TEXT["visit_watch"]).press(TEXT["visit_watch_over"]).press(TEXT["visit_plan"]),
         lambda: room.press(TEXT["visit_ask_again"]).type(TEXT["visit_next_day"], "98").press(TEXT["visit_leave"]),
     ]
     for step in steps:
@@ -184,6 +186,9 @@ def test_the_first_steps_of_a_visit_are_done_by_keyboard_alone(room):
     keys.press("Enter")
     room.rest()
     room.page.get_by_text("Relief (noted by the person").wait_for()
+    reach(TEXT["visit_interrogate"])
+    keys.press("Enter")
+    room.rest()
     reach(TEXT["visit_log"])
     keys.press("Tab")
     keys.press("Space")

@@ -11,6 +11,7 @@ from app.teaching.refill_visit.before import before, trend, weight
 from app.teaching.refill_visit.hazards import tray
 from app.teaching.refill_visit.outcome import FIVEFOLD, changes
 from app.teaching.refill_visit.record import Visit
+from app.teaching.refill_visit.signs import signs_before
 
 GUESS_ML: Final = 1.0  # assumed: so near an expected volume must be worked out
 SAME_ML: Final = 0.05  # two volumes are the same where a syringe cannot tell them apart
@@ -41,16 +42,23 @@ def _notes_expected(visit: Visit) -> bool:
 
 
 def _judges_difference(visit: Visit) -> bool | None:
-    """By volume and by trend; a clear trend is a reason to look although no single draw shows anything."""
-    how_much, mean = weight(visit), trend(visit)
+    """By volume and by trend; a trend, or signs of the person, are reasons to look although no draw shows anything."""
+    how_much = weight(visit)
     if how_much is None:
         return None
     if how_much == "resolve":
         return visit.decision in ("look", "stop")
     if before(visit).residual.outcome != "nothing":
         return visit.decision == "look"
-    is_odd = how_much == "watch" or (mean is not None and abs(mean[0]) > TREND_SIGMAS * mean[1])
-    return visit.decision == "as_expected" or (is_odd and visit.decision == "look")
+    return visit.decision == "as_expected" or (visit.decision == "look" and _is_odd(visit))
+
+
+def _is_odd(visit: Visit) -> bool:
+    """Whether a look has a reason that the learner could see, beside the limit."""
+    mean = trend(visit)
+    has_trend = mean is not None and abs(mean[0]) > TREND_SIGMAS * mean[1]
+    has_signs = visit.has("baseline_checked") and any(sign.grade for sign in signs_before(visit))
+    return weight(visit) == "watch" or has_trend or has_signs
 
 
 def _respects_access(visit: Visit) -> bool | None:
