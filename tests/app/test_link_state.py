@@ -115,6 +115,7 @@ VIEWS = {
     "lesson_level": 3,
     "lesson_seed": 9999,
     "visit_seed": 2**31 - 1,
+    "visit_depth": "full",
     "trial_seed": 1,
     "trial_drug": "baclofen-like",
     "trial_level": "L3",
