@@ -9,7 +9,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import get_args
+from typing import get_args, get_origin
 
 import pytest
 
@@ -166,7 +166,7 @@ def test_every_drug_runs_and_half_effect_is_reached_at_a_finite_level(name):
 def test_public_functions_have_a_docstring_that_says_what_comes_back():
     for name in sim.__all__:
         thing = getattr(sim, name)
-        if callable(thing):
+        if callable(thing) and get_origin(thing) is None:  # a choice of words says by its words what it is
             assert inspect.getdoc(thing), name
 
 

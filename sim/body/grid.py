@@ -16,19 +16,20 @@ from sim.exact.network import NetworkCourse
 from sim.exact.steps import Array, Ticks
 
 FIRST_TICK: Final = 1 << 24  # 17 seconds
-LEAST_TICK: Final = 1 << 28  # 4 minutes, once the first 4 are over
+LEAST_TICK: Final = 1 << 28  # 4 minutes, once the first 9 are over
 N_PER_OCTAVE: Final = 32
 LAST_OCTAVE: Final = 50
 
 
 def panel_offsets(halvings: int = 0) -> Ticks:
     """Ticks (j,) after an edge at which panels end, as far as any run goes; `halvings` refine them."""
-    start = FIRST_TICK * np.array([0, 1, 2, 4, 8], dtype=np.int64)
+    # a large dose fills the receptors of a person never treated within minutes
+    start = FIRST_TICK * np.array([0, 1, 2, 4, 8, 12, 16, 24], dtype=np.int64)
     octaves = [
         np.arange(1 << k, 2 << k, max(LEAST_TICK, (1 << k) // N_PER_OCTAVE), dtype=np.int64)
         for k in range(LEAST_TICK.bit_length(), LAST_OCTAVE)
     ]
-    ends = np.concatenate([start, [LEAST_TICK], *octaves])
+    ends = np.concatenate([start, *octaves])
     for _ in range(halvings):
         ends = np.sort(np.concatenate([ends, (ends[:-1] + ends[1:]) // 2]))
     return ends

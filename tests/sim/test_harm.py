@@ -316,3 +316,17 @@ def test_random_boluses_and_gaps_fade_the_same_on_halved_panels(history, data):
     )
     assert np.abs(one.excess.fading.at(to_tick(time_h)) - other.excess.fading.at(to_tick(time_h))).max() <= 1e-6
     assert np.abs(read(one, course, time_h) - read(other, course, time_h)).max() <= 1e-6
+
+
+@pytest.mark.parametrize("name", OPIOIDS)
+@pytest.mark.parametrize("times", [0.1, 1.0, 30.0, 100.0, 300.0, 1000.0])
+def test_receptors_that_fill_within_minutes_are_followed_as_exactly(name, times):
+    # half of them are held at a level that a large dose passes in the first seconds
+    drug, person = SHELF[name], person_of(SHELF[name], history="naive")
+    course = course_of(drug, Steps.from_hours([0.0, 48.0], [times * drug.reference_mcg_day / DAY_H]))
+    tick = to_tick(np.array([0.01, 0.1, 0.5, 1.0, 5.0, 20.0]))
+    one, other = (
+        follow_effect(course, drug, Canal(), EffectStart(), int(course.edge[-1]), person=person, halvings=halvings)
+        for halvings in (0, 4)
+    )
+    assert np.abs(one.adapted.at(tick) - other.adapted.at(tick)).max() <= 1e-6
