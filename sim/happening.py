@@ -37,6 +37,8 @@ SENTENCE: Final[dict[str, str]] = {
     "bolus": "Bolus of {dose_mcg} mcg over {over_min} minutes starts.",
     "refused_bolus": "Patient's request refused: {reason}.",
     "capped_bolus": "The pump's highest flow caps a bolus: {missing_ml} mL of it are not given.",
+    "surroundings": "Surroundings from now on: body {body_c} degrees, {altitude_m} m of altitude, CSF pressure"
+    " {csf_kpa} kPa over tissue.",
     "mri": "MRI of {over_min} minutes begins.",
     "restart": "The rotor turns again.",
     "first_drug": "First drug leaves the catheter tip.",

@@ -11,7 +11,7 @@ import numpy as np
 from sim.body.canal import SITES, Canal
 from sim.body.drug import Drug, Habit
 from sim.body.emergency import emergencies, excess_rule, withdrawal_rule
-from sim.body.excess import ExcessCourse, excess_index, fading_of
+from sim.body.excess import ExcessCourse, excess_index
 from sim.body.grid import LEAST_TICK, site_readings
 from sim.body.person import Person, level_mcg_ml, person_of
 from sim.exact.lag import Cubics, Lag
@@ -73,6 +73,7 @@ class EffectCourse:
     site: Cubics | None  # mcg/mL at the effect's site
     excess: ExcessCourse | None
     adapted: Lag | None
+    node_withdrawal: Array | None  # (k,), at the nodes of the site
     tolerance: Lag | None
     rise_factor: float
     ec50_factor: Steps | None
@@ -85,9 +86,10 @@ class EffectCourse:
         adapted = None if self.adapted is None else self.adapted.at(tick)
         site, sites = followed[:, 0], self.drug.sites()
         levels = [followed[:, sites.index(place)] for place in self.drug.excess_sites]
+        left = 1.0 if self.excess is None else self.excess.left(tick)
         return Indices(
-            effect=self._effect(tick, site, tolerance),
-            excess=None if self.excess is None else self.excess.index(tick, levels),
+            effect=self._effect(tick, site, tolerance, left),
+            excess=None if self.excess is None else self.excess.index(left, levels),
             tolerance=tolerance,
             adapted=adapted,
             withdrawal=None if adapted is None else self._withdrawal(adapted, site),
@@ -103,13 +105,12 @@ class EffectCourse:
         adapted, tolerance = (0.0 if lag is None else float(lag.at(at)[0]) for lag in (self.adapted, self.tolerance))
         return EffectStart(adapted, tolerance, 1.0 if fading is None else float(fading.at(at)[0]))
 
-    def _effect(self, tick: Ticks, site_mcg_ml: Array, tolerance: Array | None) -> Array:
+    def _effect(self, tick: Ticks, site_mcg_ml: Array, tolerance: Array | None, left: Array | float) -> Array:
         """Hill curve at EC50 x factor of the disease x what is left of the fold x (1 + rise x tolerance)."""
         assert self.drug.effect is not None
         assert self.person is not None
         half: Array | float = self.person.half_mcg_ml
         if self.person.fold > 1.0:
-            left = 1.0 if self.excess is None or self.excess.fading is None else self.excess.fading.at(tick)
             half = half * (1.0 + (self.person.fold - 1.0) * left)
         if self.ec50_factor is not None:
             # the run's end is no part of its last interval, and is read with it
@@ -126,10 +127,9 @@ class EffectCourse:
             courses["effect"] = effect
         if self.excess is not None:
             node = self.excess.sites[0].node_tick
-            courses["excess"] = to_hour(node), excess_index(self.excess.drive_at(node), self.excess.gamma)
-        if self.adapted is not None and self.site is not None:
-            node = self.site.node_tick
-            courses["withdrawal"] = to_hour(node), self._withdrawal_at(node)
+            courses["excess"] = to_hour(node), excess_index(self.excess.node_drive, self.excess.gamma)
+        if self.node_withdrawal is not None and self.site is not None:
+            courses["withdrawal"] = to_hour(self.site.node_tick), self.node_withdrawal
         return {name: (frozen(hour), frozen(index)) for name, (hour, index) in courses.items()}
 
     def _withdrawal_at(self, tick: Ticks) -> Array:
@@ -156,11 +156,14 @@ class EffectCourse:
             return self._withdrawal_at(tick), excess.drive_at(tick) / usual
 
         rule = excess_rule(self.drug, person.is_accustomed)
-        spells = emergencies(rule, node, excess_at, int(node[0]), open_since.get("too_much"))
+        ratio = excess.node_drive / usual
+        at_node = excess_index(excess.node_drive, excess.gamma), ratio
+        spells = emergencies(rule, node, at_node, excess_at, int(node[0]), open_since.get("too_much"))
         too_little = withdrawal_rule(self.drug)
-        if too_little is not None:
+        if too_little is not None and self.node_withdrawal is not None:
             since = int(node[0]) if too_little.is_distress else treated_tick
-            spells += emergencies(too_little, node, withdrawal_at, since, open_since.get("too_little"))
+            at_node = self.node_withdrawal, ratio
+            spells += emergencies(too_little, node, at_node, withdrawal_at, since, open_since.get("too_little"))
         return sorted(spells, key=lambda spell: spell.start_h)
 
     def dense(self) -> tuple[Array, Array] | None:
@@ -171,7 +174,8 @@ class EffectCourse:
         # a cubic may dip below nothing by its own small error
         site = np.maximum(self.site.at(tick, panel), 0.0)
         tolerance = None if self.tolerance is None else self.tolerance.at(tick)
-        return to_hour(tick), self._effect(tick, site, tolerance)
+        left = 1.0 if self.excess is None else self.excess.left(tick)
+        return to_hour(tick), self._effect(tick, site, tolerance, left)
 
     def _dense_ticks(self, node: Ticks) -> tuple[Ticks, Ticks]:
         """Ticks (j,) and their panels: short panels whole, long ones in parts of at most a day."""
@@ -214,7 +218,7 @@ def follow_effect(
     if ec50_factor is not None and not (ec50_factor.value > 0.0).all():
         raise ValueError("ec50_factor must be above 0")
     if drug.effect is None:
-        return EffectCourse(drug, None, None, None, None, None, 0.0, ec50_factor)
+        return EffectCourse(drug, None, None, None, None, None, None, 0.0, ec50_factor)
     person = person or person_of(drug, canal)
     node, readings = site_readings(course, canal, drug, last_tick, halvings)
     cubics = dict(zip(drug.sites(), [Cubics.through(node, *reading) for reading in readings], strict=True))
@@ -223,15 +227,18 @@ def follow_effect(
     away = site + half
     steep = half / (away * away)
     occupancy = Cubics.through(node, site / away, steep * before, steep * after)
-    adapted = toleranced = excess = None
+    adapted = toleranced = excess = withdrawal = None
     if drug.adaptation_half_life_h is not None:
         adapted = Lag.of(occupancy, math.log(2.0) / drug.adaptation_half_life_h, start.adapted_index)
+        withdrawal = np.maximum(adapted.value - site / away, 0.0)
     rise = drug.tolerance_course(tolerance)
     if rise is not None:
         toleranced = Lag.of(occupancy, math.log(2.0) / (24.0 * rise.half_life_day), start.tolerance_index)
     if drug.excess is not None:
         sites = tuple(cubics[place] for place in drug.excess_sites)
-        fading = fading_of(sites, person, start.accustomed_frac)
-        excess = ExcessCourse(drug.excess.hill_gamma, person, sites, fading)
+        levels = [readings[drug.sites().index(place)][0] for place in drug.excess_sites]
+        excess = ExcessCourse.of(drug.excess.hill_gamma, person, sites, levels, start.accustomed_frac)
     factor = 0.0 if rise is None else rise.rise_factor
-    return EffectCourse(drug, person, cubics[drug.effect_site], excess, adapted, toleranced, factor, ec50_factor)
+    return EffectCourse(
+        drug, person, cubics[drug.effect_site], excess, adapted, withdrawal, toleranced, factor, ec50_factor
+    )

@@ -15,6 +15,7 @@ from sim.happening import Emergency, Side
 
 Flags = NDArray[np.bool_]
 Condition = Callable[[Array, Array], Flags]
+Reading = Callable[[Ticks], tuple[Array, Array]]
 EXCESS_FROM: Final = {"opioid": 0.45}  # index; assumed
 OTHER_EXCESS_FROM: Final = 0.5
 EXCESS_UNTIL: Final = 0.25
@@ -65,26 +66,26 @@ def withdrawal_rule(drug: Drug) -> Rule | None:
 def emergencies(
     rule: Rule,
     node: Ticks,
-    reading: Callable[[Ticks], tuple[Array, Array]],
+    at_node: tuple[Array, Array],
+    reading: Reading,
     since: int,
     open_since: int | None = None,
 ) -> list[Emergency]:
     """Spells by time: begins and ends are found to a small part of a panel.
 
-    reading: ticks -> (index, drive over the accustomed one); since: none begins before that tick;
-    open_since: start of a spell that lasts at the first node.
+    at_node: index and drive over the accustomed one, at the nodes; reading: the same at any ticks; since: none
+    begins before that tick; open_since: start of a spell that lasts at the first node.
     """
-    index, ratio = reading(node)
+    begins = np.flatnonzero(rule.begins(*at_node) & (node >= since))
+    ends = np.flatnonzero(rule.ends(*at_node)) if open_since is not None or len(begins) else begins
     spells: list[Emergency] = []
     start, place = open_since, 0
     while True:
-        condition = rule.begins if start is None else rule.ends
-        is_met = condition(index[place:], ratio[place:])
-        if start is None:
-            is_met = is_met & (node[place:] >= since)
-        if not is_met.any():
+        condition, places = (rule.begins, begins) if start is None else (rule.ends, ends)
+        following = int(np.searchsorted(places, place))
+        if following == len(places):
             break
-        place += int(np.argmax(is_met))
+        place = int(places[following])
         at = _first(condition, reading, node, place, since if start is None else 0)
         if start is None:
             start = at
@@ -96,7 +97,7 @@ def emergencies(
 
 def _first(
     condition: Condition,
-    reading: Callable[[Ticks], tuple[Array, Array]],
+    reading: Reading,
     node: Ticks,
     place: int,
     since: int,

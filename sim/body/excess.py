@@ -55,19 +55,32 @@ class ExcessCourse:
     person: Person
     sites: tuple[Cubics, ...]  # mcg/mL
     fading: Lag | None
+    node_drive: Array  # (k,), at the nodes of the sites
 
-    def drive(self, tick: Ticks, levels: Sequence[Array]) -> Array:
-        """Sum (m,) of level over half harm, from the levels (m,) at the sites."""
-        left = 1.0 if self.fading is None else self.fading.at(tick)
-        person = self.person
-        parts = zip(levels, person.excess_half_mcg_ml, person.excess_folds, strict=True)
-        return np.asarray(sum(level / (half * (1.0 + (fold - 1.0) * left)) for level, half, fold in parts))
+    @staticmethod
+    def of(
+        gamma: float, person: Person, sites: tuple[Cubics, ...], levels: Sequence[Array], start: float
+    ) -> ExcessCourse:
+        """Harm of a person from the levels (k,) at the nodes of the sites on; start: what is left of the folds."""
+        fading = fading_of(sites, person, start)
+        left = 1.0 if fading is None else fading.at(sites[0].node_tick)
+        return ExcessCourse(gamma, person, sites, fading, _drive(person, left, levels))
 
-    def index(self, tick: Ticks, levels: Sequence[Array]) -> Array:
-        """Index of excess (m,)."""
-        return excess_index(self.drive(tick, levels), self.gamma)
+    def left(self, tick: Ticks) -> Array | float:
+        """How much of the folds is left (m,)."""
+        return 1.0 if self.fading is None else self.fading.at(tick)
+
+    def index(self, left: Array | float, levels: Sequence[Array]) -> Array:
+        """Index of excess (m,), from what is left of the folds and the levels (m,) at the sites."""
+        return excess_index(_drive(self.person, left, levels), self.gamma)
 
     def drive_at(self, tick: Ticks) -> Array:
         """Drive (m,) at any ticks of the course."""
         panel = self.sites[0].panel(tick)
-        return self.drive(tick, [site.at(tick, panel) for site in self.sites])
+        return _drive(self.person, self.left(tick), [site.at(tick, panel) for site in self.sites])
+
+
+def _drive(person: Person, left: Array | float, levels: Sequence[Array]) -> Array:
+    """Sum (m,) of level over half harm."""
+    parts = zip(levels, person.excess_half_mcg_ml, person.excess_folds, strict=True)
+    return np.asarray(sum(level / (half * (1.0 + (fold - 1.0) * left)) for level, half, fold in parts))

@@ -76,7 +76,8 @@ def person_of(
     dose_mcg_h = (drug.reference_mcg_day if accustomed_mcg_day is None else accustomed_mcg_day) / 24.0
     accustomed = tuple(dose_mcg_h * level_mcg_ml(unit, site, own, drug) for site in drug.excess_sites)
     is_opioid = drug.family == "opioid"
-    half, fold = _effect(drug, history)
+    is_reference = own == Canal() and level == drug.reference_tip
+    half, fold = _effect(drug, history, unit if is_reference else None)
     sites = () if drug.excess is None else drug.excess.sites
     return Person(
         half_mcg_ml=half,
@@ -93,13 +94,14 @@ def person_of(
     )
 
 
-def _effect(drug: Drug, history: OpioidHistory) -> tuple[float, float]:
-    """Half effect (mcg/mL) without its fold, and the fold of a history."""
+def _effect(drug: Drug, history: OpioidHistory, unit: Mapping[str, float] | None) -> tuple[float, float]:
+    """Half effect (mcg/mL) without its fold, and the fold of a history; unit: amounts that 1 mcg/h holds there."""
     curve = drug.effect
     assert curve is not None
     if curve.ec50_mcg_ml is not None and (curve.ec50_ratio is None or history != "pump"):
         return curve.ec50_mcg_ml, (curve.fold_tablets or 1.0) if history == "tablets" else 1.0
     assert curve.ec50_ratio is not None
-    amounts = steady_amounts(drug, Canal(), drug.reference_tip, drug.reference_mcg_day / 24.0)
-    half = curve.ec50_ratio * level_mcg_ml(amounts, drug.effect_site, Canal(), drug)
+    unit = unit or steady_amounts(drug, Canal(), drug.reference_tip, 1.0)
+    level = drug.reference_mcg_day / 24.0 * level_mcg_ml(unit, drug.effect_site, Canal(), drug)
+    half = curve.ec50_ratio * level
     return (half, 1.0) if curve.ec50_mcg_ml is None else (curve.ec50_mcg_ml, half / curve.ec50_mcg_ml)

@@ -103,7 +103,6 @@ def carry_line(
     delivery: Delivery,
     start: Sequence[Sequence[Plug]],
     end_tick: int,
-    csf_kpa: float,
     drug: int = 0,
 ) -> Carriage:
     """Carry one drug of the reservoir through the line, spell by spell.
@@ -119,7 +118,7 @@ def carry_line(
     for spell, end in zip(spells, ends, strict=True):
         _renew(spell, inside, float(strength.at_tick(spell.tick)), log)
         into, fluid, through = (signal.cut(spell.tick, end) for signal in (inflow, entering, delivery.through))
-        rows.append(_spell(spell, inside, into, fluid, through, csf_kpa, drug, log))
+        rows.append(_spell(spell, inside, into, fluid, through, drug, log))
     flow, concentration = join(log.tip_flow), join(log.tip_fluid)
     return Carriage(
         tip_flow=flow,
@@ -160,13 +159,12 @@ def _spell(
     inflow: Steps,
     entering: Steps,
     through: Steps,
-    csf_kpa: float,
     drug: int,
     log: _Log,
 ) -> TubeRow:
     """Carry through the tubes of one spell, write what left, and leave the contents as they then are."""
     line, edge = spell.line, through.edge_tick
-    flows = tube_flows(through.value, line, csf_kpa, spell.port_ml_h)
+    flows = tube_flows(through.value, line, line.csf_kpa, spell.port_ml_h)
     row_flows = [Steps(edge, value) for value in flows.catheter]
     own = [leak for leak in line.leaks if not leak.is_trunk]
     last, tubes = edge[-1:], list[Tube | Washed | Tanks]()

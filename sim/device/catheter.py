@@ -63,6 +63,7 @@ class Line:
     compliance_ml_kpa: float
     limit_kpa: float
     ambient_kpa: float = 101.325
+    csf_kpa: float = 1.2  # over tissue pressure
     joint_frac: float | None = None
     branch: Branch | None = None
     leaks: tuple[Leak, ...] = ()
@@ -91,7 +92,7 @@ class Line:
         return path.volume_ml + position_frac * catheter.volume_ml
 
 
-def healthy_line(pump: Pump, catheter: Catheter, second: Catheter | None = None, ambient_kpa: float = 101.325) -> Line:
+def healthy_line(pump: Pump, catheter: Catheter, second: Catheter | None = None) -> Line:
     """Pump path, then catheter, perhaps a second one from the connector on; volumes in mL."""
     main, branch = _segment("catheter", catheter), None
     if second is not None:
@@ -102,7 +103,6 @@ def healthy_line(pump: Pump, catheter: Catheter, second: Catheter | None = None,
         segments=(Segment("pump path", 0.0, pump.path_ml), main),
         compliance_ml_kpa=catheter.compliance_ml_kpa + (second.compliance_ml_kpa if second else 0.0),
         limit_kpa=pump.limit_kpa,
-        ambient_kpa=ambient_kpa,
         joint_frac=catheter.joint_frac,
         branch=branch,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +28,7 @@ class Demand:
     shut: Steps  # 1 where the septum cannot be reached
     outcome: Steps  # at the limit of a complete block: 0 slip, 1 stall, 2 burst
     air: Sequence[tuple[int, float]] = ()  # (tick, mL) of air that comes before more drug
-    around: Surroundings = field(default_factory=Surroundings)
+    arounds: Sequence[tuple[int, Surroundings]] = ((0, Surroundings()),)  # from each tick on
 
     def signals(self) -> tuple[Steps, ...]:
         """What acts over time, in the order of Acting."""
@@ -38,7 +38,7 @@ class Demand:
         """What acts on [first, last)."""
         wanted, free, blocked, narrow, storage, shut, outcome = (signal.cut(first, last) for signal in self.signals())
         air = tuple((at, ml) for at, ml in self.air if first <= at < last)
-        return Demand(wanted, free, blocked, narrow, storage, shut, outcome, air, self.around)
+        return Demand(wanted, free, blocked, narrow, storage, shut, outcome, air, self.arounds)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,7 +68,9 @@ def deliver(demand: Demand, fills: Sequence[Fill], belief: Belief, pump: Pump, o
     stored volume leaves over one minute once nothing is blocked. A refill that would overfill the
     reservoir, or finds no septum, is refused and changes nothing. Air comes before more drug.
     """
-    marks = np.array([*(fill.tick for fill in fills), *(at for at, _ in demand.air)], dtype=np.int64)
+    # a metering pump does not feel what is around it
+    felt = demand.arounds[1:] if not pump.is_programmable else ()
+    marks = np.array([*(fill.tick for fill in fills), *(at for at, _ in (*demand.air, *felt))], dtype=np.int64)
     edge, acting = _intervals(demand, marks)
     supply, waiting, bubbles = Supply.of(pump, belief, opening), list(enumerate(fills)), sorted(demand.air)
     entries: list[Filled] = []
@@ -99,7 +101,8 @@ def deliver(demand: Demand, fills: Sequence[Fill], belief: Belief, pump: Pump, o
             if n_swept:
                 continue
         here = Acting(*(float(column[place]) for column in acting))
-        advance(supply, now, int(edge[place + 1]), here, demand.around)
+        around = [around for at, around in demand.arounds if at <= now][-1]
+        advance(supply, now, int(edge[place + 1]), here, around)
         place += 1
     time = [*supply.time, float(edge[-1])]
     pumped = Steps.from_crossings(time, supply.pumped).merged()

@@ -3,27 +3,49 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from sim.exact.fading import fading
 from sim.exact.steps import Array, Ticks, to_hour
 
+LEAST: Final = 1e-17  # a term of the power series that is far below a rounding
+
 
 def moments(fade: Array) -> Array:
     """(4, m): a times the integral of x^n exp(-a (1 - x)) over x from 0 to 1, for n = 0 to 3 and a = fade.
 
-    It is a / (n + 1) M(1, n + 2, -a), the library's confluent hypergeometric function.
-    Source: NIST Digital Library of Mathematical Functions, 13.4.1 with t = 1 - x.
+    By parts, moment n = 1 - n / a x moment n - 1: upwards where a is large, downwards where it is small, there
+    from the power series of the third, a 3! x the sum of (-a)^k / (k + 4)!.
+    Source: NIST Digital Library of Mathematical Functions, 13.2.2 and 13.4.1 with t = 1 - x.
 
     >>> # of no fading nothing is left, of very fast fading the end of the panel; for n = 1 and a = 1 it is 1 / e
     >>> moments(np.array([1e-9, 1.0, 1e9])).round(6)[:2].tolist()
     [[0.0, 0.632121, 1.0], [0.0, 0.367879, 1.0]]
     """
-    from scipy.special import hyp1f1
+    row = np.empty((4, len(fade)))
+    small = fade < 1.0
+    slow, fast = fade[small], fade[~small]
+    series = np.zeros_like(slow)
+    for k in reversed(range(4, _end(float(slow.max(initial=0.0))))):
+        series = 1.0 - slow / (k + 1.0) * series
+    third = slow / 4.0 * series
+    for n in (3, 2, 1, 0):
+        row[n, small] = third
+        third = slow * (1.0 - third) / max(n, 1)
+    row[0, ~small] = -np.expm1(-fast)
+    for n in (1, 2, 3):
+        row[n, ~small] = 1.0 - n / fast * row[n - 1, ~small]
+    return row
 
-    n = np.arange(4.0)[:, None]
-    return np.asarray(fade / (n + 1.0) * hyp1f1(1.0, n + 2.0, -fade))
+
+def _end(fade: float) -> int:
+    """Factor of the power series from which on its terms fall below a rounding."""
+    k, term = 4, 1.0
+    while term > LEAST:
+        k, term = k + 1, term * fade / (k + 1.0)
+    return k + 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,8 +89,8 @@ class Cubics:
 
         >>> hour = np.array([0, 3_600_000_000])
         >>> rise = Cubics.through(hour, np.array([0.0, 2.0]), np.array([2.0, 2.0]), np.array([2.0, 2.0]))
-        >>> rise.capped(1.0).node_tick.tolist()
-        [0, 1800000000, 3600000000]
+        >>> rise.capped(1.0).node_tick.tolist()  # split at the first tick above the limit
+        [0, 1800000001, 3600000000]
         """
         panels = np.arange(len(self.node_tick) - 1)
         start, end = self.node_tick[:-1], self.node_tick[1:]

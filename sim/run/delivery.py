@@ -69,12 +69,12 @@ def carry_drug(
     scenario: Scenario, timeline: Timeline, delivery: Delivery, drug: int = 0, saved: SavedState | None = None
 ) -> Carriage:
     """One drug of the mixture, carried through the line."""
-    csf_kpa, plugs, spells = scenario.surroundings.csf_kpa, timeline.start_plugs[drug], timeline.spells
+    plugs, spells = timeline.start_plugs[drug], timeline.spells
     if saved is not None:
         own = saved.drugs[drug]
         plugs = tuple(tuple(Plug(*pair) for pair in row) for row in (own.path, own.catheter, own.second))
         spells = _spells_from(spells, saved.tick)
-    return carry_line(spells, delivery, plugs, timeline.end_tick, csf_kpa, drug)
+    return carry_line(spells, delivery, plugs, timeline.end_tick, drug)
 
 
 def _spells_from(spells: tuple[Spell, ...], tick: int) -> tuple[Spell, ...]:

@@ -26,7 +26,7 @@ def truth_at(
     scenario: Scenario, timeline: Timeline, delivery: Delivery, effects: EffectCourse, drug: int, tick: int
 ) -> GroundTruth:
     """The device, the tip and the person at one tick within the run."""
-    pump, csf_kpa = timeline.pump, scenario.surroundings.csf_kpa
+    pump = timeline.pump
     line, place = _latest(timeline.lines, tick), _latest(timeline.places, tick)
     condition, access = _latest(timeline.conditions, tick), _latest(timeline.access, tick)
     active = [part.fault for part in timeline.parts if part.start <= tick < part.end]
@@ -50,8 +50,8 @@ def truth_at(
         csf_lost_frac=condition.csf_lost_frac,
         mass_frac=max((1.0 - fault.transfer_frac for fault in active if isinstance(fault, Granuloma)), default=0.0),
         is_bent=any(isinstance(fault, Kink) for fault in active),
-        hand_leak_frac=1.0 - tip_frac(HAND_ML_H, line, csf_kpa),
-        drawn_csf_frac=tip_frac(-HAND_ML_H, line, csf_kpa),
+        hand_leak_frac=1.0 - tip_frac(HAND_ML_H, line),
+        drawn_csf_frac=tip_frac(-HAND_ML_H, line),
         can_turn=not (is_held or _latest(timeline.drives, tick).is_reset),
         has_rotor=pump.mechanism == "roller",
         is_shut=access.is_shut,
@@ -64,24 +64,24 @@ def truth_at(
         programmed_mcg_ml=float(timeline.command.programmed_mcg_ml[drug].at_tick(tick)),
         actual_mcg_ml=float(delivery.reservoir.concentration(drug).at_tick(tick)),
         pushed_frac=_pushed_frac(timeline, delivery, tick, is_held or is_empty),
-        split=lambda flow_ml_h: _split(flow_ml_h, line, csf_kpa, pump),
+        split=lambda flow_ml_h: _split(flow_ml_h, line, pump),
     )
 
 
-def tip_frac(flow_ml_h: float, line: Line, csf_kpa: float) -> float:
+def tip_frac(flow_ml_h: float, line: Line) -> float:
     """Share of a flow through an open line, either way, that leaves or enters at the tips: 0 to 1."""
-    flows = tube_flows(np.array([flow_ml_h]), line, csf_kpa)
+    flows = tube_flows(np.array([flow_ml_h]), line, line.csf_kpa)
     at_tips = float(flows.catheter[-1][0]) + (0.0 if flows.second is None else float(flows.second[0]))
     return min(max(at_tips / flow_ml_h, 0.0), 1.0)
 
 
-def _split(flow_ml_h: float, line: Line, csf_kpa: float, pump: Pump) -> Split:
+def _split(flow_ml_h: float, line: Line, pump: Pump) -> Split:
     """A block holds its share; a narrow place, all that a metering pump cannot press through it."""
     passing_ml_h = (1.0 - line.blocked_frac) * flow_ml_h
     if pump.is_programmable and line.narrow_kpa_h_ml > 0.0:
         passing_ml_h = min(passing_ml_h, pump.limit_kpa / line.narrow_kpa_h_ml)
     passing_frac = passing_ml_h / flow_ml_h
-    at_tip_frac = passing_frac * tip_frac(passing_ml_h, line, csf_kpa) if passing_ml_h > 0.0 else 0.0
+    at_tip_frac = passing_frac * tip_frac(passing_ml_h, line) if passing_ml_h > 0.0 else 0.0
     return Split(1.0 - passing_frac, passing_frac - at_tip_frac, at_tip_frac)
 
 

@@ -90,7 +90,13 @@ def _is_shut(line: Line, volume_ml: float) -> bool:
 
 def _differ(spell: Spell, other: Spell) -> bool:
     """Whether fluid moves differently through the line, with nothing done at its port."""
-    return (spell.line.leaks, spell.is_mixing) != (other.line.leaks, other.is_mixing)
+    now, then = ((one.line.leaks, _felt_kpa(one.line), one.is_mixing) for one in (spell, other))
+    return now != then
+
+
+def _felt_kpa(line: Line) -> float:
+    """CSF pressure, where a hole makes it matter."""
+    return line.csf_kpa if any(leak.kpa_h_ml is not None for leak in line.leaks) else 0.0
 
 
 def start_plugs(scenario: Scenario, first_fill_mcg_ml: float, line: Line) -> tuple[tuple[Plug, ...], ...]:

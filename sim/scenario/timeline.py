@@ -21,6 +21,7 @@ from sim.exact.steps import Steps, combine
 from sim.happening import Happening
 from sim.scenario.accustomed import accustomed_mcg_h
 from sim.scenario.acting import Stage, over_time, stages, windows
+from sim.scenario.around import around_story, in_surroundings, surroundings_over_time
 from sim.scenario.command import Command, build_command, by_time, refills, signal
 from sim.scenario.counter import belief
 from sim.scenario.drive import Pause, power, pump_story, wanted_flow, without_power
@@ -86,9 +87,9 @@ def build(scenario: Scenario, catalogue: Catalogue, outcomes: Outcomes | None = 
     if command is None or happened.refused:
         command = build_command(scenario, refill_orders, pump, shelf.catheter, end)
     parts = stages(scenario, end, happened.burst_ticks)
-    ambient = scenario.surroundings.ambient_kpa
-    healthy = healthy_line(pump, shelf.catheter, shelf.second, ambient)
-    lines = over_time(parts, Fault.on_line, healthy, end)
+    arounds = surroundings_over_time(scenario, end)
+    healthy = healthy_line(pump, shelf.catheter, shelf.second)
+    lines = in_surroundings(over_time(parts, Fault.on_line, healthy, end), arounds)
     drives = over_time(parts, Fault.on_drive, Drive(), end)
     access = over_time(parts, Fault.on_access, Access(), end)
     places = over_time(parts, Fault.on_place, TipPlace(scenario.tip_level), end)
@@ -116,7 +117,7 @@ def build(scenario: Scenario, catalogue: Catalogue, outcomes: Outcomes | None = 
             shut=signal(access, lambda way: float(way.is_shut), end),
             outcome=signal(lines, lambda line: float(OUTCOMES.index(line.outcome)), end),
             air=tuple(_onsets(scenario, Fault.air_ml)),
-            around=scenario.surroundings,
+            arounds=tuple(arounds),
         ),
         fills=tuple(fill for _, fill in fills),
         fill_places=tuple(place for place, _ in fills),
@@ -136,7 +137,8 @@ def build(scenario: Scenario, catalogue: Catalogue, outcomes: Outcomes | None = 
         hands=tuple(hand for _, order in by_time(scenario) for hand in order.by_hand(end)),
         accustomed_mcg_h=accustomed_mcg_h(scenario, shelf),
         happenings=(
-            *command.happenings, *counter_story, *pump_story(pump, drives, pauses, life, end),
+            *command.happenings, *counter_story, *around_story(scenario, arounds),
+            *pump_story(pump, drives, pauses, life, end),
             *_fault_story(scenario, end), *port_story, *_hand_story(scenario, pump, end),
             *(happen_at(at, "burst", stored_ml=float(storage.at_tick(at - 1))) for at in happened.burst_ticks),
         ),

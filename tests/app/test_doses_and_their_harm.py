@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any, Final
 
@@ -23,6 +24,14 @@ SUCCESS: Final = {
     "en": ("good", "well", "success", "better", "relief", "as intended", "enough", "fine", "in its band"),
     "de": ("gut", "erfolg", "besser", "linderung", "wie beabsichtigt", "genug", "im band", "in ordnung"),
 }
+
+
+@pytest.fixture(autouse=True)
+def english_again() -> Iterator[None]:
+    """Each test begins and ends in English."""
+    text.speak()
+    yield
+    text.speak()
 
 
 def run(name: str, step: str) -> Result:

@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from app import runs
 from app.session.lesson import COMPARISON, PROBLEMS, ROUND, STUDY
 from app.teaching import lessons
+from app.teaching.emergencies import cards
 from app.teaching.lessons import Answer, Prediction, Progress
 from app.teaching.lessons.case import direction, make_case, truth
 from app.teaching.lessons.measures import value
@@ -297,6 +298,18 @@ def test_lesson_17_shows_its_four_rows_with_the_reason(visit: AppTest) -> None:
     at = begin(visit, 17, 2)
     at.session_state[STUDY] = Progress(17, 2, None, "why", exact(17, 2), 0)
     assert "pumplab_table" in charts(sound(at.run()))
+
+
+@pytest.mark.parametrize("number", [one.number for one in lessons.lessons().values() if one.harm])
+def test_a_lesson_that_ends_in_harm_offers_the_card_of_its_drug_and_side(visit: AppTest, number: int) -> None:
+    at = begin(visit, number, 2)
+    at.session_state[STUDY] = Progress(number, 2, None, "done", exact(number, 2), 0)
+    sound(at.run())
+    lesson = lessons.lessons()[number]
+    family = catalogue().drugs[make_case(lesson, 2).scenario.drug].family
+    card = cards()[family, lesson.harm]
+    assert TEXT["emergency_heading"] in words(at)
+    assert all(plain(sentence.text) in words(at) for sentence in card.recognise)
 
 
 @pytest.mark.parametrize("level", [1, 2, 3])

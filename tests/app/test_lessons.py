@@ -33,8 +33,8 @@ from app.teaching.lessons.case import (
 )
 from app.teaching.lessons.marking import mark
 from app.teaching.lessons.measures import KINDS, Measure, Name, problems, value
-from app.teaching.lessons.reading import MOST_SENTENCES, sentences
 from app.teaching.lessons.records import MODULES, Lesson, ScenarioChange
+from app.teaching.lessons.rules import MOST_SENTENCES, sentences
 from app.teaching.lessons.seeing import claim_problem, curve_to_show
 from app.teaching.lessons.telling import because, example_steps, explain, fill, table_cells, vary_words, with_unit
 from app.words.text import speak

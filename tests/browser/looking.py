@@ -61,24 +61,24 @@ OVERFLOW: Final = """
 () => Math.max(...[document.scrollingElement, ...document.querySelectorAll(
   "[data-testid=stMain], [data-testid=stAppViewContainer]")].map((one) => one.scrollWidth)) - window.innerWidth
 """
-DRAWN: Final = """
-() => [...document.querySelectorAll(".pumplab-chart")].every((root) => root.querySelector(".chart-host")?.layout)
-"""
+# null as long as one of them is not drawn
 CHARTS: Final = """
-() => [...document.querySelectorAll(".pumplab-chart")].map((root) => {
-  const host = root.querySelector(".chart-host"), { data, layout } = host;
+() => {
   const axis = ({ title, showticklabels } = {}) => ({ title: title?.text ?? "", isBare: showticklabels === false });
-  return {
+  const made = (host) => ({
     words: host.getAttribute("aria-label") ?? "", role: host.getAttribute("role"),
-    zoom: layout.uirevision ?? null, hover: layout.hovermode, axes: [axis(layout.xaxis), axis(layout.yaxis)],
-    levels: (layout.shapes ?? []).map(({ line }) => [line.width, line.dash ?? "solid", line.color]),
-    traces: data.map(({ type, name, mode, line, marker, hovertemplate, hoverinfo, showlegend, fill }) => ({
+    zoom: host.layout.uirevision ?? null, hover: host.layout.hovermode,
+    axes: [axis(host.layout.xaxis), axis(host.layout.yaxis)],
+    levels: (host.layout.shapes ?? []).map(({ line }) => [line.width, line.dash ?? "solid", line.color]),
+    traces: host.data.map(({ type, name, mode, line, marker, hovertemplate, hoverinfo, showlegend, fill }) => ({
       type, name, mode: mode ?? "", width: line?.width ?? 0, dash: line?.dash ?? "solid", fill: fill ?? "",
       colour: (mode === "markers" ? marker?.color : line?.color) ?? "", symbol: String(marker?.symbol ?? ""),
       hover: hovertemplate ?? hoverinfo ?? "", isNamed: showlegend !== false,
     })),
-  };
-})
+  });
+  const hosts = [...document.querySelectorAll(".pumplab-chart")].map((root) => root.querySelector(".chart-host"));
+  return hosts.every((host) => host?.layout && host.data) ? hosts.map(made) : null;
+}
 """
 
 
@@ -114,13 +114,13 @@ def measured(visit: Visit, name: str, target_px: float, text_px: float = 14.0) -
     page = visit.page
     banner = page.locator(BANNER)
     found = violations(page)
-    page.wait_for_function(DRAWN)
+    charts = page.wait_for_function(CHARTS).json_value()
     return Sight(
         name,
         found,
         page.evaluate(SMALL_TEXT, text_px - 0.01),
         page.evaluate(NARROW, target_px),
         page.evaluate(OVERFLOW),
-        page.evaluate(CHARTS),
+        charts,
         (banner.inner_text(), banner.is_visible()),
     )

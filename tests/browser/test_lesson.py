@@ -96,6 +96,7 @@ def pick_first(page: Page, group: str) -> None:
 
 def test_a_whole_lesson_by_keyboard_alone(learner: Visit) -> None:
     page = learner.page
+    page.wait_for_load_state("networkidle")  # a part whose code comes late would take the focus away
     press_button(page, TEXT["lesson_begin"])
     press_button(page, TEXT["lesson_your_turn"])
     page.locator(POINT).first.wait_for()

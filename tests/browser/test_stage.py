@@ -357,9 +357,10 @@ def test_the_keyboard_reaches_everything_in_the_order_of_the_screen(bare: Bare) 
     assert names[8] == "Time in days"
     bare.page.keyboard.press("Shift+Tab")
     bare.page.keyboard.press("End")
-    assert bare.page.evaluate("document.activeElement.getAttribute('aria-label')").startswith("Day 2")
+    label = bare.page.evaluate("document.activeElement.getAttribute('aria-label')")
     bare.page.keyboard.press("Enter")
-    assert bare.day() == 20.0
+    assert bare.day() > 20.0
+    assert label.startswith(f"Day {bare.day():.3g} to ")
 
 
 def test_keys_on_the_time_slider_go_by_moments_and_by_tenths(bare: Bare) -> None:

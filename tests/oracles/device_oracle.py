@@ -61,7 +61,7 @@ def run(case, times_h):
 
     case: dict with
       wanted: [(start_h, ml_h)] that the mechanism tries to push; of a gas pump the factor on its own flow
-      gas: None, or (volume_ml of the lowest stair's bottom, size of a stair, [ml_h and kpa_h_ml per stair])
+      gas: None, or [(start_h, volume_ml of the lowest stair's bottom, size of a stair, [ml_h and kpa_h_ml per stair])]
       free: [(start_h, end_h, ml_h)] past the mechanism
       blocks: [(start_h, end_h, frac)]; narrow: [(start_h, end_h, kpa_h_ml)]; limit_kpa
       storage: [(start_h, end_h, ml)], added up
@@ -69,7 +69,7 @@ def run(case, times_h):
       shut: [(start_h, end_h)]
       capacity_ml (more than a microlitre above it is refused), unpumpable_ml, undrawable_ml
       air: [(time_h, ml)]
-      path_ml, catheter_ml, per_ml_kpa_h_ml (resistance of the catheter per mL of its volume), csf_kpa
+      path_ml, catheter_ml, per_ml_kpa_h_ml (resistance of the catheter per mL of its volume), csf: [(start_h, kpa)]
       start: concentrations of path, catheter and second catheter
       second: None, or (volume_ml, share of the flow)
       leaks: [(start_h, end_h, position_ml, lost_frac, hole_kpa_h_ml or None, is_at_connector)]
@@ -121,14 +121,18 @@ class Device:
 
     def edges(self):
         case, found = self.case, {Fraction(0)}
-        for name in ("wanted", "fills", "takes", "air", "renewed"):
-            found |= {Fraction(row[0]) for row in case[name]}
+        for name in ("wanted", "fills", "takes", "air", "renewed", "gas", "csf"):
+            found |= {Fraction(row[0]) for row in case[name] or ()}
         for name in ("free", "blocks", "narrow", "storage", "shut", "leaks", "port"):
             found |= {Fraction(row[i]) for row in case[name] for i in (0, 1)}
         return {one for one in found if 0 <= one <= Fraction(case["duration_h"])}
 
     def active(self, name):
         return [row[2:] for row in self.case[name] if row[0] <= self.now < row[1]]
+
+    def latest(self, name):
+        """What holds now of a list of what begins when."""
+        return next(row[1:] for row in reversed(self.case[name]) if row[0] <= self.now)
 
     def conc(self):
         """Of what stands in the reservoir, or last stood there."""
@@ -186,7 +190,7 @@ class Device:
         turning = next((Fraction(q) for start, q in reversed(case["wanted"]) if start <= self.now), Fraction(0))
         floor = Fraction(case["unpumpable_ml"])
         if case["gas"]:
-            bottom, size, stairs = case["gas"]
+            bottom, size, stairs = self.latest("gas")
             n = min(
                 max(math.ceil((self.reservoir_ml - Fraction(bottom)) / Fraction(size) - Fraction(1, 10**12)) - 1, 0), 9
             )
@@ -302,7 +306,7 @@ class Device:
         case = self.case
         place, pressure, behind = (
             Fraction(case["path_ml"]) + Fraction(case["catheter_ml"]),
-            Fraction(case["csf_kpa"]),
+            Fraction(*self.latest("csf")),
             Fraction(0),
         )
         seen = []

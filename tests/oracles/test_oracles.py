@@ -335,7 +335,7 @@ def reference_device(**changes):
         "path_ml": Fraction(2, 10),
         "catheter_ml": Fraction(2, 10),
         "per_ml_kpa_h_ml": device.tube_kpa_h_ml(800.0, 0.5642) / 0.2,
-        "csf_kpa": 1.2,
+        "csf": [(0, 1.2)],
         "start": (2000, 2000, 0),
         "second": None,
     }

@@ -50,6 +50,7 @@ from sim.scenario.orders import (
     Refill,
     Repair,
     Stop,
+    SurroundingsChange,
     TrialInfusion,
     TrialShot,
 )
@@ -158,13 +159,25 @@ def stairs_of(pump: Any, around: Any) -> tuple[float, float, list[tuple[float, f
     return pump.unpumpable_ml, size, [(max(one, 0.0) / own, own) for one in drive]
 
 
+def arounds_of(scenario: Scenario) -> list[tuple[int, Any]]:
+    """(tick, surroundings) from each order on; one at the very start holds at once."""
+    changes = sorted(
+        (o for o in scenario.orders if isinstance(o, SurroundingsChange)), key=lambda order: tick(order.at_day)
+    )
+    found = {0: scenario.surroundings}
+    for order in changes:
+        fields = {name: getattr(order, name) for name in ("body_c", "altitude_m", "csf_kpa")}
+        given_now = {name: value for name, value in fields.items() if value is not None}
+        found[tick(order.at_day)] = list(found.values())[-1].model_copy(update=given_now)
+    return sorted(found.items())
+
+
 def device_case(scenario: Scenario, result: Result) -> dict[str, Any]:
     """Devices, faults and orders in the words of the device oracle; of the orders that flow, the command."""
     pump, main = SHELF.pumps[scenario.pump], SHELF.catheters[scenario.catheter]
-    around, end = scenario.surroundings, tick(scenario.duration_day)
+    arounds, end = arounds_of(scenario), tick(scenario.duration_day)
     catheter_ml = main.length_cm * main.volume_ml_cm
     fills = sorted((o for o in scenario.orders if isinstance(o, Refill)), key=lambda o: tick(o.at_day))
-    air_kpa = 101.325 * (1.0 - 2.25577e-5 * around.altitude_m) ** 5.25588
     always = (Fraction(0), hour(end + 2))
     stretch = main.compliance_ml_kpa * pump.limit_kpa
     bore = 20.0 * math.sqrt(main.volume_ml_cm / 10.0 / math.pi * 10.0)
@@ -177,7 +190,7 @@ def device_case(scenario: Scenario, result: Result) -> dict[str, Any]:
         second = (other.length_cm * other.volume_ml_cm, here / (here + there))
     case: dict[str, Any] = {
         "duration_h": hour(end),
-        "gas": None if pump.gas is None else stairs_of(pump, around),
+        "gas": None if pump.gas is None else [(hour(at), *stairs_of(pump, around)) for at, around in arounds],
         "free": [], "blocks": [], "narrow": [], "shut": [], "leaks": [], "air": [], "takes": [], "renewed": [],
         "limit_kpa": pump.limit_kpa,
         "storage": [(*always, stretch)],
@@ -191,7 +204,7 @@ def device_case(scenario: Scenario, result: Result) -> dict[str, Any]:
         "path_ml": pump.path_ml,
         "catheter_ml": catheter_ml,
         "per_ml_kpa_h_ml": device_oracle.tube_kpa_h_ml(10.0 * main.length_cm, bore) / catheter_ml,
-        "csf_kpa": around.csf_kpa,
+        "csf": [(hour(at), around.csf_kpa) for at, around in arounds],
         "second": second,
     }  # fmt: skip
     still, factors, resets = [], [], []
@@ -255,7 +268,12 @@ def device_case(scenario: Scenario, result: Result) -> dict[str, Any]:
             position = pump.path_ml + (main.joint_frac if fault.site == "joint" else 0.0) * catheter_ml
             case["leaks"].append((*span, position, 1, None, fault.site == "connector"))
         elif isinstance(fault, Air):
-            case["storage"].append((*span, fault.volume_ml * pump.limit_kpa / (air_kpa + pump.limit_kpa)))
+            ends = [*(at for at, _ in arounds[1:]), end + 2]
+            for (since, around), until in zip(arounds, ends, strict=True):
+                air_kpa = 101.325 * (1.0 - 2.25577e-5 * around.altitude_m) ** 5.25588
+                part = (hour(max(begin, since)), hour(min(stop, until)))
+                if part[0] < part[1]:
+                    case["storage"].append((*part, fault.volume_ml * pump.limit_kpa / (air_kpa + pump.limit_kpa)))
     # leaks at one place stand in the order in which they came
     case["leaks"].sort(key=lambda row: row[0])
     # the line starts with what was filled in first, if any needle found the septum
@@ -406,6 +424,11 @@ def test_leaks_in_a_row_agree_with_parcels_followed_in_fractions(scenario, leaks
 
 @given(scenarios((Occlusion, Kink, Narrowing, Air, SlowOrFast, Diversion), (Flow, Repair), is_plain=True))
 def test_storage_release_and_air_agree_with_parcels_followed_in_fractions(scenario):
+    assert_device_agrees(calm(scenario))
+
+
+@given(scenarios((Hole, Air, Occlusion, Narrowing), (SurroundingsChange, Flow, CapAspiration), is_plain=True))
+def test_surroundings_that_change_agree_with_parcels_followed_in_fractions(scenario):
     assert_device_agrees(calm(scenario))
 
 

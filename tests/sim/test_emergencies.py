@@ -73,7 +73,7 @@ def spells_of(index: list[float], ratio: list[float], rule: Any, **own: Any) -> 
     def reading(tick: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         return np.interp(tick, node, index), np.interp(tick, node, ratio)
 
-    return emergencies(rule, node, reading, own.pop("since", 0), **own)
+    return emergencies(rule, node, reading(node), reading, own.pop("since", 0), **own)
 
 
 def test_too_much_lasts_until_the_index_is_far_below_what_began_it():

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from app import runs, session
+from app.pages.emergency_card import show_card
 from app.pages.lesson import entries
 from app.teaching import lessons
 from app.teaching.lessons import Case, Prediction, Progress
@@ -14,7 +15,7 @@ from app.teaching.lessons import progress as way
 from app.teaching.lessons.case import MOST_SEED
 from app.teaching.lessons.telling import because, with_unit
 from app.words.text import TEXT, percent, plain
-from sim import Scenario
+from sim import Scenario, catalogue
 
 OpenScenario = Callable[[Scenario], None]
 
@@ -109,6 +110,10 @@ def sum_up(case: Case, progress: Progress, open_scenario: OpenScenario) -> None:
     if beliefs:
         lines = "\n".join(f"- {plain(belief)}" for belief in beliefs)
         st.warning(f"**{TEXT['lesson_confident']}.** {TEXT['lesson_confident_said']}\n{lines}")
+    if case.lesson.harm is not None:
+        with st.expander(TEXT["lesson_card"]):
+            family = catalogue().drugs[case.scenario.drug].family
+            show_card(family, case.lesson.harm)
     entries.problems()
     next_seed = 0 if progress.seed is None else progress.seed + 1
     with st.container(horizontal=True, vertical_alignment="bottom"):

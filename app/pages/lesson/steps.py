@@ -97,6 +97,7 @@ def _why(case: Case, progress: Progress, open_scenario: OpenScenario) -> None:
     st.markdown(f"**{TEXT['lesson_why']}.** {plain(' '.join(explain(case, progress.prediction)))}")
     if case.lesson.table is not None:
         head, *rows = table_cells(case.lesson)
+        st.caption(plain(case.lesson.table.title))
         table.show(case.lesson.table.title, head, rows)
     if case.reflect:
         st.markdown(f"**{TEXT['lesson_reflect']}.** {plain(case.reflect)}")

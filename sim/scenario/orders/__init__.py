@@ -7,7 +7,7 @@ from pydantic import Field
 from sim.scenario.orders.basal import BasalOrder, BridgeBolus, Flow, MinimumRate, Rate, RateSchedule, Stop
 from sim.scenario.orders.base import LAST_DAY, Order
 from sim.scenario.orders.by_hand import HandOrder, Oral, TrialInfusion, TrialShot
-from sim.scenario.orders.lasting import AlarmLevel, LastingOrder
+from sim.scenario.orders.lasting import AlarmLevel, LastingOrder, SurroundingsChange
 from sim.scenario.orders.on_top import Bolus, OnTopOrder, PatientBolus, PeriodicBolus, PrimingBolus
 from sim.scenario.orders.visit import CapAspiration, CapInjection, Mri, Refill, Repair, VisitOrder
 
@@ -34,6 +34,7 @@ __all__ = [
     "Refill",
     "Repair",
     "Stop",
+    "SurroundingsChange",
     "TrialInfusion",
     "TrialShot",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from sim.device.pump import Addition, Pump
+from sim.device.pump import Addition, Pump, Surroundings
 from sim.device.reservoir import Fill
 from sim.exact.steps import TICK_PER_DAY, TICK_PER_H, Steps
 from sim.happening import Happening, happen
@@ -125,6 +125,10 @@ class Order(Record):
     def alarm_level_ml(self) -> float | None:
         """Level of the low-reservoir alarm that it sets."""
         return None
+
+    def around(self, before: Surroundings) -> Surroundings:
+        """The person's surroundings from then on."""
+        return before
 
     def port_ml(self) -> float:
         """Volume pushed in at the access port; negative if drawn."""

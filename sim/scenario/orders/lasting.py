@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
+from sim.device.pump import Surroundings
 from sim.quantity import REQUIRED, quantity
 from sim.scenario.orders.base import Order
 
@@ -22,4 +23,23 @@ class AlarmLevel(Order):
         return self.alarm_ml
 
 
-LastingOrder = AlarmLevel
+class SurroundingsChange(Order):
+    """From then on the person is warmer, higher up, or under another CSF pressure; what is not given stays.
+
+    A fever of three days is two of them.
+    """
+
+    kind: Literal["surroundings"] = "surroundings"
+    body_c: float | None = quantity(None, 33.0, 42.0, "Body temperature (as before if empty)")
+    altitude_m: float | None = quantity(None, -400.0, 5000.0, "Altitude (as before if empty)")
+    csf_kpa: float | None = quantity(None, 0.0, 5.0, "CSF pressure over tissue pressure (as before if empty)")
+
+    def around(self, before: Surroundings) -> Surroundings:
+        return Surroundings(
+            body_c=before.body_c if self.body_c is None else self.body_c,
+            altitude_m=before.altitude_m if self.altitude_m is None else self.altitude_m,
+            csf_kpa=before.csf_kpa if self.csf_kpa is None else self.csf_kpa,
+        )
+
+
+LastingOrder = AlarmLevel | SurroundingsChange
