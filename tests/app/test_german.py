@@ -351,7 +351,7 @@ def test_notes_on_the_three_mechanisms_are_german():
 # ------------------------------------------------------------------ the pages
 
 # short texts of authors that happen to be words of the table too
-AUTHORS = {"fitted", "Tolerance"}
+AUTHORS = {"fitted", "Tolerance", "index"}
 # English texts of the table that are no German text, long enough to be told from a name or a unit
 ONLY_ENGLISH = (
     {
