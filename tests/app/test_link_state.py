@@ -16,7 +16,7 @@ from app.files.exchange import LONGEST_LINK, to_link
 from app.files.link_state import LinkState, ViewState, state_from, state_in, state_link
 from app.runs import Pin, with_handles
 from app.session import view
-from app.teaching import trial
+from app.teaching import refill_visit, trial
 from app.words.text import LANGUAGES
 from app.words.units import AMOUNT, FLOW, TIME
 from sim import Scenario, ScenarioError, catalogue, scenario_from, simulate
@@ -115,6 +115,7 @@ VIEWS = {
     "lesson_level": 3,
     "lesson_seed": 9999,
     "visit_seed": 2**31 - 1,
+    "visit_depth": "expert",
     "trial_seed": 1,
     "trial_drug": "baclofen-like",
     "trial_level": "L3",
@@ -146,7 +147,7 @@ def words_of(name: str) -> tuple[str, ...]:
 
 def test_the_words_of_a_link_are_those_of_the_page():
     shelves = {"amount": AMOUNT, "flow": FLOW, "time": TIME, "language": LANGUAGES}
-    shelves |= {"view": view.VIEWS, "trial_axis": get_args(trial.Axis)}
+    shelves |= {"visit_depth": refill_visit.DEPTHS, "view": view.VIEWS, "trial_axis": get_args(trial.Axis)}
     for name, shelf in shelves.items():
         assert words_of(name) == tuple(shelf)
 
