@@ -507,8 +507,8 @@ def test_a_refill_visit_is_german_to_what_really_happened():
         sound(page.button(key=f"visit {name}").click().run())
 
     press("start")
-    press("person")
-    press("log")
+    for name in ("person", "baseline", "interrogate", "log"):
+        press(name)
     page.radio(key="visit ask agree").set_value("yes")
     press("asked")
     page.number_input(key="visit ask guess").set_value(2.0)
@@ -521,7 +521,8 @@ def test_a_refill_visit_is_german_to_what_really_happened():
     press("fill")
     press("program")
     press("send")
-    press("pump again")
+    for name in ("watch", "watch over", "pump again", "plan"):
+        press(name)
     page.number_input(key="visit ask next_day").set_value(350.0)
     press("leave")
     assert page.subheader[0].value == GERMAN["visit.step_done"]
