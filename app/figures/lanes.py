@@ -76,6 +76,14 @@ def lamps(result: Result) -> list[list[Any]]:
     ]
 
 
+def emergencies(result: Result) -> list[list[Any]]:
+    """[side, whether it is distress, from day, to day or None if to the end] of each, by its start."""
+    return [
+        [spell.side, spell.is_distress, spell.start_h / 24.0, None if spell.end_h is None else spell.end_h / 24.0]
+        for spell in result.emergencies
+    ]
+
+
 def visits(happenings: Sequence[Happening]) -> list[list[Any]]:
     """[day, "needle" or "knife"] of all that is done to the body."""
     tools = (("needle", NEEDLE), ("knife", KNIFE))
