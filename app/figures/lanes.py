@@ -14,7 +14,7 @@ from app.words.text import TEXT
 from sim import HARM, Happening, Result, Side
 from sim.body import Drug
 
-Span = list[Any]  # [from day, to day or None, sentence]
+Span = list[Any]  # [from day, to day or None, sentence, and "distress" where it is one]
 
 PROGRAM: Final = frozenset(
     (
@@ -188,7 +188,8 @@ def _emergencies(result: Result, happenings: Sequence[Happening]) -> list[Span]:
         kind = "distress" if spell.is_distress else "emergency"
         same = [one for one in happenings if one.kind == kind and one.time_h == spell.start_h]
         end_h = result.duration_h if spell.end_h is None else spell.end_h
-        spans += [[spell.start_h / 24.0, end_h / 24.0, sentence_of(one)] for one in same[:1]]
+        more = ["distress"] if spell.is_distress else []
+        spans += [[spell.start_h / 24.0, end_h / 24.0, sentence_of(one), *more] for one in same[:1]]
     return spans
 
 

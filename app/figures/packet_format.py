@@ -27,7 +27,7 @@ HEADER_KEYS: Final = (
     "drug",
     "leak_ml",
     "happenings",  # [day, sentence]
-    "lanes",  # [lane, [[from day, to day or None, sentence], ...]]
+    "lanes",  # [lane, [[from day, to day or None, sentence, "distress" where it is one], ...]]
     "lamps",  # [alarm, [[from day, to day or None if to the end, how it sounds], ...]]
     "indices",  # [array, name, lowest and highest of its band or None, [[from index, the patient's word], ...]];
     # an index without its array is not modelled

@@ -10,8 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from app.figures.axes import BRIEF_H, Array
 from app.figures.lanes import emergencies, lamps, lanes, visits
-from app.figures.stage_indices import indices
 from app.figures.packet_format import encode
+from app.figures.stage_indices import indices
 from app.words.model_names import in_words, sentence_of
 from app.words.text import TEXT, Words, units
 from app.words.units import FLOW, TIME

@@ -13,7 +13,7 @@ import { layout } from "./stage_places.js";
 import { buildPlayer, furnish, movePlayer } from "./stage_player.js";
 import { drawMechanism, drawPump } from "./stage_pump.js";
 import { drawSkin } from "./stage_skin.js";
-import { describe, emergencyWords, number, units } from "./stage_words.js";
+import { describe, number, units } from "./stage_words.js";
 
 /** @import { Component, Look, Moment, Packet, Scene } from "./types" */
 
@@ -55,8 +55,6 @@ function build(parent) {
   const picture = element("div", "stage-picture", scene);
   const canvas = element("canvas", "", picture);
   canvas.setAttribute("role", "img");
-  const alarm = element("p", "stage-emergency", picture);
-  alarm.hidden = true;
   const text = element("p", "stage-said", picture);
   text.hidden = true;
   say.type = "button";
@@ -69,7 +67,6 @@ function build(parent) {
     root,
     canvas,
     say,
-    alarm,
     text,
     believed,
     received,
@@ -132,9 +129,6 @@ function paint(state) {
   moveNumbers(state, packet, moment);
   moveBody(state.body, packet, moment);
   movePlayer(state.player, packet, moment);
-  const emergency = emergencyWords(packet.header, moment);
-  state.alarm.hidden = !emergency;
-  setText(state.alarm, emergency);
   if (!clock.playing || !state.colours) {
     state.colours = look(root);
     root.style.colorScheme = state.colours.mode; // the slider's own track

@@ -59,7 +59,7 @@ export type Side = "too_much" | "too_little";
 export type Band = [low: number, high: number];
 export type IndexName = "effect_index" | "excess_index" | "withdrawal_index";
 export type Tip = [fromDay: number, level: string, cm: number, space: string];
-export type Span = [from: number, to: number | null, text: string];
+export type Span = [from: number, to: number | null, text: string, more?: string];
 export type Lane = [name: string, spans: Span[]];
 
 export interface Header {
