@@ -66,7 +66,7 @@ def _band_levels(low: float, high: float, look: Look) -> list[tuple[Part, Part]]
     above = f"{TEXT['stage_more_than_meant']} > {high:g}"
     return [
         level(low, f"{TEXT['band']} {low:g}", "longdash", "top", look),
-        at_right(level(high, above, "dot", "top", look), look),
+        at_right(level(high, above, "2px,5px", "top", look), look),
     ]
 
 

@@ -375,7 +375,7 @@ def test_every_sentence_is_whole(example):
         figures.describe_truths(case.result),
         figures.describe_reservoir(case.result),
         figures.describe_csf(case.result, LEVELS),
-        figures.describe_effect(case.result, "Effect"),
+        figures.describe_effect(case.result, catalogue().drugs[case.scenario.drug]),
         figures.describe_ledger(case.result),
     ):
         assert words[0].isupper()
@@ -390,7 +390,7 @@ def test_no_sentence_holds_a_trailing_zero_or_a_power_of_ten():
         for words in (
             figures.describe_reservoir(result),
             figures.describe_csf(result, LEVELS),
-            figures.describe_effect(result, "Effect"),
+            figures.describe_effect(result, catalogue().drugs[example.drug]),
         ):
             numbers = [word.strip(".,;") for word in words.split()]
             assert not [number for number in numbers if "e-" in number and number[0].isdigit()], words

@@ -180,18 +180,21 @@ def test_the_words_say_what_the_picture_shows(picture):
     assert described(packed(picture, "indices"), 0, 1, 2) == [
         "Day 0 of 20. Pump believes it gives 500 mcg/day; tip receives 500 mcg/day. Reservoir: true 18 mL, "
         "pump believes 18 mL. Roller turning. Line from pump: 0.4 mL of 500 mcg/mL. Tip at T12. "
-        "No drug in the canal. Indices from 0 to 1, illustrative: Relief 0.9 (band 0.6 to 0.99): in band; too little (Withdrawal) 0. "
+        "No drug in the canal. Indices from 0 to 1, illustrative: Relief 0.9 (band 0.6 to 0.99): in band; "
+        "too little (Withdrawal) 0. "
         "No alarm.",
         "Day 12.4 of 20. Pump believes it gives 500 mcg/day; tip receives 250 mcg/day. Reservoir: true "
         "15.3 mL, pump believes 14.9 mL. Roller turning. Line from pump: 0.1 mL of 2,000 mcg/mL, then 0.3 mL of "
         "500 mcg/mL. Leak 0.29 mL from the pump loses 0.125 mL/day. In tissue now 104 mcg; lost from the line so "
         "far 594 mcg. Catheter holds back 40 %. Tip at T12. Highest drug in the canal 1 mcg/mL, 23 cm below the "
-        "head. Indices from 0 to 1, illustrative: Relief 0.5 (band 0.6 to 0.99): less than intended; too little (Withdrawal) 0.13. "
+        "head. Indices from 0 to 1, illustrative: Relief 0.5 (band 0.6 to 0.99): less than intended; "
+        "too little (Withdrawal) 0.13. "
         "Alarms on: low reservoir.",
         "Day 20 of 20. Pump believes it gives 500 mcg/day; tip receives 0 mcg/day. Reservoir: true 1 mL, "
         "pump believes 13 mL. Roller still: no flow. Nothing left that can be pumped. Line from pump: 0.4 mL of "
         "2,000 mcg/mL. In tissue now 0 mcg; lost from the line so far 2,500 mcg. Catheter blocked. Tip at T12. "
-        "No drug in the canal. Indices from 0 to 1, illustrative: Relief 0 (band 0.6 to 0.99): less than intended; too little (Withdrawal) 1. "
+        "No drug in the canal. Indices from 0 to 1, illustrative: Relief 0 (band 0.6 to 0.99): less than intended; "
+        "too little (Withdrawal) 1. "
         "Alarms on: low reservoir, empty.",
     ]
 
