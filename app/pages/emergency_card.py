@@ -6,6 +6,22 @@ import streamlit as st
 
 from app.teaching.emergencies import PARTS, cards
 from app.words.text import TEXT, plain
+from sim import Result, Scenario, catalogue
+
+
+def show_button(scenario: Scenario, result: Result) -> None:
+    """A button that opens the cards of all emergencies of a run, by their start; nothing where there is none."""
+    of_drugs = {scenario.drug: result, **result.others}
+    spells = [
+        (spell.start_h, catalogue().drugs[name].family, spell.side)
+        for name, run in of_drugs.items()
+        for spell in run.emergencies
+    ]
+    keys = list(dict.fromkeys((family, side) for _, family, side in sorted(spells)))
+    if keys:
+        with st.popover(TEXT["emergency_button"], icon=":material/emergency:"):
+            for family, side in keys:
+                show_card(family, side)
 
 
 def show_card(family: str, side: str) -> None:
