@@ -40,6 +40,12 @@ SENTENCE: Final[dict[str, str]] = {
     "surroundings": "Surroundings from now on: body {body_c} degrees, {altitude_m} m of altitude, CSF pressure"
     " {csf_kpa} kPa over tissue.",
     "mri": "MRI of {over_min} minutes begins.",
+    "empty_scan": "The reservoir holds nothing that could run out in the MRI.",
+    "valve_shut": "The second valve shuts after {volume_ml} mL, {dose_mcg} mcg into the CSF; nothing flows"
+    " until it is reset.",
+    "valves_open": "The field opens the valves: {volume_ml} mL run out of the reservoir, {dose_mcg} mcg into"
+    " the CSF within a minute.",
+    "valve_reset": "The valve is reset: the pump gives drug again.",
     "restart": "The rotor turns again.",
     "first_drug": "First drug leaves the catheter tip.",
     "front": "Fluid of {mcg_ml} mcg/mL reaches the tip.",

@@ -29,6 +29,8 @@ PROGRAM: Final = frozenset(
         "bridge_bolus_done",
         "capped_bridge_bolus",
         "mri",
+        "empty_scan",
+        "valve_reset",
         "refused_bolus",
         "capped_bolus",
     )

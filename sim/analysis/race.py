@@ -30,7 +30,7 @@ def race(scenario: Scenario, result: Result, catalogue: Catalogue | None = None)
     shelf = packaged() if catalogue is None else catalogue
     curve = shelf.drugs[scenario.drug].effect
     band = None if curve is None else (curve.low_index, curve.high_index)
-    times = clocks(result, wrong_from_day(scenario, result, shelf), band)
+    times = clocks(result, wrong_from_day(scenario, result), band)
     tick = day_tick(times.from_day)
     seen = [order.tick for order in scenario.orders if _is_visit(order) and order.tick > tick]
     if seen:
@@ -41,19 +41,18 @@ def race(scenario: Scenario, result: Result, catalogue: Catalogue | None = None)
     return replace(times, visit_day=due_day if is_ahead else None)
 
 
-def wrong_from_day(scenario: Scenario, result: Result, shelf: Catalogue) -> float | None:
+def wrong_from_day(scenario: Scenario, result: Result) -> float | None:
     """Day on which the first fault, mistake or halt begins; None if there is none.
 
     A mistake is a refill into the pocket or of another strength than programmed, or drug injected at the
-    catheter access port; a halt is an MRI that stops the pump.
+    catheter access port; a halt is an MRI that stops the pump, or lets out what it holds.
     """
     days = [
         int(to_tick(happening.time_h)) / TICK_PER_DAY
         for happening in result.happenings
-        if happening.kind == "fault_start"
+        if happening.kind in ("fault_start", "motor_stall", "valve_shut", "valves_open")
     ]
-    pump = shelf.pumps[scenario.pump]
-    days += [order.at_day for order in scenario.orders if _is_mistaken(order) or order.pause(pump) is not None]
+    days += [order.at_day for order in scenario.orders if _is_mistaken(order)]
     return min(days, default=None)
 
 

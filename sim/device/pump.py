@@ -176,12 +176,11 @@ def reaches_tick(signal: Steps, goal: float) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Addition:
-    """Flow on top of the basal command on [start, end); free flow passes beside the mechanism and its limit."""
+    """Flow on top of the basal command on [start, end)."""
 
     start_tick: int
     end_tick: int
     ml_h: float
-    is_free: bool = False
 
 
 def capped(basal: Steps, additions: Sequence[Addition], highest_ml_h: float) -> tuple[Steps, list[float]]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 
+import numpy as np
+
 from sim.device.carriage import Carriage, Spell, carry_line
 from sim.device.hydraulics import Delivery, deliver
 from sim.device.plugs import Plug
@@ -15,31 +17,51 @@ from sim.scenario.scenario import Scenario
 from sim.scenario.timeline import Outcomes, Timeline, build
 
 SAME_TICK = 1000  # a millisecond
+SLACK_ML = 1e-9  # running dry lands within rounding of the volume that cannot be pumped
 
 
 def plan(scenario: Scenario, shelf: Catalogue, saved: SavedState | None = None) -> tuple[Timeline, Delivery]:
     """Plan and flows that agree: a refill that could not be given is taken back, a burst opens the line.
 
+    A valve pump that an MRI finds empty lets nothing out, and its second valve does not shut.
+
     The plan spans the whole run; the flows begin at a saved state. Raises ScenarioError with
     every device and cross-field problem.
     """
-    outcomes = Outcomes() if saved is None else Outcomes(frozenset(saved.refused), saved.burst_ticks)
+    outcomes = Outcomes()
+    if saved is not None:
+        outcomes = Outcomes(frozenset(saved.refused), saved.burst_ticks, frozenset(saved.idle_scans))
     while True:
         timeline = build(scenario, shelf, outcomes)
         first, opening = _opening(timeline, saved)
         due = [place for place, fill in enumerate(timeline.fills) if fill.tick >= first]
         demand, fills = timeline.demand.between(first, timeline.end_tick), [timeline.fills[place] for place in due]
         delivery = deliver(demand, fills, timeline.belief, timeline.pump, opening)
-        refusals = [(fills[k].tick, timeline.fill_places[due[k]]) for k in delivery.refused]
-        refused = [fill for fill in refusals if fill[1] not in outcomes.refused]
-        bursts = [tick for tick in delivery.burst_ticks if not _is_known(tick, outcomes)]
-        if not refused and not bursts:
+        news = [
+            (fills[k].tick, replace(outcomes, refused=outcomes.refused | {place}))
+            for k in delivery.refused
+            if (place := timeline.fill_places[due[k]]) not in outcomes.refused
+        ]
+        news += [
+            (tick, replace(outcomes, idle_scans=outcomes.idle_scans | {place}))
+            for tick, place in timeline.scans
+            if tick >= first and place not in outcomes.idle_scans and _is_empty(delivery, timeline, tick)
+        ]
+        news += [
+            (tick, replace(outcomes, burst_ticks=(*outcomes.burst_ticks, tick)))
+            for tick in delivery.burst_ticks
+            if not _is_known(tick, outcomes)
+        ]
+        if not news:
             return replace(timeline, outcomes=outcomes), delivery
         # the earliest first: what comes later may then come otherwise
-        if refused and min(refused)[0] <= min(bursts, default=min(refused)[0]):
-            outcomes = replace(outcomes, refused=outcomes.refused | {min(refused)[1]})
-        else:
-            outcomes = replace(outcomes, burst_ticks=(*outcomes.burst_ticks, min(bursts)))
+        outcomes = min(news, key=lambda entry: entry[0])[1]
+
+
+def _is_empty(delivery: Delivery, timeline: Timeline, tick: int) -> bool:
+    """Whether nothing can be let out of the reservoir at a tick."""
+    volume_ml = float(delivery.reservoir.volume_ml(np.array([tick], dtype=np.int64))[0])
+    return volume_ml <= timeline.pump.unpumpable_ml + SLACK_ML
 
 
 def _is_known(tick: int, outcomes: Outcomes) -> bool:

@@ -41,7 +41,7 @@ def story(
 
     into_csf: mcg/h of this drug from the tips; harms: to the body, of all drugs.
     """
-    happenings = [*harms, *(_pushed(push, into_csf, drug) for push in timeline.pushes)]
+    happenings = [*harms, *(_pushed(push, into_csf, delivery.pumped, drug) for push in timeline.pushes)]
     missed = [entry.fill.pocket_ml for entry in delivery.reservoir.entries if entry.fill.pocket_ml > 0.0]
     happenings += [
         happen(tick / TICK_PER_H, "pocket_fill", volume_ml=volume_ml, dose_mcg=mcg)
@@ -67,11 +67,12 @@ def story(
     return tuple(sorted(within, key=lambda happening: (happening.time_h, rank[happening.kind])))
 
 
-def _pushed(push: Push, into_csf: Steps, drug: int) -> Happening:
+def _pushed(push: Push, into_csf: Steps, pumped: Steps, drug: int) -> Happening:
     """What a push through the line brought, what the pump gave meanwhile included."""
-    mcg_ml = push.mcg_ml[drug] if drug < len(push.mcg_ml) else 0.0
-    dose_mcg = float(into_csf.area_to(push.end) - into_csf.area_to(push.start))
-    facts = {"volume_ml": push.volume_ml, "mcg_ml": mcg_ml, "dose_mcg": dose_mcg}
+    dose_mcg, pumped_ml = (float(flow.area_to(push.end) - flow.area_to(push.start)) for flow in (into_csf, pumped))
+    facts = {"volume_ml": pumped_ml, "dose_mcg": dose_mcg}
+    if push.volume_ml is not None:
+        facts |= {"volume_ml": push.volume_ml, "mcg_ml": push.mcg_ml[drug] if drug < len(push.mcg_ml) else 0.0}
     return happen(push.start / TICK_PER_H, push.kind, **facts)
 
 

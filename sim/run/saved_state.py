@@ -46,6 +46,7 @@ class SavedState(Record):
     tick: int
     refused: Places
     burst_ticks: Places
+    idle_scans: Places
     volume_ml: float
     mcg_ml: Strengths
     stored_ml: float

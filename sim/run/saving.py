@@ -28,6 +28,7 @@ def save(runs: Sequence[Run], tick: int) -> SavedState:
         tick=tick,
         refused=tuple(sorted(timeline.outcomes.refused)),
         burst_ticks=tuple(at for at in timeline.outcomes.burst_ticks if at < tick),
+        idle_scans=tuple(sorted(timeline.outcomes.idle_scans)),
         volume_ml=device.content.volume_ml,
         mcg_ml=device.content.mcg_ml,
         stored_ml=device.stored_ml,

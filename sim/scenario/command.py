@@ -24,7 +24,6 @@ class Command:
     strength_factor: Steps  # of what the pump shows: old over new concentration while it clears the old drug
     basal: Steps  # mL/h of the rate slot
     flow: Steps  # mL/h with all that lies on top
-    free: Steps  # mL/h that slip past the mechanism
     happenings: tuple[Happening, ...]
 
     def dose(self, drug: int = 0) -> Steps:
@@ -77,16 +76,14 @@ def build_command(scenario: Scenario, fills: Sequence[Refill], pump: Pump, cathe
     basal, basal_happenings = _basal(scenario, programmed_mcg_ml[0], pump, end)
     basal, factor, bridge_happenings = _bridged(scenario, basal, programmed_mcg_ml[0], pump, catheter)
     additions, top_happenings = _on_top(scenario, programmed_mcg_ml[0], pump, end)
-    metered = [addition for addition in additions if not addition.is_free]
-    flow, missing = capped(basal, metered, pump.highest_ml_day / 24.0)
-    free, _ = capped(stairs([], end), [addition for addition in additions if addition.is_free], np.inf)
+    flow, missing = capped(basal, additions, pump.highest_ml_day / 24.0)
     caps = [
         happen_at(addition.start_tick, "capped_bolus", missing_ml=ml)
-        for addition, ml in zip(metered, missing, strict=True)
+        for addition, ml in zip(additions, missing, strict=True)
         if ml > 0.0
     ]
     return Command(
-        programmed_mcg_ml, factor, basal, flow, free, (*basal_happenings, *bridge_happenings, *top_happenings, *caps)
+        programmed_mcg_ml, factor, basal, flow, (*basal_happenings, *bridge_happenings, *top_happenings, *caps)
     )
 
 
@@ -102,7 +99,7 @@ def _fixed(
         for happening in order.on_top(programmed_mcg_ml[0], pump, end).happenings
     ]
     one = Steps(np.array([0, end]), np.ones(1))
-    return Command(programmed_mcg_ml, one, flow, flow, stairs([], end), tuple(happenings))
+    return Command(programmed_mcg_ml, one, flow, flow, tuple(happenings))
 
 
 def _basal(scenario: Scenario, programmed_mcg_ml: Steps, pump: Pump, end: int) -> tuple[Steps, list[Happening]]:

@@ -56,19 +56,20 @@ def wanted_flow(
     fills: Sequence[Refill],
     drives: Sequence[tuple[int, Drive]],
     power: Power,
+    idle: frozenset[int],
     end: int,
 ) -> tuple[Steps, list[Pause]]:
     """Flow (mL/h) that the mechanism tries to push, and its pauses.
 
-    Of a gas-driven pump it is the factor on its own flow.
+    Of a gas-driven pump it is the factor on its own flow. idle: places in the file of scans that do nothing.
     """
     accuracy = accuracy_factors(pump, max(len(fills), 1), scenario.seed)
     factor = stairs([(0, accuracy[0]), *((refill.tick, f) for refill, f in zip(fills, accuracy, strict=False))], end)
     working = signal(drives, lambda drive: 0.0 if drive.is_stalled or drive.is_dead else drive.flow_factor, end)
     reset = signal(drives, lambda drive: float(drive.is_reset), end)
     pauses = []
-    for _, order in by_time(scenario):
-        ticks = order.pause(pump)
+    for place, order in by_time(scenario):
+        ticks = None if place in idle else order.pause(pump)
         if ticks is not None:
             start, until = ticks
             pauses.append(Pause(start, end if until is None else min(until, end), pump.mechanism == "roller"))

@@ -27,8 +27,8 @@ class Push:
     start: int
     end: int
     kind: str  # of the happening that reports it
-    volume_ml: float
-    mcg_ml: tuple[float, ...]  # of each drug; none where it is left out
+    volume_ml: float | None = None  # empty: what leaves the reservoir meanwhile
+    mcg_ml: tuple[float, ...] = ()  # of each drug; none where it is left out
 
 
 def line_spells(

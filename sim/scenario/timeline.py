@@ -30,16 +30,18 @@ from sim.scenario.library import Catalogue
 from sim.scenario.orders import Refill
 from sim.scenario.orders.base import Hand, day_tick, happen_at
 from sim.scenario.rules import require
+from sim.scenario.scans import scan_flow, scan_pushes, scan_story, scans
 from sim.scenario.scenario import Scenario
 from sim.scenario.spells import Push, line_spells, start_plugs
 
 
 @dataclass(frozen=True, slots=True)
 class Outcomes:
-    """What physics did to the plan: refills that could not be given, and when the line burst."""
+    """What physics did to the plan: refills that could not be given, scans of an empty pump, when the line burst."""
 
     refused: frozenset[int] = frozenset()  # places in the file
     burst_ticks: tuple[int, ...] = ()
+    idle_scans: frozenset[int] = frozenset()  # places in the file of MRIs that found nothing to let out
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,6 +67,7 @@ class Timeline:
     pauses: tuple[Pause, ...]
     spells: tuple[Spell, ...]
     pushes: tuple[Push, ...]
+    scans: tuple[tuple[int, int], ...]  # (tick, place in the file) of MRIs that may let something out
     start_plugs: tuple[tuple[tuple[Plug, ...], ...], ...]  # per drug: path, catheter, second catheter
     places: tuple[tuple[int, TipPlace], ...]  # where the tip is, from each tick on
     conditions: tuple[tuple[int, Condition], ...]
@@ -95,7 +98,8 @@ def build(scenario: Scenario, catalogue: Catalogue, outcomes: Outcomes | None = 
     places = over_time(parts, Fault.on_place, TipPlace(scenario.tip_level), end)
     conditions = over_time(parts, Fault.on_condition, Condition(), end)
     life = power(scenario, pump, command.flow)
-    wanted, pauses = wanted_flow(scenario, pump, command, refill_orders, drives, life, end)
+    wanted, pauses = wanted_flow(scenario, pump, command, refill_orders, drives, life, happened.idle_scans, end)
+    discharge = scan_flow(scenario, pump, happened.idle_scans, end)
     storage = signal(lines, storage_ml, end)
     fills = _fills(scenario, ordered)
     spells, pushes, port_story = line_spells(scenario, lines, end)
@@ -110,7 +114,7 @@ def build(scenario: Scenario, catalogue: Catalogue, outcomes: Outcomes | None = 
         belief=counter,
         demand=Demand(
             wanted=wanted,
-            free=combine(np.add, signal(drives, lambda drive: drive.free_ml_h, end), command.free),
+            free=combine(np.add, signal(drives, lambda drive: drive.free_ml_h, end), discharge),
             blocked=signal(lines, lambda line: line.blocked_frac, end),
             narrow=signal(lines, lambda line: line.narrow_kpa_h_ml, end),
             storage=storage,
@@ -130,7 +134,8 @@ def build(scenario: Scenario, catalogue: Catalogue, outcomes: Outcomes | None = 
         drives=tuple(drives),
         pauses=tuple(pauses),
         spells=spells,
-        pushes=tuple(pushes),
+        pushes=(*pushes, *scan_pushes(scenario, pump, happened.idle_scans, end)),
+        scans=tuple((tick, place) for tick, place, _ in scans(scenario, pump)),
         start_plugs=tuple(start_plugs(scenario, mcg_ml, lines[0][1]) for mcg_ml in fluids[: len(shelf.drugs)]),
         places=tuple(places),
         conditions=tuple(conditions),
@@ -139,6 +144,7 @@ def build(scenario: Scenario, catalogue: Catalogue, outcomes: Outcomes | None = 
         happenings=(
             *command.happenings, *counter_story, *around_story(scenario, arounds),
             *pump_story(pump, drives, pauses, life, end),
+            *scan_story(scenario, pump, happened.idle_scans, end),
             *_fault_story(scenario, end), *port_story, *_hand_story(scenario, pump, end),
             *(happen_at(at, "burst", stored_ml=float(storage.at_tick(at - 1))) for at in happened.burst_ticks),
         ),

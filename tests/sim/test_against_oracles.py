@@ -207,7 +207,7 @@ def device_case(scenario: Scenario, result: Result) -> dict[str, Any]:
         "csf": [(hour(at), around.csf_kpa) for at, around in arounds],
         "second": second,
     }  # fmt: skip
-    still, factors, resets = [], [], []
+    still, factors, resets, floor_ml = [], [], [], pump.unpumpable_ml + 1e-9
     for order in scenario.orders:
         if isinstance(order, Mri):
             begin, size = (
@@ -216,10 +216,12 @@ def device_case(scenario: Scenario, result: Result) -> dict[str, Any]:
             )
             if pump.mechanism == "roller":
                 still.append((begin, begin + size))
-            elif pump.mechanism == "valve":
-                still.append((begin, end + 2 if order.reset_day is None else tick(order.reset_day)))
-            if pump.scan_bolus_ml:
-                case["free"].append((hour(begin), hour(begin + TICK_PER_H // 60), Fraction(pump.scan_bolus_ml) * 60))
+            elif pump.mechanism == "valve" and float(result.at(order.at_day * 24.0).reservoir_true_ml[0]) > floor_ml:
+                # not emptied: all runs out, or the second valve shuts
+                most_ml = pump.capacity_ml if order.valves_open else pump.scan_bolus_ml
+                case["free"].append((hour(begin), hour(begin + TICK_PER_H // 60), Fraction(most_ml) * 60))
+                if not order.valves_open:
+                    still.append((begin, end + 2 if order.reset_day is None else tick(order.reset_day)))
     repairs = sorted(((tick(o.at_day), o) for o in scenario.orders if isinstance(o, Repair)), key=lambda e: e[0])
     for k, fault in enumerate(scenario.faults):
         begin, stop = tick(fault.start_day), end + 1 if fault.end_day is None else min(tick(fault.end_day), end + 1)

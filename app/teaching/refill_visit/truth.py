@@ -19,8 +19,8 @@ Verdict = Literal[
 ]
 # what tells of a cause, in the story of a run
 CAUSES: Final = (
-    "fault_start", "mri", "diversion", "slip", "burst", "run_dry", "motor_stall", "reset_alarm", "eos",
-    "no_access", "fault_end",
+    "fault_start", "mri", "valve_shut", "valves_open", "diversion", "slip", "burst", "run_dry", "motor_stall",
+    "reset_alarm", "eos", "no_access", "fault_end",
 )  # fmt: skip
 LATER_DAY: Final = 10.0  # by then the line holds what was filled, at all but the slowest flows
 

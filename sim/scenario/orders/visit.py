@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from sim.device.pump import Addition, Pump
+from sim.device.pump import Pump
 from sim.device.reservoir import Fill
-from sim.exact.steps import TICK_PER_H, Steps
+from sim.exact.steps import Steps
 from sim.quantity import REQUIRED, quantity
 from sim.scenario.orders.base import LAST_DAY, OnTop, Order, day_tick, happen_at, minute_ticks
 
@@ -84,12 +84,17 @@ class CapInjection(Order):
 
 
 class Mri(Order):
-    """An MRI: a roller stops and may restart late, a valve shuts until it is reset, gas goes on."""
+    """An MRI: a roller stops and may restart late, gas goes on.
+
+    A valve pump is to be emptied before. Where it is not, its second valve shuts and stays shut until it is
+    reset, or the field opens the valves and the reservoir runs out through the catheter.
+    """
 
     kind: Literal["mri"] = "mri"
     over_min: float = quantity(30.0, 1.0, 600.0, "MRI lasts")
     restart_delay_min: float = quantity(0.0, 0.0, 2880.0, "Roller: restart comes late by")
     reset_day: float | None = quantity(None, 0.0, LAST_DAY, "Valve: reset at (never if empty)")
+    valves_open: bool = Field(default=False, title="Valve: the field opens the valves of a pump that was not emptied")
 
     def problems(self, duration_day: float) -> Sequence[str]:
         """A reset comes after the MRI."""
@@ -98,20 +103,19 @@ class Mri(Order):
         return ()
 
     def pause(self, pump: Pump) -> tuple[int, int | None] | None:
+        """Of a valve pump, where there is anything to let out."""
         if pump.mechanism == "roller":
             return self.tick, self.tick + minute_ticks(self.over_min + self.restart_delay_min)
-        if pump.mechanism == "valve":
+        if pump.mechanism == "valve" and not self.valves_open:
             return self.tick, None if self.reset_day is None else day_tick(self.reset_day)
         return None
 
+    def discharge_ml(self, pump: Pump) -> float:
+        """Most that runs out past the mechanism as the MRI begins."""
+        return pump.capacity_ml if self.valves_open and pump.mechanism == "valve" else pump.scan_bolus_ml
+
     def on_top(self, programmed_mcg_ml: Steps, pump: Pump, end_tick: int) -> OnTop:
-        """What slips through the valve before it shuts."""
-        happenings = [happen_at(self.tick, "mri", over_min=self.over_min)]
-        if pump.scan_bolus_ml <= 0.0:
-            return OnTop((), happenings)
-        size = minute_ticks(1.0)
-        slip = Addition(self.tick, self.tick + size, pump.scan_bolus_ml / (size / TICK_PER_H), is_free=True)
-        return OnTop([slip], happenings)
+        return OnTop((), [happen_at(self.tick, "mri", over_min=self.over_min)])
 
 
 class Repair(Order):
