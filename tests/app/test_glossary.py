@@ -1,4 +1,4 @@
-"""Words to tap: both languages say the same terms, every form stands in a text, and a text is only cut, never changed."""
+"""Words to tap: both languages say the same terms, every form stands in a text, and a text is cut, never changed."""
 
 from __future__ import annotations
 
@@ -10,13 +10,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from streamlit.testing.v1 import AppTest
 
 from app.words import glossary
 from app.words.text import LANGUAGES, TEXT, read_words, speak
 from sim import ScenarioError
-from tests.opening import linked, room, sound
-from tests.scripting import unpack
+from tests.opening import room, sound
 
 ROOT = Path(__file__).parents[2]
 AUTHORS = [
@@ -55,7 +53,6 @@ def all_texts(language: str) -> str:
     tables: list[object] = [read_words(language)]
     if language == "en":
         tables += [tomllib.loads(path.read_text(encoding="utf-8")) for path in AUTHORS]
-    # the glossary's own words are in no table of these
     return "\n".join(text for table in tables for text in texts_in(table))
 
 
@@ -88,7 +85,9 @@ def test_a_meaning_is_in_its_language_and_a_sentence():
             assert words.meaning[0].isupper(), term.key
 
 
-SOME = st.sampled_from([*(form for param in FORMS for form in [param.values[1]]), "tips", "untip", "<b>", "*", "\n", "."])
+SOME = st.sampled_from(
+    [*(form for param in FORMS for form in [param.values[1]]), "tips", "untip", "<b>", "*", "\n", "."]
+)
 
 
 @given(st.lists(st.lists(SOME, max_size=8).map(" ".join), max_size=4))
@@ -130,20 +129,14 @@ def test_a_term_without_grade_or_with_the_key_of_another_is_refused(change, comp
 
 
 def _model() -> None:
+    import streamlit as st
+
     from app.pages import model
     from app.session import view
-
-    import streamlit as st  # noqa: I001 - a script of its own
-
     from app.words.text import TEXT
 
     st.session_state.setdefault(view.MODEL_TAB, TEXT["tab_words"])
     model.show(lambda scenario, name: None)
-
-
-def tables(page: AppTest) -> list[dict[str, list[list[str]]]]:
-    """What the page hands to its tables."""
-    return [unpack(one)[1] for one in page.get("bidi_component")]
 
 
 def test_the_whole_list_is_a_table_that_can_be_searched():

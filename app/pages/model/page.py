@@ -103,11 +103,9 @@ def _words() -> None:
     terms = glossary.search(asked)
     counted = TEXT["glossary_counted"].format(n=len(terms), all=len(glossary.terms()))
     st.caption(counted if terms else TEXT["glossary_none_found"])
-    rows = sorted(
-        (term.words.word, "; ".join(term.words.clinicians), term.words.meaning, term.source) for term in terms
-    )
+    rows = [(term.words.word, term.words.meaning, "; ".join(term.words.clinicians), term.source) for term in terms]
     if rows:
-        table.show(TEXT["tab_words"], COLUMNS["glossary"], rows)
+        table.show(TEXT["tab_words"], COLUMNS["glossary"], sorted(rows, key=lambda row: row[0].casefold()))
 
 
 def _limits() -> None:
