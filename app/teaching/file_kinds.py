@@ -15,6 +15,7 @@ from app.teaching.lessons.records import Lesson
 from app.teaching.refill_visit.checklist import Checklist
 from app.teaching.sources import Credibility, Figure
 from app.teaching.trial import Axis, Doses
+from app.words.glossary import Glossary
 from app.words.sources import Equation
 from sim import Scenario, sheet
 from sim.body import Drug
@@ -120,6 +121,7 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
         "equations": Kind(EquationFile, "app/data/equations.toml"),
         "credibility": Kind(Credibility, "app/data/credibility.toml"),
         "text_sources": Kind(dict[Literal["scenarios", "lessons"], Texts], "app/data/text_sources.toml"),
+        "glossary": Kind(Glossary, "app/data/glossary.toml"),
         "why": Kind(dict[str, CurveReasons], "app/data/why.toml"),
         "person": Kind(dict[Literal["canal", "surroundings", "variability"], Texts], "app/data/person.toml"),
         "words": Kind(dict[str, dict[str, str | list[str] | Texts]], "app/data/words/*.toml"),

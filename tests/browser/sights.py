@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 PAGES: Final = ("", "lessons", "refill-visit", "trial", "model")
 # a visit at which all steps have something to show
 AT: Final = {"refill-visit": f"?{QUERY}={state_link(LinkState(scenario=catalogue().scenarios['pocket-fill']))}"}
-MODEL_TABS: Final = ("equations", "parameters", "figures", "sheet", "limits", "around")
+MODEL_TABS: Final = ("equations", "parameters", "figures", "sheet", "limits", "words", "around")
 POPOVERS: Final = ("about", "files_title", "settings")
 
 

@@ -59,7 +59,7 @@ def open_tab(visit: Visit, name: str) -> None:
 
 def test_the_banner_is_in_sight_and_every_tab_fits_the_screen(model: Visit) -> None:
     size = model.page.viewport_size
-    for name in ("equations", "parameters", "figures", "sheet", "limits", "around"):
+    for name in ("equations", "parameters", "figures", "sheet", "limits", "words", "around"):
         open_tab(model, name)
         assert model.page.locator(FIRST_SCREEN["banner"]).inner_text() == TEACHING_ONLY
         assert is_inside(model.box(f"{FIRST_SCREEN['banner']} p"), size["width"], size["height"])

@@ -46,7 +46,7 @@ def _acts(moment: Moment) -> None:
         with popover:
             if session.scenario.name() in GUESTS:
                 st.caption(TEXT["link_author"])
-            about.show(scenario, has_answer=not is_hidden)
+            about.show_terms(scenario, has_answer=not is_hidden)
             settings.authors_note()
     undo, redo, reset = session.scenario.undo, session.scenario.redo, session.scenario.reset
     st.button(TEXT["undo"], key="undo", on_click=undo, disabled=not history.past, shortcut="Ctrl+Z")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from app import session
+from app.components import term_text
 from app.pages import settings
 from app.pages.lesson import entries, picture, steps
 from app.teaching import lessons
@@ -103,7 +104,7 @@ def _example(case: Case, ink: str) -> None:
     scenario = lessons.scenario_of(lesson.worked.scenario or lesson.scenario, lesson.worked.set)
     with left:
         st.markdown(f"**{TEXT['lesson_worked']}**")
-        st.markdown("\n".join(f"{i}. {plain(step)}" for i, step in enumerate(example_steps(lesson), 1)))
+        term_text.show([(f"{i}.", step) for i, step in enumerate(example_steps(lesson), 1)], "worked")
         st.button(
             TEXT["lesson_your_turn"], type="primary", on_click=session.lesson.note_example_read, key="study worked done"
         )

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from app import runs, session
+from app.components import term_text
 from app.pages.emergency_card import show_card
 from app.pages.lesson import entries
 from app.teaching import lessons
@@ -102,7 +103,7 @@ def sum_up(case: Case, progress: Progress, open_scenario: OpenScenario) -> None:
         "seen": right[mark.is_seen_right],
         "answers": TEXT["lesson_answers_right"].format(right=mark.n_right, n=mark.n_questions),
     }
-    st.markdown(f"**{TEXT['lesson_takeaway']}** {plain(case.lesson.takeaway)}")
+    term_text.show([(TEXT["lesson_takeaway"], case.lesson.takeaway)], "takeaway")
     st.markdown(f"**{TEXT['lesson_done']}**")
     st.markdown("\n".join(f"- {TEXT[f'lesson_done_{name}']}: {plain(words)}" for name, words in rows.items()))
     beliefs = [TEXT["lesson_confident_prediction"]] * mark.is_prediction_confident_and_wrong

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from app import runs, session
-from app.components import table
+from app.components import table, term_text
 from app.pages.lesson import entries, questions
 from app.pages.lesson.entries import SURE_WORDS
 from app.pages.lesson.questions import OpenScenario
@@ -22,10 +22,10 @@ from app.words.text import TEXT, label, plain
 
 def _ask(case: Case, progress: Progress, open_scenario: OpenScenario) -> None:
     """The question, and what is predicted."""
-    st.markdown(f"**{plain(fill(case.ask, vary_words(case)))}**")
+    term_text.show([("", fill(case.ask, vary_words(case)))], "ask")
     if case.hint:
         with st.expander(TEXT["lesson_hint"]):
-            st.markdown(plain(fill(case.hint, vary_words(case))))
+            term_text.show([("", fill(case.hint, vary_words(case)))], "hint")
     predict = case.predict
     unit = "" if predict.measure.unit in ("index", "day", "%", "") else f", {in_words(predict.measure.unit)}"
     st.markdown(plain(predict.compared))
@@ -94,7 +94,8 @@ def _why(case: Case, progress: Progress, open_scenario: OpenScenario) -> None:
     is_right = is_seen_right(case, progress)
     name = "noted" if is_right is None else "right" if is_right else "wrong"
     st.markdown(TEXT[f"lesson_seen_{name}"].format(claim=claim))
-    st.markdown(f"**{TEXT['lesson_why']}.** {plain(' '.join(explain(case, progress.prediction)))}")
+    why = " ".join(explain(case, progress.prediction))
+    term_text.show([(f"{TEXT['lesson_why']}.", why)], f"why {case.lesson.number}")
     if case.lesson.table is not None:
         head, *rows = table_cells(case.lesson)
         st.caption(plain(case.lesson.table.title))

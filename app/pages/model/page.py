@@ -12,6 +12,7 @@ from app.pages import settings
 from app.pages.model import around
 from app.session import view
 from app.teaching import sources
+from app.words import glossary
 from app.words import sources as sourced
 from app.words.text import COLUMNS, GRADE_SENTENCES, GRADES, TESTS, TEXT, digits, plain
 from sim import Scenario, sheet
@@ -37,6 +38,7 @@ def show(
             "figures": _figures,
             "sheet": _sheet,
             "limits": _limits,
+            "words": _words,
             "around": lambda: around.show(open_scenario, pages, open_lesson),
         }
         tabs = st.tabs([TEXT[f"tab_{name}"] for name in parts], key=view.MODEL_TAB, on_change="rerun")
@@ -93,6 +95,17 @@ def _sheet() -> None:
     table.show(TEXT["test_limits_title"], COLUMNS["test_limits"], sources.test_limit_rows())
     for words in sheet.read_sheet().sources.values():
         st.caption(f"{TEXT['source']}: {plain(words)}")
+
+
+def _words() -> None:
+    st.markdown(plain(TEXT["glossary_said"]))
+    asked = st.text_input(TEXT["glossary_search"], key="glossary search", width=300)
+    terms = glossary.search(asked)
+    counted = TEXT["glossary_counted"].format(n=len(terms), all=len(glossary.terms()))
+    st.caption(counted if terms else TEXT["glossary_none_found"])
+    rows = [(term.words.word, term.words.meaning, "; ".join(term.words.clinicians), term.source) for term in terms]
+    if rows:
+        table.show(TEXT["tab_words"], COLUMNS["glossary"], sorted(rows, key=lambda row: row[0].casefold()))
 
 
 def _limits() -> None:

@@ -1,0 +1,148 @@
+"""Words to tap: both languages say the same terms, every form stands in a text, and a text is cut, never changed."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.words import glossary
+from app.words.text import LANGUAGES, TEXT, read_words, speak
+from sim import ScenarioError
+from tests.opening import room, sound
+
+ROOT = Path(__file__).parents[2]
+AUTHORS = [
+    path
+    for folder in ("sim/data/scenarios/*.toml", "app/data/lessons/*.toml", "app/data/leaflet.toml")
+    for path in sorted(ROOT.glob(folder))
+]
+TERMS = glossary.terms()
+FORMS = [
+    pytest.param(name, form, id=f"{name} {form}")
+    for name in LANGUAGES
+    for term in TERMS.values()
+    for form in term.in_language(name).forms
+]
+
+
+@pytest.fixture(autouse=True)
+def english_again() -> Iterator[None]:
+    """Each test begins and ends in English."""
+    speak()
+    yield
+    speak()
+
+
+def texts_in(part: object) -> Iterator[str]:
+    """Every text in a table of a file."""
+    if isinstance(part, str):
+        yield part
+    elif isinstance(part, dict | list):
+        for inner in part.values() if isinstance(part, dict) else part:
+            yield from texts_in(inner)
+
+
+def all_texts(language: str) -> str:
+    """What a reader of a language may meet: the table of words, in English also the authors' texts."""
+    tables: list[object] = [read_words(language)]
+    if language == "en":
+        tables += [tomllib.loads(path.read_text(encoding="utf-8")) for path in AUTHORS]
+    return "\n".join(text for table in tables for text in texts_in(table))
+
+
+TEXTS = {name: all_texts(name) for name in LANGUAGES}
+
+
+@pytest.mark.parametrize(("language", "form"), FORMS)
+def test_every_form_that_can_be_tapped_stands_in_a_text(language, form):
+    flags = re.NOFLAG if form.isupper() else re.IGNORECASE
+    assert re.search(rf"(?<!\w){re.escape(form)}(?!\w)", TEXTS[language], flags)
+
+
+def test_every_term_can_be_tapped_somewhere():
+    assert [key for key, term in TERMS.items() if not term.en.forms] == []
+
+
+@pytest.mark.parametrize("name", LANGUAGES)
+def test_no_form_belongs_to_two_terms_and_each_term_has_a_word_of_its_own(name):
+    every = [term.in_language(name) for term in TERMS.values()]
+    forms = [form.lower() for words in every for form in words.forms]
+    assert len(set(forms)) == len(forms)
+    assert len({words.word for words in every}) == len(every)
+
+
+def test_a_meaning_is_in_its_language_and_a_sentence():
+    for term in TERMS.values():
+        assert term.en.meaning != term.de.meaning, term.key
+        for words in (term.en, term.de):
+            assert words.meaning.endswith("."), term.key
+            assert words.meaning[0].isupper(), term.key
+
+
+SOME = st.sampled_from(
+    [*(form for param in FORMS for form in [param.values[1]]), "tips", "untip", "<b>", "*", "\n", "."]
+)
+
+
+@given(st.lists(st.lists(SOME, max_size=8).map(" ".join), max_size=4))
+def test_pieces_are_the_text_itself_and_each_term_is_marked_at_most_one_time(texts):
+    marked = glossary.mark(texts)
+    assert ["".join(piece for piece, _ in parts) for parts in marked] == texts
+    keys = [key for parts in marked for _, key in parts if key]
+    assert len(set(keys)) == len(keys)
+
+
+def test_the_longest_form_wins_and_parts_of_words_are_no_terms():
+    (parts,) = glossary.mark(["A priming bolus, then a bolus; tipped."])
+    assert [part for part in parts if part[1]] == [("priming bolus", "priming_bolus"), ("bolus", "bolus")]
+
+
+def test_a_german_reader_finds_the_words_of_german_texts_and_of_authors():
+    speak("de")
+    assert dict(glossary.mark(["Die tatsächliche Restmenge.", "At the tip."])[0]) == {
+        "Die ": "",
+        "tatsächliche Restmenge": "actual_residual",
+        ".": "",
+    }
+    assert ("tip", "tip") in glossary.mark(["At the tip."])[0]
+    assert TERMS["tip"].words.word == "Katheterspitze"
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [(("derived: plug", "some plug"), "begin with its grade"), (('key = "tip"', 'key = "csf"'), "twice")],
+)
+def test_a_term_without_grade_or_with_the_key_of_another_is_refused(change, complaint):
+    text = glossary.FILE.read_text(encoding="utf-8")
+    assert change[0] in text
+    with pytest.raises(ScenarioError, match=complaint):
+        glossary.parse_terms(text.replace(*change, 1))
+
+
+# ------------------------------------------------------------------ on the page
+
+
+def _model() -> None:
+    import streamlit as st
+
+    from app.pages import model
+    from app.session import view
+    from app.words.text import TEXT
+
+    st.session_state.setdefault(view.MODEL_TAB, TEXT["tab_words"])
+    model.show(lambda scenario, name: None)
+
+
+def test_the_whole_list_is_a_table_that_can_be_searched():
+    page = sound(room(_model).run())
+    assert TEXT["glossary_counted"].format(n=len(TERMS), all=len(TERMS)) in [one.value for one in page.caption]
+    sound(page.text_input(key="glossary search").set_value("replacement indicator").run())
+    assert TEXT["glossary_counted"].format(n=1, all=len(TERMS)) in [one.value for one in page.caption]
+    sound(page.text_input(key="glossary search").set_value("xyzzy").run())
+    assert TEXT["glossary_none_found"] in [one.value for one in page.caption]

@@ -1,0 +1,62 @@
+"""Words to tap, as who has no mouse and who has no keyboard open them: in the panel about a scenario."""
+
+from __future__ import annotations
+
+from app.words import glossary
+from app.words.text import TEXT
+from tests.browser.looking import violations
+from tests.browser.visit import PHONE, Visit
+
+TERM, NOTE = ".pl-term", ".pl-terms [role=note] p"
+FOCUS = "() => document.activeElement.textContent"
+MOST_TABS = 12
+
+
+def open_panel(visit: Visit) -> None:
+    """Open what the scenario is about."""
+    visit.page.get_by_role("button", name=TEXT["about"]).click()
+    visit.page.locator(TERM).first.wait_for()
+
+
+def test_by_keyboard_a_word_opens_and_closes_and_the_panel_stays_until_it_is_closed_itself(visit: Visit) -> None:
+    page, tip = visit.page, glossary.terms()["tip"].en
+    visit.pick("Half a leak, and the repair that overdoses")
+    open_panel(visit)
+    for _ in range(MOST_TABS):
+        page.keyboard.press("Tab")
+        if page.evaluate(FOCUS) == "tip":
+            break
+    assert page.evaluate(FOCUS) == "tip"
+    word = page.locator(TERM).get_by_text("tip", exact=True)
+    assert (word.get_attribute("aria-expanded"), page.locator(NOTE).count()) == ("false", 0)
+    page.keyboard.press("Enter")
+    assert word.get_attribute("aria-expanded") == "true"
+    said = page.locator(NOTE).inner_text()
+    assert said.startswith(f"{tip.word}: {tip.meaning}")
+    assert all(word in said for word in tip.clinicians)
+    assert violations(page) == []
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    assert page.locator(NOTE).count() == 1  # one at a time
+    assert not page.locator(NOTE).inner_text().startswith(tip.word)
+    at = page.evaluate(FOCUS)
+    page.keyboard.press("Escape")
+    assert (page.locator(NOTE).count(), page.evaluate(FOCUS)) == (0, at)
+    panel = page.get_by_test_id("stPopoverBody")
+    assert panel.is_visible()
+    page.keyboard.press("Escape")
+    panel.wait_for(state="hidden")
+
+
+def test_on_a_phone_a_tap_opens_a_word_within_the_width_of_the_screen(tab: Visit) -> None:
+    tab.page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    tab.go()
+    open_panel(tab)
+    word = tab.page.locator(TERM).first
+    word.click()
+    box = tab.page.locator(NOTE).bounding_box()
+    assert box is not None
+    assert box["x"] >= 0.0
+    assert box["x"] + box["width"] <= PHONE[0]
+    word.click()
+    assert tab.page.locator(NOTE).count() == 0
