@@ -6,12 +6,14 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from app.figures.axes import Ranges
-from app.figures.parts import Look, Others, Part, Points, chart, days, key_points, level, line, other_lines
+from app.figures.axes import Array, Ranges
+from app.figures.parts import Look, Others, Part, Points, at_right, chart, days, key_points, level, line, other_lines
 from app.figures.theme import GREEN, GREY, PURPLE
-from app.words.text import TEXT, digits, strength, strength_unit, units
-from sim import Result
-from sim.body import Level, level_cm, point_weights
+from app.words.model_names import in_words
+from app.words.patient import patient_words
+from app.words.text import TEXT, about_day, digits, strength, strength_unit, units
+from sim import Emergency, Result, Side
+from sim.body import Drug, Level, level_cm, point_weights
 
 
 def csf(
@@ -40,32 +42,61 @@ def describe_csf(result: Result, levels: Mapping[Level, str]) -> str:
     return TEXT["say_csf"].format(levels=", ".join(parts))
 
 
-def effect(
-    result: Result, ghost: Result, titles: Mapping[str, str], low_index: float, look: Look, others: Others = ()
-) -> Part:
-    """Indices from 0 to 1, as far as they are modelled; the effect's band by its lower end."""
-    ghost_name = TEXT["ghost_volume"]
+def effect(result: Result, ghost: Result, drug: Drug, look: Look, others: Others = ()) -> Part:
+    """Enough, too much and too little from 0 to 1, as far as they are modelled, and the effect's band."""
+    ghost_name, curve = TEXT["ghost_volume"], drug.effect
+    title = TEXT["tab_effect"] if curve is None else in_words(curve.title)
     with_effect = [(name, run) for name, run in others if run.effect_index is not None]
     lines = other_lines(with_effect, lambda run: key_points(days(run), np.asarray(run.effect_index)), look)
     for run, index, name, colour, dash in (
         (ghost, ghost.effect_index, ghost_name, GREY, "dot"),
-        (result, result.effect_index, titles["effect"], GREEN, "solid"),
-        (result, result.excess_index, titles.get("excess"), look.truth, "dashdot"),
-        (result, result.withdrawal_index, titles["withdrawal"], PURPLE, "dash"),
+        (result, result.effect_index, title, look.truth, "solid"),
+        (result, result.excess_index, TEXT["too_much_curve"], look.harm, "dashdot"),
+        (result, result.withdrawal_index, TEXT["too_little_curve"], PURPLE, "dash"),
         (result, result.tolerance_index, TEXT["tolerance"], look.warm, "longdashdot"),
     ):
-        if index is not None and (not others or name in (titles["effect"], ghost_name)):
-            lines.append(line(key_points(days(run), index), str(name), colour, dash))
-    levels = [level(low_index, f"{TEXT['band']} {low_index:g}", "longdash", "top", look)]
+        if index is not None and (not others or name in (title, ghost_name)):
+            lines.append(line(key_points(days(run), index), name, colour, dash))
+    levels = [] if curve is None else _band_levels(curve.low_index, curve.high_index, look)
     return chart(lines, result.duration_h / 24.0, TEXT["index_axis"], 1.05, look, levels)
 
 
-def describe_effect(result: Result, title: str) -> str:
-    """The effect chart in words: the index at both ends, and the peak of withdrawal."""
-    if result.effect_index is None:
+def _band_levels(low: float, high: float, look: Look) -> list[tuple[Part, Part]]:
+    """Where the band of the effect begins, and above what it is more than intended."""
+    above = f"{TEXT['stage_more_than_meant']} > {high:g}"
+    return [
+        level(low, f"{TEXT['band']} {low:g}", "longdash", "top", look),
+        at_right(level(high, above, "dot", "top", look), look),
+    ]
+
+
+def describe_effect(result: Result, drug: Drug) -> str:
+    """The effect chart in words: the effect at both ends, the peaks of harm with the patient's words, emergencies."""
+    if result.effect_index is None or drug.effect is None:
         return TEXT["effect_not_modelled"]
     first, last = digits(result.effect_index[0], 2), digits(result.effect_index[-1], 2)
-    text = TEXT["say_effect"].format(title=title, first=first, last=last)
-    if result.withdrawal_index is not None:
-        text += TEXT["say_withdrawal"].format(peak=digits(result.withdrawal_index.max(), 2))
-    return text + TEXT["say_illustrative"]
+    text = TEXT["say_effect"].format(title=in_words(drug.effect.title), first=first, last=last)
+    peaks: tuple[tuple[Side, Array | None], ...] = (
+        ("too_much", result.excess_index),
+        ("too_little", result.withdrawal_index),
+    )
+    for side, index in peaks:
+        if index is not None:
+            text += TEXT[f"say_{side}"].format(peak=digits(index.max(), 2)) + _word(drug, side, float(index.max()))
+    return text + TEXT["say_illustrative"] + "".join(f" {_spell(spell)}" for spell in result.emergencies)
+
+
+def _word(drug: Drug, side: Side, index: float) -> str:
+    """The patient's word of an index in brackets; empty below the first grade."""
+    words = [word for low, word in patient_words(drug, side) if index > low]
+    return f" ({words[-1]})" if words else ""
+
+
+def _spell(spell: Emergency) -> str:
+    """An emergency in words, with its first day and its end."""
+    kind = "distress" if spell.is_distress else "emergency"
+    text = TEXT[f"harm_{kind}"].format(side=TEXT[f"stage_{spell.side}"], day=about_day(spell.start_h / 24.0))
+    until = (
+        TEXT["harm_to_the_end"] if spell.end_h is None else TEXT["harm_until"].format(day=about_day(spell.end_h / 24.0))
+    )
+    return f"{text} {until}."

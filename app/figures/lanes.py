@@ -14,7 +14,7 @@ from app.words.text import TEXT
 from sim import HARM, Happening, Result, Side
 from sim.body import Drug
 
-Span = list[Any]  # [from day, to day or None, sentence]
+Span = list[Any]  # [from day, to day or None, sentence, and "distress" where it is one]
 
 PROGRAM: Final = frozenset(
     (
@@ -73,6 +73,14 @@ def lamps(result: Result) -> list[list[Any]]:
     """[lamp, [[from day, to day or None if to the end, how it sounds], ...]] of every lamp that such a pump has."""
     return [
         [lamp, [[low, high, sound] for low, high, sound, _ in _alarms(result, kinds)]] for lamp, kinds in LAMPS.items()
+    ]
+
+
+def emergencies(result: Result) -> list[list[Any]]:
+    """[side, whether it is distress, from day, to day or None if to the end] of each, by its start."""
+    return [
+        [spell.side, spell.is_distress, spell.start_h / 24.0, None if spell.end_h is None else spell.end_h / 24.0]
+        for spell in result.emergencies
     ]
 
 
@@ -180,7 +188,8 @@ def _emergencies(result: Result, happenings: Sequence[Happening]) -> list[Span]:
         kind = "distress" if spell.is_distress else "emergency"
         same = [one for one in happenings if one.kind == kind and one.time_h == spell.start_h]
         end_h = result.duration_h if spell.end_h is None else spell.end_h
-        spans += [[spell.start_h / 24.0, end_h / 24.0, sentence_of(one)] for one in same[:1]]
+        more = ["distress"] if spell.is_distress else []
+        spans += [[spell.start_h / 24.0, end_h / 24.0, sentence_of(one), *more] for one in same[:1]]
     return spans
 
 

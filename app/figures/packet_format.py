@@ -9,7 +9,7 @@ import numpy as np
 
 from app.figures.packet import pack
 
-PACKET_VERSION: Final = 3
+PACKET_VERSION: Final = 4
 HEADER_KEYS: Final = (
     "story",  # name of the run: another one starts at another moment
     "duration_day",
@@ -27,9 +27,11 @@ HEADER_KEYS: Final = (
     "drug",
     "leak_ml",
     "happenings",  # [day, sentence]
-    "lanes",  # [lane, [[from day, to day or None, sentence], ...]]
+    "lanes",  # [lane, [[from day, to day or None, sentence, "distress" where it is one], ...]]
     "lamps",  # [alarm, [[from day, to day or None if to the end, how it sounds], ...]]
-    "indices",  # [array, name, lowest and highest of its band or None]
+    "indices",  # [array, name, lowest and highest of its band or None, [[from index, the patient's word], ...]];
+    # an index without its array is not modelled
+    "emergencies",  # [side, whether it is distress, from day, to day or None if to the end]
     "units",  # amount, flow, time -> [factor, word]
     "words",
 )

@@ -10,7 +10,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.figures.axes import Array, edge_day
-from app.figures.theme import AMBER, BLUE, FONT, FONT_PX, GREEN, LIGHT_INK, LINE_PX, ORANGE, SKY, THIN_PX, VERMILLION
+from app.figures.theme import (
+    AMBER,
+    BLUE,
+    FONT,
+    FONT_PX,
+    GREEN,
+    LIGHT_INK,
+    LINE_PX,
+    ORANGE,
+    PALE_RED,
+    RED,
+    SKY,
+    THIN_PX,
+    VERMILLION,
+)
 from app.words.text import TEXT, units
 from app.words.units import TIME
 from sim import Result
@@ -49,6 +63,11 @@ class Look:
     def warm(self) -> str:
         """Orange, as dark as the ground asks for."""
         return ORANGE if self.is_dark else AMBER
+
+    @property
+    def harm(self) -> str:
+        """Red for too much of a drug, as light as the ground asks for."""
+        return PALE_RED if self.is_dark else RED
 
     @property
     def ground(self) -> str:

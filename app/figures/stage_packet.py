@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from app.figures.axes import BRIEF_H, Array
-from app.figures.lanes import lamps, lanes, visits
+from app.figures.lanes import emergencies, lamps, lanes, visits
 from app.figures.packet_format import encode
+from app.figures.stage_indices import indices
 from app.words.model_names import in_words, sentence_of
 from app.words.text import TEXT, Words, units
 from app.words.units import FLOW, TIME
@@ -77,15 +78,8 @@ def _header(scenario: Scenario, result: Result) -> dict[str, Any]:
         "lanes": lanes(result, story, drug),
         "lamps": lamps(result) if is_filled and pump.is_programmable else [],
         "visits": visits(story),
-        "indices": [
-            [f"{name}_index", title, band]
-            for name, title, band in (
-                ("effect", drug.effect and in_words(drug.effect.title), _band(drug.effect)),
-                ("excess", drug.excess and in_words(drug.excess.title), None),
-                ("withdrawal", TEXT["withdrawal"], None),
-            )
-            if getattr(result, f"{name}_index") is not None
-        ],
+        "indices": indices(drug),
+        "emergencies": emergencies(result),
         "mechanism": pump.mechanism,
         "is_filled": is_filled,
         "units": {
@@ -216,10 +210,6 @@ def _top_mcg_day(result: Result) -> float:
     doses = [result.signals[name].merged() for name in ("believed_mcg_h", "tip_mcg_h")]
     lasting = [dose.value[dose.length_h > BRIEF_H].max(initial=0.0) for dose in doses]
     return 24.0 * float(max(lasting) or max(dose.value.max(initial=0.0) for dose in doses))
-
-
-def _band(curve: Any) -> list[float] | None:
-    return None if curve is None else [curve.low_index, curve.high_index]
 
 
 def _ticks(time_h: ArrayLike) -> Ticks:

@@ -9,6 +9,8 @@ PURPLE: Final = "#CC79A7"
 ORANGE: Final = "#E69F00"
 AMBER: Final = "#B57B00"  # what orange is on a light ground, where orange itself is too pale for a line
 SKY: Final = "#56B4E9"
+RED: Final = "#B3261E"  # too much
+PALE_RED: Final = "#FF7468"  # the same on a dark ground
 GREY: Final = "#7F7F7F"  # at least 3:1 on both backgrounds
 
 DARK_INK: Final = "#1B2430"

@@ -99,7 +99,11 @@ def _numbers(scenario: Scenario, result: Result, ghost: Result) -> str:
         "files_n_headache": lambda run: day(metrics.headache_day(run)),
         "files_n_error": lambda run: f"{run.ledger.error_frac:.1e}",
     }
-    readings = [*runs.key_numbers(scenario), *((TEXT[name], read) for name, read in more.items())]
+    readings = [
+        *runs.key_numbers(scenario),
+        runs.harm_number(scenario),
+        *((TEXT[name], read) for name, read in more.items()),
+    ]
     rows = [(words, read(result), read(ghost)) for words, read in readings]
     return html_page.table(("files_number", "files_run", "files_without"), rows)
 
@@ -124,11 +128,8 @@ def _charts(scenario: Scenario, result: Result, ghost: Result, ranges: Ranges) -
         csf = figures.csf(run, meant, levels, axes, look)
         yield title("files_chart_csf"), csf, figures.describe_csf(run, levels)
         if drug.effect is not None and run.effect_index is not None:
-            titles = {"effect": in_words(drug.effect.title), "withdrawal": TEXT["withdrawal"]}
-            if drug.excess is not None:
-                titles["excess"] = in_words(drug.excess.title)
-            effect = figures.effect(run, meant, titles, drug.effect.low_index, look)
-            yield title("files_chart_effect"), effect, figures.describe_effect(run, in_words(drug.effect.title))
+            effect = figures.effect(run, meant, drug, look)
+            yield title("files_chart_effect"), effect, figures.describe_effect(run, drug)
         over_time = figures.ledger_over_time(run, axes, look)
         yield title("files_chart_ledger"), over_time, figures.describe_ledger(run)
 

@@ -4,10 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from app.words.text import TEXT, amount, day, percent, span
+from app.words.text import TEXT, about_day, amount, day, percent, span
 from sim import Result, Scenario, catalogue, metrics
 
 Reading = Callable[[Result], str]
+
+
+def harm(run: Result) -> str | None:
+    """First emergency or distress of each side in words, with its day; None where there is none."""
+    parts = [
+        TEXT[f"harm_{kind}"].format(side=TEXT[f"stage_{side}"], day=about_day(start))
+        for kind, side, start in _first(run)
+    ]
+    return ". ".join(parts) + "." if parts else None
+
+
+def _first(run: Result) -> list[tuple[str, str, float]]:
+    first: dict[tuple[str, str], float] = {}
+    every = [spell for of_drug in (run, *run.others.values()) for spell in of_drug.emergencies]
+    for spell in sorted(every, key=lambda spell: spell.start_h):
+        first.setdefault(("distress" if spell.is_distress else "emergency", spell.side), spell.start_h / 24.0)
+    return [(kind, side, start) for (kind, side), start in first.items()]
+
+
+def harm_number(scenario: Scenario) -> tuple[str, Reading]:
+    """What the emergencies of a run are called, and how they are read off it, in words."""
+    is_modelled = catalogue().drugs[scenario.drug].excess is not None
+    return TEXT["tile_emergency"], lambda run: harm(run) or TEXT["none" if is_modelled else "not_modelled"]
 
 
 def key_numbers(scenario: Scenario) -> list[tuple[str, Reading]]:

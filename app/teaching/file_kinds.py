@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field
 
+from app.teaching.emergencies import EmergencyFile
 from app.teaching.leaflet import Leaflet
 from app.teaching.lessons.records import Lesson
 from app.teaching.refill_visit.checklist import Checklist
@@ -104,6 +105,7 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
         "lesson": Kind(Lesson, "app/data/lessons/*.toml"),
         "checklist": Kind(Checklist, "app/data/checklist.toml"),
         "leaflet": Kind(Leaflet, "app/data/leaflet.toml"),
+        "emergencies": Kind(EmergencyFile, "app/data/emergencies.toml"),
         "trial": Kind(TrialFile, "app/data/trial.toml"),
         "validation": Kind(ValidationFile, "app/data/validation.toml"),
         "equations": Kind(EquationFile, "app/data/equations.toml"),

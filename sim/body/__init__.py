@@ -2,7 +2,7 @@
 
 from sim.body.canal import Canal
 from sim.body.crowd import Variability
-from sim.body.drug import Drug
+from sim.body.drug import Drug, Family
 from sim.body.excess import WITHDRAWAL_GRADES, grades
 from sim.body.level import CANAL_CM, LEVELS, Level, level_cm, point_weights
 
@@ -12,6 +12,7 @@ __all__ = [
     "WITHDRAWAL_GRADES",
     "Canal",
     "Drug",
+    "Family",
     "Level",
     "Variability",
     "grades",

@@ -86,13 +86,12 @@ def test_every_chart_draws_every_pinned_run_in_a_style_of_its_own():
     result, ghost = runs.run(EXAMPLE), runs.run(as_intended(EXAMPLE))
     ranges = runs.widen(runs.ranges(EXAMPLE), tuple(changed(faults__1__lost_frac=share) for share in (0.1, 0.5, 0.9)))
     drug, pump = catalogue().drugs[EXAMPLE.drug], catalogue().pumps[EXAMPLE.pump]
-    titles = {"effect": drug.effect.title, "withdrawal": TEXT["withdrawal"]}
     levels = {"T12": "T12 (tip)", "L4": "L4", "T6": "T6"}
     for figure in (
         figures.two_truths(result, ghost, ranges, LOOK, others),
         figures.reservoir(result, ghost, pump, ranges, LOOK, others),
         figures.csf(result, ghost, levels, ranges, LOOK, others),
-        figures.effect(result, ghost, titles, 0.6, LOOK, others),
+        figures.effect(result, ghost, drug, LOOK, others),
     ):
         names = [line["name"] for line in figure["data"]]
         assert {"A", "B", "C"} <= set(names)

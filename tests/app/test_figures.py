@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -51,12 +52,6 @@ class Case:
     def ranges(self) -> figures.Ranges:
         return runs.ranges(self.base or self.scenario)
 
-    @property
-    def titles(self) -> dict[str, str]:
-        drug = catalogue().drugs[self.scenario.drug]
-        titles = {"effect": drug.effect.title, "withdrawal": TEXT["withdrawal"]}
-        return titles | ({"excess": drug.excess.title} if drug.excess else {})
-
 
 def two_truths(example: Case, look: Look = LOOK) -> go.Figure:
     return go.Figure(figures.two_truths(example.result, example.ghost, example.ranges, look))
@@ -72,8 +67,8 @@ def csf(example: Case, look: Look = LOOK) -> go.Figure:
 
 
 def effect(example: Case, look: Look = LOOK) -> go.Figure:
-    low_index = catalogue().drugs[example.scenario.drug].effect.low_index
-    return go.Figure(figures.effect(example.result, example.ghost, example.titles, low_index, look))
+    drug = catalogue().drugs[example.scenario.drug]
+    return go.Figure(figures.effect(example.result, example.ghost, drug, look))
 
 
 def ledger(example: Case, look: Look = LOOK) -> go.Figure:
@@ -316,7 +311,7 @@ def test_a_place_that_few_runs_know_is_drawn_where_drug_was_there():
 def test_an_effect_that_is_not_modelled_is_no_effect_of_nothing():
     example = Case(scenario(2, TABLET, drug="morphine-like", line_start="csf"))
     assert example.result.effect_index is None
-    assert figures.describe_effect(example.result, "Analgesia") == TEXT["effect_not_modelled"]
+    assert figures.describe_effect(example.result, catalogue().drugs["morphine-like"]) == TEXT["effect_not_modelled"]
 
 
 def test_tolerance_is_drawn_where_it_is_modelled():
@@ -363,10 +358,11 @@ def test_the_other_charts_are_told_in_a_sentence():
     words = figures.describe_csf(result, LEVELS)
     assert words.startswith("Concentration in CSF at the end: T12 (tip) ")
     assert words.count("mcg/mL") == 4
-    words = figures.describe_effect(result, "Spasticity relief")
+    words = figures.describe_effect(result, catalogue().drugs["baclofen-like"])
     assert words.startswith("Spasticity relief starts at 0.")
-    assert "withdrawal index peaks at 0." in words
-    assert words.endswith("(indices from 0 to 1, illustrative).")
+    assert "; too much peaks at 0." in words
+    assert re.search(r"; too little peaks at 0\.\d+ \(.+\)", words)
+    assert "(indices from 0 to 1, illustrative). Emergency: too little, day 186.4 to the end." in words
     words = figures.describe_ledger(result)
     assert words.startswith("Filled 40 mg, in line and body at the start ")
     assert words.endswith(" in all places together.")

@@ -36,6 +36,7 @@ def picture() -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         "lanes": [["faults", [[10.0, 20.0, "tear in the catheter"]]]],
         "lamps": [["low", [[12.0, None, "non-critical"]]], ["empty", [[20.0, None, "critical"]]]],
         "indices": [],
+        "emergencies": [],
         "units": {"amount": [1.0, "mcg"], "flow": [1.0, "mL/day"], "time": [1.0, "day", "days"]},
         "words": {**Words("stage"), "unit_day": "day"},
     }
@@ -179,18 +180,18 @@ def test_the_words_say_what_the_picture_shows(picture):
     assert described(packed(picture, "indices"), 0, 1, 2) == [
         "Day 0 of 20. Pump believes it gives 500 mcg/day; tip receives 500 mcg/day. Reservoir: true 18 mL, "
         "pump believes 18 mL. Roller turning. Line from pump: 0.4 mL of 500 mcg/mL. Tip at T12. "
-        "No drug in the canal. Indices from 0 to 1, illustrative: Relief 0.9 (band 0.6 to 0.99), Withdrawal 0. "
+        "No drug in the canal. Indices from 0 to 1, illustrative: Relief 0.9 (band 0.6 to 0.99): in band; too little (Withdrawal) 0. "
         "No alarm.",
         "Day 12.4 of 20. Pump believes it gives 500 mcg/day; tip receives 250 mcg/day. Reservoir: true "
         "15.3 mL, pump believes 14.9 mL. Roller turning. Line from pump: 0.1 mL of 2,000 mcg/mL, then 0.3 mL of "
         "500 mcg/mL. Leak 0.29 mL from the pump loses 0.125 mL/day. In tissue now 104 mcg; lost from the line so "
         "far 594 mcg. Catheter holds back 40 %. Tip at T12. Highest drug in the canal 1 mcg/mL, 23 cm below the "
-        "head. Indices from 0 to 1, illustrative: Relief 0.5 (band 0.6 to 0.99), Withdrawal 0.13. "
+        "head. Indices from 0 to 1, illustrative: Relief 0.5 (band 0.6 to 0.99): less than intended; too little (Withdrawal) 0.13. "
         "Alarms on: low reservoir.",
         "Day 20 of 20. Pump believes it gives 500 mcg/day; tip receives 0 mcg/day. Reservoir: true 1 mL, "
         "pump believes 13 mL. Roller still: no flow. Nothing left that can be pumped. Line from pump: 0.4 mL of "
         "2,000 mcg/mL. In tissue now 0 mcg; lost from the line so far 2,500 mcg. Catheter blocked. Tip at T12. "
-        "No drug in the canal. Indices from 0 to 1, illustrative: Relief 0 (band 0.6 to 0.99), Withdrawal 1. "
+        "No drug in the canal. Indices from 0 to 1, illustrative: Relief 0 (band 0.6 to 0.99): less than intended; too little (Withdrawal) 1. "
         "Alarms on: low reservoir, empty.",
     ]
 
@@ -222,8 +223,19 @@ EXTRAS = {
          "plug_mcg_ml": np.array([500.0, 2000.0, 2010.0, 500.0, 1000.0, 12500.0, 0.0, 2000.0])},
     ),
     "indices": (
-        {"indices": [["effect_index", "Relief", [0.6, 0.99]], ["withdrawal_index", "Withdrawal", None]]},
+        {"indices": [["effect_index", "Relief", [0.6, 0.99], []], ["withdrawal_index", "Withdrawal", None, []]]},
         {"effect_index": np.array([0.9, 0.5, 0.004]), "withdrawal_index": np.array([0.0, 0.125, 1.0])},
+    ),
+    "emergencies": (
+        {
+            "indices": [
+                ["effect_index", "Relief", [0.2, 0.8], []],
+                ["excess_index", "Drowsiness", None, [[0.2, "drowsy"], [0.5, "hard to wake"], [0.8, "does not wake"]]],
+                ["withdrawal_index", "Withdrawal", None, [[0.1, "itching"]]],
+            ],
+            "emergencies": [["too_much", False, 10.0, 15.0], ["too_little", True, 18.0, None]],
+        },
+        {"effect_index": np.array([0.5, 0.9, 0.1]), "excess_index": np.array([0.1, 0.9, 0.3])},
     ),
     "in mg, microlitre/h and hours": (
         {"units": {"amount": [0.001, "mg"], "flow": [1000.0 / 24.0, "microlitre/h"], "time": [24.0, "hour", "hours"]}},
@@ -256,6 +268,13 @@ SAYS = {
         (0, "Line from pump: 0.05 mL of 500 mcg/mL. Tip"),
         (1, "Line from pump: 0.1 mL of 2,000 mcg/mL, then 0.05 mL of 500 mcg/mL, then 0.05 mL of 1,000 mcg/mL, "
             "then 0.05 mL of 12,500 mcg/mL, then more. Leak"),
+    ],
+    "emergencies": [
+        (0, "Relief 0.5 (band 0.2 to 0.8): in band; too much (Drowsiness) 0.1; too little (Withdrawal) not modelled."),
+        (1, "of 20. EMERGENCY: too much of Teaching drug µ - does not wake. Pump"),
+        (1, "Relief 0.9 (band 0.2 to 0.8): more than intended; too much (Drowsiness) 0.9: does not wake;"),
+        (2, "of 20. DISTRESS: too little of Teaching drug µ. Pump"),
+        (2, "Relief 0.1 (band 0.2 to 0.8): less than intended; too much (Drowsiness) 0.3: drowsy;"),
     ],
     "in mg, microlitre/h and hours": [
         (0, "Hour 0 of 480. Pump believes it gives 0.5 mg/day; tip receives 0.5 mg/day."),

@@ -10,6 +10,7 @@ from app import figures, runs, session
 from app.components import chart
 from app.figures import Part, Ranges
 from app.figures.difference import Which
+from app.pages import emergency_card
 from app.pages.explore import people, why
 from app.pages.explore.moment import CHART_PX, Moment
 from app.session.view import AGAINST, DRUG, VIEW, VIEWS, WITH_RESERVOIR
@@ -27,8 +28,9 @@ def show(moment: Moment) -> None:
     """Both charts; one time cursor goes through them."""
     left, right = st.columns(2, gap="small")
     with left, st.container(key="chart"):
-        with st.container(key="chart-head"):
-            st.markdown(f"**{TEXT['tab_truths']}**")
+        with st.container(key="chart-head", horizontal=True, gap="small", vertical_alignment="center"):
+            st.markdown(f"**{TEXT['tab_truths']}**", width="content")
+            emergency_card.show_button(moment.scenario, moment.result)
         others = _others(moment, "truths", None)
         truths = figures.two_truths(moment.result, moment.ghost, moment.ranges, moment.look, others)
         _place(truths, "truths", figures.describe_truths(moment.result), TEXT["tab_truths"], moment)
@@ -151,11 +153,8 @@ def _view_chart(view: str, name: str, moment: Moment) -> None:
     elif drug.effect is None or result.effect_index is None:
         st.markdown(TEXT["effect_not_modelled"])
     else:
-        titles = {"effect": in_words(drug.effect.title), "withdrawal": TEXT["withdrawal"]}
-        if drug.excess is not None:
-            titles["excess"] = in_words(drug.excess.title)
-        words = figures.describe_effect(result, in_words(drug.effect.title))
-        indices = figures.effect(result, ghost, titles, drug.effect.low_index, look, others)
+        words = figures.describe_effect(result, drug)
+        indices = figures.effect(result, ghost, drug, look, others)
         _place(_with_people(indices, view, moment), view, words, title, moment)
 
 

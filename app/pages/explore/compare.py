@@ -43,5 +43,6 @@ def show(moment: Moment) -> None:
     else:
         st.markdown(TEXT["compare_same"])
     results = [moment.result, *(pin.result for pin in pins), moment.ghost]
-    numbers = [(words, *map(read, results)) for words, read in runs.key_numbers(scenario)]
+    readings = [*runs.key_numbers(scenario), runs.harm_number(scenario)]
+    numbers = [(words, *map(read, results)) for words, read in readings]
     table.show(TEXT["compare_numbers"], (TEXT["compare_numbers"], *columns, TEXT["compare_without"]), numbers)

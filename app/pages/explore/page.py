@@ -104,7 +104,12 @@ def _picture(place: DeltaGenerator, moment: Moment) -> None:
 
 
 def _tiles(moment: Moment) -> None:
-    st.caption(TEXT["tiles_said"].format(span=span(moment.result.duration_h)))
+    over = TEXT["tiles_said"].format(span=span(moment.result.duration_h))
+    harm = runs.harm(moment.result)
+    if harm is None:
+        st.caption(over)
+    else:
+        st.markdown(f"{over} **{plain(harm)}**")
     without = TEXT["compare_without"]
     for place, (words, read) in enumerate(runs.key_numbers(moment.scenario)):
         if place % 2 == 0:
@@ -136,7 +141,7 @@ def _story(result: Result) -> None:
     if not happenings:
         st.markdown(TEXT["nothing"])
         return
-    rows = [(row.time_h / 24.0, day(row.time_h / 24.0), sentence_of(row)) for row in happenings]
+    rows = [(row.time_h / 24.0, day(row.time_h / 24.0), sentence_of(row), row.kind) for row in happenings]
     happening_list.show(rows, TEXT["tab_story"])
     if len(result.happenings) > MOST_HAPPENINGS:
         st.caption(TEXT["first_of"].format(title=TEXT["tab_story"], most=MOST_HAPPENINGS, n=len(result.happenings)))

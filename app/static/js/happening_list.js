@@ -6,7 +6,7 @@ import { element } from "./page.js";
 /** @import { Component } from "./types" */
 
 /** @typedef {ReturnType<typeof build>} List */
-/** @typedef {{ rows: [day: number, when: string, what: string][], words: string }} Data */
+/** @typedef {{ rows: [day: number, when: string, what: string, kind: string][], words: string }} Data */
 
 /** @type {WeakMap<HTMLElement, List>} */
 const lists = new WeakMap();
@@ -32,8 +32,9 @@ function fill(state, { rows, words }) {
   state.list.setAttribute("aria-label", words);
   state.days = rows.map(([day]) => day);
   state.at = null;
-  state.lines = rows.map(([day, when, what]) => {
+  state.lines = rows.map(([day, when, what, kind]) => {
     const line = element("li", "");
+    if (kind === "emergency" || kind === "distress") line.dataset.kind = kind;
     const button = element("button", "", line);
     button.type = "button";
     element("strong", "", button, when);

@@ -132,7 +132,11 @@ function paint(state) {
   if (!clock.playing || !state.colours) {
     state.colours = look(root);
     root.style.colorScheme = state.colours.mode; // the slider's own track
-    root.style.setProperty("--stage-truth", state.colours.truth);
+    const { truth, harm } = state.colours;
+    root.style.setProperty("--stage-truth", truth);
+    root.style.setProperty("--stage-too-much", harm.tooMuch);
+    root.style.setProperty("--stage-too-little", harm.tooLittle);
+    root.style.setProperty("--stage-over", harm.over);
   }
   root.dataset.day = String(clock.day);
   root.dataset.playing = String(clock.playing);

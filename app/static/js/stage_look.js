@@ -6,6 +6,11 @@ const OKABE_ITO = { blue: "#0072B2", vermilion: "#D55E00", green: "#009E73", pur
 const TRUTH = { light: OKABE_ITO.blue, dark: OKABE_ITO.sky }; // solid everywhere
 export const BELIEF = OKABE_ITO.purple; // dashed everywhere
 export const LOST = OKABE_ITO.vermilion;
+// harm in each direction, and an effect beyond what was meant: never the colour of the truth
+const HARM = {
+  light: { tooMuch: "#b3261e", tooLittle: "#a2578f", over: "#8a5d00" },
+  dark: { tooMuch: "#ff7468", tooLittle: "#d38cc0", over: "#e69f00" },
+};
 const RAMPS = {
   line: { light: ["#BFE1F5", "#56B4E9", "#0072B2", "#00456E"], dark: ["#06304A", "#005A8E", "#2B8FCC", "#84CCF4"] },
   canal: { light: ["#A8E0CE", "#3DBD98", "#008361", "#00382A"], dark: ["#04382B", "#00694C", "#1FA57F", "#86E0C4"] },
@@ -65,6 +70,7 @@ export function look(element) {
   return {
     mode,
     truth: TRUTH[mode],
+    harm: HARM[mode],
     font: theme("--st-font", "sans-serif"),
     background: `rgb(${background})`,
     text: mix(1),

@@ -189,7 +189,12 @@ export function momentAt(packet, day, shownDay = day) {
     tipCm: tip[3] === "intrathecal" ? tip[2] : NaN,
     tipSpace: tip[3],
     mechanism: header.mechanism ?? "roller",
-    indices: header.indices.map(([array, name, band]) => ({ array, name, band, value: straight(a[array] ?? a.day) })),
+    indices: header.indices.map(([array, name, band, grades]) => {
+      const values = a[array];
+      const value = values ? straight(values) : null; // null: not modelled
+      return { array, name, band, value, word: last(grades, ([low]) => value !== null && value > low)?.[1] ?? "" };
+    }),
+    emergency: last(header.emergencies, ([, , from, to]) => from <= day && (to === null || day < to)) ?? null,
     lamps: header.lamps.map(([name, spans]) => ({
       name,
       sound: last(spans, ([from, to]) => from <= day && (to === null || day < to))?.[2] ?? null,

@@ -2,7 +2,7 @@
 
 import { clock } from "./clock.js";
 import { element, setText } from "./page.js";
-import { capital, fill, number, units } from "./stage_words.js";
+import { capital, emergencyWords, fill, number, units } from "./stage_words.js";
 
 /** @import { Header, Lane, Moment, Packet, Player, Words } from "./types" */
 
@@ -64,6 +64,7 @@ export function buildPlayer(root) {
   };
   const speed = element("select", "stage-speed", keys);
   speed.addEventListener("change", () => clock.setSpeed(clock.speeds[speed.selectedIndex].speed));
+  const alarm = element("p", "stage-emergency", keys);
   const news = element("p", "stage-news", keys);
   const lanes = element("div", "stage-lanes", strip);
   lanes.setAttribute("role", "group");
@@ -75,7 +76,7 @@ export function buildPlayer(root) {
   slider.addEventListener("input", () => clock.setDay(Number(slider.value)));
   slider.addEventListener("keydown", scrub);
   const head = element("i", "stage-head");
-  return { row, buttons, speed, news, lanes, day, slider, head, furniture: "" };
+  return { row, buttons, speed, alarm, news, lanes, day, slider, head, furniture: "" };
 }
 
 /**
@@ -163,8 +164,8 @@ function buildLane([lane, spans], { duration_day, words }, say) {
   const at = (day) => `${capital(say.moment)} ${say.time(day)}`;
   element("span", "stage-lane-name", row, words[lane]);
   const track = element("div", "stage-lane-track", row);
-  for (const [from, to, text] of spans) {
-    const mark = element("button", to === null ? "stage-mark" : "stage-mark stage-span", track);
+  for (const [from, to, text, more = ""] of spans) {
+    const mark = element("button", to === null ? "stage-mark" : `stage-mark stage-span ${more}`, track);
     mark.type = "button";
     mark.tabIndex = -1;
     mark.dataset.from = String(from);
@@ -216,7 +217,9 @@ export function movePlayer(player, { header }, moment) {
   if (buttons.play.title !== act) nameIt(buttons.play, act);
   const place = clock.speeds.findIndex((choice) => choice.speed === clock.speed);
   if (speed.selectedIndex !== place) speed.selectedIndex = place;
-  const { news } = moment;
+  const { news, emergency } = moment;
+  setText(player.alarm, emergencyWords(header, moment));
+  player.alarm.classList.toggle("distress", Boolean(emergency?.[1]));
   const last = news && fill(words.at, { from: `${capital(say.moment)} ${say.time(news[0])}`, text: news[1] });
   setText(player.news, last ?? words.nothing_yet);
 }

@@ -2,12 +2,22 @@
 
 import { LEAST_FLOW } from "./stage_packet.js";
 
-/** @import { Header, Moment, Packet, Plug } from "./types" */
+/** @import { Band, Header, IndexName, Moment, Packet, Plug, Side } from "./types" */
 
 const LARGER = [100, 10, 1, 0.1, 0.01, 0.001, 0]; // a number as large as that has so many digits after the point
 const LEAST_MCG_ML = 0.0005; // less would be written as 0
 const ALIKE = 0.02; // plugs closer than this share of the strongest count as one
 const MOST_PLUGS = 4;
+/** @type {Partial<Record<IndexName, Side>>} */
+export const SIDES = { excess_index: "too_much", withdrawal_index: "too_little" };
+
+/**
+ * Where an index lies to its band, as a key of the words.
+ * @param {number} value
+ * @param {Band} band
+ */
+export const bandState = (value, [low, high]) =>
+  value < low ? "less_than_meant" : value > high ? "more_than_meant" : "in_band";
 
 /**
  * About three digits, thousands apart, no trailing zero.
@@ -109,9 +119,28 @@ function canalWords({ words, canal_cm }, { csf }, say) {
  * @param {Header} header
  * @param {Moment["indices"][number]} index
  */
-function indexWords({ words }, { name, value, band }) {
-  if (!band) return `${name} ${number(value, 2)}`;
-  return `${name} ${number(value, 2)} (${fill(words.band, { low: number(band[0], 2), high: number(band[1], 2) })})`;
+function indexWords({ words }, index) {
+  const { array, value, band, word } = index;
+  const side = words[SIDES[array] ?? ""];
+  const name = side ? `${side} (${index.name})` : index.name;
+  if (value === null) return `${name} ${words.not_modelled}`;
+  const parts = [`${name} ${number(value, 2)}`];
+  if (band) parts.push(`(${fill(words.band, { low: number(band[0], 2), high: number(band[1], 2) })})`);
+  const state = band ? words[bandState(value, band)] : word;
+  return state ? `${parts.join(" ")}: ${state}` : parts.join(" ");
+}
+
+/**
+ * An emergency at the moment as plain words, the patient's word behind it; empty where there is none.
+ * @param {Header} header
+ * @param {Moment} moment
+ */
+export function emergencyWords({ words, drug }, { emergency, indices }) {
+  if (!emergency) return "";
+  const [side, isDistress] = emergency;
+  const word = indices.find(({ array }) => SIDES[array] === side)?.word;
+  const text = fill(words[isDistress ? "is_distress" : "is_emergency"], { side: words[side], drug });
+  return word ? `${text} - ${word}` : text;
 }
 
 /**
@@ -149,7 +178,9 @@ export function describe({ header }, moment) {
   if (Number.isNaN(moment.tipCm)) sentences.push(fill(words.tip_outside, { space: words[spaceKey(moment)] }));
   else sentences.push(fill(words.tip_at, { level: moment.tipLevel }));
   sentences.push(canalWords(header, moment, say));
-  const indices = moment.indices.map((index) => indexWords(header, index)).join(", ");
+  const emergency = emergencyWords(header, moment);
+  if (emergency) sentences.splice(1, 0, `${emergency}.`);
+  const indices = moment.indices.map((index) => indexWords(header, index)).join("; ");
   if (indices) sentences.push(fill(words.indices, { indices }));
   const on = moment.lamps
     .filter(({ sound }) => sound)

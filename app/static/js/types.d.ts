@@ -55,10 +55,11 @@ export interface Clock extends Run {
 
 // ---------------------------------------------------------------- the stage
 
+export type Side = "too_much" | "too_little";
 export type Band = [low: number, high: number];
 export type IndexName = "effect_index" | "excess_index" | "withdrawal_index";
 export type Tip = [fromDay: number, level: string, cm: number, space: string];
-export type Span = [from: number, to: number | null, text: string];
+export type Span = [from: number, to: number | null, text: string, more?: string];
 export type Lane = [name: string, spans: Span[]];
 
 export interface Header {
@@ -80,7 +81,8 @@ export interface Header {
   happenings: [day: number, text: string][];
   lanes: Lane[];
   lamps: [name: string, spans: Span[]][];
-  indices: [array: IndexName, name: string, band: Band | null][];
+  indices: [array: IndexName, name: string, band: Band | null, grades: [low: number, word: string][]][];
+  emergencies: [side: Side, isDistress: boolean, from: number, to: number | null][];
   units: { amount: [number, string]; flow: [number, string]; time: [number, string, string] };
   words: Words;
   block_ml?: number;
