@@ -220,6 +220,18 @@ def test_a_visit_without_prompts_has_no_button_for_an_act_and_scores_what_was_no
     assert at.session_state["visit"].agrees is None
 
 
+def test_a_tick_stays_while_other_things_are_done_and_can_be_taken_back():
+    at = press(opened(), "start")
+    at.checkbox(key="visit ask tick identity").check().run()
+    for name in ("person", "baseline", "interrogate"):
+        press(at, name)
+        assert at.checkbox(key="visit ask tick identity").value
+    at.checkbox(key="visit ask tick identity").uncheck().run()
+    press(at, "log")
+    assert not at.checkbox(key="visit ask tick identity").value
+    assert "ask: identity" not in at.session_state["visit"].deeds
+
+
 def test_a_full_visit_prompts_what_the_core_leaves_out():
     core, full = press(opened(), "start"), press(opened(**{"visit depth": "full"}), "start")
     more = {box.key for box in full.checkbox} - {box.key for box in core.checkbox}
