@@ -287,6 +287,14 @@ def test_who_fills_unseeing_learns_at_the_end_how_much_lies_under_the_skin():
     assert any("the pass mark is 90 %" in one for one in complaints(at))
 
 
+def test_an_emergency_after_the_visit_offers_its_card():
+    at = decided(drawn(asked(opened(catalogue().scenarios["pocket-fill"], **{"visit beside": "always"})), 2.0), "look")
+    at.radio(key="visit ask vial").set_value(0)
+    at = left(press(programmed(press(at, "fill")), "send"), 100.0)
+    assert TEXT["visit_course_card"].format(side="too much") in [one.label for one in at.expander]
+    assert TEXT["emergency_heading"] in text(at)
+
+
 def test_who_fills_in_portions_is_told_after_the_first():
     at = decided(drawn(asked(opened(**{"visit beside": "always"}))))
     at.radio(key="visit ask vial").set_value(0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app.pages.emergency_card import show_card
 from app.teaching import refill_visit
 from app.teaching.refill_visit import Course, Doses, Spell, Visit
 from app.words.model_names import in_words
@@ -18,6 +19,9 @@ def show(visit: Visit) -> None:
     st.subheader(TEXT["visit_course_title"])
     course = refill_visit.course(visit)
     st.markdown("\n".join(f"- {plain(line)}" for line in _lines(course)))
+    for family, side in dict.fromkeys((spell.sign.drug.family, spell.sign.side) for spell in course.spells):
+        with st.expander(TEXT["visit_course_card"].format(side=TEXT[f"visit_course_side_{side}"])):
+            show_card(family, side)
 
 
 def own_programming(doses: Doses) -> str:
