@@ -212,6 +212,21 @@ def test_lamps_and_bars_say_what_the_pump_sounds_and_the_person_feels(bare: Bare
     assert empty < 0.2 * full
 
 
+def test_an_emergency_is_said_in_plain_words_and_more_than_intended_is_not_drawn_as_success(bare: Bare) -> None:
+    bare.show(SCENARIOS["zero-too-many"])
+    row = bare.page.locator("[data-index=effect_index]")
+    paint = "row => getComputedStyle(row.querySelector('i')).background"
+    bare.at(5.0)
+    inside = row.evaluate(paint)
+    assert "in band" in row.inner_text()
+    assert not bare.page.locator(".stage-emergency").is_visible()
+    bare.at(10.4)
+    assert bare.page.locator(".stage-emergency").inner_text().startswith("EMERGENCY: too much of Morphine-like - ")
+    assert "EMERGENCY: too much of Morphine-like - " in bare.summary
+    assert "more than intended" in row.inner_text()
+    assert row.evaluate(paint) != inside
+
+
 def test_all_of_it_can_be_read_instead_of_looked_at(bare: Bare) -> None:
     bare.show(SCENARIOS["half-a-leak"])
     bare.at(8.0)
