@@ -141,7 +141,7 @@ def close(seen: list[int], wanted: list[int], off: int = 6) -> bool:
 
 @pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
 def test_the_front_of_a_new_strength_stands_where_its_volume_says(bare: Bare, colours: tuple[str, str]) -> None:
-    bare.show(SCENARIOS["stronger-drug"], colours=colours)
+    bare.show(SCENARIOS["stronger-drug"], size=(936, 300), colours=colours)  # no mark lies on the fronts
     # behind the refill on day 20 flow 0.1 mL of the new strength a day
     for day, front in ((21.0, 0.1), (22.5, 0.25), (23.3, 0.33)):
         found = bare.probe(day, ("line", front - 0.01), ("line", front + 0.01))
