@@ -142,7 +142,7 @@ def close(seen: list[int], wanted: list[int], off: int = 6) -> bool:
 
 @pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
 def test_the_front_of_a_new_strength_stands_where_its_volume_says(bare: Bare, colours: tuple[str, str]) -> None:
-    bare.show(SCENARIOS["stronger-drug"], colours=colours)
+    bare.show(SCENARIOS["stronger-drug"], size=(936, 300), colours=colours)  # no mark lies on the fronts
     # behind the refill on day 20 flow 0.1 mL of the new strength a day
     for day, front in ((21.0, 0.1), (22.5, 0.25), (23.3, 0.33)):
         found = bare.probe(day, ("line", front - 0.01), ("line", front + 0.01))
@@ -211,6 +211,21 @@ def test_lamps_and_bars_say_what_the_pump_sounds_and_the_person_feels(bare: Bare
     assert "Alarms on: low reservoir, empty." in bare.summary
     empty = bare.page.locator("[data-index=effect_index] i").evaluate("bar => bar.getBoundingClientRect().width")
     assert empty < 0.2 * full
+
+
+def test_an_emergency_is_said_in_plain_words_and_more_than_intended_is_not_drawn_as_success(bare: Bare) -> None:
+    bare.show(SCENARIOS["zero-too-many"])
+    row = bare.page.locator("[data-index=effect_index]")
+    paint = "row => getComputedStyle(row.querySelector('i')).background"
+    bare.at(5.0)
+    inside = row.evaluate(paint)
+    assert "in band" in row.inner_text()
+    assert not bare.page.locator(".stage-emergency").is_visible()
+    bare.at(10.4)
+    assert bare.page.locator(".stage-emergency").inner_text().startswith("EMERGENCY: too much of Morphine-like - ")
+    assert "EMERGENCY: too much of Morphine-like - " in bare.summary
+    assert "more than intended" in row.inner_text()
+    assert row.evaluate(paint) != inside
 
 
 def test_all_of_it_can_be_read_instead_of_looked_at(bare: Bare) -> None:
