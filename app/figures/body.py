@@ -10,8 +10,8 @@ from app.figures.axes import Array, Ranges
 from app.figures.parts import Look, Others, Part, Points, at_right, chart, days, key_points, level, line, other_lines
 from app.figures.theme import GREEN, GREY, PURPLE
 from app.words.model_names import in_words
-from app.words.patient import patient_words
-from app.words.text import TEXT, about_day, digits, strength, strength_unit, units
+from app.words.patient import about_day, patient_words
+from app.words.text import TEXT, digits, strength, strength_unit, units
 from sim import Emergency, Result, Side
 from sim.body import Drug, Level, level_cm, point_weights
 

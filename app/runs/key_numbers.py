@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from app.words.text import TEXT, about_day, amount, day, percent, span
+from app.words.patient import about_day
+from app.words.text import TEXT, amount, day, percent, span
 from sim import Result, Scenario, catalogue, metrics
 
 Reading = Callable[[Result], str]

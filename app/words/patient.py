@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.words.text import TEXT
+from app.words.text import TEXT, day
 from sim import Side
 from sim.body import WITHDRAWAL_GRADES, Drug, grades
 
@@ -20,3 +20,12 @@ def patient_word(drug: Drug, side: Side, grade: int) -> str:
 def patient_words(drug: Drug, side: Side) -> list[tuple[float, str]]:
     """(index from which it holds, word) of all grades, from mild to life-threatening."""
     return [(low, patient_word(drug, side, grade)) for grade, low in enumerate(steps_of(drug, side), start=1)]
+
+
+def about_day(value: float) -> str:
+    """A moment to a tenth of a day, on the first day to a hundredth; for what is felt, not measured.
+
+    >>> about_day(0.05176), about_day(54.83)
+    ('day 0.05', 'day 54.8')
+    """
+    return day(round(value, 1 if value >= 1.0 else 2))

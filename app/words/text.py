@@ -200,15 +200,6 @@ def day(value: float | None) -> str:
     return f"{TEXT[TIME[units().time][2]]} {digits(units().time_factor * value, 4).replace(',', '')}"
 
 
-def about_day(value: float) -> str:
-    """A moment to a tenth of a day, on the first day to a hundredth; for what is felt, not measured.
-
-    >>> about_day(0.05176), about_day(54.83)
-    ('day 0.05', 'day 54.8')
-    """
-    return day(round(value, 1 if value >= 1.0 else 2))
-
-
 def span(hours: float | None) -> str:
     """A span of time, in hours up to two days.
 
