@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from itertools import zip_longest
 from pathlib import Path
@@ -59,6 +60,16 @@ def shown(page: AppTest) -> AppTest:
     """The whole page, without any trace on it, below its banner."""
     assert any(text.value == BANNER for text in sound(page).markdown)
     return page
+
+
+def with_terms(page: AppTest) -> list[str]:
+    """Every paragraph in which words can be tapped, as it is read."""
+    places = [one.proto for one in page.get("bidi_component") if one.proto.component_name == "pumplab_term_text"]
+    return [
+        f"{paragraph['title']} {''.join(text for text, _ in paragraph['parts'])}".strip()
+        for place in places
+        for paragraph in json.loads(place.json)["paragraphs"]
+    ]
 
 
 def more(page: AppTest) -> AppTest:

@@ -52,7 +52,8 @@ def key(at: AppTest, name: str) -> str:
 
 def words(at: AppTest) -> str:
     """All that the page says."""
-    return "\n".join(one.value for one in [*at.markdown, *at.caption, *at.error, *at.warning, *at.success])
+    parts = [one.value for one in [*at.markdown, *at.caption, *at.error, *at.warning, *at.success]]
+    return "\n".join([*parts, *opening.with_terms(at)])
 
 
 def begin(at: AppTest, number: int, level: int) -> AppTest:
@@ -87,8 +88,9 @@ def exact(number: int, level: int, seed: int | None = None) -> Prediction:
 
 
 def charts(at: AppTest) -> list[str]:
-    """Names of the page components on show."""
-    return [one.proto.component_name for one in at.get("bidi_component")]
+    """Names of the page components on show that draw."""
+    names = [one.proto.component_name for one in at.get("bidi_component")]
+    return [name for name in names if name != "pumplab_term_text"]
 
 
 @pytest.mark.parametrize("number", sorted(lessons.lessons()))
@@ -270,7 +272,7 @@ def test_a_lesson_ends_with_one_line_to_take_away_and_the_next_lesson(visit: App
     at = begin(visit, 7, 2)
     at.session_state[STUDY] = Progress(7, 2, None, "done", exact(7, 2), 0)
     sound(at.run())
-    assert plain(lessons.lessons()[7].takeaway) in words(at)
+    assert lessons.lessons()[7].takeaway in words(at)
     press(at, "following")
     assert progress(at) == Progress(8, 2)
     at.session_state[STUDY] = Progress(18, 2, None, "done", exact(18, 2), 0)

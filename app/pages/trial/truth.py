@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from app import session
-from app.components import table
+from app.components import table, term_text
 from app.figures import trial as figures
 from app.figures.parts import Look
 from app.pages.trial.chart_place import place_chart
@@ -38,7 +38,7 @@ def show(setting: Setting, arms: tuple[Arm, ...], ink: str, open_scenario: Calla
     _first_day(setting, outcomes["bolus"])
     _charts(setting, arms, outcomes, ink)
     st.subheader(TEXT["trial_table"])
-    st.markdown(plain(TEXT["trial_table_said"]))
+    term_text.show([("", TEXT["trial_table_said"])], "amounts")
     columns = [TEXT[f"trial_col_{name}"] for name in ("arm", "once", "day", "csf", "peak", "half")]
     table.show(TEXT["trial_table"], columns, [_row(setting, arm, outcomes[arm]) for arm in arms])
 
@@ -88,9 +88,8 @@ def _first_day(setting: Setting, outcome: Outcome) -> None:
         "index": digits(rule.index_after_day, 2),
         "peak": digits(outcome.peak_index, 2),
     }
-    st.markdown(plain(TEXT["trial_first_day_rule"]))
-    st.markdown(plain(words.format(**facts)))
-    st.markdown(plain(TEXT["trial_first_day_then"].format(**facts)))
+    texts = (TEXT["trial_first_day_rule"], words, TEXT["trial_first_day_then"])
+    term_text.show([("", texts[0]), *(("", text.format(**facts)) for text in texts[1:])], "first day")
 
 
 def _charts(setting: Setting, arms: tuple[Arm, ...], outcomes: dict[Arm, Outcome], ink: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from app import runs, session
-from app.components import table
+from app.components import table, term_text
 from app.pages.visit import filling, listing, person, programming
 from app.pages.visit.acting import do, number_box
 from app.teaching import refill_visit
@@ -86,7 +86,7 @@ def _draw(visit: Visit) -> None:
         do(lambda: refill_visit.do(visit, "palpated"))
     if visit.has("palpated"):
         _palpate(visit)
-    st.markdown(plain(TEXT["visit_draw_said"]))
+    term_text.show([("", TEXT["visit_draw_said"])], "draw")
     guess = number_box("guess", None, 0.1)
     if st.button(TEXT["visit_draw"], icon=":material/arrow_forward:", type="primary", key="visit draw"):
         do(lambda: refill_visit.draw(visit, guess))
@@ -152,7 +152,7 @@ def _comparison(visit: Visit, found_ml: float) -> None:
         else:
             sentence = TEXT["visit_trend_said"].format(n=len(draws), mean=with_sign(mean[0]), noise=ml(mean[1]))
             st.markdown(plain(sentence))
-    st.markdown(plain(TEXT["visit_decision_said"]))
+    term_text.show([("", TEXT["visit_decision_said"])], "decide")
 
 
 def _leave(visit: Visit) -> None:

@@ -9,6 +9,8 @@ import { element } from "./page.js";
 
 /** @type {WeakMap<HTMLElement, string>} what each place shows: a run of the page that changes nothing closes nothing */
 const contents = new WeakMap();
+/** @type {WeakMap<HTMLElement, HTMLElement>} the button of the panel in which a place is, if it was opened from there */
+const openers = new WeakMap();
 let nNotes = 0;
 
 /** @param {Component<Data>} component */
@@ -17,12 +19,30 @@ export default function mount({ data, parentElement }) {
   if (contents.get(parentElement) !== content) {
     contents.set(parentElement, content);
     parentElement.querySelector(".pl-terms")?.remove();
-    build(element("div", "pl-terms", parentElement), data);
+    const box = element("div", "pl-terms", parentElement);
+    build(box, data);
+    enter(box, parentElement);
   }
   return () => {
     contents.delete(parentElement);
     parentElement.replaceChildren();
+    // who closes the panel is back at its button, unless something else was chosen
+    if (document.activeElement === document.body) openers.get(parentElement)?.focus({ preventScroll: true });
   };
+}
+
+/**
+ * A panel comes last in the order of Tab, far from its button: who has just opened it goes on inside it.
+ * @param {HTMLElement} box
+ * @param {HTMLElement} place
+ */
+function enter(box, place) {
+  const opener = document.activeElement;
+  if (!(opener instanceof HTMLElement) || opener.getAttribute("aria-haspopup") !== "dialog") return;
+  if (!box.closest('[role="dialog"]')) return;
+  openers.set(place, opener);
+  box.tabIndex = -1;
+  box.focus({ preventScroll: true });
 }
 
 /**
