@@ -492,25 +492,39 @@ def mri_roller(promise: Promise) -> None:
 
 
 def mri_valve(promise: Promise) -> None:
+    first, _, scan, emptied, *_, again, _ = promise.scenario.orders
     result = promise.run()
-    refill, _, scan = promise.scenario.orders
-    slipped = float(result.at(240.0 + 1.0 / 60.0).delivered_mcg[0] - result.at(240.0).delivered_mcg[0])
-    promise.says("begins on day {}, {} mL slip through", scan.at_day, slipped / refill.actual_mcg_ml)
-    promise.says("at {} mcg/mL that is {} mcg within a minute", refill.actual_mcg_ml, slipped)
-    (_, _, shut, after) = spells(result)
-    assert shut[2] == 0.0
-    promise.says("reset on day {}: nothing reaches the tip for {} days", after[0], shut[1])
-    assert after[2] > 0.0
-    assert not [kind for kind in kinds(result) if "alarm" in kind]
+    assert "empty_scan" in kinds(result)
+    promise.says("scan on day {} the reservoir is emptied", scan.at_day)
+    (_, gap, _) = spells(result)
+    promise.says(
+        "again {} h later, the tip has been without drug for {} h", 24.0 * (again.at_day - 10.0), 24.0 * gap[1]
+    )
+    assert gap[2] == 0.0
+    promise.says("count of {} mL has sounded the alarms", result.at(240.0).reservoir_believed_ml[0])
+    assert [one.time_h for one in result.happenings if one.alarm] == [240.0, 240.0]
+    assert emptied.draw_ml is None
+    full = promise.run(orders__3__draw_ml=0.0)
+    slipped = within_a_minute(full)
+    promise.says("after at most {} mL: at {} mcg/mL", slipped / first.actual_mcg_ml, first.actual_mcg_ml)
+    promise.says("that is {} mcg within a minute", slipped)
+    (_, _, shut, after) = spells(full)
+    assert (shut[2], shut[1]) == (0.0, pytest.approx(2.0, abs=0.001))
+    promise.says("nothing more until the reset on day {}", after[0])
+    everything = within_a_minute(promise.run(orders__3__draw_ml=0.0, orders__2__valves_open=True))
+    promise.says("{} mL run in at once: {} mcg", everything / first.actual_mcg_ml, everything)
     # a gas-driven pump takes no orders, so it is another scenario
-    gas = written(20, refill.model_dump() | {"in_ml": 18.0}, pump="gas-20ml", drug="morphine-like")
-    scanned = written(
-        20, refill.model_dump() | {"in_ml": 18.0}, scan.model_dump(), pump="gas-20ml", drug="morphine-like"
+    refill = first.model_dump() | {"in_ml": 18.0}
+    gas, scanned = (
+        written(20, refill, *more, pump="gas-20ml", drug="morphine-like") for more in ([], [scan.model_dump()])
     )
     assert spells(simulate(gas)) == spells(simulate(scanned))
-    (distress,) = [one for one in result.emergencies if one.is_distress]
-    promise.says("too little is felt after {} h", distress.start_h - 240.0)
-    assert "runs on through the same scan" in promise.text
+    assert "a gas-driven pump runs on" in promise.text
+
+
+def within_a_minute(result: Result) -> float:
+    """Drug that reaches the CSF in the first minute of day 10."""
+    return float(result.at(240.0 + 1.0 / 60.0).delivered_mcg[0] - result.at(240.0).delivered_mcg[0])
 
 
 def pocket_fill(promise: Promise) -> None:
