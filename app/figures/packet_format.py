@@ -59,6 +59,7 @@ OPTIONAL_SHAPES: Final = {
     "reservoir_mcg_ml": ("n",),
     "rotor_ml_day": ("n",),
     "second_ml_day": ("n",),
+    "alarm_ml": ("n",),  # level of the low alarm, where it is set anew
     "port_ml_day": ("n",),  # by hand into the catheter, negative where drawn
     "effect_index": ("n",),
     "excess_index": ("n",),

@@ -21,8 +21,9 @@ def reservoir(result: Result, ghost: Result, pump: Pump, ranges: Ranges, look: L
     least = f"{TEXT['unpumpable']} {pump.unpumpable_ml:g} mL"
     levels = [level(pump.unpumpable_ml, least, "longdash", "bottom", look, is_right=True)]
     if pump.is_programmable:
-        alarm = f"{TEXT['alarm_level']} {pump.alarm_ml:g} mL"
-        levels.insert(0, level(pump.alarm_ml, alarm, "dashdot", "bottom", look))
+        for alarm_ml in sorted(set(result.signals["alarm_ml"].value.tolist())):
+            alarm = f"{TEXT['alarm_level']} {alarm_ml:g} mL"
+            levels.insert(0, level(alarm_ml, alarm, "dashdot", "bottom", look))
     return chart(lines, result.duration_h / 24.0, TEXT["volume_axis"], ranges.volume_ml, look, levels)
 
 

@@ -73,7 +73,7 @@ def _header(scenario: Scenario, result: Result) -> dict[str, Any]:
         "story": scenario.title,
         "duration_day": result.duration_h / 24.0,
         "capacity_ml": pump.capacity_ml,
-        "alarm_ml": pump.alarm_ml if is_filled else 0.0,
+        "alarm_ml": float(result.signals["alarm_ml"].at(0.0)) if is_filled else 0.0,
         "unpumpable_ml": pump.unpumpable_ml,
         "path_ml": pump.path_ml,
         "catheter_ml": catheter_ml,
@@ -130,6 +130,9 @@ def _arrays(scenario: Scenario, result: Result, hour: Array) -> dict[str, Array]
         "rotor_ml_day": 24.0 * rows.signals["rotor_ml_h"].at(hour),
         "reservoir_mcg_ml": rows.signals["reservoir_mcg_ml"].at(hour),
     }
+    alarm_ml = rows.signals["alarm_ml"]
+    if len(alarm_ml.value) > 1:
+        arrays["alarm_ml"] = alarm_ml.at(hour)
     if rows.signals["port_ml_h"].value.any():
         arrays["port_ml_day"] = 24.0 * rows.signals["port_ml_h"].at(hour)
     if scenario.second_catheter is not None:

@@ -23,7 +23,8 @@ def volume(result: Result, visit_day: float, pump: Pump, look: Look) -> Part:
     ]
     levels = [at_right(level(pump.unpumpable_ml, TEXT["unpumpable"], "longdash", "top", look), look)]
     if pump.is_programmable:
-        levels.insert(0, at_right(level(pump.alarm_ml, TEXT["alarm_level"], "dashdot", "bottom", look), look))
+        alarm_ml = float(result.signals["alarm_ml"].at(24.0 * visit_day))
+        levels.insert(0, at_right(level(alarm_ml, TEXT["alarm_level"], "dashdot", "bottom", look), look))
     top = 1.05 * pump.capacity_ml
     return _from(visit_day, chart(lines, result.duration_h / 24.0, TEXT["volume_axis"], top, look, levels))
 

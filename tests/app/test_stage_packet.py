@@ -159,6 +159,16 @@ def test_a_push_of_a_minute_has_moments_of_its_own():
     assert (arrays["port_ml_day"][~pushed] == 0.0).all()
 
 
+def test_a_low_alarm_that_is_set_anew_moves_with_the_moments():
+    levels = [{"kind": "alarm_level", "at_day": day, "alarm_ml": ml} for day, ml in ((0.0, 3.0), (5.0, 4.0))]
+    _, header, arrays, _ = picture(scenario(10, refill(2000), rate(200), *levels))
+    assert header["alarm_ml"] == 3.0
+    assert (arrays["alarm_ml"] == np.where(arrays["day"] < 5.0, 3.0, 4.0)).all()
+    _, header, arrays, _ = picture(scenario(10, refill(2000), rate(200), levels[0]))
+    assert header["alarm_ml"] == 3.0
+    assert "alarm_ml" not in arrays
+
+
 def test_where_there_are_more_pushes_than_fit_no_even_moment_lies_inside_one():
     # five minutes of every hour for a year: 17,520 edges
     hourly = {"kind": "periodic_bolus", "dose_mcg": 10.0, "over_min": 5.0, "every_h": 1.0}

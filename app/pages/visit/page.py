@@ -88,7 +88,7 @@ def _chart(visit: Visit) -> None:
         st.markdown(f"**{TEXT['visit_chart']}: {plain(_neutral_name(scenario))}, {day(visit.day)}**")
         lines = [device, TEXT["visit_chart_last"].format(**last)]
         if was.pump.is_programmable:
-            levels = {"alarm": ml(was.pump.alarm_ml), "unpumpable": ml(was.pump.unpumpable_ml)}
+            levels = {"alarm": ml(was.alarm_ml), "unpumpable": ml(was.pump.unpumpable_ml)}
             lines.append(TEXT["visit_chart_alarm"].format(**levels))
         st.markdown("\n".join(f"- {plain(line)}" for line in lines))
         notes = _notes(visit)

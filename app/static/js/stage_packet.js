@@ -170,6 +170,7 @@ export function momentAt(packet, day, shownDay = day) {
     gapDay: span,
     believedMl: straight(a.believed_ml),
     trueMl: straight(a.true_ml),
+    alarmMl: a.alarm_ml ? a.alarm_ml[i] : header.alarm_ml,
     reservoirMcgMl: a.reservoir_mcg_ml ? a.reservoir_mcg_ml[i] : null,
     believedDose: a.believed_mcg_day[i],
     tipDose: a.tip_mcg_day[i],

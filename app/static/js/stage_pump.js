@@ -68,16 +68,16 @@ function labelGauge(scene, yOf) {
   const { header } = scene.packet;
   const { words } = header;
   const { box, gauge, row } = places;
-  const hasAlarm = header.alarm_ml > 0; // a gas-driven pump has none
-  const low = hasAlarm && moment.believedMl <= header.alarm_ml;
+  const hasAlarm = moment.alarmMl > 0; // a gas-driven pump has none
+  const low = hasAlarm && moment.believedMl <= moment.alarmMl;
   const empty = moment.trueMl <= header.unpumpable_ml;
-  const alarm = fill(low ? words.alarm_on : words.alarm_at, { ml: number(header.alarm_ml) });
+  const alarm = fill(low ? words.alarm_on : words.alarm_at, { ml: number(moment.alarmMl) });
   const unpumpable = empty ? words.is_empty : places.wide ? words.unpumpable : words.unpumpable_short;
   const believed = fill(words.believed_ml, { ml: number(moment.believedMl, 1) });
   const drafts = [
     { ml: moment.trueMl, text: fill(words.true_ml, { ml: number(moment.trueMl, 1) }), bold: true },
     { ml: moment.believedMl, text: believed, line: BELIEF, dash: [7, 4] },
-    ...(hasAlarm ? [{ ml: header.alarm_ml, text: alarm, bold: low, line: LOST, dash: [2.5, 3] }] : []),
+    ...(hasAlarm ? [{ ml: moment.alarmMl, text: alarm, bold: low, line: LOST, dash: [2.5, 3] }] : []),
     { ml: header.unpumpable_ml / 2, text: unpumpable, bold: empty },
   ];
   /** @type {Label[]} */

@@ -112,6 +112,7 @@ export interface Arrays extends Partial<Record<IndexName, Numbers>> {
   reservoir_mcg_ml?: Numbers;
   rotor_ml_day?: Numbers;
   second_ml_day?: Numbers;
+  alarm_ml?: Numbers;
   port_ml_day?: Numbers;
 }
 

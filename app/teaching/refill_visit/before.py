@@ -33,6 +33,7 @@ class Before:
     first_day: float  # of the first one
     programmed_mcg_ml: float
     believed_ml: float
+    alarm_ml: float  # level of the low alarm
     dose_mcg_day: float  # that the pump believes it would give over the next day
     flow_ml_day: float
     due_day: float | None
@@ -107,6 +108,7 @@ def _before(scenario: Scenario, day: float, seed: int) -> Before:
         first_day=fills[0] / 24.0,
         programmed_mcg_ml=programmed_mcg_ml,
         believed_ml=float(at.reservoir_believed_ml[0]),
+        alarm_ml=float(run.signals["alarm_ml"].at(hour)),
         dose_mcg_day=next_day(run.signals["believed_mcg_h"], tick),
         flow_ml_day=next_day(run.signals["command_ml_h"], tick),
         due_day=refill_due_day(scenario_before, day),
