@@ -18,19 +18,22 @@ EMERGENCIES: Final[dict[str, list[tuple[float, str, bool]]]] = {
     "flipped-pump": [(74.8, LITTLE, True)],
     "hidden-kink": [(10.4, LITTLE, True)],
     "mri-roller": [(10.4, LITTLE, False)],
-    "mri-valve": [(10.5, LITTLE, True)],
+    "what-stops": [(10.5, LITTLE, False)],
     "old-pump": [(141.5, LITTLE, False)],
     # nobody refills
     "missed-visit": [(74.9, LITTLE, False)],
     "quiet-pump": [(186.4, LITTLE, False)],
     # too much at once, and nothing afterwards
     "dye-first": [(10.0, MUCH, False), (10.9, LITTLE, False)],
+    "port-misinjection": [(10.0, MUCH, False)],
     "pocket-fill": [(0.1, MUCH, False), (54.8, LITTLE, True)],
     # four and ten times the dose, until the reservoir is empty
     "weaker-drug": [(20.4, MUCH, False)],
     "wrong-label": [(0.4, MUCH, False), (47.1, LITTLE, False)],
     "zero-too-many": [(10.2, MUCH, False), (18.6, LITTLE, True)],
-    # a trial, a healthy pump, a tip that only moved, a doubled dose (drowsy and weak, 0.31), a slow loss
+    # weeks without the drug, and then the old dose of before
+    "restart-after-gap": [(10.4, LITTLE, True), (40.7, MUCH, False)],
+    # a trial, a healthy pump, a valve pump emptied for its scan, a tip that only moved, a doubled dose (drowsy and weak, 0.31), a slow loss
     "bolus-or-infusion": [],
     "first-drop": [],
     "half-a-leak": [],
