@@ -33,7 +33,8 @@ EMERGENCIES: Final[dict[str, list[tuple[float, str, bool]]]] = {
     "zero-too-many": [(10.2, MUCH, False), (18.6, LITTLE, True)],
     # weeks without the drug, and then the old dose of before
     "restart-after-gap": [(10.4, LITTLE, True), (40.7, MUCH, False)],
-    # a trial, a healthy pump, a valve pump emptied for its scan, a tip that only moved, a doubled dose (drowsy and weak, 0.31), a slow loss
+    # a trial, a healthy pump, a valve pump emptied for its scan,
+    # a tip that only moved, a doubled dose (drowsy and weak, 0.31), a slow loss
     "bolus-or-infusion": [],
     "first-drop": [],
     "half-a-leak": [],
