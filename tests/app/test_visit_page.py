@@ -320,7 +320,7 @@ def test_a_trial_has_no_pump_to_visit():
 
 def test_a_pump_without_electronics_has_no_screen_and_no_programmer():
     text_of = write_scenario(catalogue().scenarios["first-drop"])
-    data = tomllib.loads(text_of) | {"pump": "gas-20ml", "controls": [], "line_start": "drug"}
+    data = tomllib.loads(text_of) | {"pump": "gas-20ml", "controls": [], "intended": [], "line_start": "drug"}
     data["orders"] = [one for one in data["orders"] if one["kind"] == "refill"]
     from sim import scenario_from
 
