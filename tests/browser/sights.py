@@ -138,6 +138,7 @@ class Walker:
         self._press(TEXT["visit_start"])
         self.look("visit: begun")
         self._press(TEXT["visit_person"])
+        self._press(TEXT["visit_interrogate"])
         self._press(TEXT["visit_log"])
         self._take(TEXT["visit_agree_yes"])
         self.look("visit: ask")

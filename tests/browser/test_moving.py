@@ -47,7 +47,7 @@ def test_every_box_shows_the_new_scenario_whatever_was_typed_before(visit: Visit
         ready, boxes = with_handles(catalogue().scenarios[name]), shown_boxes(visit)
         assert len(boxes) > 10
         assert boxes == {path: field_at(ready, path)[3] for path in boxes}, name
-        box = visit.page.get_by_role("spinbutton", name="Volume injected, mL").first
+        box = visit.page.get_by_role("spinbutton", name="Volume injected (emptied if 0), mL").first
         box.fill("19")
         visit.rerun(lambda box=box: box.press("Enter"))
         assert shown_boxes(visit) != boxes

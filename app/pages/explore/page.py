@@ -106,10 +106,9 @@ def _picture(place: DeltaGenerator, moment: Moment) -> None:
 def _tiles(moment: Moment) -> None:
     over = TEXT["tiles_said"].format(span=span(moment.result.duration_h))
     harm = runs.harm(moment.result)
-    if harm is None:
-        st.caption(over)
-    else:
-        st.markdown(f"{over} **{plain(harm)}**")
+    # one element and one room, with harm or without: nothing below it moves
+    with st.container(key="harm"):
+        st.markdown(over if harm is None else f"{over} **{plain(harm)}**")
     without = TEXT["compare_without"]
     for place, (words, read) in enumerate(runs.key_numbers(moment.scenario)):
         if place % 2 == 0:
