@@ -24,7 +24,7 @@ SENTENCE: Final[dict[str, str]] = {
     "rinse": "The reservoir is rinsed: {n} x {rinse_ml} mL in and out.",
     "refill": "Refill: actual residual {found_ml} mL, expected {believed_ml} mL; {in_ml} mL injected.",
     "pocket_fill": "Pocket fill: {volume_ml} mL with {dose_mcg} mcg went into the pocket, not into the reservoir.",
-    "capped_volume": "{expected_ml} mL would be expected inside; the pump counts no more than its {capacity_ml} mL.",
+    "capped_volume": "Expected inside: {expected_ml} mL; the pump counts no more than its {capacity_ml} mL.",
     "programmed": "Programmed: {what}.",
     "reprogrammed": "Programmed a new concentration; the dose stays: {what}.",
     "alarm_level": "Programmed: the low-reservoir alarm sounds at {alarm_ml} mL.",

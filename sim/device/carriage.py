@@ -110,7 +110,7 @@ def carry_line(
     start: plugs of pump path, catheter and second catheter at the first tick, each from its pump end on.
     """
     strength = delivery.reservoir.concentration(drug)
-    entering = combine(lambda fluid, air: np.where(air > 0.0, 0.0, fluid), strength, delivery.air)
+    entering = combine(_in_inflow, strength, delivery.air, delivery.pumped)
     inflow = combine(np.add, delivery.pumped, delivery.air)
     inside = _Contents(*(list(plugs) for plugs in start))
     log, rows = _Log([], [], [], [], [], [], [], [], [], {}, [], []), []
@@ -137,6 +137,12 @@ def carry_line(
         start_tick=np.array([spell.tick for spell in spells], dtype=np.int64),
         rows=tuple(rows),
     )
+
+
+def _in_inflow(fluid: Array, air: Array, pumped: Array) -> Array:
+    """Concentration of what enters the line: no drug in air; both where air ends within a tick."""
+    inflow = np.where(air > 0.0, pumped + air, 1.0)
+    return np.where(air > 0.0, fluid * pumped / inflow, fluid)
 
 
 def _renew(spell: Spell, inside: _Contents, mcg_ml: float, log: _Log) -> None:

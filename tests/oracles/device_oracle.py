@@ -240,9 +240,9 @@ class Device:
             self.stored_ml = self.release_ml_h = Fraction(0)
         self.now += span
         if self.now != stop:
-            self.settle(storage, floor)
+            self.settle(storage, floor, stop)
 
-    def settle(self, storage, floor):
+    def settle(self, storage, floor, stop):
         """A limit reached is reached exactly, and numbers stay short."""
         if abs(self.stored_ml - storage) < TINY:
             self.stored_ml = storage
@@ -252,7 +252,8 @@ class Device:
             self.reservoir_ml = floor
         if self.air_ml < TINY:
             self.air_ml = Fraction(0)
-        self.now = grain(self.now)
+        # never back to before what has just begun
+        self.now = min(Fraction(math.ceil(self.now * GRAIN), GRAIN), stop)
 
     # ------------------------------------------------------------------ through the line
 

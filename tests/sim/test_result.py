@@ -363,6 +363,26 @@ TELLING = {
         {"kind": "patient_bolus", "dose_mcg": 10, "over_min": 5, "lockout_min": 60, "n_per_day": 4}
         | {"request_day": [1.0, 1.01, 2.0]},
     ),
+    "from then on": scenario(
+        20,
+        refill(2000, pocket_ml=5.0),
+        rate(200),
+        {"kind": "alarm_level", "at_day": 3, "alarm_ml": 4.0},
+        {"kind": "surroundings", "at_day": 4, "body_c": 39.0},
+        refill(2000, at_day=5, rinse_ml=2.0, n_rinses=3),
+    ),
+    "counted too high": scenario(
+        8,
+        refill(2000),
+        flow(0.5),
+        refill(2000, at_day=5.0, in_ml=5.0),
+        refill(2000, at_day=6.0, draw_ml=0.0, in_ml=10.0),
+        faults=[fault("flip", 4.0, end_day=5.5), fault("diversion", 1.0, volume_ml=10.0)],
+    ),
+    **{
+        name: scenario(20, refill(2000), flow(0.2), {"kind": "mri", "at_day": 10, **more}, pump="valve-20ml")
+        for name, more in (("second valve", {"reset_day": 12}), ("open valves", {"valves_open": True}))
+    },
     "taken": scenario(20, refill(2000), rate(200), faults=[fault("diversion", 3, volume_ml=5)]),
     "worn": scenario(20, refill(2000), rate(200), faults=[fault("low_battery_reset", 3), fault("battery_end", 5)]),
     **catalogue().scenarios,

@@ -125,3 +125,10 @@ def test_a_scan_of_a_pump_that_a_refused_refill_left_full_finds_it_full():
         "valve_shut",
         "valve_reset",
     ]
+
+
+def test_inv_01_air_before_a_discharge_hides_no_drug():
+    # the air ends between two microseconds, in which a third of a microlitre runs out
+    bubble = fault("air", 9.5, volume_ml=0.0123456789)
+    result = simulate(scanned({"kind": "stop", "at_day": 9.4}, mri(valves_open=True), faults=[bubble]))
+    assert result.ledger.error_frac <= 1e-11

@@ -176,7 +176,7 @@ def test_no_pump_counts_more_than_it_holds_where_only_the_run_shows_it():
     result = simulate(scenario(8, *fills, faults=wrong))
     assert "no_access" in kinds(result)
     (text,) = (one.text for one in result.happenings if one.kind == "capped_volume")
-    assert text == "27 mL would be expected inside; the pump counts no more than its 20 mL."
+    assert text == "Expected inside: 27 mL; the pump counts no more than its 20 mL."
     assert result.at(144.0).reservoir_believed_ml == pytest.approx([20.0], abs=1e-9)
     assert result.at(144.0).reservoir_true_ml == pytest.approx([17.0], abs=1e-9)
     assert result.reservoir_believed_ml.max() <= 20.0
