@@ -234,4 +234,4 @@ def test_every_table_has_as_many_cells_as_headings():
 
     test = AppTest.from_function(page).run()
     assert not test.exception, test.exception
-    assert len(COLUMNS) == 7
+    assert len(COLUMNS) == 8

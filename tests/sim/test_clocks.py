@@ -122,7 +122,9 @@ def test_where_nothing_goes_wrong_no_race_begins_and_the_clocks_count_from_day_0
     for order in orders:
         if order["kind"] == "refill":
             order |= {"programmed_mcg_ml": order["actual_mcg_ml"], "pocket_ml": 0.0}
-    clocks = raced(with_values(example, {"faults": (), "orders": tuple(orders), "controls": ()}))
+        if order["kind"] == "cap_injection":
+            order |= {"actual_mcg_ml": 0.0, "with_actual_mcg_ml": ()}
+    clocks = raced(with_values(example, {"faults": (), "orders": tuple(orders), "controls": (), "intended": ()}))
     assert (clocks.is_wrong, clocks.from_day) == (False, 0.0)
 
 
