@@ -40,6 +40,7 @@ EMERGENCIES: Final[dict[str, list[tuple[float, str, bool]]]] = {
     "half-a-leak": [],
     "losing-effect": [],
     "moving-tip": [],
+    "mri-valve": [],
     "same-dose-other-rhythm": [],
     "stronger-drug": [],
 }
