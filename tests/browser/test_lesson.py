@@ -66,7 +66,7 @@ def after(page: Page, act: Callable[[], object]) -> None:
 
 def still(page: Page) -> None:
     """Until the run that was asked for has ended and all that it changed is on the screen."""
-    page.wait_for_function(IS_STILL, arg=QUIET_MS, timeout=PATIENCE_MS)
+    page.wait_for_function(IS_STILL, arg=QUIET_MS, timeout=4 * PATIENCE_MS)  # a picture may play to its end first
 
 
 def press_button(page: Page, name: str) -> None:
