@@ -103,7 +103,7 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Claim:
+class SourcedClaim:
     """A sentence on the model or on medicine, and where it comes from: the source begins with its grade."""
 
     text: str
@@ -115,8 +115,8 @@ class Credibility:
     """What the simulator is for, what its indices of harm are, what it leaves out, and its score."""
 
     intended_use: tuple[str, ...]
-    harm: tuple[Claim, ...]
-    not_modelled: tuple[Claim, ...]
+    harm: tuple[SourcedClaim, ...]
+    not_modelled: tuple[SourcedClaim, ...]
     score_note: str
     score_source: str
     rules: tuple[Rule, ...]
@@ -126,7 +126,7 @@ class Credibility:
 def credibility() -> Credibility:
     """The file on intended use, limits and self-score, read once."""
     data = _toml("credibility")
-    claims = {name: tuple(Claim(**entry) for entry in data[name]) for name in ("harm", "not_modelled")}
+    claims = {name: tuple(SourcedClaim(**entry) for entry in data[name]) for name in ("harm", "not_modelled")}
     return Credibility(**{**data, **claims, "rules": tuple(Rule(**rule) for rule in data["rules"])})
 
 

@@ -27,7 +27,7 @@ N_FINE: Final = 256  # parts of a panel in which an emergency begins or ends
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class EmergencyRule:
     """When an emergency begins and when it is over, by index (m,) and drive over the accustomed one (m,)."""
 
     side: Side
@@ -36,14 +36,14 @@ class Rule:
     ends: Condition
 
 
-def excess_rule(drug: Drug, is_accustomed: bool) -> Rule:
+def excess_rule(drug: Drug, is_accustomed: bool) -> EmergencyRule:
     """Too much: the index is high, and for somebody accustomed the drive is over twice the usual."""
     from_index = EXCESS_FROM.get(drug.family, OTHER_EXCESS_FROM)
 
     def is_double(ratio: Array) -> Flags:
         return ratio >= TWICE if is_accustomed else np.ones(len(ratio), dtype=np.bool_)
 
-    return Rule(
+    return EmergencyRule(
         "too_much",
         False,
         lambda index, ratio: (index > from_index) & is_double(ratio),
@@ -51,11 +51,11 @@ def excess_rule(drug: Drug, is_accustomed: bool) -> Rule:
     )
 
 
-def withdrawal_rule(drug: Drug) -> Rule | None:
+def withdrawal_rule(drug: Drug) -> EmergencyRule | None:
     """Too little, while the drive is below half of the usual; None for drugs that may be stopped abruptly."""
     if not drug.is_adapting:
         return None
-    return Rule(
+    return EmergencyRule(
         "too_little",
         drug.family not in DANGEROUS,
         lambda index, ratio: (index > WITHDRAWAL_FROM) & (ratio <= HALF),
@@ -64,7 +64,7 @@ def withdrawal_rule(drug: Drug) -> Rule | None:
 
 
 def emergencies(
-    rule: Rule,
+    rule: EmergencyRule,
     node: Ticks,
     at_node: tuple[Array, Array],
     reading: Reading,

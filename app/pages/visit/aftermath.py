@@ -6,7 +6,7 @@ import streamlit as st
 
 from app.pages.emergency_card import show_card
 from app.teaching import refill_visit
-from app.teaching.refill_visit import Course, Doses, Spell, Visit
+from app.teaching.refill_visit import Course, DoseReview, Episode, Visit
 from app.words.model_names import in_words
 from app.words.patient import patient_word
 from app.words.text import TEXT, day, digits, dose, plain
@@ -24,7 +24,7 @@ def show(visit: Visit) -> None:
             show_card(family, side)
 
 
-def own_programming(doses: Doses) -> str:
+def own_programming(doses: DoseReview) -> str:
     """One or two sentences; each gives the doses that it compares."""
     intended, found, left = (dose(value) for value in (doses.intended_mcg_day, doses.found_mcg_day, doses.left_mcg_day))
     first = TEXT["visit_own_found_same"].format(found=found)
@@ -62,7 +62,7 @@ def _lines(course: Course) -> list[str]:
     return lines
 
 
-def _spell(spell: Spell) -> str:
+def _spell(spell: Episode) -> str:
     kind = "distress" if spell.is_distress else "emergency"
     side = TEXT[f"visit_course_side_{spell.sign.side}"]
     facts = {"side": side, "drug": in_words(spell.sign.drug.title), "day": day(spell.start_day)}

@@ -15,7 +15,7 @@ from app.teaching.refill_visit.acts import (
     step_of,
     try_needle,
 )
-from app.teaching.refill_visit.aftermath import Course, Doses, Spell, course, doses, is_near
+from app.teaching.refill_visit.aftermath import Course, DoseReview, Episode, course, doses, is_near
 from app.teaching.refill_visit.before import (
     RESOLVE_ML,
     Before,
@@ -77,14 +77,14 @@ __all__ = [
     "Course",
     "Decision",
     "Depth",
-    "Doses",
+    "DoseReview",
+    "Episode",
     "Item",
     "Occurs",
     "Plan",
     "Programme",
     "Score",
     "Sign",
-    "Spell",
     "Step",
     "Truth",
     "Vial",

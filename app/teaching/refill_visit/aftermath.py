@@ -15,7 +15,7 @@ from sim.scenario import as_intended
 
 
 @dataclass(frozen=True, slots=True)
-class Doses:
+class DoseReview:
     """Programmed doses at the visit, mcg over the day that follows; a bridge that passes is left out."""
 
     found_mcg_day: float
@@ -38,7 +38,7 @@ class Worst:
 
 
 @dataclass(frozen=True, slots=True)
-class Spell:
+class Episode:
     """An emergency that lasts at the visit or begins before the next one."""
 
     sign: Sign  # with the worst grade of that side
@@ -53,7 +53,7 @@ class Course:
 
     until_day: float
     worst: tuple[Worst, ...]  # only what there was to note
-    spells: tuple[Spell, ...]  # by their start
+    spells: tuple[Episode, ...]  # by their start
 
 
 def is_near(first: float, second: float) -> bool:
@@ -65,12 +65,12 @@ def is_near(first: float, second: float) -> bool:
     return abs(first - second) <= 0.005 * max(abs(first), abs(second))
 
 
-def doses(visit: Visit) -> Doses:
+def doses(visit: Visit) -> DoseReview:
     """The dose found, the dose left, and the dose that everybody meant on that day."""
     was, tick = before(visit), round(visit.day * TICK_PER_DAY)
     meant = runs.run(past(as_intended(visit.scenario), visit.day))
     after = next(change.after for change in changes(visit) if change.name == "dose")
-    return Doses(
+    return DoseReview(
         found_mcg_day=was.dose_mcg_day,
         left_mcg_day=after or 0.0,
         intended_mcg_day=next_day(meant.signals["believed_mcg_h"], tick),
@@ -84,7 +84,7 @@ def course(visit: Visit) -> Course:
     run = runs.run(scenario)
     last_h = min(run.duration_h, 24.0 * (visit.next_day or run.duration_h))
     worst: list[Worst] = []
-    spells: list[Spell] = []
+    spells: list[Episode] = []
     for drug, result in results_of(scenario, run):
         grades: dict[Side, int] = {}
         for side, line in zip(SIDES, (result.excess_course, result.withdrawal_course), strict=True):
@@ -100,7 +100,7 @@ def course(visit: Visit) -> Course:
             if sign.grade:
                 worst.append(Worst(sign, float(hours[is_inside][place]) / 24.0))
         spells += [
-            Spell(
+            Episode(
                 Sign(drug, spell.side, grades.get(spell.side, 0)),
                 spell.start_h / 24.0,
                 None if spell.end_h is None else spell.end_h / 24.0,
