@@ -97,36 +97,43 @@ def _course(result: Result, window: Window) -> tuple[np.ndarray, np.ndarray] | N
     return hours, np.interp(hours, hour, index)
 
 
-def hours_over_half(result: Result, window: Window) -> float | None:
-    """Hours between two days with at least half of the full effect; None of a drug without a modelled effect."""
+def _even_course(result: Result, window: Window) -> tuple[np.ndarray, np.ndarray] | None:
+    """The same at even hours, close enough to count them."""
     course = _course(result, window)
     if course is None:
         return None
     hour, index = course
-    fine = np.linspace(hour[0], hour[-1], round((hour[-1] - hour[0]) / BRIEF_H) + 1)
-    return float((np.interp(fine, hour, index) >= HALF_INDEX)[:-1].mean() * (hour[-1] - hour[0]))
+    even = np.linspace(hour[0], hour[-1], round((hour[-1] - hour[0]) / BRIEF_H) + 1)
+    return even, np.interp(even, hour, index)
+
+
+def hours_over_half(result: Result, window: Window) -> float | None:
+    """Hours between two days with at least half of the full effect; None of a drug without a modelled effect."""
+    course = _even_course(result, window)
+    if course is None:
+        return None
+    hour, index = course
+    return float((index >= HALF_INDEX)[:-1].mean() * (hour[-1] - hour[0]))
 
 
 def hours_to_half(result: Result, window: Window) -> float | None:
     """Hours from the first day until half of the full effect; None if it is not reached before the second one."""
-    course = _course(result, window)
+    course = _even_course(result, window)
     if course is None:
         return None
     hour, index = course
-    fine = np.linspace(hour[0], hour[-1], round((hour[-1] - hour[0]) / BRIEF_H) + 1)
-    over = np.flatnonzero(np.interp(fine, hour, index) >= HALF_INDEX)
-    return float(fine[over[0]] - fine[0]) if len(over) else None
+    over = np.flatnonzero(index >= HALF_INDEX)
+    return float(hour[over[0]] - hour[0]) if len(over) else None
 
 
 def hours_to_loss(result: Result, window: Window) -> float | None:
     """Hours from the first day until the effect is under half of what it was then; None if it stays above."""
-    course = _course(result, window)
+    course = _even_course(result, window)
     if course is None:
         return None
     hour, index = course
-    fine = np.linspace(hour[0], hour[-1], round((hour[-1] - hour[0]) / BRIEF_H) + 1)
-    under = np.flatnonzero(np.interp(fine, hour, index) < HALF_INDEX * index[0])
-    return float(fine[under[0]] - fine[0]) if len(under) else None
+    under = np.flatnonzero(index < HALF_INDEX * index[0])
+    return float(hour[under[0]] - hour[0]) if len(under) else None
 
 
 def highest_excess(result: Result) -> float | None:
