@@ -93,6 +93,11 @@ class Emergency:
     start_h: float
     end_h: float | None  # None while it lasts
 
+    @property
+    def kind(self) -> Literal["distress", "emergency"]:
+        """Kind of the happening with which it begins."""
+        return "distress" if self.is_distress else "emergency"
+
 
 @dataclass(frozen=True, slots=True)
 class Happening:

@@ -10,7 +10,7 @@ from app.figures.axes import Array, Ranges
 from app.figures.parts import Look, Others, Part, Points, at_right, chart, days, key_points, level, line, other_lines
 from app.figures.theme import GREEN, GREY, PURPLE
 from app.words.model_names import in_words
-from app.words.patient import about_day, patient_words
+from app.words.patient import about_day, emergency_words, patient_words
 from app.words.text import TEXT, digits, strength, strength_unit, units
 from sim import Emergency, Result, Side
 from sim.body import Drug, Level, level_cm, point_weights
@@ -94,9 +94,7 @@ def _word(drug: Drug, side: Side, index: float) -> str:
 
 def _spell(spell: Emergency) -> str:
     """An emergency in words, with its first day and its end."""
-    kind = "distress" if spell.is_distress else "emergency"
-    text = TEXT[f"harm_{kind}"].format(side=TEXT[f"stage_{spell.side}"], day=about_day(spell.start_h / 24.0))
     until = (
         TEXT["harm_to_the_end"] if spell.end_h is None else TEXT["harm_until"].format(day=about_day(spell.end_h / 24.0))
     )
-    return f"{text} {until}."
+    return f"{emergency_words(spell)} {until}."

@@ -190,8 +190,7 @@ def _emergencies(result: Result, happenings: Sequence[Happening]) -> list[Span]:
     """Each emergency from its start to its end, with its sentence."""
     spans = []
     for spell in result.emergencies:
-        kind = "distress" if spell.is_distress else "emergency"
-        same = [one for one in happenings if one.kind == kind and one.time_h == spell.start_h]
+        same = [one for one in happenings if one.kind == spell.kind and one.time_h == spell.start_h]
         end_h = result.duration_h if spell.end_h is None else spell.end_h
         more = ["distress"] if spell.is_distress else []
         spans += [[spell.start_h / 24.0, end_h / 24.0, sentence_of(one), *more] for one in same[:1]]

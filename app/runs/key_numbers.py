@@ -4,28 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from app.words.patient import about_day
+from app.words.patient import emergency_words
 from app.words.text import TEXT, amount, day, percent, span
-from sim import Result, Scenario, catalogue, metrics
+from sim import Emergency, Result, Scenario, catalogue, metrics
 
 Reading = Callable[[Result], str]
 
 
 def harm(run: Result) -> str | None:
     """First emergency or distress of each side in words, with its day; None where there is none."""
-    parts = [
-        TEXT[f"harm_{kind}"].format(side=TEXT[f"stage_{side}"], day=about_day(start))
-        for kind, side, start in _first(run)
-    ]
+    parts = [emergency_words(spell) for spell in _first(run)]
     return ". ".join(parts) + "." if parts else None
 
 
-def _first(run: Result) -> list[tuple[str, str, float]]:
-    first: dict[tuple[str, str], float] = {}
+def _first(run: Result) -> list[Emergency]:
+    first: dict[tuple[str, str], Emergency] = {}
     every = [spell for of_drug in (run, *run.others.values()) for spell in of_drug.emergencies]
     for spell in sorted(every, key=lambda spell: spell.start_h):
-        first.setdefault(("distress" if spell.is_distress else "emergency", spell.side), spell.start_h / 24.0)
-    return [(kind, side, start) for (kind, side), start in first.items()]
+        first.setdefault((spell.kind, spell.side), spell)
+    return list(first.values())
 
 
 def harm_number(scenario: Scenario) -> tuple[str, Reading]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.words.text import TEXT, day
-from sim import Side
+from sim import Emergency, Side
 from sim.body import WITHDRAWAL_GRADES, Drug, grades
 
 
@@ -20,6 +20,11 @@ def patient_word(drug: Drug, side: Side, grade: int) -> str:
 def patient_words(drug: Drug, side: Side) -> list[tuple[float, str]]:
     """(index from which it holds, word) of all grades, from mild to life-threatening."""
     return [(low, patient_word(drug, side, grade)) for grade, low in enumerate(steps_of(drug, side), start=1)]
+
+
+def emergency_words(spell: Emergency) -> str:
+    """An emergency or distress in words, with the day on which it begins."""
+    return TEXT[f"harm_{spell.kind}"].format(side=TEXT[f"stage_{spell.side}"], day=about_day(spell.start_h / 24.0))
 
 
 def about_day(value: float) -> str:

@@ -113,7 +113,7 @@ class Ward:
     def _left(self, observed: Array, usual: Array) -> Array | float:
         """How much of the folds is left (p, m), as `fading_of` has it in one body."""
         person = self.person
-        if person is None or max((person.fold, *person.excess_folds)) == 1.0:
+        if person is None or not person.can_fade:
             return 1.0
         first = self.drug.sites().index(self.drug.excess_sites[0])
         missing = 1.0 - np.minimum(observed[:, :, first] / usual[:, first, None], 1.0)
@@ -127,7 +127,7 @@ class Ward:
             self.drug.excess.sites, self.drug.excess_sites, self.person.excess_folds, strict=True
         ):
             k = self.drug.sites().index(place)
-            half = site.ec50_mcg_ml or (site.accustomed_ratio or 0.0) * usual[:, k, None]
+            half = site.half_mcg_ml(usual[:, k, None])
             yield observed[:, :, k] / (half * (1.0 + (fold - 1.0) * left))
 
     def _effect(self, site_mcg_ml: Array, left: Array | float) -> Array:

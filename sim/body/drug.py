@@ -8,6 +8,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field, model_validator
 
 from sim.body.level import LEVELS, Level
+from sim.exact.steps import Array
 from sim.quantity import REQUIRED, Record, quantity
 
 Family = Literal["baclofen", "opioid", "local-anaesthetic", "clonidine", "ziconotide", "tracer"]
@@ -71,6 +72,13 @@ class ExcessSite(Record):
         if (self.ec50_mcg_ml is None) == (self.accustomed_ratio is None):
             raise ValueError("needs exactly one of ec50_mcg_ml and accustomed_ratio")
         return self
+
+    def half_mcg_ml(self, accustomed_mcg_ml: float | Array) -> float | Array:
+        """Level of half harm without its fold, for an accustomed level."""
+        if self.accustomed_ratio is not None:
+            return self.accustomed_ratio * accustomed_mcg_ml
+        assert self.ec50_mcg_ml is not None
+        return self.ec50_mcg_ml
 
 
 class Excess(Record):

@@ -41,7 +41,7 @@ def fading_of(sites: Sequence[Cubics], person: Person, start: float) -> Lag | No
 
     None where no fold can fade.
     """
-    if max((person.fold, *person.excess_folds)) == 1.0 or not sites:
+    if not person.can_fade or not sites:
         return None
     usual = sites[0].capped(person.accustomed_mcg_ml[0]).scaled(1.0 / person.accustomed_mcg_ml[0])
     return Lag.of(usual, math.log(2.0) / FADING_H, start)

@@ -29,6 +29,11 @@ class Person:
     is_accustomed: bool  # harm counts from the accustomed dose on, not from nothing
 
     @property
+    def can_fade(self) -> bool:
+        """Whether any fold is there to be lost."""
+        return max((self.fold, *self.excess_folds)) > 1.0
+
+    @property
     def occupied_half_mcg_ml(self) -> float:
         """Level at which half of the receptors are held, as the body has them at the start."""
         return self.half_mcg_ml * self.fold
@@ -82,10 +87,7 @@ def person_of(
     return Person(
         half_mcg_ml=half,
         fold=fold,
-        excess_half_mcg_ml=tuple(
-            (site.accustomed_ratio or 0.0) * usual if site.ec50_mcg_ml is None else site.ec50_mcg_ml
-            for site, usual in zip(sites, accustomed, strict=True)
-        ),
+        excess_half_mcg_ml=tuple(float(site.half_mcg_ml(usual)) for site, usual in zip(sites, accustomed, strict=True)),
         excess_folds=tuple(
             {"naive": None, "tablets": site.fold_tablets, "pump": site.fold_pump}[history] or 1.0 for site in sites
         ),

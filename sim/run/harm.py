@@ -60,6 +60,6 @@ def harm_story(harm: Harm, drug: Drug) -> Iterator[Happening]:
     """Each spell as it begins and ends."""
     for spell in harm.emergencies:
         facts = {"what": WORD[spell.side], "drug": drug.title}
-        yield happen(spell.start_h, "distress" if spell.is_distress else "emergency", **facts)
+        yield happen(spell.start_h, spell.kind, **facts)
         if spell.end_h is not None:
-            yield happen(spell.end_h, "distress_end" if spell.is_distress else "emergency_end", **facts)
+            yield happen(spell.end_h, f"{spell.kind}_end", **facts)

@@ -52,7 +52,7 @@ def _times(value: float, intended: float) -> str:
 
 
 def _lines(course: Course) -> list[str]:
-    lines = [_spell(spell) for spell in course.spells]
+    lines = [_episode(episode) for episode in course.spells]
     for worst in course.worst:
         sign = worst.sign
         words = {"words": patient_word(sign.drug, sign.side, sign.grade), "day": day(worst.day)}
@@ -62,10 +62,10 @@ def _lines(course: Course) -> list[str]:
     return lines
 
 
-def _spell(spell: Episode) -> str:
-    kind = "distress" if spell.is_distress else "emergency"
-    side = TEXT[f"visit_course_side_{spell.sign.side}"]
-    facts = {"side": side, "drug": in_words(spell.sign.drug.title), "day": day(spell.start_day)}
-    if spell.end_day is None:
-        return TEXT[f"visit_course_{kind}_lasts"].format(**facts)
-    return TEXT[f"visit_course_{kind}"].format(**facts, end=day(spell.end_day))
+def _episode(episode: Episode) -> str:
+    sign, spell = episode.sign, episode.emergency
+    side = TEXT[f"visit_course_side_{sign.side}"]
+    facts = {"side": side, "drug": in_words(sign.drug.title), "day": day(spell.start_h / 24.0)}
+    if spell.end_h is None:
+        return TEXT[f"visit_course_{spell.kind}_lasts"].format(**facts)
+    return TEXT[f"visit_course_{spell.kind}"].format(**facts, end=day(spell.end_h / 24.0))

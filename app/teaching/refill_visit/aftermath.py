@@ -9,7 +9,7 @@ from app.teaching.refill_visit.before import before, next_day, past
 from app.teaching.refill_visit.outcome import changes, scenario_after
 from app.teaching.refill_visit.record import Visit
 from app.teaching.refill_visit.signs import SIDES, Sign, grade_of, has_side, results_of
-from sim import Side
+from sim import Emergency, Side
 from sim.exact import TICK_PER_DAY
 from sim.scenario import as_intended
 
@@ -42,9 +42,7 @@ class Episode:
     """An emergency that lasts at the visit or begins before the next one."""
 
     sign: Sign  # with the worst grade of that side
-    start_day: float
-    end_day: float | None  # None while it lasts at the end of the run
-    is_distress: bool
+    emergency: Emergency
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +82,7 @@ def course(visit: Visit) -> Course:
     run = runs.run(scenario)
     last_h = min(run.duration_h, 24.0 * (visit.next_day or run.duration_h))
     worst: list[Worst] = []
-    spells: list[Episode] = []
+    episodes: list[Episode] = []
     for drug, result in results_of(scenario, run):
         grades: dict[Side, int] = {}
         for side, line in zip(SIDES, (result.excess_course, result.withdrawal_course), strict=True):
@@ -99,14 +97,9 @@ def course(visit: Visit) -> Course:
             grades[side] = sign.grade
             if sign.grade:
                 worst.append(Worst(sign, float(hours[is_inside][place]) / 24.0))
-        spells += [
-            Episode(
-                Sign(drug, spell.side, grades.get(spell.side, 0)),
-                spell.start_h / 24.0,
-                None if spell.end_h is None else spell.end_h / 24.0,
-                spell.is_distress,
-            )
+        episodes += [
+            Episode(Sign(drug, spell.side, grades.get(spell.side, 0)), spell)
             for spell in result.emergencies
             if spell.start_h < last_h and (spell.end_h is None or spell.end_h > visit.hour)
         ]
-    return Course(last_h / 24.0, tuple(worst), tuple(sorted(spells, key=lambda spell: spell.start_day)))
+    return Course(last_h / 24.0, tuple(worst), tuple(sorted(episodes, key=lambda episode: episode.emergency.start_h)))
