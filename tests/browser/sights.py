@@ -98,6 +98,11 @@ class Walker:
         self.look("explore: hidden")
         self._press(TEXT["reveal"])
         self.look("explore: pinned")
+        slip = catalogue().scenarios["zero-too-many"]
+        visit.open_page(f"?{QUERY}={state_link(LinkState(scenario=slip))}")
+        self.look("explore: emergency")
+        with self._opened(TEXT["emergency_button"]):
+            self.look("explore: emergency card")
         visit.open_page(f"?{QUERY}=nonsense")
         self.look("explore: bad link")
 

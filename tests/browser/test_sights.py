@@ -20,7 +20,7 @@ FINGER: Final = {"has_touch": True, "is_mobile": True}
 GROUND: Final = {"light": (255.0, 255.0, 255.0), "dark": (15.0, 20.0, 27.0)}
 FINGER_PX, POINTER_PX = 44.0, 0.0
 LEAST_PX, LEAST_CONTRAST = 2.5, 3.0
-LEAST_SIGHTS: Final = 45
+LEAST_SIGHTS: Final = 46
 
 
 class Walked:
