@@ -112,7 +112,7 @@ def sum_up(case: Case, progress: Progress, open_scenario: OpenScenario) -> None:
         lines = "\n".join(f"- {plain(belief)}" for belief in beliefs)
         st.warning(f"**{TEXT['lesson_confident']}.** {TEXT['lesson_confident_said']}\n{lines}")
     if case.lesson.harm is not None:
-        with st.expander(TEXT["lesson_card"]):
+        with st.expander(TEXT["emergency_button"]):
             family = catalogue().drugs[case.scenario.drug].family
             show_card(family, case.lesson.harm)
     entries.problems()
