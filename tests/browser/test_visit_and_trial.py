@@ -189,6 +189,7 @@ def test_the_first_steps_of_a_visit_are_done_by_keyboard_alone(room):
     reach(TEXT["visit_interrogate"])
     keys.press("Enter")
     room.rest()
+    room.page.get_by_text(TEXT["visit_agree_yes"], exact=True).wait_for()
     reach(TEXT["visit_log"])
     keys.press("Tab")
     keys.press("Space")
