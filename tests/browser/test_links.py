@@ -154,6 +154,7 @@ def test_words_that_came_with_a_link_are_shown_literally(tab: Visit) -> None:
     tab.page.get_by_role("button", name="What is this about?").click()
     popover = tab.page.get_by_test_id("stPopoverBody")
     popover.get_by_text("those of its author").wait_for()
+    popover.get_by_text("What to see.").wait_for()  # the words to tap come a moment later
     assert_made_nothing(tab)
     assert aim in seen(popover.inner_text())
     assert see in seen(popover.inner_text())
