@@ -36,6 +36,19 @@ def test_the_same_scenario_is_run_once_and_another_severity_is_another_run():
     assert runs.run.cache_info().misses == 2
 
 
+@every
+def test_no_fault_that_a_control_moves_moves_the_run_as_intended(name):
+    ready = with_handles(SCENARIOS[name])
+    of_faults = [control for control in ready.controls if all(path.startswith("faults.") for path in control.paths)]
+    assert of_faults or not ready.faults or not ready.controls
+    for control in of_faults:
+        for end in (control.low, control.high):
+            moved = with_values(ready, dict.fromkeys(control.paths, end))
+            assert as_intended(moved).model_dump(exclude={"controls"}) == as_intended(ready).model_dump(
+                exclude={"controls"}
+            )
+
+
 def test_what_is_kept_is_what_the_model_gives():
     example = SCENARIOS["half-a-leak"]
     for name, column in simulate(example).to_table().items():

@@ -22,9 +22,9 @@ AT_REST: Final = """
   .map((one) => one.finished.catch(() => {}))).then(() => true)
 """
 VIOLATIONS: Final = """
-async (rules) => {
+async ([part, rules]) => {
   const asked = rules ? { runOnly: { type: "rule", values: rules } } : {};
-  const { violations } = await axe.run(document, { resultTypes: ["violations"], ...asked });
+  const { violations } = await axe.run(part ?? document, { resultTypes: ["violations"], ...asked });
   return violations.flatMap(({ id, nodes }) =>
     nodes.map((node) => [id, node.target.join(" "), node.any[0]?.message ?? "", node.html.slice(0, 200)]));
 }
@@ -100,20 +100,20 @@ def _axe() -> str:
     return files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 
 
-def violations(page: Page, *rules: str) -> list[list[str]]:
-    """What axe finds on the page, by all its rules or by some: rule, place, message, code."""
+def violations(page: Page, *rules: str, part: str | None = None) -> list[list[str]]:
+    """What axe finds on the page or on a part of it, by all its rules or by some: rule, place, message, code."""
     page.evaluate(AT_REST)
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(_axe())
-    found: list[list[str]] = page.evaluate(VIOLATIONS, list(rules) or None)
+    found: list[list[str]] = page.evaluate(VIOLATIONS, [part, list(rules) or None])
     return [one for one in found if one[0] not in OF_THE_FRAMEWORK]
 
 
-def measured(visit: Visit, name: str, target_px: float, text_px: float = 14.0) -> Sight:
-    """All of it, for the sight that stands there now."""
+def measured(visit: Visit, name: str, target_px: float, text_px: float = 14.0, part: str | None = None) -> Sight:
+    """All of it, for the sight that stands there now; what axe looks at may be the part that is new in it."""
     page = visit.page
     banner = page.locator(BANNER)
-    found = violations(page)
+    found = violations(page, part=part)
     charts = page.wait_for_function(CHARTS).json_value()
     return Sight(
         name,

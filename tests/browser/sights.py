@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from app.files.exchange import QUERY
 from app.files.link_state import LinkState, ViewState, state_link
@@ -25,12 +25,24 @@ MODEL_TABS: Final = ("equations", "parameters", "figures", "sheet", "limits", "w
 POPOVERS: Final = ("about", "files_title", "settings")
 
 
+# what alone is new in a sight; the rest of the page was looked at just before
+TAB_PANEL: Final = "[role=tabpanel]:not(:empty)"
+POPOVER: Final = "[data-testid=stPopoverBody]"
+BESIDE: Final = ".st-key-beside-chart"
+
+
+class Look(Protocol):
+    """Looks at the sight that stands there now: its name, and the part that is new in it (else all of it)."""
+
+    def __call__(self, name: str, part: str | None = None) -> None: ...
+
+
 @dataclass(frozen=True)
 class Walker:
     """Somebody who looks at all of it, in one tab."""
 
     visit: Visit
-    look: Callable[[str], None]
+    look: Look
 
     def walk(self, *pages: str) -> None:
         """Every sight of these pages, each given to `look` by name once it stands still."""
@@ -84,14 +96,14 @@ class Walker:
         for view in VIEWS[1:]:
             visit.choose(TEXT["beside"], TEXT[f"tab_{view}"])
             self._rest()
-            self.look(f"explore: {view}")
+            self.look(f"explore: {view}", BESIDE)
         for tab in TABS[1:]:
             visit.open_tab(TEXT[f"tab_{tab}"])
             self._rest()
-            self.look(f"explore: {tab}")
+            self.look(f"explore: {tab}", TAB_PANEL)
         for name in POPOVERS:
             with self._opened(TEXT[name]):
-                self.look(f"explore: {name}")
+                self.look(f"explore: {name}", POPOVER)
         kept = (Pin(letter="B", title="kept", scenario=catalogue().scenarios["hidden-kink"]),)
         first = catalogue().scenarios["half-a-leak"]
         visit.open_page(f"?{QUERY}={state_link(LinkState(scenario=first, pins=kept, show=ViewState(is_hidden=True)))}")
@@ -102,7 +114,7 @@ class Walker:
         visit.open_page(f"?{QUERY}={state_link(LinkState(scenario=slip))}")
         self.look("explore: emergency")
         with self._opened(TEXT["emergency_button"]):
-            self.look("explore: emergency card")
+            self.look("explore: emergency card", POPOVER)
         visit.open_page(f"?{QUERY}=nonsense")
         self.look("explore: bad link")
 
@@ -185,4 +197,4 @@ class Walker:
         for tab in MODEL_TABS[1:]:
             self.visit.page.get_by_role("tab", name=TEXT[f"tab_{tab}"], exact=True).click()
             self._rest()
-            self.look(f"model: {tab}")
+            self.look(f"model: {tab}", TAB_PANEL)

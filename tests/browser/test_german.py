@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-import pytest
-
 from app.words.text import read_words
 from sim import TEACHING_ONLY
 from tests.browser.visit import CHART, DESK, FIRST_SCREEN, PHONE, STAGE, Visit, is_inside
@@ -82,22 +80,27 @@ def test_units_can_be_chosen_after_anything_else_was_moved(visit: Visit) -> None
     assert visit.page.locator(".st-key-unit_flow [aria-checked=true]").inner_text() == ENGLISH["flow_mcl_h"]
 
 
-@pytest.mark.parametrize(("size", "is_phone"), [(DESK, False), (PHONE, True)], ids=["desk", "phone"])
-def test_a_german_browser_meets_a_german_page_that_fits(
-    visitor: Callable[..., Visit], size: tuple[int, int], is_phone: bool
-) -> None:
-    visit = visitor(size=size, locale="de-DE", has_touch=is_phone, is_mobile=is_phone)
+def test_a_german_browser_meets_a_german_page_that_fits_a_desk_and_a_phone(visitor: Callable[..., Visit]) -> None:
+    visit = visitor(locale="de-DE")
     visit.go()
     assert visit.page.evaluate(LANGUAGE) == "de"
-    needed = FIRST_SCREEN if not is_phone else ("banner", "control", "chart", "title of the chart's days")
-    for name in needed:
-        assert is_inside(visit.box(FIRST_SCREEN[name]), *size), f"{name} lies at {visit.box(FIRST_SCREEN[name])}"
-    assert visit.page.evaluate(CUT) == []
+    phones = {name: FIRST_SCREEN[name] for name in ("banner", "control", "chart", "title of the chart's days")}
+    for size, needed in ((DESK, FIRST_SCREEN), (PHONE, phones)):
+        _resize(visit, size)
+        for name, css in needed.items():
+            assert is_inside(visit.box(css), *size), f"{name} lies at {visit.box(css)}"
+        assert visit.page.evaluate(CUT) == []
     for room in ROOMS:
         visit.page.goto(f"{visit.address}{room}")
         visit.page.get_by_text(GERMAN["page_lesson"]).first.wait_for()
         visit.page.wait_for_function("document.documentElement.lang === 'de'")
-        visit.rest()
-        assert visit.page.evaluate(CUT) == [], room
-        assert visit.page.evaluate(TIGHT) == [], room
-        assert visit.page.evaluate("document.scrollingElement.scrollWidth") <= size[0], room
+        for size in (DESK, PHONE):
+            _resize(visit, size)
+            assert visit.page.evaluate(CUT) == [], (room, size)
+            assert visit.page.evaluate(TIGHT) == [], (room, size)
+            assert visit.page.evaluate("document.scrollingElement.scrollWidth") <= size[0], (room, size)
+
+
+def _resize(visit: Visit, size: tuple[int, int]) -> None:
+    visit.page.set_viewport_size({"width": size[0], "height": size[1]})
+    visit.rest()

@@ -1,4 +1,8 @@
-"""A whole walk: every scenario, every tab, every control to both ends; then what must hold all the way."""
+"""A whole walk: every scenario, and of some every view, tab and control to both ends; then what must hold all the way.
+
+That every control of every other scenario goes to both ends, and that no fault moves the run as intended, is asked
+without a browser in `tests/app`: what a browser adds to a slider does not hang on the scenario.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +23,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
 
 Line = tuple[list[float], list[float]]
-# where every view and tab is opened: two pumps, two drugs, a run without a pump
+# where every control is moved and every view and tab opened: two pumps, two drugs, a run without a pump
 LOOKED_INTO = ("half-a-leak", "hidden-kink", "losing-effect", "mri-valve", "bolus-or-infusion")
 
 
@@ -86,16 +90,18 @@ def walk(desk: BrowserContext, server: Server) -> Iterator[Walk]:
                 visit.pick(scenario.title)
             walk.stop(name, "as loaded")
             walk.places[name] = {part: visit.boxes(css) for part, css in FIRST_SCREEN.items()}
+            if name not in LOOKED_INTO:
+                continue
             visit.open_tab("What happened")
             faults = [label for label in visit.sliders() if label in (OCCLUSION, TEAR)]
             others = [label for label in visit.sliders() if label not in faults]
             for labels in (faults, others):
                 for key in ("Home", "End"):
                     walk.move(name, key, *labels)
-            for view in VIEWS if name in LOOKED_INTO else ():
+            for view in VIEWS:
                 walk.views[name, view] = _seen(visit, view)
                 walk.stop(name, f"view {view}")
-            for tab in visit.tab_names() if name in LOOKED_INTO else ():
+            for tab in visit.tab_names():
                 walk.tabs[name, tab] = _contents(visit, tab)
                 walk.stop(name, f"tab {tab}")
         first = next(iter(catalogue().scenarios))
@@ -139,7 +145,7 @@ def test_what_is_refused_changes_nothing_and_is_rare(walk: Walk) -> None:
     refused = [(before, after) for before, after in pairwise(walk.stops) if after.alerts and len(after.moved) == 1]
     for before, after in refused:
         assert (after.controls, after.tiles) == (before.controls, before.tiles), (after.scenario, after.moved)
-    assert len(refused) <= 0.02 * sum(2 * len(walk.of(name)[0].controls) for name in catalogue().scenarios)
+    assert len(refused) <= 0.02 * sum(2 * len(walk.of(name)[0].controls) for name in LOOKED_INTO)
 
 
 def test_four_tiles_are_filled_all_the_way(walk: Walk) -> None:
@@ -156,7 +162,7 @@ def test_every_control_shows_the_new_scenario_whatever_was_moved_before(walk: Wa
         assert stop.controls == shown_controls(catalogue().scenarios[name]), stop.what
 
 
-@pytest.mark.parametrize("name", catalogue().scenarios)
+@pytest.mark.parametrize("name", LOOKED_INTO)
 def test_every_control_goes_to_both_of_its_ends_or_says_why_not(walk: Walk, name: str) -> None:
     reached, refused = set(), set()
     for stop in walk.of(name):
@@ -191,12 +197,12 @@ def test_every_tab_shows_what_it_promises(walk: Walk, name: str) -> None:
     assert walk.tabs[name, "More fields"]["boxes"] > 10
 
 
-@pytest.mark.parametrize("name", catalogue().scenarios)
+@pytest.mark.parametrize("name", LOOKED_INTO)
 def test_the_axis_stays_while_a_control_moves(walk: Walk, name: str) -> None:
     assert len({tuple(stop.axis) for stop in walk.of(name)}) == 1
 
 
-@pytest.mark.parametrize("name", catalogue().scenarios)
+@pytest.mark.parametrize("name", LOOKED_INTO)
 def test_the_ghost_is_always_there_and_no_fault_moves_it(walk: Walk, name: str) -> None:
     stops = walk.of(name)
     assert all(len(stop.ghost[0]) >= 2 for stop in stops)

@@ -84,6 +84,7 @@ async ([before, mostMs]) => {
   while (window.__seen.sent <= before && performance.now() < end) await new Promise((done) => setTimeout(done, 10));
 }
 """
+POLL_MS: Final = 40  # asking at every frame makes the browser paint, and costs a tenth of a core
 QUIET_MS: Final = 100
 SILENCE_MS: Final = 400  # by then a page has told the server of a click
 # somebody who left the tour before
@@ -150,17 +151,19 @@ class Visit:
 
     def rest(self, quiet_ms: float = 1.5 * QUIET_MS) -> None:
         """Until the run that was asked for has ended, on any page."""
-        self.page.wait_for_function(IS_AT_REST, arg=quiet_ms, timeout=30_000)
+        self.page.wait_for_function(IS_AT_REST, arg=quiet_ms, timeout=30_000, polling=POLL_MS)
 
     def wait_until_still(self, quiet_ms: float = QUIET_MS) -> None:
         """Until the run that was asked for has ended and everything it changed is on the screen."""
-        self.page.wait_for_function(IS_STILL, arg=quiet_ms, timeout=30_000)
+        self.page.wait_for_function(IS_STILL, arg=quiet_ms, timeout=30_000, polling=POLL_MS)
 
     def rerun(self, act: Callable[[], object]) -> None:
         """Do what makes the server run once more, and wait for what it changes."""
         before = self.page.evaluate("window.__seen.sent")
         act()
-        self.page.wait_for_function("before => window.__seen.sent > before", arg=before, timeout=15_000)
+        self.page.wait_for_function(
+            "before => window.__seen.sent > before", arg=before, timeout=15_000, polling=POLL_MS
+        )
         self.wait_until_still()
 
     def is_at_end(self, label: str, key: str) -> bool:
