@@ -14,7 +14,7 @@ from app.files import html_page
 from app.files.exchange import LINK_VERSION, QUERY
 from app.words.model_names import in_words, sentence_of
 from app.words.parameters import FieldValue, of_scenario
-from app.words.setting import group_of, value_of
+from app.words.setting import ENTRIES, group_of, value_of
 from app.words.text import (
     ABOUT,
     PLACES,
@@ -32,7 +32,7 @@ from sim.body import Level
 
 CHART_PX: Final = 300
 MOST_ROWS: Final = 1_000
-LEFT_OUT: Final = ("version", "title", "kind", "orders", "faults", *ABOUT)  # elsewhere in the report
+LEFT_OUT: Final = ("version", "title", "kind", *ENTRIES, *ABOUT)  # elsewhere in the report
 LEVELS: Final[tuple[Level, ...]] = ("L4", "T6", "C4")
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from sim.device.pump import Pump
-from sim.scenario.command import Command, basal_orders, build_command, refills
+from sim.scenario.command import Command, basal_orders
 from sim.scenario.intended import as_intended
 from sim.scenario.library import Catalogue
 from sim.scenario.orders import Stop
-from sim.scenario.orders.base import day_tick
 from sim.scenario.rules import Shelf, require
 from sim.scenario.scenario import Scenario
 
@@ -19,12 +18,9 @@ def accustomed_mcg_h(scenario: Scenario, shelf: Shelf) -> tuple[float, ...]:
 
     0 where no pump doses a drug. Drugs of a mixture keep their proportions.
     """
-    meant = as_intended(scenario) if scenario.intended else scenario
-    command = shelf.planned
-    if command is None or meant is not scenario:
-        end = day_tick(meant.duration_day) + 1
-        command = build_command(meant, [order for _, order in refills(meant)], shelf.pump, shelf.catheter, end)
-    first = _first_dose(meant, command, shelf.pump)
+    assert shelf.meant is not None
+    meant = scenario if shelf.meant is shelf.planned else as_intended(scenario)
+    first = _first_dose(meant, shelf.meant, shelf.pump)
     if scenario.accustomed_mcg_day is None:
         return first
     own = scenario.accustomed_mcg_day / 24.0
