@@ -62,12 +62,14 @@ def test_a_refusal_is_not_kept_as_a_run():
 def test_the_run_as_intended_has_no_fault_and_no_slip_and_is_otherwise_the_same(name):
     example = SCENARIOS[name]
     ghost = as_intended(example)
-    assert ghost.faults == ghost.controls == ghost.intended == ()
+    assert ghost.faults == ghost.controls == ghost.intended == ghost.intended_orders == ()
     assert as_intended(ghost) == ghost
-    said = with_values(example, {entry.path: entry.value for entry in example.intended})
-    kept = {"faults", "controls", "orders", "intended"}
+    said = with_values(example, {entry.path: entry.value for entry in example.intended if entry.order is None})
+    kept = {"faults", "controls", "orders", "intended", "intended_orders"}
     assert ghost.model_dump(exclude=kept) == said.model_dump(exclude=kept)
-    others = [order.model_dump() | order.slips() for order in said.orders if order.repair() is None]
+    absent = {entry.order for entry in example.intended}
+    given = [order for place, order in enumerate(said.orders) if place not in absent and order.repair() is None]
+    others = [order.model_dump() | order.slips() for order in (*given, *said.intended_orders)]
     assert [order.model_dump() for order in ghost.orders] == others
     for order in ghost.orders:
         if isinstance(order, Refill):
