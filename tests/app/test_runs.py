@@ -96,6 +96,19 @@ def test_each_drug_of_a_mixture_has_its_own_run_and_axes():
     assert runs.ranges(example, "morphine-like").supplied_mcg > 5.0 * runs.ranges(example).supplied_mcg
 
 
+def test_a_dose_is_told_as_a_multiple_for_each_drug_of_a_mixture_and_for_no_tracer():
+    mixed = refill(2000, with_actual_mcg_ml=[20000.0])
+    steps = (rate(150), rate(600, at_day=5))
+    example = scenario(10, mixed, *steps, with_drugs=["morphine-like"], title="x")
+    assert runs.highest_dose(example) == (
+        "Baclofen-like 600 mcg/day · 2 x the drug's reference dose · 4 x the accustomed dose; "
+        "Morphine-like 6,000 mcg/day · 1.2 x the drug's reference dose"
+    )
+    used_to_it = scenario(10, refill(2000), *steps, accustomed_mcg_day=600.0)
+    assert runs.highest_dose(used_to_it) == "600 mcg/day · 2 x the drug's reference dose"
+    assert runs.highest_dose(scenario(10, refill(2000), rate(150), drug="tracer")) is None
+
+
 @every
 def test_no_control_moves_what_a_person_is_used_to_or_what_was_meant(name):
     example = with_handles(SCENARIOS[name])
