@@ -82,6 +82,7 @@ ALARM: Final[dict[str, Literal["critical", "non-critical"]]] = {
 
 
 Side = Literal["too_much", "too_little"]
+SIDE: Final[dict[Side, str]] = {"too_much": "too much", "too_little": "too little"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,12 @@ class Emergency:
     def kind(self) -> Literal["distress", "emergency"]:
         """Kind of the happening with which it begins."""
         return "distress" if self.is_distress else "emergency"
+
+    def happenings(self, drug: str) -> list[Happening]:
+        """How it begins, and how it ends if it does; drug: the title of what causes it."""
+        facts = {"what": SIDE[self.side], "drug": drug}
+        begins = happen(self.start_h, self.kind, **facts)
+        return [begins] if self.end_h is None else [begins, happen(self.end_h, f"{self.kind}_end", **facts)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import numpy as np
 from app.words.model_names import sentence_of
 from app.words.patient import patient_words
 from app.words.text import TEXT
-from sim import HARM, Happening, Result, Side
+from sim import HARM, Happening, Result, Side, catalogue
 from sim.body import Drug
 
 Span = list[Any]  # [from day, to day or None, sentence, and "distress" where it is one]
@@ -69,7 +69,7 @@ def lanes(result: Result, happenings: Sequence[Happening], drug: Drug) -> list[l
         "alarms": sorted(([low, end_day if high is None else high, text] for low, high, _, text in alarms), key=_start),
         "too_little": _too_little(result, drug),
         "too_much": _too_much(result, drug),
-        "emergency": _emergencies(result, happenings),
+        "emergency": _emergencies(result, drug),
     }
     return [[name, spans] for name, spans in spans_of.items() if spans]
 
@@ -186,15 +186,15 @@ def _graded(result: Result, drug: Drug, side: Side, course: tuple[np.ndarray, np
     return spans
 
 
-def _emergencies(result: Result, happenings: Sequence[Happening]) -> list[Span]:
-    """Each emergency from its start to its end, with its sentence."""
-    spans = []
-    for spell in result.emergencies:
-        same = [one for one in happenings if one.kind == spell.kind and one.time_h == spell.start_h]
+def _emergencies(result: Result, drug: Drug) -> list[Span]:
+    """Each emergency of each drug from its start to its end, with its sentence."""
+    spans: list[Span] = []
+    of_drugs = [(drug, result), *((catalogue().drugs[name], run) for name, run in result.others.items())]
+    for title, spell in ((of.title, spell) for of, run in of_drugs for spell in run.emergencies):
         end_h = result.duration_h if spell.end_h is None else spell.end_h
         more = ["distress"] if spell.is_distress else []
-        spans += [[spell.start_h / 24.0, end_h / 24.0, sentence_of(one), *more] for one in same[:1]]
-    return spans
+        spans.append([spell.start_h / 24.0, end_h / 24.0, sentence_of(spell.happenings(title)[0]), *more])
+    return sorted(spans, key=_start)
 
 
 def _spans(hour: np.ndarray, is_so: np.ndarray, text: str, result: Result) -> list[Span]:

@@ -14,7 +14,7 @@ from app.files import html_page
 from app.files.exchange import LINK_VERSION, QUERY
 from app.words.model_names import in_words, sentence_of
 from app.words.parameters import FieldValue, of_scenario
-from app.words.setting import group_of, value_of
+from app.words.setting import ENTRIES, group_of, value_of
 from app.words.text import (
     ABOUT,
     PLACES,
@@ -29,10 +29,11 @@ from app.words.text import (
 from app.words.units import Units
 from sim import Result, Scenario, __version__, catalogue, metrics
 from sim.body import Level
+from sim.scenario import as_intended
 
 CHART_PX: Final = 300
 MOST_ROWS: Final = 1_000
-LEFT_OUT: Final = ("version", "title", "kind", "orders", "faults", *ABOUT)  # elsewhere in the report
+LEFT_OUT: Final = ("version", "title", "kind", *ENTRIES, *ABOUT)  # elsewhere in the report
 LEVELS: Final[tuple[Level, ...]] = ("L4", "T6", "C4")
 
 
@@ -104,7 +105,8 @@ def _numbers(scenario: Scenario, result: Result, ghost: Result) -> str:
         runs.harm_number(scenario),
         *((TEXT[name], read) for name, read in more.items()),
     ]
-    rows = [(words, read(result), read(ghost)) for words, read in readings]
+    doses = (runs.highest_dose(one) or TEXT["none"] for one in (scenario, as_intended(scenario)))
+    rows = [(TEXT["dose_highest"], *doses), *((words, read(result), read(ghost)) for words, read in readings)]
     return html_page.table(("files_number", "files_run", "files_without"), rows)
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterator
 
+from app.words.model_names import in_words
 from app.words.patient import emergency_words
-from app.words.text import TEXT, amount, day, percent, span
+from app.words.text import TEXT, amount, day, digits, dose, percent, span
 from sim import Emergency, Result, Scenario, catalogue, metrics
+from sim.scenario import first_accustomed_mcg_day, programmed_doses_mcg_day
 
 Reading = Callable[[Result], str]
 
@@ -29,6 +32,36 @@ def harm_number(scenario: Scenario) -> tuple[str, Reading]:
     """What the emergencies of a run are called, and how they are read off it, in words."""
     is_modelled = catalogue().drugs[scenario.drug].excess is not None
     return TEXT["tile_emergency"], lambda run: harm(run) or TEXT["none" if is_modelled else "not_modelled"]
+
+
+def highest_dose(scenario: Scenario) -> str | None:
+    """The highest programmed dose of each drug beside what it is a multiple of; None where no pump gives one.
+
+    Boluses apart. The dose that a person is used to is named where it is neither this one nor the reference.
+
+    >>> highest_dose(catalogue().scenarios["half-a-leak"])
+    "400 mcg/day · 1.3 x the drug's reference dose · 2 x the accustomed dose"
+    """
+    return "; ".join(_highest_doses(scenario)) or None
+
+
+def _highest_doses(scenario: Scenario) -> Iterator[str]:
+    used_to_mcg_day = first_accustomed_mcg_day(scenario, catalogue())
+    doses = programmed_doses_mcg_day(scenario, catalogue())
+    for place, name in enumerate((scenario.drug, *scenario.with_drugs)):
+        drug = catalogue().drugs[name]
+        mcg_day = max((of_drugs[place] for of_drugs in doses), default=0.0)
+        if mcg_day == 0.0 or drug.effect is None:
+            continue
+        title = f"{in_words(drug.title)} " if scenario.with_drugs else ""
+        reference = TEXT["dose_of_reference"].format(times=digits(mcg_day / drug.reference_mcg_day, 2))
+        text = f"{title}{dose(mcg_day)} · {reference}"
+        is_told = place > 0 or any(
+            math.isclose(used_to_mcg_day or 0.0, told) for told in (mcg_day, drug.reference_mcg_day)
+        )
+        if used_to_mcg_day and not is_told:
+            text += f" · {TEXT['dose_of_person'].format(times=digits(mcg_day / used_to_mcg_day, 2))}"
+        yield text
 
 
 def key_numbers(scenario: Scenario) -> list[tuple[str, Reading]]:

@@ -72,19 +72,22 @@ def _with_pump(scenario: Scenario, mechanism: str, name: str) -> tuple[Scenario,
         if fault not in faults and not fault.is_harmless():
             notes.append(TEXT["compare_no_fault"].format(fault=kind_in_words(fault.kind)))
     values["faults"] = [fault.model_dump() for fault in faults]
-    orders = [order.model_dump() for order in scenario.orders]
+    orders, missing = ([order.model_dump() for order in of] for of in (scenario.orders, scenario.intended_orders))
     if not pump.is_programmable:
-        orders = [order.model_dump() for order in scenario.orders if not order.is_programmed]
+        orders, missing = (
+            [order.model_dump() for order in of if not order.is_programmed]
+            for of in (scenario.orders, scenario.intended_orders)
+        )
         if len(orders) < len(scenario.orders):
             notes.append(TEXT["compare_no_orders"])
         dose_mcg_day = 24.0 * float(memo.run(scenario).signals["believed_mcg_h"].value[0])
         assert pump.gas is not None
         mcg_ml = dose_mcg_day / pump.gas.nominal_ml_day
-        for order in orders:
+        for order in (*orders, *missing):
             if order["kind"] == "refill":
                 order["actual_mcg_ml"] = order["programmed_mcg_ml"] = mcg_ml
         notes.append(TEXT["compare_strength"].format(strength=strength(mcg_ml), flow=f"{pump.gas.nominal_ml_day:g}"))
-    values["orders"] = orders
+    values["orders"], values["intended_orders"] = orders, missing
     if len(faults) < len(scenario.faults) or len(orders) < len(scenario.orders):
         values["controls"] = values["intended"] = ()  # places have moved
     return with_values(scenario, values), notes

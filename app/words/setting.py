@@ -21,7 +21,7 @@ SHELVES: Final = {
     "with_drugs": "drugs",
 }
 PARTS: Final = {"canal": "files_person", "surroundings": "files_surroundings"}
-ENTRIES: Final = {"orders": "files_order", "faults": "files_fault"}
+ENTRIES: Final = {"orders": "files_order", "faults": "files_fault", "intended_orders": "files_intended_order"}
 
 
 def group_of(scenario: Scenario, path: str) -> str:

@@ -33,7 +33,8 @@ def refill_due_day(scenario: Scenario, after_day: float = 0.0, catalogue: Catalo
     if not fills:
         return None
     orders = tuple(map(_all_taken, past))
-    endless = scenario.model_copy(update={"orders": orders, "controls": (), "intended": (), "is_stroke_shown": False})
+    meant = {"intended": (), "intended_orders": ()}
+    endless = scenario.model_copy(update={"orders": orders, "controls": (), "is_stroke_shown": False, **meant})
     stable = [shelf.drugs[name].stable_day for name in (scenario.drug, *scenario.with_drugs) if name in shelf.drugs]
     due = [max(fills) / TICK_PER_DAY + days for days in stable if days is not None]
     alarm_day = _alarm_day(endless, shelf, max(fills))

@@ -12,13 +12,12 @@ from sim.body.drug import Drug
 from sim.body.effect import EffectCourse
 from sim.body.emergency import TREATED_TICK
 from sim.exact.steps import TICK_PER_H, to_hour, to_tick
-from sim.happening import Emergency, Happening, Side, happen
+from sim.happening import Emergency, Happening, Side
 from sim.run.body_input import Intake
 from sim.run.saved_state import DrugState
 from sim.scenario.scenario import Scenario
 
 NEVER: Final = 1 << 62
-WORD: Final[dict[Side, str]] = {"too_much": "too much", "too_little": "too little"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,4 @@ def _treated_since(intake: Intake, scenario: Scenario, saved: DrugState | None) 
 def harm_story(harm: Harm, drug: Drug) -> Iterator[Happening]:
     """Each spell as it begins and ends."""
     for spell in harm.emergencies:
-        facts = {"what": WORD[spell.side], "drug": drug.title}
-        yield happen(spell.start_h, spell.kind, **facts)
-        if spell.end_h is not None:
-            yield happen(spell.end_h, f"{spell.kind}_end", **facts)
+        yield from spell.happenings(drug.title)

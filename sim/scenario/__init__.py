@@ -3,6 +3,7 @@
 from sim.quantity import REQUIRED, Record, check, quantity, range_of, range_of_items, unit_of
 from sim.refusal import literal, nearest
 from sim.scenario.accustomed import first_accustomed_mcg_day
+from sim.scenario.daily_dose import programmed_doses_mcg_day
 from sim.scenario.faults import AnyFault, Migration, Occlusion, Tear
 from sim.scenario.intended import as_intended
 from sim.scenario.library import Shelved, with_numbers
@@ -30,6 +31,7 @@ __all__ = [
     "literal",
     "nearest",
     "plain",
+    "programmed_doses_mcg_day",
     "quantity",
     "range_of",
     "range_of_items",

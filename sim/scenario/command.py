@@ -74,7 +74,7 @@ def build_command(scenario: Scenario, fills: Sequence[Refill], pump: Pump, cathe
     if not pump.is_programmable:
         return _fixed(scenario, pump, programmed_mcg_ml, fills, end)
     basal, basal_happenings = _basal(scenario, programmed_mcg_ml[0], pump, end)
-    basal, factor, bridge_happenings = _bridged(scenario, basal, programmed_mcg_ml[0], pump, catheter)
+    basal, factor, bridge_happenings = _bridged(scenario, basal, programmed_mcg_ml[0], fills, pump, catheter)
     additions, top_happenings = _on_top(scenario, programmed_mcg_ml[0], pump, end)
     flow, missing = capped(basal, additions, pump.highest_ml_day / 24.0)
     caps = [
@@ -152,7 +152,12 @@ def _repeated(daily: Sequence[tuple[float, float]], start: int, end: int) -> tup
 
 
 def _bridged(
-    scenario: Scenario, basal: Steps, programmed_mcg_ml: Steps, pump: Pump, catheter: Catheter
+    scenario: Scenario,
+    basal: Steps,
+    programmed_mcg_ml: Steps,
+    fills: Sequence[Refill],
+    pump: Pump,
+    catheter: Catheter,
 ) -> tuple[Steps, Steps, list[Happening]]:
     """The rate slot with bridges in its place for their time, and old over new concentration meanwhile.
 
@@ -162,11 +167,16 @@ def _bridged(
     factor = Steps(basal.edge_tick[[0, -1]], np.ones(1))
     orders = basal_orders(scenario)
     for place, (_, order) in enumerate(orders):
-        if not _is_bridge(order):
+        # of several bridges at one time the last one holds
+        if not _is_bridge(order) or any(
+            _is_bridge(other) and other.tick == order.tick for _, other in orders[place + 1 :]
+        ):
             continue
         mcg_ml = float(programmed_mcg_ml.at_tick(order.tick))
         dose = mcg_ml * float(basal.at_tick(order.tick))
-        bridge = order.bridge(Basal(dose, mcg_ml, pump, catheter.length_cm * catheter.volume_ml_cm))
+        past = [fill.programmed_mcg_ml for fill in fills if fill.tick <= order.tick]
+        before_mcg_ml = past[-2] if len(past) > 1 else mcg_ml
+        bridge = order.bridge(Basal(dose, mcg_ml, before_mcg_ml, pump, catheter.length_cm * catheter.volume_ml_cm))
         if bridge is None:
             continue
         ticks, ml_h, old_mcg_ml = bridge

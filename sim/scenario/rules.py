@@ -11,7 +11,7 @@ from sim.device.pump import Pump
 from sim.refusal import ScenarioError, literal, nearest
 from sim.scenario.command import Command, basal_orders, build_command, programmed_concentrations, refills
 from sim.scenario.faults import Disconnection, Granuloma, Occlusion
-from sim.scenario.intended import intended_problems
+from sim.scenario.intended import as_in_file, as_intended, intended_problems
 from sim.scenario.library import Catalogue
 from sim.scenario.orders import BridgeBolus, Oral, Order, Stop
 from sim.scenario.orders.base import day_tick
@@ -31,6 +31,7 @@ class Shelf:
     second: Catheter | None
     drugs: tuple[Drug, ...]
     planned: Command | None = None  # with every refill carried out
+    meant: Command | None = None  # the same of the run as intended
 
 
 def require(scenario: Scenario, catalogue: Catalogue) -> Shelf:
@@ -53,7 +54,17 @@ def require(scenario: Scenario, catalogue: Catalogue) -> Shelf:
     problems = [*_flows(scenario, shelf.pump), *volume_problems(scenario, shelf.pump, planned)]
     if problems:
         raise ScenarioError(problems)
-    return replace(shelf, planned=planned)
+    return replace(shelf, planned=planned, meant=_meant(scenario, catalogue, planned))
+
+
+def _meant(scenario: Scenario, catalogue: Catalogue, planned: Command) -> Command | None:
+    """What is programmed in the run as intended, which has to be possible, too."""
+    if not scenario.intended and not scenario.intended_orders:
+        return planned
+    try:
+        return require(as_intended(scenario), catalogue).planned
+    except ScenarioError as error:
+        raise ScenarioError(as_in_file(scenario, error.problems)) from None
 
 
 def _names(scenario: Scenario, catalogue: Catalogue) -> Iterator[str]:

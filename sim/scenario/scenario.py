@@ -18,6 +18,7 @@ from sim.scenario.orders import LAST_DAY, AnyOrder
 
 VERSION = 1
 MOST_ENTRIES = 10000
+NOT_GIVEN = "not given"
 Text = Annotated[str, Field(max_length=600)]
 Name = Annotated[str, Field(max_length=80, pattern=r"^[a-z0-9][a-z0-9.-]*$")]
 
@@ -33,10 +34,19 @@ class Control(Record):
 
 
 class Intended(Record):
-    """What was meant in place of a value of the file, such as the dose before a slip of the pen."""
+    """What was meant in place of a value of the file, such as the dose before a slip of the pen.
+
+    Where the path is that of a whole order, such as orders.2, that order was not meant at all: its value is NOT_GIVEN.
+    """
 
     path: str = Field(title="Field", max_length=200)
     value: bool | float | str = Field(title="What was meant")
+
+    @property
+    def order(self) -> int | None:
+        """Place of the order that was not meant; None where the path does not lead to a whole order."""
+        head, _, place = self.path.partition(".")
+        return int(place) if head == "orders" and place.isdecimal() and len(place) <= 5 else None
 
 
 class Scenario(Record):
@@ -74,6 +84,9 @@ class Scenario(Record):
     faults: Annotated[tuple[AnyFault, ...], Field(strict=False, max_length=MOST_ENTRIES, title="Faults")] = ()
     controls: Annotated[tuple[Control, ...], Field(strict=False, max_length=6, title="Controls")] = ()
     intended: Annotated[tuple[Intended, ...], Field(strict=False, max_length=100, title="As intended")] = ()
+    intended_orders: Annotated[
+        tuple[AnyOrder, ...], Field(strict=False, max_length=100, title="Orders that were meant, too")
+    ] = ()
 
     @property
     def history(self) -> OpioidHistory:

@@ -81,6 +81,24 @@ def test_the_tiles_tell_what_the_model_says():
     assert [value for _, value, _ in tiles(shown(page))] == ["none", "100 %", "0 mcg", "0 h"]
 
 
+def test_the_highest_programmed_dose_stands_beside_what_it_is_a_multiple_of():
+    page = opened()
+    assert (
+        dose_line(page)
+        == "Highest programmed dose: 400 mcg/day · 1.3 x the drug's reference dose · 2 x the accustomed dose"
+    )
+    page.slider(key="orders.2.dose_mcg_day").set_value(600.0).run()
+    assert "600 mcg/day · 2 x the drug's reference dose · 3 x the accustomed dose" in dose_line(shown(page))
+    page.selectbox(key="picked").set_value("bolus-or-infusion").run()
+    assert dose_line(shown(page)) == ""  # no pump gives a dose
+
+
+def dose_line(page: AppTest) -> str:
+    """What stands below the tiles of the programmed dose, as it is read; empty where nothing does."""
+    lines = (one.value.replace("\\", "") for one in page.markdown)
+    return next((line for line in lines if line.startswith(TEXT["dose_highest"])), "")
+
+
 def test_a_control_of_two_fields_moves_both():
     page = opened()
     page.selectbox(key="picked").set_value("quiet-pump").run()

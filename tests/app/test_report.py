@@ -162,6 +162,11 @@ def test_a_report_tells_the_numbers_of_the_run_with_their_units(page):
     # 200 mcg/day for 10 days, then 400 for 20; 30 % of it lost from day 5 to day 20; 20 mL at 2,000 mcg/mL filled
     # and as intended 200 all along: nobody would have doubled the dose without the leak
     assert page.row("Programmed") == ["Programmed", "10 mg", "6 mg"]
+    assert page.row("Highest programmed dose") == [
+        "Highest programmed dose",
+        "400 mcg/day · 1.3 x the drug's reference dose · 2 x the accustomed dose",
+        "200 mcg/day · 0.67 x the drug's reference dose",
+    ]
     assert page.row("Lost from the line") == ["Lost from the line", "1.5 mg", "0 mcg"]
     assert page.row("Delivered share") == ["Delivered share", "85 %", "100 %"]
     assert page.row("Volume at the end, as the pump believes")[1] == "15 mL"

@@ -75,12 +75,14 @@ def test_a_refusal_is_not_kept_as_a_run():
 def test_the_run_as_intended_has_no_fault_and_no_slip_and_is_otherwise_the_same(name):
     example = SCENARIOS[name]
     ghost = as_intended(example)
-    assert ghost.faults == ghost.controls == ghost.intended == ()
+    assert ghost.faults == ghost.controls == ghost.intended == ghost.intended_orders == ()
     assert as_intended(ghost) == ghost
-    said = with_values(example, {entry.path: entry.value for entry in example.intended})
-    kept = {"faults", "controls", "orders", "intended"}
+    said = with_values(example, {entry.path: entry.value for entry in example.intended if entry.order is None})
+    kept = {"faults", "controls", "orders", "intended", "intended_orders"}
     assert ghost.model_dump(exclude=kept) == said.model_dump(exclude=kept)
-    others = [order.model_dump() | order.slips() for order in said.orders if order.repair() is None]
+    absent = {entry.order for entry in example.intended}
+    given = [order for place, order in enumerate(said.orders) if place not in absent and order.repair() is None]
+    others = [order.model_dump() | order.slips() for order in (*given, *said.intended_orders)]
     assert [order.model_dump() for order in ghost.orders] == others
     for order in ghost.orders:
         if isinstance(order, Refill):
@@ -105,6 +107,19 @@ def test_each_drug_of_a_mixture_has_its_own_run_and_axes():
     assert other.delivered_mcg[-1] == pytest.approx(10.0 * result.delivered_mcg[-1])
     assert runs.of_drug(result, "baclofen-like") is runs.of_drug(result, None) is result
     assert runs.ranges(example, "morphine-like").supplied_mcg > 5.0 * runs.ranges(example).supplied_mcg
+
+
+def test_a_dose_is_told_as_a_multiple_for_each_drug_of_a_mixture_and_for_no_tracer():
+    mixed = refill(2000, with_actual_mcg_ml=[20000.0])
+    steps = (rate(150), rate(600, at_day=5))
+    example = scenario(10, mixed, *steps, with_drugs=["morphine-like"], title="x")
+    assert runs.highest_dose(example) == (
+        "Baclofen-like 600 mcg/day · 2 x the drug's reference dose · 4 x the accustomed dose; "
+        "Morphine-like 6,000 mcg/day · 1.2 x the drug's reference dose"
+    )
+    used_to_it = scenario(10, refill(2000), *steps, accustomed_mcg_day=600.0)
+    assert runs.highest_dose(used_to_it) == "600 mcg/day · 2 x the drug's reference dose"
+    assert runs.highest_dose(scenario(10, refill(2000), rate(150), drug="tracer")) is None
 
 
 @every

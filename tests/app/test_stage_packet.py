@@ -290,6 +290,22 @@ def test_lanes_hold_what_staff_did_what_went_wrong_what_sounded_and_what_was_fel
     assert result.time_h[below].min() / 24.0 == pytest.approx(low, abs=0.05)
 
 
+def test_the_lane_of_emergencies_holds_those_of_every_drug_of_a_mixture():
+    mixed = refill(2000, with_actual_mcg_ml=[20000.0])
+    stop = {"kind": "stop", "at_day": 5.0}
+    fields = {"with_drugs": ["morphine-like"], "body_start": "steady"}
+    result, header, _, _ = picture(scenario(10, mixed, rate(500), stop, **fields))
+    (first, *_), (second, *_) = result.emergencies, result.others["morphine-like"].emergencies
+    assert first.start_h != second.start_h
+    rows = {text: (low, high, more) for low, high, text, *more in dict(header["lanes"])["emergency"]}
+    assert rows == {
+        "Emergency: too little of Baclofen-like.": (first.start_h / 24.0, 10.0, []),
+        "Distress: too little of Morphine-like.": (second.start_h / 24.0, 10.0, ["distress"]),
+    }
+    days = [low for low, *_ in dict(header["lanes"])["emergency"]]
+    assert days == sorted(days)
+
+
 def test_an_alarm_is_silent_once_its_cause_is_gone():
     late = refill(2000, at_day=45)
     example = scenario(60, refill(2000), rate(1000), late)

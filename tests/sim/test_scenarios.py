@@ -22,7 +22,7 @@ from sim import (
     write_scenario,
 )
 from sim.body.level import band_weights, level_cm, point_weights
-from sim.scenario import Control, Occlusion, Tear, field_at, with_values
+from sim.scenario import Control, Occlusion, Tear, as_intended, field_at, with_values
 from tests.building import scenario as written
 
 SCENARIOS = catalogue().scenarios
@@ -266,6 +266,12 @@ def new_strength(promise: Promise, low_or_high: str, printed_mcg_day: float, pri
     assert len(spells(result, "believed_mcg_h")) == 1
     assert low_or_high in promise.text
     assert changed[1:] == (printed_days, printed_mcg_day)
+    meant = simulate(as_intended(promise.scenario))
+    (bridge,) = [row.text for row in meant.happenings if row.kind == "bridge_bolus"]
+    ml_day, hours = map(float, re.findall(r"[\d.]+(?= mL/day| h)", bridge))
+    promise.says("bridge bolus was meant: {} mL/day until the line is swept, after {} day", ml_day, hours / 24.0)
+    promise.says("the tip receives {} mcg/day all along", last[2])
+    assert spells(meant) == [(0.0, 40.0, last[2])]
 
 
 def stronger_drug(promise: Promise) -> None:
@@ -296,6 +302,9 @@ def missed_visit(promise: Promise) -> None:
     promise.says("the cistern {} % and {} %", *head)
     promise.says("too little is an emergency after {} h", emergency_h(slow, end))
     promise.says("{} mL is the most that a maker lets stay behind", catalogue().pumps["roller-20ml"].unpumpable_ml)
+    (visit,) = promise.scenario.intended_orders
+    assert promise.scenario.objective.startswith("Nobody comes to the refill")
+    assert visit.at_day < alarm
 
 
 def clean_break(promise: Promise) -> None:
@@ -754,6 +763,8 @@ def restart_after_gap(promise: Promise) -> None:
     promise.says("read {} on the index", float(np.interp(216.0, *result.excess_course)))
     up, _ = crossings_h(result, 0.45, 960.0)
     promise.says("passes {} after {} h and peaks at {} after {} h", 0.45, up, *highest_excess(result, 960.0))
+    assert "behind the curves the old dose goes on" in promise.text
+    assert at_day(simulate(as_intended(promise.scenario)), "tip_mcg_h", 9, 20, 41) == [5000.0] * 3
 
 
 CLAIMS: dict[str, Callable[[Promise], None]] = {

@@ -116,6 +116,9 @@ def _tiles(moment: Moment) -> None:
         columns[place % 2].metric(
             words, read(moment.result), f"{without}: {read(moment.ghost)}", delta_color="off", delta_arrow="off"
         )
+    if highest := runs.highest_dose(moment.scenario):
+        with st.container(key="dose"):
+            st.markdown(plain(f"{TEXT['dose_highest']}: {highest}"))
 
 
 def _tabs(moment: Moment) -> None:

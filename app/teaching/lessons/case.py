@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
@@ -12,7 +13,7 @@ from app import runs
 from app.teaching.lessons.measures import Measure, value
 from app.teaching.lessons.records import Claim, Lesson, Observation, Predict, ScenarioChange, Step, Vary
 from sim import Result, Scenario, ScenarioError, catalogue
-from sim.scenario import field_at, literal, nearest, with_values
+from sim.scenario import field_at, first_accustomed_mcg_day, literal, nearest, with_values
 
 MOST_DRAWS: Final = 40
 MOST_SEED: Final = 9999
@@ -44,7 +45,19 @@ def scenario_of(name: str, values: Mapping[str, object]) -> Scenario:
     shelf = catalogue().scenarios
     if name not in shelf:
         raise ScenarioError([f"scenario = {literal(name)} is no packaged scenario{nearest(name, shelf)}"])
-    return with_values(shelf[name], dict(values))
+    return _of_somebody(shelf[name], dict(values))
+
+
+def _of_somebody(scenario: Scenario, values: Mapping[str, object]) -> Scenario:
+    """The scenario with some values changed, of a person who is used to the first dose that it then has.
+
+    A person who is used to another dose than the first, as the file says, stays so.
+    """
+    used_to = scenario.accustomed_mcg_day
+    untitrated = with_values(scenario, {"accustomed_mcg_day": None})
+    first = first_accustomed_mcg_day(untitrated, catalogue())
+    is_titrated = used_to is not None and not (first and math.isclose(used_to, first))
+    return with_values(scenario, dict(values)) if is_titrated else with_values(untitrated, dict(values))
 
 
 def make_case(lesson: Lesson, level: int, seed: int | None = None) -> Case:
@@ -81,7 +94,8 @@ def _draw(case: Case, seed: int) -> Scenario:
     for _ in range(MOST_DRAWS):
         numbers = {vary.paths: float(generator.choice(vary.values)) for vary in case.vary}
         try:
-            scenario = with_values(case.scenario, {path: number for paths, number in numbers.items() for path in paths})
+            values = {path: number for paths, number in numbers.items() for path in paths}
+            scenario = _of_somebody(case.scenario, values)
             if scenario != case.scenario and is_fair(replace(case, scenario=scenario)):
                 return scenario
         except ScenarioError:

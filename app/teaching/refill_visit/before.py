@@ -191,6 +191,9 @@ def past(scenario: Scenario, day: float) -> Scenario:
                 for entry in scenario.intended
                 if (path := _new_path(entry.path, new_place)) is not None
             ),
+            "intended_orders": tuple(
+                order.model_dump() for order in scenario.intended_orders if not _is_replaced(order, day)
+            ),
             "duration_day": max(scenario.duration_day, day + FOLLOW_DAY),
             "objective": "",
             "see": "",

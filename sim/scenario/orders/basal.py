@@ -150,7 +150,9 @@ class BridgeBolus(Order):
     """
 
     kind: Literal["bridge_bolus"] = "bridge_bolus"
-    old_mcg_ml: float = quantity(REQUIRED, 0.01, 100000.0, "Old concentration, still in the line")
+    old_mcg_ml: float | None = quantity(
+        None, 0.01, 100000.0, "Old concentration, still in the line (the one programmed before if empty)"
+    )
     line_ml: float | None = quantity(None, 0.01, 5.0, "Line volume to clear (from the devices if empty)")
     tubing: Literal["reference", "minimum", "maximum"] = Field(
         default="reference", title="Tubing volume assumed where none is given"
@@ -165,9 +167,10 @@ class BridgeBolus(Order):
         pump = basal.pump
         path_ml = {"reference": pump.path_ml, "minimum": pump.path_low_ml, "maximum": pump.path_high_ml}
         volume_ml = path_ml[self.tubing] + basal.catheter_ml if self.line_ml is None else self.line_ml
-        ticks = round(volume_ml * self.old_mcg_ml / basal.dose_mcg_h * TICK_PER_H)
+        old_mcg_ml = basal.before_mcg_ml if self.old_mcg_ml is None else self.old_mcg_ml
+        ticks = round(volume_ml * old_mcg_ml / basal.dose_mcg_h * TICK_PER_H)
         # the duration is whole ticks; the flow is what sweeps the volume in them
-        return (ticks, volume_ml / (ticks / TICK_PER_H), self.old_mcg_ml) if ticks else None
+        return (ticks, volume_ml / (ticks / TICK_PER_H), old_mcg_ml) if ticks else None
 
 
 BasalOrder = Rate | Flow | RateSchedule | MinimumRate | Stop | BridgeBolus

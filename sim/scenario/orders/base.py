@@ -40,6 +40,7 @@ class Basal:
 
     dose_mcg_h: float
     programmed_mcg_ml: float
+    before_mcg_ml: float  # programmed before the latest refill
     pump: Pump
     catheter_ml: float
 

@@ -73,8 +73,10 @@ class CapInjection(Order):
     with_actual_mcg_ml: Annotated[Strengths, Field(strict=False, max_length=2, title="Other drugs, actual")] = ()
 
     def slips(self) -> Mapping[str, object]:
-        """No drug was meant to go through the port."""
-        return {"actual_mcg_ml": 0.0, "with_actual_mcg_ml": ()}
+        """A syringe with drug was meant for another place: neither it nor what the catheter holds is pushed in."""
+        if not any(mcg_ml > 0.0 for mcg_ml in self.port_mcg_ml()):
+            return {}
+        return {"volume_ml": 0.0, "actual_mcg_ml": 0.0, "with_actual_mcg_ml": ()}
 
     def port_ml(self) -> float:
         return self.volume_ml
