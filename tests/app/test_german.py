@@ -450,7 +450,7 @@ def room(name: str) -> AppTest:
             "lesson": lambda: lesson.show(lambda scenario: None, "#1B2430"),
             "visit": lambda: visit.show(catalogue().scenarios["quiet-pump"], lambda scenario: None, "#1B2430"),
             "trial": lambda: trial.show(lambda scenario: None, "#1B2430"),
-            "model": lambda: model.show(lambda scenario, origin: None),
+            "model": lambda: model.show({}),
         }
         shows[name]()
         st.session_state["shown"] = name
