@@ -15,6 +15,7 @@ from app.files.exchange import to_link
 from app.files.link_state import LinkState, state_link
 from app.runs import with_handles
 from app.session.view import TABS, VIEWS
+from app.words import glossary
 from app.words.text import BANNER, TEXT
 from sim import Scenario, catalogue
 from sim.scenario import field_at
@@ -71,6 +72,18 @@ def as_read(markdown: str) -> str:
 def terms_to_tap(markdown: str) -> list[tuple[str, str]]:
     """Key and note of each word to tap in a text in Markdown."""
     return [(key, as_read(note)) for _, key, note in TERM.findall(markdown)]
+
+
+def words_to_tap(page: AppTest) -> set[str]:
+    """Keys of all words that can be tapped in texts of the page."""
+    texts = (*page.markdown, *page.caption, *page.warning, *page.error, *page.info, *page.success)
+    return {key for text in texts for key, _ in terms_to_tap(text.value)}
+
+
+def words_in_labels(page: AppTest) -> set[str]:
+    """Keys of the technical words in the labels of what can be ticked."""
+    marked = glossary.mark([as_read(box.label) for box in page.checkbox])
+    return {key for parts in marked for _, key in parts if key}
 
 
 def more(page: AppTest) -> AppTest:

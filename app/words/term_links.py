@@ -13,7 +13,7 @@ def with_terms(text: str) -> str:
 
     The title of the link says what the word means; the browser opens it below the paragraph.
 
-    >>> with_terms("Above the *tip*.")[:35]
+    >>> with_terms("Above the *tip*.")[:34]
     'Above the \\\\*[tip](#term-tip "cathe'
     """
     return each_with_terms([text])[0]

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.words import glossary, term_links
-from app.words.text import LANGUAGES, TEXT, read_words, speak
+from app.words.text import ABOUT, LANGUAGES, TEXT, read_words, speak
 from sim import ScenarioError
-from tests.opening import as_read, room, sound, terms_to_tap
+from tests.opening import as_read, now, opened, room, sound, terms_to_tap, words_to_tap
 
 ROOT = Path(__file__).parents[2]
 AUTHORS = [
@@ -142,6 +142,30 @@ def test_a_term_without_grade_or_with_the_key_of_another_is_refused(change, comp
 
 
 # ------------------------------------------------------------------ on the page
+
+
+def _trial() -> None:
+    from app.figures.theme import DARK_INK
+    from app.pages import trial
+
+    trial.show(lambda scenario: None, DARK_INK)
+
+
+def test_the_first_words_of_the_trial_and_the_column_under_the_tiles_can_be_tapped():
+    said = sound(room(_trial).run()).markdown[0].value
+    assert as_read(said) == TEXT["trial_said"]
+    assert terms_to_tap(said)
+    explore = opened()
+    aim = next(one.value for one in explore.markdown if one.value.startswith(f"**{ABOUT['objective']}.**"))
+    assert as_read(aim) == f"**{ABOUT['objective']}.** {now(explore).objective}"
+    assert terms_to_tap(aim)
+
+
+@pytest.mark.parametrize("tab", ["equations", "parameters", "limits"])
+def test_the_prose_about_the_model_has_words_to_tap(tab):
+    page = room(_model)
+    page.session_state["model tabs"] = TEXT[f"tab_{tab}"]
+    assert len(words_to_tap(sound(page.run()))) >= 2
 
 
 def _labels() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from app.components import table
+from app.components import table, terms
 from app.pages import equation_cards, settings
 from app.pages.model import around
 from app.session import view
@@ -58,6 +58,7 @@ def _parameters() -> None:
     rows = [
         (line.label, line.value, line.unit, line.legal, line.grade, line.source, line.path) for line in tables[title]
     ]
+    terms.row([label for label, *_ in rows], "parameters")
     table.show(title, COLUMNS["parameters"], rows)
     grades = "; ".join(f"**{word}**: {GRADE_SENTENCES[grade]}" for grade, word in GRADES.items())
     st.markdown(f"{TEXT['grades_said']}. {grades}.")
