@@ -8,7 +8,7 @@ from typing import Any, Final
 import streamlit as st
 
 from app import session
-from app.components import page_language
+from app.components import page_language, terms
 from app.figures.theme import DARK_INK, LIGHT_INK
 from app.pages import explore, lesson, link, model, settings, trial, visit
 from app.words.text import TEXT, banner
@@ -47,7 +47,7 @@ def _pages() -> dict[str, Any]:
         "lessons": page("lesson", lambda: lesson.show(_opener("from_lesson"), ink()), "lessons"),
         "visit": page("visit", lambda: visit.show(now(), _opener("from_visit"), ink()), "refill-visit"),
         "trial": page("trial", lambda: trial.show(_opener("from_trial"), ink()), "trial"),
-        "model": page("model", _model, "model"),
+        "model": page("model", lambda: model.show(_pages()), "model"),
     }
 
 
@@ -64,6 +64,7 @@ def _top(pages: dict[str, Any], *, has_link: bool) -> None:
                 link.show()
     with st.container(key="spoken"):
         page_language.show()
+        terms.listen()
 
 
 def ink() -> str:
@@ -73,15 +74,6 @@ def ink() -> str:
 
 def _opener(origin: str) -> Any:
     return lambda scenario: session.picker.open_scenario(scenario, origin)
-
-
-def _model() -> None:
-    model.show(session.picker.open_scenario, _pages(), _open_lesson)
-
-
-def _open_lesson(number: int) -> None:
-    session.lesson.begin(number, 1)
-    session.picker.go("lessons")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Callable
 from itertools import zip_longest
 from pathlib import Path
@@ -15,6 +15,7 @@ from app.files.exchange import to_link
 from app.files.link_state import LinkState, state_link
 from app.runs import with_handles
 from app.session.view import TABS, VIEWS
+from app.words import glossary
 from app.words.text import BANNER, TEXT
 from sim import Scenario, catalogue
 from sim.scenario import field_at
@@ -23,6 +24,7 @@ MAIN: Final = Path(__file__).parents[1] / "app" / "main.py"
 FIRST: Final = "half-a-leak"
 SCENARIOS: Final = catalogue().scenarios
 PATIENCE_S: Final = 60
+TERM: Final = re.compile(r'\[((?:\\.|[^\\\]])*)\]\(#term-(\w+) "((?:\\.|[^\\"])*)"\)')
 
 
 def unopened() -> AppTest:
@@ -62,14 +64,26 @@ def shown(page: AppTest) -> AppTest:
     return page
 
 
-def with_terms(page: AppTest) -> list[str]:
-    """Every paragraph in which words can be tapped, as it is read."""
-    places = [one.proto for one in page.get("bidi_component") if one.proto.component_name == "pumplab_term_text"]
-    return [
-        f"{paragraph['title']} {''.join(text for text, _ in paragraph['parts'])}".strip()
-        for place in places
-        for paragraph in json.loads(place.json)["paragraphs"]
-    ]
+def as_read(markdown: str) -> str:
+    """What is read of a text in Markdown: without escapes, and a word to tap is a word."""
+    return re.sub(r"\\(.)", r"\1", TERM.sub(r"\1", markdown))
+
+
+def terms_to_tap(markdown: str) -> list[tuple[str, str]]:
+    """Key and note of each word to tap in a text in Markdown."""
+    return [(key, as_read(note)) for _, key, note in TERM.findall(markdown)]
+
+
+def words_to_tap(page: AppTest) -> set[str]:
+    """Keys of all words that can be tapped in texts of the page."""
+    texts = (*page.markdown, *page.caption, *page.warning, *page.error, *page.info, *page.success)
+    return {key for text in texts for key, _ in terms_to_tap(text.value)}
+
+
+def words_in_labels(page: AppTest) -> set[str]:
+    """Keys of the technical words in the labels of what can be ticked."""
+    marked = glossary.mark([as_read(box.label) for box in page.checkbox])
+    return {key for parts in marked for _, key in parts if key}
 
 
 def more(page: AppTest) -> AppTest:

@@ -6,7 +6,7 @@ from typing import Final
 
 import streamlit as st
 
-from app.session import link, scenario
+from app.session import lesson, link, scenario
 from sim import Scenario, catalogue
 
 CHOICE: Final = "picked"
@@ -21,6 +21,12 @@ def open_scenario(new: Scenario, origin: str) -> None:
     scenario.load(new, origin)
     link.forget_problems()
     go("explore")
+
+
+def open_lesson(number: int) -> None:
+    """Begin a lesson on its first level and go to it."""
+    lesson.begin(number, 1)
+    go("lessons")
 
 
 def go(page: str) -> None:

@@ -11,7 +11,7 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from app.words.sources import names_its_grade
-from app.words.text import OF_AUTHORS, language
+from app.words.text import OF_AUTHORS, TEXT, language
 from sim import ScenarioError
 from sim.scenario import Record, check, plain
 
@@ -45,6 +45,13 @@ class Term(Record):
     def words(self) -> TermWords:
         """The term in the reader's language."""
         return self.in_language(language())
+
+    @property
+    def note(self) -> str:
+        """The term's word, what it means, and what clinicians say for it."""
+        words = self.words
+        also = TEXT["glossary_also"].format(words="; ".join(words.clinicians)) if words.clinicians else ""
+        return f"{words.word}: {words.meaning} {also}".rstrip()
 
 
 class Glossary(Record):

@@ -653,7 +653,7 @@ def test_the_page_of_the_model_opens_in_every_tab():
     def model_page():
         from app.pages import model
 
-        model.show(lambda scenario, origin: None)
+        model.show({})
 
     page = AppTest.from_function(model_page, default_timeout=30).run()
     assert page.title[0].value == TEXT["page_model"]

@@ -450,7 +450,7 @@ def room(name: str) -> AppTest:
             "lesson": lambda: lesson.show(lambda scenario: None, "#1B2430"),
             "visit": lambda: visit.show(catalogue().scenarios["quiet-pump"], lambda scenario: None, "#1B2430"),
             "trial": lambda: trial.show(lambda scenario: None, "#1B2430"),
-            "model": lambda: model.show(lambda scenario, origin: None),
+            "model": lambda: model.show({}),
         }
         shows[name]()
         st.session_state["shown"] = name
@@ -505,6 +505,7 @@ def test_a_refill_visit_is_german_to_what_really_happened():
 
     def press(name: str) -> None:
         sound(page.button(key=f"visit {name}").click().run())
+        assert opening.words_in_labels(page) <= opening.words_to_tap(page)
 
     press("start")
     for name in ("person", "baseline", "interrogate", "log"):
@@ -526,11 +527,13 @@ def test_a_refill_visit_is_german_to_what_really_happened():
     page.number_input(key="visit ask next_day").set_value(350.0)
     press("leave")
     assert page.subheader[0].value == GERMAN["visit.step_done"]
+    assert {"expected_residual", "reservoir"} <= opening.words_to_tap(page)
 
 
 @pytest.mark.parametrize("drug", ["baclofen-like", "morphine-like"])
 def test_the_trial_is_german_to_what_really_happened(drug):
     page = room("trial")
+    assert opening.terms_to_tap(page.markdown[0].value)
     page.selectbox(key="trial drug").set_value(drug)
     page = sound(page.run())
     sound(page.button(key="trial reveal").click().run())

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.words import glossary
-from app.words.text import LANGUAGES, TEXT, read_words, speak
+from app.words import glossary, term_links
+from app.words.text import ABOUT, LANGUAGES, TEXT, read_words, speak
 from sim import ScenarioError
-from tests.opening import room, sound
+from tests.opening import as_read, now, opened, room, sound, terms_to_tap, words_to_tap
 
 ROOT = Path(__file__).parents[2]
 AUTHORS = [
@@ -103,6 +103,22 @@ def test_the_longest_form_wins_and_parts_of_words_are_no_terms():
     assert [part for part in parts if part[1]] == [("priming bolus", "priming_bolus"), ("bolus", "bolus")]
 
 
+@given(st.lists(st.lists(SOME, max_size=8).map(" ".join), max_size=4))
+def test_in_markdown_a_text_reads_as_it_was_written_and_each_term_says_what_it_means(texts):
+    written = term_links.each_with_terms(texts)
+    assert [as_read(text) for text in written] == [re.sub(r"(?m)^[ \t]+", "", text) for text in texts]
+    keys = [key for text in written for key, _ in terms_to_tap(text)]
+    assert keys == [key for parts in glossary.mark(texts) for _, key in parts if key]
+    for key, note in (pair for text in written for pair in terms_to_tap(text)):
+        assert note.startswith(f"{TERMS[key].en.word}: {TERMS[key].en.meaning}")
+        assert all(word in note for word in TERMS[key].en.clinicians)
+
+
+def test_a_word_is_divided_from_its_meaning_by_the_first_colon():
+    for term in TERMS.values():
+        assert ": " not in term.en.word + term.de.word, term.key
+
+
 def test_a_german_reader_finds_the_words_of_german_texts_and_of_authors():
     speak("de")
     assert dict(glossary.mark(["Die tatsächliche Restmenge.", "At the tip."])[0]) == {
@@ -128,6 +144,43 @@ def test_a_term_without_grade_or_with_the_key_of_another_is_refused(change, comp
 # ------------------------------------------------------------------ on the page
 
 
+def _trial() -> None:
+    from app.figures.theme import DARK_INK
+    from app.pages import trial
+
+    trial.show(lambda scenario: None, DARK_INK)
+
+
+def test_the_first_words_of_the_trial_and_the_column_under_the_tiles_can_be_tapped():
+    said = sound(room(_trial).run()).markdown[0].value
+    assert as_read(said) == TEXT["trial_said"]
+    assert terms_to_tap(said)
+    explore = opened()
+    aim = next(one.value for one in explore.markdown if one.value.startswith(f"**{ABOUT['objective']}.**"))
+    assert as_read(aim) == f"**{ABOUT['objective']}.** {now(explore).objective}"
+    assert terms_to_tap(aim)
+
+
+@pytest.mark.parametrize("tab", ["equations", "parameters", "limits"])
+def test_the_prose_about_the_model_has_words_to_tap(tab):
+    page = room(_model)
+    page.session_state["model tabs"] = TEXT[f"tab_{tab}"]
+    assert len(words_to_tap(sound(page.run()))) >= 2
+
+
+def _labels() -> None:
+    from app.components import terms
+
+    terms.row(["Choose the septum, not the side port.", "Read the label."], "some")
+    terms.row(["Read the label."], "none")
+
+
+def test_words_in_labels_stand_in_a_row_of_their_own_and_without_any_there_is_no_row():
+    (row,) = sound(room(_labels).run()).markdown
+    assert as_read(row.value) == f"{TEXT['terms_here']} septum"
+    assert [key for key, _ in terms_to_tap(row.value)] == ["septum"]
+
+
 def _model() -> None:
     import streamlit as st
 
@@ -136,7 +189,7 @@ def _model() -> None:
     from app.words.text import TEXT
 
     st.session_state.setdefault(view.MODEL_TAB, TEXT["tab_words"])
-    model.show(lambda scenario, name: None)
+    model.show({})
 
 
 def test_the_whole_list_is_a_table_that_can_be_searched():

@@ -8,7 +8,7 @@ from typing import Any, get_args
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app import runs
+from app import runs, session
 from app.teaching.leaflet import (
     FILE,
     N_ROWS,
@@ -20,8 +20,9 @@ from app.teaching.leaflet import (
     rows,
     scenario_of,
 )
+from app.teaching.lessons import Progress
 from app.words.text import TESTS, TEXT, plain
-from sim import ScenarioError, catalogue, simulate
+from sim import Scenario, ScenarioError, catalogue, simulate
 from sim.scenario import AnyFault, AnyOrder, as_intended, field_at
 from tests.opening import room
 
@@ -203,15 +204,10 @@ def test_a_place_is_one_thing():
 
 
 def page() -> None:
-    """A small frame: it notes what is opened."""
-    import streamlit as st
-
+    """The list alone."""
     from app.pages.model import around
 
-    def opened(*what: object) -> None:
-        st.session_state["opened"] = what
-
-    around.show(opened, open_lesson=opened)
+    around.show({})
 
 
 @pytest.fixture
@@ -229,6 +225,12 @@ def cards(visit: AppTest) -> list[LeafletRow]:
     return [row for row in rows() if plain(row.text) in shown]
 
 
+def opened(visit: AppTest) -> tuple[Scenario, str, str]:
+    """Which scenario was taken up, where it comes from, and which page comes next."""
+    moment = visit.session_state[session.scenario.HISTORY].now
+    return moment.base, moment.name, visit.session_state[session.picker.NEXT_PAGE]
+
+
 def test_every_item_is_on_the_page_with_its_text_and_its_source(visit):
     shown = texts(visit)
     assert cards(visit) == list(rows())
@@ -242,17 +244,16 @@ def test_every_item_is_on_the_page_with_its_text_and_its_source(visit):
 
 def test_a_card_opens_its_scenario(visit):
     visit.button(key="leaflet open 43").click().run()
-    assert visit.session_state["opened"] == (SHELF.scenarios["clean-break"], "clean-break")
+    assert opened(visit) == (runs.with_handles(SHELF.scenarios["clean-break"]), "clean-break", "explore")
     visit.button(key="leaflet open 50").click().run()
-    scenario, origin = visit.session_state["opened"]
-    assert origin == "leaflet_from"
-    assert scenario == scenario_of(rows()[49])
-    assert TEXT[origin]
+    assert opened(visit) == (runs.with_handles(scenario_of(rows()[49])), "leaflet_from", "explore")
+    assert TEXT["leaflet_from"]
 
 
 def test_a_card_opens_its_lesson(visit):
     visit.button(key="leaflet lesson 54 7").click().run()
-    assert visit.session_state["opened"] == (7,)
+    assert visit.session_state[session.lesson.STUDY] == Progress(7, 1)
+    assert visit.session_state[session.picker.NEXT_PAGE] == "lessons"
 
 
 def test_every_card_of_the_model_has_a_button(visit):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -39,7 +37,7 @@ def press(at: AppTest, name: str) -> AppTest:
 
 def text(at: AppTest) -> str:
     parts = [one.value for one in (*at.markdown, *at.caption, *at.subheader, *at.info)]
-    return re.sub(r"\\(.)", r"\1", "\n".join(parts))
+    return opening.as_read("\n".join(parts))
 
 
 def judgement(at: AppTest, arm: str) -> object:

@@ -42,12 +42,12 @@ def press(at: AppTest, name: str) -> AppTest:
 
 
 def complaints(at: AppTest) -> list[str]:
-    return [re.sub(r"\\(.)", r"\1", one.value) for one in (*at.error, *at.warning)]
+    return [opening.as_read(one.value) for one in (*at.error, *at.warning)]
 
 
 def text(at: AppTest) -> str:
     parts = [one.value for one in (*at.markdown, *at.caption, *at.subheader, *at.warning, *at.success)]
-    return re.sub(r"\\(.)", r"\1", "\n".join(parts))
+    return opening.as_read("\n".join(parts))
 
 
 def step(at: AppTest) -> str:
@@ -236,6 +236,7 @@ def test_a_full_visit_prompts_what_the_core_leaves_out():
     core, full = press(opened(), "start"), press(opened(**{"visit depth": "full"}), "start")
     more = {box.key for box in full.checkbox} - {box.key for box in core.checkbox}
     assert more == {f"visit ask tick {name}" for name in ("kit", "rescue", "pocket-skin")}
+    assert opening.words_in_labels(full) == {"pocket"} <= opening.words_to_tap(full)
     press(full, "interrogate")
     press(full, "battery")
     assert "(ERI) is due on day" in text(full)

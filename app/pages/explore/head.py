@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from app import session
+from app.components import panel
 from app.pages import link, settings
 from app.pages.explore import about, compare, files
 from app.pages.explore.moment import Moment
@@ -44,9 +45,10 @@ def _acts(moment: Moment) -> None:
     popover = st.popover(TEXT["about"], key=ABOUT, on_change="rerun")
     if popover.open:
         with popover:
+            panel.enter(ABOUT)
             if session.scenario.name() in GUESTS:
                 st.caption(TEXT["link_author"])
-            about.show_terms(scenario, has_answer=not is_hidden)
+            about.show(scenario, has_answer=not is_hidden)
             settings.authors_note()
     undo, redo, reset = session.scenario.undo, session.scenario.redo, session.scenario.reset
     st.button(TEXT["undo"], key="undo", on_click=undo, disabled=not history.past, shortcut="Ctrl+Z")

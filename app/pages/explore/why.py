@@ -6,7 +6,9 @@ import streamlit as st
 
 from app import runs, session
 from app.components import table
+from app.pages import equation_cards
 from app.runs import Knob, WhatIf
+from app.words.term_links import with_terms
 from app.words.text import TEXT, Words, plain
 from sim import Result, Scenario, ScenarioError
 
@@ -25,14 +27,9 @@ def what_if_run(view: str, scenario: Scenario, drug: str | None = None) -> WhatI
 def show(view: str, scenario: Scenario, result: Result, drug: str | None = None) -> None:
     """What explains a view, for one drug of a mixture, and what if one of its numbers is wrong."""
     reasons = runs.why(view, scenario, drug)
-    st.markdown(plain(reasons.sentence))
+    st.markdown(with_terms(reasons.sentence))
     _what_if(result, reasons)
-    with st.container(key=f"equations-why-{view}"):
-        for equation in reasons.equations:
-            with st.container(border=True, gap="small"):
-                st.markdown(f"**{plain(equation.name)}.** {plain(equation.words)}")
-                st.code(equation.formula, language=None, wrap_lines=True)
-                st.caption(f"{TEXT['source']}: {plain(equation.source)}")
+    equation_cards.show(reasons.equations, f"equations-why-{view}")
     st.markdown(f"**{TEXT['why_parameters']}**")
     table.show(f"{TEXT['why_parameters']}: {view}", Words("why")["columns"], [_row(knob) for knob in reasons.knobs])
     st.caption(TEXT["why_no_number"])

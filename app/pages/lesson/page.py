@@ -7,7 +7,6 @@ from collections.abc import Callable
 import streamlit as st
 
 from app import session
-from app.components import term_text
 from app.pages import settings
 from app.pages.lesson import entries, picture, steps
 from app.teaching import lessons
@@ -15,6 +14,7 @@ from app.teaching.lessons import Case, Progress
 from app.teaching.lessons import progress as way
 from app.teaching.lessons.records import MODULES
 from app.teaching.lessons.telling import example_steps
+from app.words.term_links import each_with_terms
 from app.words.text import TEXT, Words, plain
 from sim import Scenario
 
@@ -104,7 +104,8 @@ def _example(case: Case, ink: str) -> None:
     scenario = lessons.scenario_of(lesson.worked.scenario or lesson.scenario, lesson.worked.set)
     with left:
         st.markdown(f"**{TEXT['lesson_worked']}**")
-        term_text.show([(f"{i}.", step) for i, step in enumerate(example_steps(lesson), 1)], "worked")
+        for i, step in enumerate(each_with_terms(example_steps(lesson)), 1):
+            st.markdown(f"**{i}.** {step}")
         st.button(
             TEXT["lesson_your_turn"], type="primary", on_click=session.lesson.note_example_read, key="study worked done"
         )

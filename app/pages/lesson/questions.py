@@ -7,7 +7,6 @@ from collections.abc import Callable
 import streamlit as st
 
 from app import runs, session
-from app.components import term_text
 from app.pages.emergency_card import show_card
 from app.pages.lesson import entries
 from app.teaching import lessons
@@ -15,6 +14,7 @@ from app.teaching.lessons import Case, Prediction, Progress
 from app.teaching.lessons import progress as way
 from app.teaching.lessons.case import MOST_SEED
 from app.teaching.lessons.telling import because, with_unit
+from app.words.term_links import with_terms
 from app.words.text import TEXT, percent, plain
 from sim import Scenario, catalogue
 
@@ -103,7 +103,7 @@ def sum_up(case: Case, progress: Progress, open_scenario: OpenScenario) -> None:
         "seen": right[mark.is_seen_right],
         "answers": TEXT["lesson_answers_right"].format(right=mark.n_right, n=mark.n_questions),
     }
-    term_text.show([(TEXT["lesson_takeaway"], case.lesson.takeaway)], "takeaway")
+    st.markdown(f"**{TEXT['lesson_takeaway']}** {with_terms(case.lesson.takeaway)}")
     st.markdown(f"**{TEXT['lesson_done']}**")
     st.markdown("\n".join(f"- {TEXT[f'lesson_done_{name}']}: {plain(words)}" for name, words in rows.items()))
     beliefs = [TEXT["lesson_confident_prediction"]] * mark.is_prediction_confident_and_wrong

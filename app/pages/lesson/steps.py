@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from app import runs, session
-from app.components import table, term_text
+from app.components import table
 from app.pages.lesson import entries, questions
 from app.pages.lesson.entries import SURE_WORDS
 from app.pages.lesson.questions import OpenScenario
@@ -17,15 +17,16 @@ from app.teaching.lessons import progress as way
 from app.teaching.lessons.marking import is_seen_right
 from app.teaching.lessons.telling import explain, fill, table_cells, vary_words, with_unit
 from app.words.model_names import in_words
+from app.words.term_links import with_terms
 from app.words.text import TEXT, label, plain
 
 
 def _ask(case: Case, progress: Progress, open_scenario: OpenScenario) -> None:
     """The question, and what is predicted."""
-    term_text.show([("", fill(case.ask, vary_words(case)))], "ask")
+    st.markdown(with_terms(fill(case.ask, vary_words(case))))
     if case.hint:
         with st.expander(TEXT["lesson_hint"]):
-            term_text.show([("", fill(case.hint, vary_words(case)))], "hint")
+            st.markdown(with_terms(fill(case.hint, vary_words(case))))
     predict = case.predict
     unit = "" if predict.measure.unit in ("index", "day", "%", "") else f", {in_words(predict.measure.unit)}"
     st.markdown(plain(predict.compared))
@@ -95,7 +96,7 @@ def _why(case: Case, progress: Progress, open_scenario: OpenScenario) -> None:
     name = "noted" if is_right is None else "right" if is_right else "wrong"
     st.markdown(TEXT[f"lesson_seen_{name}"].format(claim=claim))
     why = " ".join(explain(case, progress.prediction))
-    term_text.show([(f"{TEXT['lesson_why']}.", why)], f"why {case.lesson.number}")
+    st.markdown(f"**{TEXT['lesson_why']}.** {with_terms(why)}")
     if case.lesson.table is not None:
         head, *rows = table_cells(case.lesson)
         st.caption(plain(case.lesson.table.title))

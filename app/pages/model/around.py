@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, get_args
 
 import streamlit as st
 
+from app import session
 from app.teaching import leaflet
 from app.teaching.leaflet import Group, LeafletRow
+from app.words.term_links import with_terms
 from app.words.text import TEXT, plain
-from sim import Scenario
 
 FROM = "leaflet_from"  # where a scenario comes from that this page has made
 GROUPS = get_args(Group)
 ALL = "all"
 
 
-def show(
-    open_scenario: Callable[[Scenario, str], None],
-    pages: Mapping[str, Any] | None = None,
-    open_lesson: Callable[[int], None] | None = None,
-) -> None:
-    """A searchable list of cards in two columns.
-
-    open_scenario: takes a scenario up, with its packaged name or where it comes from; pages: those that exist, by
-    name, to be linked to; open_lesson: opens a lesson by its number.
-    """
+def show(pages: Mapping[str, Any]) -> None:
+    """A searchable list of cards in two columns; pages: those that exist, by name, to be linked to."""
     with st.container(key="leaflet"):
-        st.markdown(plain(TEXT["leaflet_said"]))
+        st.markdown(with_terms(TEXT["leaflet_said"]))
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             words = st.text_input(TEXT["leaflet_search"], key="leaflet words", width=300)
             group = st.segmented_control(
@@ -50,15 +43,10 @@ def show(
                 columns = st.columns(2, gap="medium")
                 for place, row in enumerate(cards):
                     with columns[place % 2], st.container(border=True, gap="small", key=f"leaflet-{row.number}"):
-                        _card(row, open_scenario, pages or {}, open_lesson)
+                        _card(row, pages)
 
 
-def _card(
-    row: LeafletRow,
-    open_scenario: Callable[[Scenario, str], None],
-    pages: Mapping[str, Any],
-    open_lesson: Callable[[int], None] | None,
-) -> None:
+def _card(row: LeafletRow, pages: Mapping[str, Any]) -> None:
     st.markdown(f"**{plain(row.item)}** ({plain(TEXT[f'leaflet_judge_{row.judge}'])})\n\n{plain(row.text)}")
     if row.source:
         st.caption(plain(TEXT["leaflet_source"].format(source=row.source)))
@@ -69,14 +57,15 @@ def _card(
         if scenario is not None and row.open is not None:
             origin = row.open.scenario if row.open.is_packaged else FROM
             title = plain(TEXT["leaflet_open"].format(title=scenario.title))
-            st.button(title, key=f"leaflet open {row.number}", on_click=partial(open_scenario, scenario, origin))
+            take_up = partial(session.picker.open_scenario, scenario, origin)
+            st.button(title, key=f"leaflet open {row.number}", on_click=take_up)
         for place in row.where:
             if place.page is not None and place.page in pages:
                 st.page_link(pages[place.page], label=TEXT[f"page_{place.page}"])
-            if place.lesson is not None and open_lesson is not None:
+            if place.lesson is not None:
                 name = TEXT["leaflet_place_lesson"].format(name=place.lesson)
                 st.button(
                     f"{name[0].upper()}{name[1:]}",
                     key=f"leaflet lesson {row.number} {place.lesson}",
-                    on_click=partial(open_lesson, place.lesson),
+                    on_click=partial(session.picker.open_lesson, place.lesson),
                 )

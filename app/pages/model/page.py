@@ -7,30 +7,26 @@ from typing import Any
 
 import streamlit as st
 
-from app.components import table
-from app.pages import settings
+from app.components import table, terms
+from app.pages import equation_cards, settings
 from app.pages.model import around
 from app.session import view
 from app.teaching import sources
 from app.words import glossary
 from app.words import sources as sourced
+from app.words.term_links import each_with_terms, with_terms
 from app.words.text import COLUMNS, GRADE_SENTENCES, GRADES, TESTS, TEXT, digits, plain
-from sim import Scenario, sheet
+from sim import sheet
 
 
-def show(
-    open_scenario: Callable[[Scenario, str], None],
-    pages: Mapping[str, Any] | None = None,
-    open_lesson: Callable[[int], None] | None = None,
-) -> None:
+def show(pages: Mapping[str, Any]) -> None:
     """What the model is for, then one tab per question; only the open tab is built.
 
-    open_scenario: takes a scenario up, with its packaged name or where it comes from; pages: those that exist, by
-    name, to be linked to; open_lesson: opens a lesson by its number.
+    pages: those that exist, by name, to be linked to.
     """
     with st.container(key="model"):
         st.title(TEXT["page_model"])
-        st.markdown(plain(TEXT["model_said"]))
+        st.markdown(with_terms(TEXT["model_said"]))
         settings.authors_note()
         parts: dict[str, Callable[[], None]] = {
             "equations": _equations,
@@ -39,7 +35,7 @@ def show(
             "sheet": _sheet,
             "limits": _limits,
             "words": _words,
-            "around": lambda: around.show(open_scenario, pages, open_lesson),
+            "around": lambda: around.show(pages),
         }
         tabs = st.tabs([TEXT[f"tab_{name}"] for name in parts], key=view.MODEL_TAB, on_change="rerun")
         for tab, fill in zip(tabs, parts.values(), strict=True):
@@ -49,24 +45,20 @@ def show(
 
 
 def _equations() -> None:
-    st.markdown(plain(TEXT["equations_said"]))
+    st.markdown(with_terms(TEXT["equations_said"]))
     for place, (title, equations) in enumerate(sourced.equations().items()):
         st.header(title)
-        with st.container(key=f"equations-{place}"):
-            for equation in equations:
-                with st.container(border=True, gap="small"):
-                    st.markdown(f"**{plain(equation.name)}.** {plain(equation.words)}")
-                    st.code(equation.formula, language=None, wrap_lines=True)
-                    st.caption(f"{TEXT['source']}: {plain(equation.source)}")
+        equation_cards.show(equations, f"equations-{place}")
 
 
 def _parameters() -> None:
     tables = sourced.tables()
     title = st.selectbox(TEXT["which_table"], list(tables), key="table", width=430)
-    st.markdown(plain(TEXT["parameters_said"]))
+    st.markdown(with_terms(TEXT["parameters_said"]))
     rows = [
         (line.label, line.value, line.unit, line.legal, line.grade, line.source, line.path) for line in tables[title]
     ]
+    terms.row([label for label, *_ in rows], "parameters")
     table.show(title, COLUMNS["parameters"], rows)
     grades = "; ".join(f"**{word}**: {GRADE_SENTENCES[grade]}" for grade, word in GRADES.items())
     st.markdown(f"{TEXT['grades_said']}. {grades}.")
@@ -74,7 +66,7 @@ def _parameters() -> None:
 
 def _figures() -> None:
     figures = sources.figures()
-    st.markdown(f"**{plain(sources.count_in_words())}** {plain(TEXT['figures_said'])}")
+    st.markdown(f"**{plain(sources.count_in_words())}** {with_terms(TEXT['figures_said'])}")
     rows = [
         (
             figure.id, figure.what, figure.verdict, figure.published, figure.band, digits(figure.model, 3),
@@ -87,7 +79,7 @@ def _figures() -> None:
 
 
 def _sheet() -> None:
-    st.markdown(f"**{plain(sheet.NOT_REVIEWED)}** {plain(TEXT['sheet_said'])}")
+    st.markdown(f"**{plain(sheet.NOT_REVIEWED)}** {with_terms(TEXT['sheet_said'])}")
     table.show(TEXT["tab_sheet"], (*COLUMNS["sheet"], *TESTS.values()), sources.sheet_rows())
     st.header(TEXT["departures_title"])
     table.show(TEXT["departures_title"], COLUMNS["departures"], sources.departure_rows())
@@ -111,19 +103,19 @@ def _words() -> None:
 def _limits() -> None:
     belief = sources.credibility()
     st.header(TEXT["intended"])
-    st.markdown("\n\n".join(map(plain, belief.intended_use)))
+    st.markdown("\n\n".join(each_with_terms(belief.intended_use)))
     for title, claims in (("harm_title", belief.harm), ("not_modelled_title", belief.not_modelled)):
         st.header(TEXT[title])
         with st.container(gap="small"):
-            for claim in claims:
-                st.markdown(plain(claim.text))
+            for claim, text in zip(claims, each_with_terms([claim.text for claim in claims]), strict=True):
+                st.markdown(text)
                 st.caption(f"{TEXT['source']}: {plain(claim.source)}")
     st.header(TEXT["text_sources_title"])
-    st.markdown(plain(TEXT["text_sources_said"]))
+    st.markdown(with_terms(TEXT["text_sources_said"]))
     table.show(TEXT["text_sources_title"], COLUMNS["text_sources"], sources.text_source_rows())
     st.header(TEXT["score_title"])
     total, most = sum(rule.score for rule in belief.rules), 4 * len(belief.rules)
-    st.markdown(f"{plain(belief.score_note)} {TEXT['score_sum'].format(score=total, most=most)}")
+    st.markdown(f"{with_terms(belief.score_note)} {TEXT['score_sum'].format(score=total, most=most)}")
     rows = [(rule.name, f"{rule.score} {TEXT['score_of']}", rule.why) for rule in belief.rules]
     table.show(TEXT["score_title"], COLUMNS["rules"], rows)
     st.caption(f"{TEXT['source']}: {plain(belief.score_source)}")

@@ -14,6 +14,7 @@ from app.pages.trial.chart_place import place_chart
 from app.teaching import trial
 from app.teaching.trial import ARMS, VERDICTS, Arm, History, Setting
 from app.words.model_names import in_words
+from app.words.term_links import with_terms
 from app.words.text import TEXT, plain
 from sim import Scenario, ScenarioError, catalogue
 
@@ -28,7 +29,7 @@ LIMITS = {"excess": (0.05, 0.95, 0.05), "cistern": (0.05, 2.0, 0.05), "plasma": 
 def show(open_scenario: Callable[[Scenario], None], ink: str) -> None:
     """Controls beside the diaries; what really happened below, once it is asked for."""
     with st.container(key="trial"):
-        st.markdown(plain(TEXT["trial_said"]))
+        st.markdown(with_terms(TEXT["trial_said"]))
         left, right = st.columns([27, 73], gap="medium")
         with left:
             setting = _controls()
@@ -114,7 +115,7 @@ def _rule() -> None:
 def _diaries(setting: Setting, arms: tuple[Arm, ...], ink: str) -> None:
     is_revealed = session.trial.is_revealed()
     st.subheader(TEXT["trial_diaries"])
-    st.markdown(plain(TEXT["trial_diaries_said"]))
+    st.markdown(with_terms(TEXT["trial_diaries_said"]))
     for column, arm in zip(st.columns(len(arms), gap="small"), arms, strict=True):
         with column:
             st.markdown(f"**{TEXT[f'trial_arm_{arm}']}**")

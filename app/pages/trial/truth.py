@@ -7,13 +7,14 @@ from collections.abc import Callable
 import streamlit as st
 
 from app import session
-from app.components import table, term_text
+from app.components import table
 from app.figures import trial as figures
 from app.figures.parts import Look
 from app.pages.trial.chart_place import place_chart
 from app.teaching import trial
 from app.teaching.trial import Arm, Outcome, Setting
 from app.words.model_names import in_words
+from app.words.term_links import each_with_terms, with_terms
 from app.words.text import TEXT, amount, digits, plain, span
 from sim import Scenario, ScenarioError, catalogue
 
@@ -38,7 +39,7 @@ def show(setting: Setting, arms: tuple[Arm, ...], ink: str, open_scenario: Calla
     _first_day(setting, outcomes["bolus"])
     _charts(setting, arms, outcomes, ink)
     st.subheader(TEXT["trial_table"])
-    term_text.show([("", TEXT["trial_table_said"])], "amounts")
+    st.markdown(with_terms(TEXT["trial_table_said"]))
     columns = [TEXT[f"trial_col_{name}"] for name in ("arm", "once", "day", "csf", "peak", "half")]
     table.show(TEXT["trial_table"], columns, [_row(setting, arm, outcomes[arm]) for arm in arms])
 
@@ -89,7 +90,7 @@ def _first_day(setting: Setting, outcome: Outcome) -> None:
         "peak": digits(outcome.peak_index, 2),
     }
     texts = (TEXT["trial_first_day_rule"], words, TEXT["trial_first_day_then"])
-    term_text.show([("", texts[0]), *(("", text.format(**facts)) for text in texts[1:])], "first day")
+    st.markdown("\n\n".join(each_with_terms([texts[0], *(text.format(**facts) for text in texts[1:])])))
 
 
 def _charts(setting: Setting, arms: tuple[Arm, ...], outcomes: dict[Arm, Outcome], ink: str) -> None:

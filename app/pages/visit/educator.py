@@ -14,6 +14,7 @@ from app.files.exchange import safe_name
 from app.session.visit import MIX_UP, POCKET_FILL, SEED
 from app.teaching import refill_visit
 from app.teaching.refill_visit import Checklist, Item, Visit
+from app.words.term_links import each_with_terms, with_terms
 from app.words.text import TEXT, percent, plain
 from sim import ScenarioError
 
@@ -32,7 +33,7 @@ def chances_editor() -> None:
         )
     session.visit.start(SEED)
     st.number_input(TEXT["visit_seed"], *trial_ranges.SEED, key=SEED, persist_state="session")
-    st.caption(plain(TEXT["visit_chance_said"]))
+    st.caption(with_terms(TEXT["visit_chance_said"]))
 
 
 def checklist_editor() -> None:
@@ -98,7 +99,8 @@ def show_score(visit: Visit) -> None:
         st.warning(verdict, icon=":material/replay:")
     if score.omissions:
         st.markdown(f"**{TEXT['visit_score_why']}**")
-        st.markdown("\n".join(f"- **{plain(_line(item))}** {plain(item.reason)}" for item in score.omissions))
+        texts = each_with_terms([text for item in score.omissions for text in (_line(item), item.reason)])
+        st.markdown("\n".join(f"- **{line}** {reason}" for line, reason in zip(texts[::2], texts[1::2], strict=True)))
     else:
         st.markdown(plain(TEXT["visit_score_all"]))
     st.caption(plain(TEXT["visit_score_said"]))

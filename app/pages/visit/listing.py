@@ -5,9 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from app import session
+from app.components import terms
 from app.pages.visit.acting import do
 from app.teaching import refill_visit
 from app.teaching.refill_visit import Step, Visit
+from app.words.term_links import each_with_terms
 from app.words.text import TEXT, plain
 
 
@@ -27,6 +29,7 @@ def show(visit: Visit, step: Step) -> Visit:
             plain(item.words), visit.has(refill_visit.mark(item, step)), key=session.visit.key(f"tick {item.id}")
         )
     ]
+    terms.row([item.words for item in items], "ticks")
     return refill_visit.tick(visit, items, step, names)
 
 
@@ -44,8 +47,9 @@ def _without_prompts(visit: Visit, step: Step) -> None:
         key=session.visit.key(f"list {step} {len(visit.deeds)}"),
         placeholder=TEXT["visit_list_hint"],
     )
+    terms.row([item.words for item in items.values()], "list")
     if st.button(TEXT["visit_list_do"], key="visit list"):
         do(lambda: refill_visit.choose(visit, [items[name] for name in names], step))
     noted = [item.words for item in items.values() if visit.has(refill_visit.mark(item, step))]
     if noted:
-        st.markdown("\n".join(f"- {plain(text)}" for text in noted))
+        st.markdown("\n".join(f"- {text}" for text in each_with_terms(noted)))

@@ -14,6 +14,7 @@ from app.session.visit import DEPTH
 from app.teaching import refill_visit
 from app.teaching.refill_visit import Visit
 from app.words.model_names import in_words
+from app.words.term_links import each_with_terms, with_terms
 from app.words.text import TEXT, day, plain, strength
 from app.words.volume import ml
 from sim import Scenario, ScenarioError, catalogue
@@ -44,7 +45,7 @@ def show(scenario: Scenario, open_scenario: Callable[[Scenario], None], ink: str
 
 def _begin(scenario: Scenario) -> None:
     """Day and chance of a new visit."""
-    st.markdown(plain(TEXT["visit_said"]))
+    st.markdown(with_terms(TEXT["visit_said"]))
     st.markdown(f"**{plain(TEXT['visit_start_of'].format(name=_neutral_name(scenario)))}**")
     try:
         first = refill_visit.default_day(scenario)
@@ -63,7 +64,7 @@ def _begin(scenario: Scenario) -> None:
         required=True,
         persist_state="session",
     )
-    st.caption(plain(TEXT[f"visit_depth_{depth}_said"]))
+    st.caption(with_terms(TEXT[f"visit_depth_{depth}_said"]))
     with st.expander(TEXT["visit_educator"]):
         educator.chances_editor()
         educator.checklist_editor()
@@ -90,11 +91,11 @@ def _chart(visit: Visit) -> None:
         if was.pump.is_programmable:
             levels = {"alarm": ml(was.alarm_ml), "unpumpable": ml(was.pump.unpumpable_ml)}
             lines.append(TEXT["visit_chart_alarm"].format(**levels))
-        st.markdown("\n".join(f"- {plain(line)}" for line in lines))
+        st.markdown("\n".join(f"- {line}" for line in each_with_terms(lines)))
         notes = _notes(visit)
         if notes:
             st.markdown(f"**{TEXT['visit_noted']}**")
-            st.markdown("\n".join(f"- {plain(note)}" for note in notes))
+            st.markdown("\n".join(f"- {note}" for note in each_with_terms(notes)))
 
 
 def _notes(visit: Visit) -> list[str]:

@@ -10,6 +10,7 @@ from app.teaching import refill_visit
 from app.teaching.refill_visit import Sign, Visit
 from app.words.model_names import in_words
 from app.words.patient import patient_word, patient_words
+from app.words.term_links import each_with_terms, with_terms
 from app.words.text import TEXT, day, digits, plain
 from sim import catalogue
 from sim.body import Drug
@@ -38,7 +39,7 @@ def observe(visit: Visit) -> None:
             before = signs_in_words(refill_visit.signs_before(visit))
         after = signs_in_words(refill_visit.signs_after(visit))
         st.markdown(plain(TEXT["visit_watched"].format(before=before, after=after)))
-        st.caption(plain(TEXT["visit_watched_said"]))
+        st.caption(with_terms(TEXT["visit_watched_said"]))
     if st.button(TEXT["visit_watch_over"], icon=":material/arrow_forward:", type="primary", key="visit watch over"):
         do(lambda: refill_visit.do(visit, "observation_over"))
 
@@ -57,7 +58,7 @@ def write_plan(visit: Visit) -> None:
     lines.append(TEXT["visit_plan_number"])
     with st.container(border=True):
         st.markdown(f"**{TEXT['visit_plan_title']}**")
-        st.markdown("\n".join(f"- {plain(line)}" for line in lines))
+        st.markdown("\n".join(f"- {line}" for line in each_with_terms(lines)))
 
 
 def signs_in_words(signs: tuple[Sign, ...]) -> str:

@@ -9,13 +9,15 @@ from dataclasses import replace
 import streamlit as st
 
 from app import session
-from app.components import table
+from app.components import table, terms
 from app.pages.visit.acting import amount_box, do, number_box
 from app.teaching import refill_visit
 from app.teaching.refill_visit import Change, Programme, Visit
+from app.words.term_links import with_terms
 from app.words.text import TEXT, day, digits, dose, flow, language, plain, speak, strength, units
 from app.words.volume import ml
 
+LABELS = ("programmed_strength", "programmed_ml", "bridge", "bridge_from")  # the last two where a bolus can be given
 OTHER_AMOUNT = {"auto": "mg", "mcg": "mg", "mg": "mcg"}
 OTHER_FLOW = {"ml_day": "mcl_h", "mcl_h": "ml_day"}
 
@@ -24,11 +26,11 @@ def program(visit: Visit) -> None:
     """Strength and volume that the pump is to work with, and the dose or flow from now on."""
     was = refill_visit.before(visit)
     if visit.has("portions") and visit.pocket_ml > 0.0:
-        st.warning(plain(TEXT["visit_fill_noticed"].format(ml=ml(visit.pocket_ml))), icon=":material/warning:")
+        st.warning(with_terms(TEXT["visit_fill_noticed"].format(ml=ml(visit.pocket_ml))), icon=":material/warning:")
     programmed_mcg_ml: float = was.programmed_mcg_ml
     programmed_ml: float | None = None
     if visit.in_ml is None:
-        st.markdown(plain(TEXT["visit_no_refill_said"]))
+        st.markdown(with_terms(TEXT["visit_no_refill_said"]))
     else:
         programmed_mcg_ml = amount_box("programmed_strength", programmed_mcg_ml, 50.0)
         programmed_ml = amount_box("programmed_ml", visit.in_ml, 0.5)
@@ -36,7 +38,10 @@ def program(visit: Visit) -> None:
     if was.pump.is_programmable:
         plan = _way(visit, plan)
     else:
-        st.markdown(plain(TEXT["visit_gas_said"]))
+        st.markdown(with_terms(TEXT["visit_gas_said"]))
+    if visit.in_ml is not None:
+        names = LABELS if was.pump.is_programmable else LABELS[:2]
+        terms.row([TEXT[f"visit_{name}"] for name in names], "program")
     if st.button(TEXT["visit_program"], icon=":material/arrow_forward:", type="primary", key="visit program"):
         do(lambda: refill_visit.program(visit, plan))
 
@@ -76,6 +81,7 @@ def confirm(visit: Visit) -> None:
     ]
     loud = {i for i, change in enumerate(changes) if change.grade != "calm"}
     table.show(TEXT["visit_change_title"], columns, rows, loud)
+    terms.row([name for name, *_ in rows], "confirm")
     for change in changes:
         if change.grade != "calm":
             _warn(change)

@@ -7,12 +7,13 @@ from collections.abc import Callable
 import streamlit as st
 
 from app import runs, session
-from app.components import table, term_text
+from app.components import table, terms
 from app.pages.visit import filling, listing, person, programming
 from app.pages.visit.acting import do, number_box
 from app.teaching import refill_visit
 from app.teaching.refill_visit import Visit
 from app.words.model_names import sentence_of
+from app.words.term_links import with_terms
 from app.words.text import TEXT, day, dose, flow, plain, strength
 from app.words.volume import ml, with_sign
 from sim import findings
@@ -57,7 +58,7 @@ def _screen(visit: Visit) -> None:
     with st.container(border=True):
         st.markdown(f"**{TEXT['visit_pump_screen']}**")
         st.markdown(plain(TEXT["visit_pump_dose"].format(dose=dose(was.dose_mcg_day), flow=flow(was.flow_ml_day))))
-        st.markdown(plain(TEXT["visit_pump_strength"].format(strength=strength(was.programmed_mcg_ml))))
+        st.markdown(with_terms(TEXT["visit_pump_strength"].format(strength=strength(was.programmed_mcg_ml))))
         if listing.act(visit, "log", "log"):
             do(lambda: refill_visit.do(visit, "log_read"))
         if visit.has("log_read"):
@@ -67,12 +68,12 @@ def _screen(visit: Visit) -> None:
         if visit.has("battery_read"):
             at = refill_visit.replace_by_day(visit)
             words = TEXT["visit_battery_none"] if at is None else TEXT["visit_battery_said"].format(day=day(at))
-            st.markdown(plain(words))
+            st.markdown(with_terms(words))
 
 
 def _log(visit: Visit) -> None:
     was = refill_visit.before(visit)
-    st.markdown(plain(TEXT["visit_log_some" if was.alarms else "visit_log_none"]))
+    st.markdown(with_terms(TEXT["visit_log_some" if was.alarms else "visit_log_none"]))
     lines = [
         f"- **{day(happening.time_h / 24.0)}**: {plain(sentence_of(happening))}"
         for happening in (*was.alarms, *was.programme_log)
@@ -86,7 +87,7 @@ def _draw(visit: Visit) -> None:
         do(lambda: refill_visit.do(visit, "palpated"))
     if visit.has("palpated"):
         _palpate(visit)
-    term_text.show([("", TEXT["visit_draw_said"])], "draw")
+    st.markdown(with_terms(TEXT["visit_draw_said"]))
     guess = number_box("guess", None, 0.1)
     if st.button(TEXT["visit_draw"], icon=":material/arrow_forward:", type="primary", key="visit draw"):
         do(lambda: refill_visit.draw(visit, guess))
@@ -95,13 +96,13 @@ def _draw(visit: Visit) -> None:
 def _palpate(visit: Visit) -> None:
     """What the hand feels, and the image that settles a doubt."""
     is_sure = not refill_visit.before(visit).is_shut
-    st.markdown(plain(TEXT["visit_palpate_sure" if is_sure else "visit_palpate_unsure"]))
+    st.markdown(with_terms(TEXT["visit_palpate_sure" if is_sure else "visit_palpate_unsure"]))
     if is_sure:
         return
     if st.button(TEXT["visit_image"], key="visit image"):
         do(lambda: refill_visit.do(visit, "imaged"))
     if visit.has("imaged"):
-        st.markdown(plain(TEXT["visit_image_said"]))
+        st.markdown(with_terms(TEXT["visit_image_said"]))
 
 
 def _decide(visit: Visit) -> None:
@@ -109,7 +110,7 @@ def _decide(visit: Visit) -> None:
     visit = listing.show(visit, "decide")
     found_ml = was.found_ml
     if found_ml is None:
-        st.warning(plain(TEXT["visit_compare_shut"]), icon=":material/warning:")
+        st.warning(with_terms(TEXT["visit_compare_shut"]), icon=":material/warning:")
     else:
         _comparison(visit, found_ml)
     decision = st.radio(
@@ -131,7 +132,7 @@ def _comparison(visit: Visit, found_ml: float) -> None:
     more = found_ml - was.believed_ml
     way = "none" if abs(more) < CENT_ML else "more" if more > 0.0 else "less"
     sentence = TEXT["visit_compare"].format(actual=ml(found_ml), expected=ml(was.believed_ml))
-    st.markdown(f"{plain(sentence)} **{plain(TEXT[f'visit_compare_{way}'].format(ml=ml(abs(more))))}**")
+    st.markdown(f"{with_terms(sentence)} **{plain(TEXT[f'visit_compare_{way}'].format(ml=ml(abs(more))))}**")
     rows = [
         (TEXT["visit_row_actual"], ml(found_ml)),
         (TEXT["visit_row_expected"], ml(was.believed_ml)),
@@ -142,6 +143,7 @@ def _comparison(visit: Visit, found_ml: float) -> None:
         (TEXT["visit_row_resolve"], f"± {ml(refill_visit.RESOLVE_ML)}"),
     ]
     table.show(TEXT["visit_compare_title"], [TEXT["visit_col_what"], TEXT["visit_col_value"]], rows)
+    terms.row([name for name, _ in rows], "compare")
     draws, mean = refill_visit.history(visit), refill_visit.trend(visit)
     if len(draws) > 1:
         st.markdown(f"**{TEXT['visit_trend_title']}**")
@@ -152,7 +154,7 @@ def _comparison(visit: Visit, found_ml: float) -> None:
         else:
             sentence = TEXT["visit_trend_said"].format(n=len(draws), mean=with_sign(mean[0]), noise=ml(mean[1]))
             st.markdown(plain(sentence))
-    term_text.show([("", TEXT["visit_decision_said"])], "decide")
+    st.markdown(with_terms(TEXT["visit_decision_said"]))
 
 
 def _leave(visit: Visit) -> None:
@@ -163,7 +165,7 @@ def _leave(visit: Visit) -> None:
         if listing.act(visit, "ask_again", "pump again"):
             do(lambda: refill_visit.do(visit, "checked_again"))
         if visit.has("checked_again"):
-            st.markdown(plain(_programme_again(visit)))
+            st.markdown(with_terms(_programme_again(visit)))
     person.write_plan(visit)
     next_day = number_box("next_day", None, 1.0)
     if st.button(TEXT["visit_leave"], icon=":material/arrow_forward:", type="primary", key="visit leave"):
