@@ -10,6 +10,7 @@ from typing import Final
 MOST_PROBLEMS: Final = 20  # shown
 MOST_SENTENCES: Final = 100  # kept; further problems are counted
 LONGEST_LITERAL: Final = 40
+MOST_BITS: Final = 400  # of a whole number that is written out
 # fmt: off
 RENAMED: Final = {  # names of an earlier form of the files
     "told_mcg_ml": "programmed_mcg_ml", "true_mcg_ml": "actual_mcg_ml", "told_ml": "programmed_ml",
@@ -56,6 +57,8 @@ def literal(value: object) -> str:
     >>> literal("x" * 10**6), literal([[[[[[0]]]]]]), literal(True)
     ("'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...", "[[[['...']]]]", 'true')
     """
+    if isinstance(value, int) and value.bit_length() > MOST_BITS:
+        return "a number of over 100 digits"
     text = str(value).lower() if isinstance(value, bool) else ascii(_pruned(value, 0))
     return text if len(text) <= LONGEST_LITERAL else text[: LONGEST_LITERAL - 3] + "..."
 
@@ -64,8 +67,8 @@ def _pruned(value: object, depth: int) -> object:
     """What of a value can be seen in its first 40 characters: writing out the rest would cost time and room."""
     if isinstance(value, str | bytes):
         return value[:LONGEST_LITERAL]
-    if isinstance(value, int) and value.bit_length() > 400:
-        return "a number of over 100 digits"
+    if isinstance(value, int) and value.bit_length() > MOST_BITS:
+        return "..."
     if isinstance(value, list | tuple | Mapping) and depth == 4:
         return "..."
     if isinstance(value, list | tuple):

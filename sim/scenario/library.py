@@ -71,12 +71,14 @@ def read_scenario(source: str | Path) -> Scenario:
     path = Path(source)
     try:
         with path.open("rb") as file:
-            data = file.read(LARGEST_BYTES + 1)  # a device has no end, and the reader refuses a byte too many
+            data = file.read(LARGEST_BYTES + 1)  # a device has no end
     except (OSError, ValueError) as error:
         reason = "is a folder" if isinstance(error, IsADirectoryError) else "cannot be read"
         if isinstance(error, FileNotFoundError) or "\0" in name:
             reason = "does not exist, and no packaged scenario has that name"
         raise ScenarioError([f"{literal(name)} {reason}{nearest(name, catalogue().scenarios)}"]) from None
+    if len(data) > LARGEST_BYTES:
+        raise ScenarioError([f"{literal(name)} is over {LARGEST_BYTES} bytes long, the most that is read"])
     return parse_scenario(data)
 
 

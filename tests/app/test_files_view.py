@@ -90,7 +90,7 @@ def test_the_same_file_is_not_read_again_when_something_else_moves(visit):
 BAD = {
     "nothing": (b"", "empty"),
     "only comments": (b"# x\n", "empty"),
-    "over 64 KiB": (b"#" * 100_000, "the text is over 65536 bytes long, the most that is read"),
+    "over 64 KiB": (b"#" * 100_000, "the text is 100000 bytes long; the most is 65536 bytes"),
     "a picture": (b"\x89PNG\r\n", "binary"),
     "UTF-16": ("version = 1".encode("utf-16"), "UTF-16"),
     "a mistake": (b"version = 1\ntitle = x\n", "line 2"),

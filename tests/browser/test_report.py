@@ -82,7 +82,7 @@ def test_a_file_of_100_kb_is_refused_by_the_page_itself(visit: Visit, tmp_path: 
     visit.rerun(lambda: upload(visit, large))
     (said,) = visit.alerts()
     assert "large.toml was not opened, and what you had is still here:" in said
-    assert "the text is over 65536 bytes long, the most that is read" in said
+    assert "the text is 100000 bytes long; the most is 65536 bytes" in said
 
 
 def test_saved_series_are_a_table_of_the_run(visit: Visit, tmp_path: Path) -> None:

@@ -18,7 +18,6 @@ from app.session.view import FILE
 from app.words.text import TEXT, language, plain, units
 from app.words.units import Units
 from sim import Scenario, ScenarioError, parse_scenario
-from sim.scenario import LARGEST_BYTES
 
 
 def show(moment: Moment) -> None:
@@ -58,7 +57,7 @@ def _open() -> None:
         session.view.forget_file()
         return
     try:
-        scenario = parse_scenario(bytes(file.getbuffer()[: LARGEST_BYTES + 1]))
+        scenario = parse_scenario(file.getvalue())
         session.picker.open_scenario(scenario, "from_file")
         session.view.note_file(file.name, scenario.title)
     except ScenarioError as error:
