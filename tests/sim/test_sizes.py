@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import tracemalloc
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from sim.refusal import MOST_SENTENCES, literal
 from sim.scenario import LARGEST_BYTES
 from sim.scenario.library import scenario_from
 from sim.scenario.reading import plain
+from sim.scenario.rules import require
 
 catalogue()  # what is read once is no part of a refusal's cost
 MOST_ROOM = 20e6
@@ -183,3 +185,60 @@ def test_a_value_of_any_size_or_depth_is_cut_before_it_is_written_out(value):
 @pytest.mark.parametrize("value", [nest(5_000), 10**5_000, "x" * 1_000_000], ids=["deep", "digits", "long"])
 def test_a_huge_value_anywhere_is_a_sentence(path, value):
     assert any(path in problem for problem in refused(lambda: scenario_from({"version": 1, path: value})).problems)
+
+
+# ------------------------------------------------------------------ twice as much costs twice, not four times
+
+
+def n_step(act: Callable[[], Any]) -> int:
+    """How many calls a refusal makes, those into the library with them."""
+    count = 0
+
+    def seen(frame: Any, event: str, argument: Any) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(seen)
+    try:
+        with pytest.raises(ScenarioError):
+            act()
+    finally:
+        sys.setprofile(before)
+    return count
+
+
+def spread_out(entry: dict[str, Any], n: int) -> list[dict[str, Any]]:
+    return [{**entry, "at_day": 3000.0 * (i + 1) / (n + 1)} for i in range(n)]
+
+
+REFILL = {"kind": "refill", "in_ml": 20.0, "actual_mcg_ml": 2000.0, "programmed_mcg_ml": 2000.0}
+LAST = {**REFILL, "at_day": 3500.0, "programmed_mcg_ml": 0.0}
+RATE = {"kind": "rate", "dose_mcg_day": 100.0}
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        [{"kind": "bridge_bolus", "old_mcg_ml": 500.0}],
+        [REFILL, {**RATE, "dose_mcg_day": 1.0}],
+        [REFILL, RATE],
+        [{"kind": "flow", "flow_ml_day": 99.0}],
+        [{"kind": "repair", "fault": 3}],
+    ],
+    ids=lambda entries: "+".join(entry["kind"] for entry in entries),
+)
+def test_twice_the_orders_take_about_twice_the_steps_until_they_are_refused(entries):
+    def steps(n: int) -> int:
+        orders = [{**REFILL, "at_day": 0.0}, *(order for entry in entries for order in spread_out(entry, n)), LAST]
+        texts = {
+            "version": 1,
+            "title": "x",
+            "pump": "roller-20ml",
+            "catheter": "one-piece-80cm",
+            "drug": "baclofen-like",
+        }
+        scenario = scenario_from({**texts, "duration_day": 3650.0, "orders": orders})
+        return n_step(lambda: require(scenario, catalogue()))
+
+    assert steps(400) < 2.5 * steps(200)
