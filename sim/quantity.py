@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any, Final, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic.fields import FieldInfo
-from pydantic_core import ErrorDetails, PydanticUndefined
+from pydantic_core import ErrorDetails, PydanticCustomError, PydanticUndefined
 
-from sim.refusal import RENAMED, ScenarioError, literal, nearest
+from sim.refusal import MOST_SENTENCES, RENAMED, ScenarioError, literal, nearest
 
 REQUIRED: Final = PydanticUndefined
 SMALLEST: Final = 1e-300
@@ -54,6 +55,18 @@ class Record(BaseModel):
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _count_first(cls, data: Any) -> Any:
+        # a list that is too long is refused before any of its entries is looked at
+        if isinstance(data, Mapping):
+            for name, most in _most_entries(cls):
+                entries = data.get(name)
+                if isinstance(entries, list | tuple) and len(entries) > most:
+                    text = f"{name}: {len(entries)} entries, where at most {most} are needed"
+                    raise PydanticCustomError("too_many", "{list}", {"list": text})
+        return data
+
     @field_validator("*", mode="after")
     @classmethod
     def _plain_zero(cls, value: Any) -> Any:
@@ -62,6 +75,13 @@ class Record(BaseModel):
                 raise ValueError("is too close to zero to compute with; write 0")
             return value + 0.0
         return value
+
+
+@cache
+def _most_entries(record: type[Record]) -> tuple[tuple[str, int], ...]:
+    """(name, most entries) of the fields whose lists have a declared end."""
+    every = [(name, item) for name, field in record.model_fields.items() for item in field.metadata]
+    return tuple((name, item.max_length) for name, item in every if getattr(item, "max_length", None))
 
 
 def quantity(default: Any, low: float, high: float, label: str) -> Any:
@@ -108,18 +128,16 @@ def check(record: type[R], data: object) -> R:
     try:
         return record.model_validate(data)
     except ValidationError as error:
-        raise ScenarioError(_sentence(record, data, detail) for detail in error.errors()) from None
+        details = error.errors(include_url=False)
+        sentences = [_sentence(record, data, detail) for detail in details[:MOST_SENTENCES]]
+        raise ScenarioError(sentences, len(details) - len(sentences)) from None
 
 
 def _kind_of(value: object) -> str:
-    names: list[tuple[type | tuple[type, ...], str]] = [
-        (bool, "true or false"),
-        ((int, float), "a number"),
-        (str, "text"),
-        ((list, tuple), "a list"),
-        (Mapping, "a table"),
-    ]
-    return next((name for kinds, name in names if isinstance(value, kinds)), "of another type")
+    kinds: dict[str, Any] = {
+        "true or false": bool, "a number": int | float, "text": str, "a list": list | tuple, "a table": Mapping,
+    }  # fmt: skip
+    return next((name for name, kind in kinds.items() if isinstance(value, kind)), "of another type")
 
 
 def _records_in(annotation: Any) -> Iterator[type[Record]]:
@@ -195,6 +213,8 @@ def _sentence(record: type[Record], data: object, error: ErrorDetails) -> str:
         if RENAMED.get(name) in owner.model_fields:
             return f"{path}: is now {literal(RENAMED[name])}"
         return f"{start + ': ' if start else ''}unknown key {literal(name)}{nearest(name, owner.model_fields)}"
+    if kind == "too_many":
+        return f"{path + '.' if path else ''}{context['list']}"
     if kind == "missing":
         return f"{path} is missing; {_needed(field, name)}"
     if kind == "union_tag_not_found":

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Final
 
-MOST_PROBLEMS: Final = 20
+MOST_PROBLEMS: Final = 20  # shown
+MOST_SENTENCES: Final = 100  # kept; further problems are counted
+LONGEST_LITERAL: Final = 40
+MOST_BITS: Final = 400  # of a whole number that is written out
 # fmt: off
 RENAMED: Final = {  # names of an earlier form of the files
     "told_mcg_ml": "programmed_mcg_ml", "true_mcg_ml": "actual_mcg_ml", "told_ml": "programmed_ml",
@@ -25,11 +29,15 @@ class ScenarioError(ValueError):
     ('duration_day = 0.0 is outside 0.01 to 3650.0 days',)
     """
 
-    def __init__(self, problems: Iterable[str]) -> None:
-        self.problems = tuple(problems)
+    def __init__(self, problems: Iterable[str], n_more: int = 0) -> None:
+        """problems: of which the first 100 are kept; n_more: how many there are besides."""
+        rest = iter(problems)
+        self.problems = tuple(islice(rest, MOST_SENTENCES))
+        self.n_more = n_more + sum(1 for _ in rest)
         lines = list(self.problems[:MOST_PROBLEMS])
-        if len(self.problems) > MOST_PROBLEMS:
-            lines.append(f"and {len(self.problems) - MOST_PROBLEMS} more problems")
+        n_silent = len(self.problems) - len(lines) + self.n_more
+        if n_silent:
+            lines.append(f"and {n_silent} more problems")
         super().__init__("\n".join(lines))
 
 
@@ -44,6 +52,28 @@ def nearest(name: object, known: Iterable[str]) -> str:
 
 
 def literal(value: object) -> str:
-    """A value as it may appear in a sentence: escaped and at most 40 characters."""
-    text = str(value).lower() if isinstance(value, bool) else ascii(value)
-    return text if len(text) <= 40 else text[:37] + "..."
+    """A value as it may appear in a sentence: escaped and at most 40 characters, however large it is.
+
+    >>> literal("x" * 10**6), literal([[[[[[0]]]]]]), literal(True)
+    ("'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...", "[[[['...']]]]", 'true')
+    """
+    if isinstance(value, int) and value.bit_length() > MOST_BITS:
+        return "a number of over 100 digits"
+    text = str(value).lower() if isinstance(value, bool) else ascii(_pruned(value, 0))
+    return text if len(text) <= LONGEST_LITERAL else text[: LONGEST_LITERAL - 3] + "..."
+
+
+def _pruned(value: object, depth: int) -> object:
+    """What of a value can be seen in its first 40 characters: writing out the rest would cost time and room."""
+    if isinstance(value, str | bytes):
+        return value[:LONGEST_LITERAL]
+    if isinstance(value, int) and value.bit_length() > MOST_BITS:
+        return "..."
+    if isinstance(value, list | tuple | Mapping) and depth == 4:
+        return "..."
+    if isinstance(value, list | tuple):
+        return type(value)(_pruned(entry, depth + 1) for entry in value[: LONGEST_LITERAL // 3 + 1])
+    if isinstance(value, Mapping):
+        some = islice(value.items(), LONGEST_LITERAL // 3 + 1)
+        return {_pruned(key, depth + 1): _pruned(entry, depth + 1) for key, entry in some}
+    return value

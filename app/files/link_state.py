@@ -91,7 +91,8 @@ def state_in(query: Mapping[str, Sequence[str]]) -> LinkState | None:
 def state_from(data: Mapping[str, object]) -> LinkState:
     """Plain tables of a link as a checked state; raises ScenarioError with every problem."""
     tables, pins = dict(data), data.get("pins")
-    if isinstance(pins, list):
+    if isinstance(pins, list) and 0 < len(pins) <= MOST_PINS:
+        _refuse_flood({name: part for name, part in data.items() if name != "pins"})
         tables["pins"] = [_with_scenario(pin, data.get("scenario"), f"pins[{i}]") for i, pin in enumerate(pins)]
     state = check(LinkState, tables)
     problems = [f"scenario.{problem}" for problem in control_problems(state.scenario)]
@@ -102,6 +103,15 @@ def state_from(data: Mapping[str, object]) -> LinkState:
     if problems:
         raise ScenarioError(problems)
     return state
+
+
+def _refuse_flood(tables: Mapping[str, object]) -> None:
+    """Raise ScenarioError where more is wrong than is kept: each pin would be copied to say as much again."""
+    try:
+        check(LinkState, tables)
+    except ScenarioError as error:
+        if error.n_more:
+            raise
 
 
 def _pin_table(pin: Pin, scenario: dict[str, Any]) -> dict[str, object]:

@@ -18,7 +18,7 @@ from sim.device.pump import Pump
 from sim.happening import TEACHING_ONLY
 from sim.quantity import Record, check
 from sim.refusal import ScenarioError, literal, nearest
-from sim.scenario.reading import plain
+from sim.scenario.reading import LARGEST_BYTES, plain
 from sim.scenario.scenario import VERSION, Scenario, control_problems
 
 Data = TypeVar("Data", Pump, Catheter, Drug)
@@ -70,12 +70,15 @@ def read_scenario(source: str | Path) -> Scenario:
         return catalogue().scenarios[name]
     path = Path(source)
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(LARGEST_BYTES + 1)  # a device has no end
     except (OSError, ValueError) as error:
         reason = "is a folder" if isinstance(error, IsADirectoryError) else "cannot be read"
         if isinstance(error, FileNotFoundError) or "\0" in name:
             reason = "does not exist, and no packaged scenario has that name"
         raise ScenarioError([f"{literal(name)} {reason}{nearest(name, catalogue().scenarios)}"]) from None
+    if len(data) > LARGEST_BYTES:
+        raise ScenarioError([f"{literal(name)} is over {LARGEST_BYTES} bytes long, the most that is read"])
     return parse_scenario(data)
 
 

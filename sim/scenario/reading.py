@@ -15,6 +15,7 @@ from sim.quantity import SMALLEST
 from sim.refusal import ScenarioError, literal
 
 LARGEST_BYTES: Final = 65_536
+MOST_POINTS: Final = 5_000  # in names; each one may open a table
 LONGEST_LINE: Final = 2_000
 LONGEST_TEXT: Final = 1_000
 LONGEST_KEY: Final = 80
@@ -31,6 +32,7 @@ QUOTED: Final = re.compile(
     r"|'[^'\n]*+'?|#[^\n]*+",
     re.DOTALL,
 )
+NUMBER: Final = re.compile(r"\s*+[-+]?\d[\d_]*+\.[\d_]++(?:[eE][-+]?\d++)?\s*+")
 TWICE: Final = "the same name is given twice"
 REASONS: Final[dict[str, str]] = {
     "Cannot|Duplicate": TWICE,
@@ -93,6 +95,8 @@ def _plain_toml(text: str) -> dict[str, object]:
 
 
 def _text(data: bytes | str) -> str:
+    if isinstance(data, str) and len(data) > LARGEST_BYTES:  # no letter has less than a byte
+        raise ScenarioError([f"the text is {len(data)} characters long; the most is {LARGEST_BYTES} bytes"])
     raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
     if len(raw) > LARGEST_BYTES:
         raise ScenarioError([f"the text is {len(raw)} bytes long; the most is {LARGEST_BYTES} bytes"])
@@ -114,7 +118,7 @@ def _text(data: bytes | str) -> str:
 
 def _refuse_costly(text: str, is_toml: bool) -> None:
     # One long dotted name can keep the TOML parser busy for a minute; deep nesting breaks both parsers.
-    depth = 1 if is_toml else 0
+    depth, n_point = 1 if is_toml else 0, 0
     structure = QUOTED.sub(lambda match: re.sub(r"[^\n]", "_", match[0]), text)
     for number, line in enumerate(structure.split("\n"), 1):
         if is_toml and len(line) > LONGEST_LINE:
@@ -123,6 +127,9 @@ def _refuse_costly(text: str, is_toml: bool) -> None:
         parts = 1 + max(piece.count(".") for piece in pieces)
         if parts > MOST_PARTS:
             raise ScenarioError([f"line {number} has a name of {parts} parts; the most is {MOST_PARTS}"])
+        n_point += sum(piece.count(".") for piece in pieces if not NUMBER.fullmatch(piece)) if parts > 1 else 0
+        if n_point > MOST_POINTS:
+            raise ScenarioError([f"line {number}: names have over {MOST_POINTS} points so far, the most that is read"])
         for bracket in re.findall(r"[\[\]{}]", line):
             depth += 1 if bracket in "[{" else -1
             if depth > DEEPEST:
@@ -182,8 +189,7 @@ def _ill_value(value: object) -> str:
     if isinstance(value, float) and 0.0 < abs(value) < SMALLEST:
         return "is too close to zero to compute with; write 0"
     if isinstance(value, int) and abs(value) > LARGEST_WHOLE:
-        digits = literal(value) if value.bit_length() < 400 else "a number of over 100 digits"
-        return f"= {digits} is beyond 1e15"
+        return f"= {literal(value)} is beyond 1e15"
     if isinstance(value, date | time):
         return f"= {value} is a {'time' if isinstance(value, time) else 'date'}; only elapsed days count here"
     if value is None:

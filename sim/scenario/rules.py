@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sim.body.drug import Drug
@@ -13,7 +14,7 @@ from sim.scenario.command import Command, basal_orders, build_command, programme
 from sim.scenario.faults import Disconnection, Granuloma, Occlusion
 from sim.scenario.intended import as_in_file, as_intended, intended_problems
 from sim.scenario.library import Catalogue
-from sim.scenario.orders import BridgeBolus, Oral, Order, Stop
+from sim.scenario.orders import BridgeBolus, Oral, Order, Refill, Stop
 from sim.scenario.orders.base import day_tick
 from sim.scenario.scenario import Scenario, control_problems
 from sim.scenario.volumes import volume_problems
@@ -137,10 +138,16 @@ def _programmed(scenario: Scenario) -> Iterator[str]:
             yield f"orders[{i}].{field} = {dose} cannot be given at a programmed concentration of 0 mcg/mL"
     for i, basal, end in _in_force(scenario):
         field, dose = basal.dose_path() or ("", 0.0)
-        for j, refill in fills:
-            if dose > 0.0 and basal.tick < refill.tick < end and refill.programmed_mcg_ml == 0.0:
+        for j, refill in _between(fills, basal.tick, end) if dose > 0.0 else ():
+            if refill.programmed_mcg_ml == 0.0:
                 where = f"orders[{i}].{field} = {dose} at orders[{j}].programmed_mcg_ml ="
                 yield f"{where} 0.0 mcg/mL has no flow that gives it"
+
+
+def _between(fills: Sequence[tuple[int, Refill]], start: int, end: int) -> Sequence[tuple[int, Refill]]:
+    """The refills after one tick and before another; all come by time."""
+    low = bisect_right(fills, start, key=lambda entry: entry[1].tick)
+    return fills[low : bisect_left(fills, end, lo=low, key=lambda entry: entry[1].tick)]
 
 
 def _is_pump_used(scenario: Scenario) -> bool:
@@ -170,14 +177,13 @@ def _start(scenario: Scenario, shelf: Shelf) -> Iterator[str]:
 def _mechanism(scenario: Scenario, shelf: Shelf) -> Iterator[str]:
     """What this kind of pump, catheter or drug cannot do."""
     pump, kind = shelf.pump, shelf.pump.mechanism
+    slot = [order.tick for order in scenario.orders if order.is_basal and not isinstance(order, BridgeBolus)]
+    first = min(slot, default=FOR_GOOD)  # from which a bridge bolus has something to bridge
     for i, order in enumerate(scenario.orders):
         if order.is_programmed and not pump.is_programmable:
             fixed = pump.gas.nominal_ml_day if pump.gas else 0.0
             yield f"orders[{i}].kind = '{order.kind}': a gas-driven pump takes no orders; it runs at {fixed} mL/day"
-        if isinstance(order, BridgeBolus) and not any(
-            other.is_basal and other.tick <= order.tick and not isinstance(other, BridgeBolus)
-            for other in scenario.orders
-        ):
+        if isinstance(order, BridgeBolus) and order.tick < first:
             yield f"orders[{i}].kind = 'bridge_bolus': no rate or flow is in force that it could bridge"
         if isinstance(order, Oral) and shelf.drugs[0].oral_frac is None:
             yield f"orders[{i}].kind = 'oral': {literal(scenario.drug)} is not given by mouth"
@@ -208,8 +214,8 @@ def _flows(scenario: Scenario, pump: Pump) -> Iterator[str]:
         for field, ml_day in order.flows():
             if not _within(ml_day, pump):
                 yield f"orders[{i}].{field} = {ml_day} is out of reach; {allowed}"
-        before = [entry for entry in fills if entry[1].tick <= order.tick][-1:]
-        relevant = before + [entry for entry in fills if order.tick < entry[1].tick < end]
+        place = bisect_right(fills, order.tick, key=lambda entry: entry[1].tick)
+        relevant = [*fills[max(place - 1, 0) : place], *_between(fills, order.tick, end)]
         for field, mcg_day in order.doses():
             for j, refill in relevant:
                 ml_day = mcg_day / refill.programmed_mcg_ml if refill.programmed_mcg_ml > 0.0 else 0.0

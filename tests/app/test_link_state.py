@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import random
+import re
+import tracemalloc
+import zlib
 from contextlib import suppress
 from typing import Any, get_args
 
@@ -12,6 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.files import link_state
 from app.files.exchange import LONGEST_LINK, to_link
 from app.files.link_state import LinkState, ViewState, state_from, state_in, state_link
 from app.runs import Pin, with_handles
@@ -20,6 +26,7 @@ from app.teaching import trial
 from app.words.text import LANGUAGES
 from app.words.units import AMOUNT, FLOW, TIME
 from sim import Scenario, ScenarioError, catalogue, scenario_from, simulate
+from sim.refusal import MOST_SENTENCES
 from sim.scenario import range_of, with_values
 from tests.strategies import scenarios
 
@@ -322,6 +329,64 @@ def test_any_other_content_is_read_or_refused(pins, show, value, path):
         with suppress(ScenarioError):  # any other error fails
             state = state_from({"scenario": tables(), **data})
             assert opened(state_link(state)) == state
+
+
+# What a link may cost
+
+
+def link_of(data: dict[str, Any]) -> str:
+    """Link text that was never opened, as a stranger would make it."""
+    archive = zlib.compress(json.dumps(data, separators=(",", ":")).encode(), 9)
+    payload = base64.urlsafe_b64encode(archive).decode().rstrip("=")
+    return f"2.{hashlib.sha256(archive).hexdigest()[:8]}.{payload}"
+
+
+NOTHING = {"orders": [{}] * 10_000}
+COSTLY = {
+    "40 pins": ({"scenario": NOTHING, "pins": [{}] * 40}, "pins: 40 entries, where at most 3 are needed"),
+    "10,000 pins": ({"scenario": NOTHING, "pins": [{}] * 10_000}, "pins: 10000 entries, where at most 3 are needed"),
+    "4 pins of a good scenario": ({"scenario": tables(), "pins": [PIN] * 4}, "pins: 4 entries"),
+    "3 pins": ({"scenario": NOTHING, "pins": [{}] * 3}, "scenario.version is missing"),
+    "too many orders": ({"scenario": {"orders": [{}] * 20_000}}, "scenario.orders: 20000 entries"),
+    "pins that set floods": (
+        {"scenario": tables(), "pins": [PIN | {"set": {"orders": [{}] * 6_000}}] * 3},
+        "pins[0].scenario.orders[0].kind is missing",
+    ),
+    "many names to drop": ({"scenario": tables(), "pins": [PIN | {"drop": ["x"] * 14_000}]}, "leads nowhere"),
+    "numbers for orders": ({"scenario": {"orders": [1] * 30_000}, "pins": [PIN] * 3}, "orders: 30000 entries"),
+}
+
+
+@pytest.mark.parametrize(("data", "words"), COSTLY.values(), ids=COSTLY)
+def test_a_link_that_is_refused_needs_little_room_whatever_it_holds(data, words):
+    link = link_of(data)
+    assert len(link) < LONGEST_LINK
+    tracemalloc.start()
+    with pytest.raises(ScenarioError, match=re.escape(words)) as refusal:
+        opened(link)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 20e6
+    assert len(refusal.value.problems) <= MOST_SENTENCES
+
+
+@pytest.mark.parametrize("data", [COSTLY["40 pins"][0], COSTLY["3 pins"][0]], ids=["40 pins", "3 pins"])
+def test_no_pin_is_copied_before_its_number_and_its_scenario_are_known_to_be_good(data, monkeypatch):
+    copies = []
+    monkeypatch.setattr(link_state, "deepcopy", lambda tables: copies.append(tables) or tables)
+    with pytest.raises(ScenarioError):
+        opened(link_of(data))
+    assert copies == []
+
+
+def test_a_link_over_the_cap_is_refused_before_it_is_copied():
+    text = "2." + "a" * 20_000_000
+    tracemalloc.start()
+    with pytest.raises(ScenarioError, match="the most is 8000"):
+        opened(text)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 1e6
 
 
 def test_no_pinned_run_changes_the_tables_that_it_was_told_with():

@@ -84,12 +84,12 @@ def test_a_body_that_starts_steady_starts_steady_when_played_back():
         ({"DOSE": [1.0]}, "column 'DOSE' is unknown"),
         ({"TIME": [0.0, 1.0]}, "columns are unequal"),
         ({"EVID": [4]}, "EVID[0] = 4 is not known here"),
-        ({"CMT": ["csf_99"]}, "CMT = 'csf_99' is no state of the body; did you mean 'csf_"),
-        ({"AMT": [-1.0]}, "AMT[0] = -1.0 is not a number from 0 on"),
+        ({"CMT": ["csf_99"]}, "CMT[0] = 'csf_99' is no state of the body; did you mean 'csf_"),
+        ({"AMT": [-1.0]}, "AMT[0] = -1.0 is outside 0 to 1e+12 mcg"),
         ({"TIME": [float("nan")]}, "TIME[0] = nan is not a number"),
         ({"AMT": ["much"]}, "AMT[0] = 'much' is not a number"),
-        ({"RATE": [-2.0]}, "RATE[0] = -2.0 is not a number from 0 on"),
-        ({"CMT": ["gut"]}, "CMT: "),
+        ({"RATE": [-2.0]}, "RATE[0] = -2.0 is outside 0 to 3.6e+21 mcg/h"),
+        ({"CMT": ["gut"]}, "CMT[0] = 'gut': 'Tracer' is not given by mouth"),
     ],
 )
 def test_a_wrong_table_is_told_in_one_sentence(change, sentence):
