@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import io
 import json
 import sys
@@ -10,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 # help and version need no more; what a command needs it imports itself
+from app.files import writing
 from sim import TEACHING_ONLY, ScenarioError, __version__
 
 BAD_INPUT = 2
@@ -20,16 +22,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    options = _parser().parse_args(arguments)
     try:
+        options = _options(arguments)
         return int(options.act(options))
     except ScenarioError as error:
-        for problem in str(error).splitlines():
-            print(f"pumplab: {problem}", file=sys.stderr)
+        with contextlib.suppress(OSError):  # nothing is left where this could be said
+            for problem in str(error).splitlines():
+                print(f"pumplab: {problem}", file=sys.stderr)
         return BAD_INPUT
     except BrokenPipeError:
-        sys.stderr.close()
         return 0
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    try:
+        return _parser().parse_args(arguments)
+    except SystemExit:
+        if sys.stdout is not None:
+            writing.say("")  # help that cannot be written is a failure, not a success
+        raise
+
+
+def _print(text: object) -> None:
+    writing.say(f"{text}\n")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -85,16 +100,15 @@ def _run(options: argparse.Namespace) -> int:
     from sim import dosing_table, metrics, read_scenario, simulate
     from sim.scenario import as_intended
 
-    if [options.csv, options.dosing].count("-") + options.json > 1:
-        raise ScenarioError(["--csv -, --dosing - and --json each ask for standard output; give all but one a file"])
+    is_free = _check_places(options)
     scenario = read_scenario(options.scenario)
     result = simulate(scenario)
     notes = [TEACHING_ONLY, f"pumplab {__version__}", f"title: {scenario.title}"]
     if options.csv is not None:
-        _output(options.csv, csv_text(result.to_table(), notes))
+        writing.write(options.csv, csv_text(result.to_table(), notes))
     if options.dosing is not None:
         units = "TIME and II in hours, AMT in mcg, RATE in mcg/h"
-        _output(options.dosing, csv_text(dosing_table(result), [*notes, units]))
+        writing.write(options.dosing, csv_text(dosing_table(result), [*notes, units]))
     meant = simulate(as_intended(scenario), time_h=[result.duration_h])
     record = {
         "title": scenario.title,
@@ -103,63 +117,61 @@ def _run(options: argparse.Namespace) -> int:
         "intended_delivered_mcg": float(meant.delivered_mcg[-1]),
     }
     if options.json:
-        print(json.dumps(record, allow_nan=False))
-    elif "-" not in (options.csv, options.dosing):
+        _print(json.dumps(record, allow_nan=False))
+    elif is_free:
         _print_summary(record)
     return 0
 
 
-def _output(where: str, text: str) -> None:
-    if where == "-":
-        print(text, end="")
-    else:
-        _write(Path(where), text)
+def _check_places(options: argparse.Namespace) -> bool:
+    """Refuse outputs that would overwrite each other, or the file that is read; whether standard output is free."""
+    from sim import catalogue
 
-
-def _write(path: Path, text: str) -> None:
-    # whole or not at all: a half-written export would be read as a short run
-    part = Path(f"{path}.part")
-    try:
-        if path.is_dir():
-            raise IsADirectoryError(None, "is a folder")
-        part.write_text(text, encoding="utf-8", newline="\n")
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise ScenarioError([f"'{path}' cannot be written: {(error.strerror or 'unknown reason').lower()}"]) from None
+    tables = {"--csv": options.csv, "--dosing": options.dosing}
+    asked = {name: writing.place(where) for name, where in tables.items() if where is not None}
+    if options.json:
+        asked["--json"] = writing.place(writing.STANDARD_OUTPUT)
+    n_on_output = list(asked.values()).count(writing.place(writing.STANDARD_OUTPUT))
+    if n_on_output > 1:
+        raise ScenarioError(["--csv -, --dosing - and --json each ask for standard output; give all but one a file"])
+    if len(set(asked.values())) < len(asked):
+        raise ScenarioError(["--csv and --dosing name the same file; give each its own"])
+    if options.scenario not in catalogue().scenarios and writing.place(options.scenario) in asked.values():
+        raise ScenarioError([f"{writing.path_text(options.scenario)} is what is read; name another file to write"])
+    return n_on_output == 0
 
 
 def _print_summary(record: dict[str, object]) -> None:
-    print(TEACHING_ONLY)
-    print(f"{record['title']} ({record['duration_day']:g} days)")
+    _print(TEACHING_ONLY)
+    _print(f"{record['title']} ({record['duration_day']:g} days)")
     for name in ("alarm_day", "empty_day", "first_drug_at_tip_day"):
         value = record[name]
-        print(f"  {name:24} {'-' if value is None else format(value, '.4f')}")
+        _print(f"  {name:24} {'-' if value is None else format(value, '.4f')}")
     for name in ("programmed_mcg", "pumped_mcg", "delivered_mcg", "leaked_mcg"):
-        print(f"  {name:24} {record[name]:.2f}")
+        _print(f"  {name:24} {record[name]:.2f}")
     ratio = record["delivered_ratio"]
-    print(f"  {'delivered_ratio':24} {'-' if ratio is None else format(ratio, '.4f')}")
+    _print(f"  {'delivered_ratio':24} {'-' if ratio is None else format(ratio, '.4f')}")
     for name in ("residual_expected_ml", "residual_actual_ml"):
-        print(f"  {name:24} {record[name]:.3f}")
-    print("ledger, mcg at the end")
+        _print(f"  {name:24} {record[name]:.3f}")
+    _print("ledger, mcg at the end")
     ledger = record["ledger_mcg"]
     assert isinstance(ledger, dict)
     for place, amount in ledger.items():
-        print(f"  {place:24} {amount:.2f}")
-    print(f"  {'error, share of supply':24} {record['ledger_error_frac']:.1e}")
-    print("what happened")
+        _print(f"  {place:24} {amount:.2f}")
+    _print(f"  {'error, share of supply':24} {record['ledger_error_frac']:.1e}")
+    _print("what happened")
     happenings = record["happenings"]
     assert isinstance(happenings, list)
     for happening in happenings:
-        print(f"  day {happening['day']:9.4f}  {happening['text']}")
+        _print(f"  day {happening['day']:9.4f}  {happening['text']}")
 
 
 def _list(_: argparse.Namespace) -> int:
     from sim import catalogue
 
-    print(TEACHING_ONLY)
+    _print(TEACHING_ONLY)
     for name, scenario in catalogue().scenarios.items():
-        print(f"{name:24} {scenario.title} ({scenario.duration_day:g} days)")
+        _print(f"{name:24} {scenario.title} ({scenario.duration_day:g} days)")
     return 0
 
 
@@ -168,7 +180,7 @@ def _check(options: argparse.Namespace) -> int:
 
     scenario = read_scenario(options.scenario)
     simulate(scenario, time_h=[0.0])
-    print(f"'{scenario.title}': no problem found. {TEACHING_ONLY}")
+    _print(f"'{scenario.title}': no problem found. {TEACHING_ONLY}")
     return 0
 
 
@@ -176,10 +188,10 @@ def _schema(options: argparse.Namespace) -> int:
     from app.teaching.schema import schema_text, write_schemas
 
     if options.kind is not None:
-        print(schema_text(options.kind), end="")
+        writing.say(schema_text(options.kind))
     else:
         for file in write_schemas(lambda _: Path(options.folder)):
-            print(file)
+            _print(file)
     return 0
 
 
@@ -189,7 +201,8 @@ def _open_page(options: argparse.Namespace) -> int:
     import streamlit.web.cli
 
     address = f"http://127.0.0.1:{options.port}"
-    print(f"PumpLab at {address} (Ctrl+C ends it). {TEACHING_ONLY}", flush=True)
+    with contextlib.suppress(ScenarioError):  # a page can be served without a word
+        _print(f"PumpLab at {address} (Ctrl+C ends it). {TEACHING_ONLY}")
     if not options.no_browser:
         threading.Thread(target=_show_when_up, args=(address,), daemon=True).start()
     script = Path(__file__).with_name("server.py")

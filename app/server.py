@@ -21,6 +21,7 @@ if ROOT not in sys.path:  # where the started file's own folder was put instead
 
 from app.components.assets import PLOTLY_PATH, SCRIPT_PATH, SCRIPTS, plotly_packed, static_version  # noqa: E402
 from app.components.page_style import Dressed  # noqa: E402
+from app.serving.pace import Paced  # noqa: E402
 from app.words.text import TEXT, banner  # noqa: E402
 
 # The folder `pages` is ours. Until the first visit the framework would take its files for pages, so that whoever
@@ -70,6 +71,6 @@ ROUTES = [
 app = st.App(
     Path(__file__).with_name("main.py"),
     routes=ROUTES,
-    middleware=[Middleware(GZipMiddleware, minimum_size=1000), Middleware(Dressed)],
+    middleware=[Middleware(Paced), Middleware(GZipMiddleware, minimum_size=1000), Middleware(Dressed)],
     on_script_error=_incident,
 )

@@ -14,6 +14,7 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
+from app.files.writing import path_text, reason, write
 from app.teaching.file_kinds import KINDS
 from sim import TEACHING_ONLY, ScenarioError
 from sim.scenario import literal, nearest, unit_of
@@ -75,10 +76,10 @@ def write_schemas(folder_of: Callable[[str], Path]) -> list[Path]:
         file = folder_of(kind) / f"{kind}{ENDING}"
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(schema_text(kind), encoding="utf-8", newline="\n")
-        except OSError as error:
-            reason = (error.strerror or "unknown reason").lower()
-            raise ScenarioError([f"'{file}' cannot be written: {reason}"]) from None
+        except (OSError, ValueError) as error:
+            problem = f"{path_text(file.parent)} cannot be written: {reason(error)}"
+            raise ScenarioError([problem]) from None
+        write(file, schema_text(kind))
         files.append(file)
     return files
 

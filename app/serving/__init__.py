@@ -1,0 +1,1 @@
+"""What stands between the network and the page: who is answered, how often, and under which rules for the browser."""
