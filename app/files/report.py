@@ -29,6 +29,7 @@ from app.words.text import (
 from app.words.units import Units
 from sim import Result, Scenario, __version__, catalogue, metrics
 from sim.body import Level
+from sim.scenario import as_intended
 
 CHART_PX: Final = 300
 MOST_ROWS: Final = 1_000
@@ -100,11 +101,12 @@ def _numbers(scenario: Scenario, result: Result, ghost: Result) -> str:
         "files_n_error": lambda run: f"{run.ledger.error_frac:.1e}",
     }
     readings = [
-        *runs.key_numbers(scenario),
-        runs.harm_number(scenario),
-        *((TEXT[name], read) for name, read in more.items()),
+        *runs.key_numbers(),
+        runs.harm_number(),
     ]
-    rows = [(words, read(result), read(ghost)) for words, read in readings]
+    meant = as_intended(scenario)
+    rows = [(words, read(scenario, result), read(meant, ghost)) for words, read in readings]
+    rows += [(TEXT[name], look(result), look(ghost)) for name, look in more.items()]
     return html_page.table(("files_number", "files_run", "files_without"), rows)
 
 

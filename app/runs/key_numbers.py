@@ -8,7 +8,7 @@ from app.words.patient import emergency_words
 from app.words.text import TEXT, amount, day, percent, span
 from sim import Emergency, Result, Scenario, catalogue, metrics
 
-Reading = Callable[[Result], str]
+Reading = Callable[[Scenario, Result], str]  # a run beside the scenario that it is of: its own drug is its judge
 
 
 def harm(run: Result) -> str | None:
@@ -25,24 +25,29 @@ def _first(run: Result) -> list[Emergency]:
     return list(first.values())
 
 
-def harm_number(scenario: Scenario) -> tuple[str, Reading]:
+def harm_number() -> tuple[str, Reading]:
     """What the emergencies of a run are called, and how they are read off it, in words."""
-    is_modelled = catalogue().drugs[scenario.drug].excess is not None
-    return TEXT["tile_emergency"], lambda run: harm(run) or TEXT["none" if is_modelled else "not_modelled"]
+    return TEXT["tile_emergency"], _emergencies
 
 
-def key_numbers(scenario: Scenario) -> list[tuple[str, Reading]]:
-    """What each number is called, and how it is read off a run of the scenario, in words."""
-    effect = catalogue().drugs[scenario.drug].effect
-    low_index = 0.0 if effect is None else effect.low_index
+def _emergencies(scenario: Scenario, run: Result) -> str:
+    drugs = [catalogue().drugs[name] for name in (scenario.drug, *scenario.with_drugs)]
+    is_modelled = any(drug.excess is not None for drug in drugs)
+    return harm(run) or TEXT["none" if is_modelled else "not_modelled"]
 
-    def without_effect(run: Result) -> str:
-        hours = metrics.hours_below(run, low_index)
-        return TEXT["not_modelled"] if hours is None else span(hours)
 
+def key_numbers() -> list[tuple[str, Reading]]:
+    """What each number is called, and how it is read off any run, in words."""
     return [
-        (TEXT["tile_alarm"], lambda run: day(metrics.alarm_day(run))),
-        (TEXT["tile_ratio"], lambda run: percent(metrics.delivered_ratio(run))),
-        (TEXT["tile_lost"], lambda run: amount(metrics.lost_mcg(run))),
-        (TEXT["tile_without"], without_effect),
+        (TEXT["tile_alarm"], lambda _, run: day(metrics.alarm_day(run))),
+        (TEXT["tile_ratio"], lambda _, run: percent(metrics.delivered_ratio(run))),
+        (TEXT["tile_lost"], lambda _, run: amount(metrics.lost_mcg(run))),
+        (TEXT["tile_without"], _without_effect),
     ]
+
+
+def _without_effect(scenario: Scenario, run: Result) -> str:
+    """Time below the band of the run's own drug."""
+    effect = catalogue().drugs[scenario.drug].effect
+    hours = None if effect is None else metrics.hours_below(run, effect.low_index)
+    return TEXT["not_modelled"] if hours is None else span(hours)

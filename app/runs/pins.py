@@ -113,8 +113,8 @@ def _by_kind(scenario: Scenario) -> Iterator[tuple[str, tuple[str, FieldValue]]]
     """Every setting with what it belongs to, under a key that says which order or fault of its kind it is of."""
     for field in of_scenario(scenario):
         first, _, rest = field.path.partition(".")
-        if first in NOT_SETTINGS or (field.name == "kind" and rest):
-            continue
+        if first in NOT_SETTINGS or (field.name == "kind" and rest) or field.path in ENTRIES:
+            continue  # no fault at all is no setting: those of the other run are
         key = field.path
         if first in ENTRIES:
             entries, place = getattr(scenario, first), int(rest.partition(".")[0])

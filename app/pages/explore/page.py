@@ -32,7 +32,7 @@ def show(ink: str) -> None:
         scenario,
         runs.run(scenario),
         runs.run(as_intended(scenario)),
-        runs.widen(runs.ranges(session.scenario.base()), tuple(pin.scenario for pin in pins)),
+        runs.widen(runs.ranges(session.scenario.base()), tuple(pin.scenario for pin in pins), scenario.drug),
         ink,
         pins,
     )
@@ -110,11 +110,16 @@ def _tiles(moment: Moment) -> None:
     with st.container(key="harm"):
         st.markdown(over if harm is None else f"{over} **{plain(harm)}**")
     without = TEXT["compare_without"]
-    for place, (words, read) in enumerate(runs.key_numbers(moment.scenario)):
+    meant = as_intended(moment.scenario)
+    for place, (words, read) in enumerate(runs.key_numbers()):
         if place % 2 == 0:
             columns = st.columns(2, gap="small")
         columns[place % 2].metric(
-            words, read(moment.result), f"{without}: {read(moment.ghost)}", delta_color="off", delta_arrow="off"
+            words,
+            read(moment.scenario, moment.result),
+            f"{without}: {read(meant, moment.ghost)}",
+            delta_color="off",
+            delta_arrow="off",
         )
 
 
