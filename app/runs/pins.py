@@ -9,6 +9,7 @@ from pydantic import Field
 
 from app.runs import memo
 from app.words.model_names import in_words, kind_in_words
+from app.words.numbers import digits
 from app.words.parameters import FieldValue, of_scenario
 from app.words.setting import ENTRIES, group_of, value_of
 from app.words.text import TEXT, strength
@@ -83,7 +84,9 @@ def _with_pump(scenario: Scenario, mechanism: str, name: str) -> tuple[Scenario,
         for order in orders:
             if order["kind"] == "refill":
                 order["actual_mcg_ml"] = order["programmed_mcg_ml"] = mcg_ml
-        notes.append(TEXT["compare_strength"].format(strength=strength(mcg_ml), flow=f"{pump.gas.nominal_ml_day:g}"))
+        notes.append(
+            TEXT["compare_strength"].format(strength=strength(mcg_ml), flow=digits(pump.gas.nominal_ml_day, 6))
+        )
     values["orders"] = orders
     if len(faults) < len(scenario.faults) or len(orders) < len(scenario.orders):
         values["controls"] = values["intended"] = ()  # places have moved

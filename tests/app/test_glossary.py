@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.words import glossary
-from app.words.text import LANGUAGES, TEXT, read_words, speak
+from app.words.reader import LANGUAGES, speak
+from app.words.text import TEXT, read_words
 from sim import ScenarioError
 from tests.opening import room, sound
 

@@ -16,7 +16,8 @@ from app.pages.explore import people, why
 from app.pages.explore.moment import CHART_PX, Moment
 from app.session.view import AGAINST, DRUG, VIEW, VIEWS, WITH_RESERVOIR
 from app.words.model_names import in_words
-from app.words.text import TEXT, units
+from app.words.reader import units
+from app.words.text import TEXT
 from sim import Result, Scenario, catalogue, race
 from sim.body import Level
 

@@ -14,7 +14,8 @@ from app.session import view
 from app.teaching import sources
 from app.words import glossary
 from app.words import sources as sourced
-from app.words.text import COLUMNS, GRADE_SENTENCES, GRADES, TESTS, TEXT, digits, plain
+from app.words.numbers import digits
+from app.words.text import COLUMNS, GRADE_SENTENCES, GRADES, TESTS, TEXT, plain
 from sim import Scenario, sheet
 
 

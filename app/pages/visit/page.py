@@ -14,6 +14,7 @@ from app.session.visit import DEPTH
 from app.teaching import refill_visit
 from app.teaching.refill_visit import Visit
 from app.words.model_names import in_words
+from app.words.numbers import number_text
 from app.words.text import TEXT, day, plain, strength
 from app.words.volume import ml
 from sim import Scenario, ScenarioError, catalogue
@@ -83,7 +84,11 @@ def _chart(visit: Visit) -> None:
     was, scenario = refill_visit.before(visit), visit.scenario
     drug = in_words(catalogue().drugs[scenario.drug].title)
     device = TEXT["visit_chart_device"].format(drug=drug, pump=in_words(was.pump.title))
-    last = {"day": f"{was.last.at_day:g}", "volume": ml(was.last.in_ml), "strength": strength(was.last.actual_mcg_ml)}
+    last = {
+        "day": number_text(was.last.at_day),
+        "volume": ml(was.last.in_ml),
+        "strength": strength(was.last.actual_mcg_ml),
+    }
     with st.container(border=True):
         st.markdown(f"**{TEXT['visit_chart']}: {plain(_neutral_name(scenario))}, {day(visit.day)}**")
         lines = [device, TEXT["visit_chart_last"].format(**last)]

@@ -13,7 +13,9 @@ from app.components import table
 from app.pages.visit.acting import amount_box, do, number_box
 from app.teaching import refill_visit
 from app.teaching.refill_visit import Change, Programme, Visit
-from app.words.text import TEXT, day, digits, dose, flow, language, plain, speak, strength, units
+from app.words.numbers import digits
+from app.words.reader import language, speak, units
+from app.words.text import TEXT, day, dose, flow, plain, strength
 from app.words.volume import ml
 
 OTHER_AMOUNT = {"auto": "mg", "mcg": "mg", "mg": "mcg"}
