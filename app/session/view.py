@@ -88,6 +88,12 @@ def open_part() -> None:
 # ---------------------------------------------------------------- many people, another number
 
 
+def tab() -> str:
+    """Name of the tab that is open, one of TABS."""
+    word = st.session_state.get(TAB)
+    return next((name for name in TABS if TEXT[f"tab_{name}"] == word), TABS[0])
+
+
 def people_key(curve: str) -> str:
     """Key of the switch that puts many people behind a curve."""
     return f"people {curve}"

@@ -85,12 +85,12 @@ def read_number(text: str) -> float:
     >>> read_number("300,5"), read_number("300.5"), read_number("1,234,567.5")
     (300.5, 300.5, 1234567.5)
     """
-    found = readings(text)
-    if len(found) == 2 and "." in text and signs().decimal == ".":
-        found = found[:1]
-    if len(found) != 1:
-        raise NumberError(text, found)
-    return found[0]
+    ways = readings(text)
+    if len(ways) == 2 and "." in text and signs().decimal == ".":
+        ways = ways[:1]
+    if len(ways) != 1:
+        raise NumberError(text, ways)
+    return ways[0]
 
 
 def in_signs(text: str) -> str:

@@ -19,7 +19,7 @@ from sim import TEACHING_ONLY
 
 WORDS: Final = Path(__file__).parents[1] / "data" / "words"
 NO_ROOM: Final = "text"  # the room whose name is not written before its keys
-OF_THE_MODEL: Final = ("named", "phrases")  # rooms by what the model says in English
+OF_THE_MODEL: Final = ("named", "phrases", "refusals")  # rooms by what the model says in English
 
 
 @cache

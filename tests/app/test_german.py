@@ -512,7 +512,7 @@ def test_a_refill_visit_is_german_to_what_really_happened():
         press(name)
     page.radio(key="visit ask agree").set_value("yes")
     press("asked")
-    page.number_input(key="visit ask guess").set_value(2.0)
+    opening.type_in(page, "visit ask guess", 2.0)
     press("draw")
     page.radio(key="visit ask decision").set_value("as_expected")
     press("decide")
@@ -524,7 +524,7 @@ def test_a_refill_visit_is_german_to_what_really_happened():
     press("send")
     for name in ("watch", "watch over", "pump again", "plan"):
         press(name)
-    page.number_input(key="visit ask next_day").set_value(350.0)
+    opening.type_in(page, "visit ask next_day", 350.0)
     press("leave")
     assert page.subheader[0].value == GERMAN["visit.step_done"]
 
