@@ -17,8 +17,9 @@ from app.words.field_text import is_share, to_box
 from app.words.model_names import in_words
 from app.words.number_entry import wanted_of
 from app.words.numbers import number_text
-from app.words.refusals import refusal_in_words
-from app.words.setting import ENTRIES, group_of, shelf
+from app.words.parameters import FieldValue
+from app.words.refusals import name_of, refusal_in_words
+from app.words.setting import ENTRIES, group_of, shelf, value_of
 from app.words.text import CHOICES, TEXT, label, plain
 from sim import Scenario, ScenarioError
 from sim.scenario import Control, field_at, range_of, range_of_items, unit_of
@@ -93,9 +94,16 @@ def _marked(path: str, wish: Wish | None) -> AbstractContextManager[object]:
 
 
 def say_why_not(wish: Wish | None) -> None:
-    """Why what was asked for at a control cannot be carried out; what is shown besides still holds."""
+    """Why what was asked for at a control cannot be carried out, and what the run still has instead."""
+    if wish is None:
+        return
     for reason in _reasons(wish):
         st.error(plain(reason), icon=":material/block:")
+    path = wish.paths[0]
+    _, name, field, value = field_at(session.scenario.now(), path)
+    unit = "%" if is_share(name) else unit_of(name)
+    words = value_of(FieldValue(path, str(field.title), to_box(name, value), unit))
+    st.caption(plain(TEXT["refused"].format(name=name_of(path, session.scenario.now()), value=words)))
 
 
 def _reasons(wish: Wish | None) -> list[str]:

@@ -153,7 +153,7 @@ def _sketch_problems(predict: Predict, sketch: Sequence[object] | None) -> Itera
         for day, number in zip(days, sketch, strict=True):
             if not 0.0 <= number <= high:  # type: ignore[operator]
                 yield TEXT["lesson_curve_outside"].format(
-                    day=digits(day, 6), number=digits(number, 6), high=digits(high, 6)
+                    day=digits(day, 6), number=literal(number), high=digits(high, 6)
                 )
 
 
