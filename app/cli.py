@@ -69,6 +69,8 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("scenario", help="a scenario file, or the name of a packaged scenario")
     run.add_argument("--csv", metavar="OUT", help="write all series to a CSV file; - for standard output")
     run.add_argument("--dosing", metavar="OUT", help="write a dosing table (ID TIME AMT RATE II ADDL EVID CMT TYPE)")
+    decimals = "how tables write numbers: point decimals and commas, or comma decimals and semicolons (point)"
+    run.add_argument("--decimals", choices=("point", "comma"), default="point", help=decimals)
     run.add_argument("--json", action="store_true", help="print one JSON object")
     run.set_defaults(act=_run)
 
@@ -96,19 +98,19 @@ def _port(text: str) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from app.files.exchange import csv_text
+    from app.files.exchange import HOW_WRITTEN, csv_text
     from sim import dosing_table, metrics, read_scenario, simulate
     from sim.scenario import as_intended
 
     is_free = _check_places(options)
     scenario = read_scenario(options.scenario)
     result = simulate(scenario)
-    notes = [TEACHING_ONLY, f"pumplab {__version__}", f"title: {scenario.title}"]
+    notes = [TEACHING_ONLY, f"pumplab {__version__}", f"title: {scenario.title}", HOW_WRITTEN[options.decimals]]
     if options.csv is not None:
-        writing.write(options.csv, csv_text(result.to_table(), notes))
+        writing.write(options.csv, csv_text(result.to_table(), notes, options.decimals))
     if options.dosing is not None:
         units = "TIME and II in hours, AMT in mcg, RATE in mcg/h"
-        writing.write(options.dosing, csv_text(dosing_table(result), [*notes, units]))
+        writing.write(options.dosing, csv_text(dosing_table(result), [*notes, units], options.decimals))
     meant = simulate(as_intended(scenario), time_h=[result.duration_h])
     record = {
         "title": scenario.title,

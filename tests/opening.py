@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from itertools import zip_longest
@@ -14,8 +15,10 @@ from app import session
 from app.files.exchange import to_link
 from app.files.link_state import LinkState, state_link
 from app.runs import with_handles
+from app.session import number_box
 from app.session.view import TABS, VIEWS
 from app.words import glossary
+from app.words.numbers import number_text
 from app.words.text import BANNER, TEXT
 from sim import Scenario, catalogue
 from sim.scenario import field_at
@@ -109,7 +112,26 @@ def press(page: AppTest, key: str) -> AppTest:
     return sound(page.button(key=key).click().run())
 
 
+def type_in(page: AppTest, path: str, entry: float | str | None) -> AppTest:
+    """The page with something typed into the box of a field or a number, not yet run."""
+    text = "" if entry is None else entry if isinstance(entry, str) else number_text(entry)
+    turn = box(page, path)["heard"] + 1
+    page.session_state[number_box.key(path)] = {"entry": {"text": text, "number": None, "turn": turn}}
+    return page
+
+
 # ------------------------------------------------------------------ what it shows
+
+
+def boxes(page: AppTest) -> dict[str, dict[str, Any]]:
+    """What every number box of the page was handed, by the path of its field or the key of its number."""
+    protos = [one.proto for one in page.get("bidi_component") if one.proto.component_name == "pumplab_number_box"]
+    return {proto.id.partition(f"-{number_box.PREFIX}")[2]: json.loads(proto.json) for proto in protos}
+
+
+def box(page: AppTest, path: str) -> dict[str, Any]:
+    """What one number box was handed: its number and text, and what is wrong with the text."""
+    return boxes(page)[path]
 
 
 def now(page: AppTest) -> Scenario:

@@ -1,11 +1,17 @@
-"""Tells the browser which language the page is in: listeners, spelling and hyphens follow."""
+"""Tells the browser which language the page is in: listeners, spelling, hyphens and the signs in numbers follow."""
 
 from __future__ import annotations
 
 from app.components.component import component
-from app.words.text import language
+from app.words.numbers import signs
+from app.words.reader import language
 
 
 def show() -> None:
     """Nothing to be seen."""
-    component("page_language")(data={"language": language()}, key="language of the page", height=1, width=1)
+    component("page_language")(
+        data={"language": language(), "decimal": signs().decimal, "thousands": signs().thousands},
+        key="language of the page",
+        height=1,
+        width=1,
+    )

@@ -10,8 +10,10 @@ from app.figures.axes import Array, Ranges
 from app.figures.parts import Look, Others, Part, Points, at_right, chart, days, key_points, level, line, other_lines
 from app.figures.theme import GREEN, GREY, PURPLE
 from app.words.model_names import in_words
+from app.words.numbers import digits
 from app.words.patient import about_day, emergency_words, patient_words
-from app.words.text import TEXT, digits, strength, strength_unit, units
+from app.words.reader import units
+from app.words.text import TEXT, strength, strength_unit
 from sim import Emergency, Result, Side
 from sim.body import Drug, Level, level_cm, point_weights
 
@@ -63,9 +65,9 @@ def effect(result: Result, ghost: Result, drug: Drug, look: Look, others: Others
 
 def _band_levels(low: float, high: float, look: Look) -> list[tuple[Part, Part]]:
     """Where the band of the effect begins, and above what it is more than intended."""
-    above = f"{TEXT['stage_more_than_meant']} > {high:g}"
+    above = f"{TEXT['stage_more_than_meant']} > {digits(high, 3)}"
     return [
-        level(low, f"{TEXT['band']} {low:g}", "longdash", "top", look),
+        level(low, f"{TEXT['band']} {digits(low, 3)}", "longdash", "top", look),
         at_right(level(high, above, "2px,5px", "top", look), look),
     ]
 

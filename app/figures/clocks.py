@@ -7,7 +7,9 @@ from typing import Final
 
 from app.figures.parts import Look, Part, axis, frame, note, time_axis, upright
 from app.figures.theme import BLUE, GREEN, GREY, PURPLE, THIN_PX, VERMILLION
-from app.words.text import TEXT, Words, day, digits, span, units
+from app.words.numbers import digits
+from app.words.reader import units
+from app.words.text import TEXT, Words, day, span
 from sim import RACERS, Clocks
 
 RACE_PX: Final = 330

@@ -11,7 +11,9 @@ import numpy as np
 from app.figures.axes import AT_ONCE_H, values_that_last
 from app.figures.parts import Look, Part, Points, chart, key_points, line, note, stairs
 from app.figures.theme import THIN_PX
-from app.words.text import TEXT, amount, digits, dose_unit, strength_unit, units
+from app.words.numbers import digits
+from app.words.reader import units
+from app.words.text import TEXT, amount, dose_unit, strength_unit
 from sim import Result
 from sim.body import level_cm, point_weights
 from sim.exact import Steps, combine

@@ -7,7 +7,8 @@ import numpy as np
 from app.figures.axes import Ranges
 from app.figures.parts import Look, Part, axis, days, frame, key_index, time_axis
 from app.figures.theme import PLACE_COLOURS, PLACE_PATTERNS
-from app.words.text import PLACES, TEXT, amount, units
+from app.words.reader import units
+from app.words.text import PLACES, TEXT, amount
 from sim import Result
 
 PATTERN = {"fillmode": "overlay", "fgcolor": "rgba(255,255,255,0.6)"}

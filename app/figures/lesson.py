@@ -11,7 +11,9 @@ from app.figures.axes import values_that_last
 from app.figures.body import at_level
 from app.figures.parts import Look, Part, Points, chart, days, key_points, line, note, stairs, upright
 from app.figures.theme import GREY, PURPLE, VERMILLION
-from app.words.text import TEXT, day, dose_unit, strength_unit, units
+from app.words.numbers import digits
+from app.words.reader import units
+from app.words.text import TEXT, day, dose_unit, strength_unit
 from sim import Result
 
 WIDER = 1.06
@@ -134,7 +136,7 @@ def describe(result: Result, curve: Curve, at_day: Sequence[float]) -> str:
     """The curve in words, day by day."""
     days_of_curve, values = curve.points(result)
     place = np.clip(np.searchsorted(days_of_curve, np.asarray(at_day), side="right") - 1, 0, len(values) - 1)
-    parts = [f"{day(each)}: {values[i]:.3g}" for each, i in zip(at_day, place, strict=True)]
+    parts = [f"{day(each)}: {digits(values[i], 3)}" for each, i in zip(at_day, place, strict=True)]
     return f"{curve.title}. " + ", ".join(parts) + "."
 
 

@@ -25,7 +25,9 @@ from app.figures.theme import (
     THIN_PX,
     VERMILLION,
 )
-from app.words.text import TEXT, units
+from app.words.numbers import signs
+from app.words.reader import units
+from app.words.text import TEXT
 from app.words.units import TIME
 from sim import Result
 from sim.exact import Steps
@@ -186,6 +188,7 @@ def frame(look: Look, **more: Any) -> Part:
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "uirevision": look.name,
+        "separators": signs().decimal + signs().thousands,
         "meta": {"per_day": units().time_factor},
         "hoverlabel": {"font": {"size": FONT_PX, "family": FONT}},
     } | more

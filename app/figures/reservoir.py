@@ -5,7 +5,8 @@ from __future__ import annotations
 from app.figures.axes import Ranges
 from app.figures.parts import Look, Others, Part, chart, days, key_points, level, line, other_lines
 from app.figures.theme import GREY, PURPLE
-from app.words.text import TEXT, digits, percent
+from app.words.numbers import digits
+from app.words.text import TEXT, percent
 from sim import Result
 from sim.device import Pump
 
@@ -18,11 +19,11 @@ def reservoir(result: Result, ghost: Result, pump: Pump, ranges: Ranges, look: L
         line(key_points(days(result), result.reservoir_true_ml), TEXT["true_volume"], look.truth),
         line(key_points(days(result), result.reservoir_believed_ml), TEXT["believed_volume"], PURPLE, "dash"),
     ]
-    least = f"{TEXT['unpumpable']} {pump.unpumpable_ml:g} mL"
+    least = f"{TEXT['unpumpable']} {digits(pump.unpumpable_ml, 6)} mL"
     levels = [level(pump.unpumpable_ml, least, "longdash", "bottom", look, is_right=True)]
     if pump.is_programmable:
         for alarm_ml in sorted(set(result.signals["alarm_ml"].value.tolist())):
-            alarm = f"{TEXT['alarm_level']} {alarm_ml:g} mL"
+            alarm = f"{TEXT['alarm_level']} {digits(alarm_ml, 6)} mL"
             levels.insert(0, level(alarm_ml, alarm, "dashdot", "bottom", look))
     return chart(lines, result.duration_h / 24.0, TEXT["volume_axis"], ranges.volume_ml, look, levels)
 

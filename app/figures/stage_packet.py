@@ -13,7 +13,8 @@ from app.figures.lanes import emergencies, lamps, lanes, visits
 from app.figures.packet_format import encode
 from app.figures.stage_indices import indices
 from app.words.model_names import in_words, sentence_of
-from app.words.text import TEXT, Words, units
+from app.words.reader import units
+from app.words.text import TEXT, Words
 from app.words.units import FLOW, TIME
 from sim import Happening, Result, Scenario, catalogue
 from sim.body import CANAL_CM, Level, level_cm

@@ -9,7 +9,8 @@ import numpy as np
 from app.figures.parts import Look, Part, at_right, chart, key_points, level, line, note, upright
 from app.figures.theme import GREEN, PURPLE, VERMILLION
 from app.figures.trial_course import DURATION_DAY, HALF, START_H, Arm, ArmCourse, Diary
-from app.words.text import TEXT, strength, strength_unit, units
+from app.words.reader import units
+from app.words.text import TEXT, strength, strength_unit
 
 FLOOR_FRAC = 1e-4  # of the highest concentration: what lies below is not drawn on the axis of powers of ten
 MARK_PX = 9

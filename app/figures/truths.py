@@ -7,7 +7,9 @@ import numpy as np
 from app.figures.axes import AT_ONCE_H, Ranges, edge_day
 from app.figures.parts import Look, Others, Part, chart, line, note, other_lines, stairs
 from app.figures.theme import GREY, PURPLE
-from app.words.text import TEXT, amount, digits, dose, dose_unit, percent, units
+from app.words.numbers import digits
+from app.words.reader import units
+from app.words.text import TEXT, amount, dose, dose_unit, percent
 from sim import Result
 from sim.exact import Steps
 

@@ -7,7 +7,9 @@ import numpy as np
 from app.figures.axes import edge_day
 from app.figures.parts import Look, Part, at_right, chart, days, key_points, level, line, stairs, upright
 from app.figures.theme import PURPLE
-from app.words.text import TEXT, day, digits, dose_unit, units
+from app.words.numbers import digits
+from app.words.reader import units
+from app.words.text import TEXT, day, dose_unit
 from sim import Result
 from sim.device import Pump
 

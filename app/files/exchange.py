@@ -11,7 +11,7 @@ import re
 import unicodedata
 import zlib
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from numpy import integer, ndarray
 
@@ -25,6 +25,12 @@ LONGEST_LINK: Final = 8_000
 LONGEST_NAME: Final = 80
 BROKEN: Final = "the link is incomplete or was changed; copy it again"
 RESERVED: Final = re.compile(r"con|prn|aux|nul|com\d|lpt\d")
+DECIMALS: Final = {"point": (".", ","), "comma": (",", ";")}  # choice -> (before decimals, between columns)
+Decimals = Literal["point", "comma"]
+HOW_WRITTEN: Final = {
+    "point": "Numbers in the table: decimal point; columns: comma.",
+    "comma": "Numbers in the table: decimal comma; columns: semicolon. Numbers in these notes: decimal point.",
+}
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
 
 
@@ -84,7 +90,9 @@ def safe_name(title: str, suffix: str) -> str:
     return ("pumplab-" if RESERVED.fullmatch(stem) else "") + stem + tail
 
 
-def csv_text(columns: Mapping[str, Sequence[float] | Sequence[str] | ndarray], notes: Sequence[str]) -> str:
+def csv_text(
+    columns: Mapping[str, Sequence[float] | Sequence[str] | ndarray], notes: Sequence[str], decimals: Decimals = "point"
+) -> str:
     """Notes as `# ` lines, the teaching-only sentence first; then the header; then a row per number.
 
     Numbers are written so that they are read back exactly. Columns must be equally long.
@@ -99,9 +107,10 @@ def csv_text(columns: Mapping[str, Sequence[float] | Sequence[str] | ndarray], n
         raise ValueError("the first note must be the teaching-only sentence")
     out = io.StringIO()
     out.writelines(f"# {_note(note)}\n" for note in notes)
-    rows = csv.writer(out, lineterminator="\n")
-    rows.writerow(_cell(name) for name in columns)
-    rows.writerows(map(_cell, row) for row in zip(*columns.values(), strict=True))
+    sign, delimiter = DECIMALS[decimals]
+    rows = csv.writer(out, lineterminator="\n", delimiter=delimiter)
+    rows.writerow(_cell(name, sign) for name in columns)
+    rows.writerows([_cell(value, sign) for value in row] for row in zip(*columns.values(), strict=True))
     return out.getvalue()
 
 
@@ -111,14 +120,14 @@ def scenario_text(scenario: Scenario) -> str:
     return f"{first}\n# pumplab {__version__}\n{rest}"
 
 
-def series_text(scenario: Scenario, result: Result) -> str:
+def series_text(scenario: Scenario, result: Result, decimals: Decimals = "point") -> str:
     """All series of a run as CSV, with every parameter in a note; of a mixture, each other drug under its name."""
-    notes = [TEACHING_ONLY, f"pumplab {__version__}"]
+    notes = [TEACHING_ONLY, f"pumplab {__version__}", HOW_WRITTEN[decimals]]
     notes += [field.text() for field in (*of_scenario(scenario), *of_parts(scenario))]
     columns = dict(result.to_table())
     for drug, other in result.others.items():
         columns |= {f"{drug}: {name}": column for name, column in other.to_table().items() if name != "time_h"}
-    return csv_text(columns, notes)
+    return csv_text(columns, notes, decimals)
 
 
 def _checksum(archive: bytes) -> str:
@@ -150,8 +159,8 @@ def _note(text: str) -> str:
     return re.sub(r"([,;|]\s*)(?=[=+\-@])", r"\1'", line)
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Any, sign: str) -> str:
     if isinstance(value, str):
         quote = "'" if value.startswith(FORMULA_STARTS) else ""
         return quote + value.replace("\r", " ")  # the writer leaves a bare CR outside quotation marks
-    return str(value) if isinstance(value, int | integer) else repr(float(value))
+    return str(value) if isinstance(value, int | integer) else repr(float(value)).replace(".", sign)

@@ -12,7 +12,8 @@ from typing import Final
 import numpy as np
 
 from app.figures import Part
-from app.words.text import BANNER, TEXT, banner, language
+from app.words.reader import language
+from app.words.text import BANNER, TEXT, banner
 
 CHART_WIDTH_PX: Final = 680  # as wide as a printed page
 

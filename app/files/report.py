@@ -13,19 +13,11 @@ from app.figures.theme import DARK_INK
 from app.files import html_page
 from app.files.exchange import LINK_VERSION, QUERY
 from app.words.model_names import in_words, sentence_of
+from app.words.numbers import digits, number_text
 from app.words.parameters import FieldValue, of_scenario
+from app.words.reader import is_foreign, speak
 from app.words.setting import ENTRIES, group_of, value_of
-from app.words.text import (
-    ABOUT,
-    PLACES,
-    TEXT,
-    amount,
-    day,
-    digits,
-    is_foreign,
-    percent,
-    speak,
-)
+from app.words.text import ABOUT, PLACES, TEXT, amount, day, percent
 from app.words.units import Units
 from sim import Result, Scenario, __version__, catalogue, metrics
 from sim.body import Level
@@ -98,15 +90,16 @@ def _numbers(scenario: Scenario, result: Result, ghost: Result) -> str:
         "files_n_believed": lambda run: volume(float(run.reservoir_believed_ml[-1])),
         "files_n_csf_lost": lambda run: volume(metrics.csf_lost_ml(run)),
         "files_n_headache": lambda run: day(metrics.headache_day(run)),
-        "files_n_error": lambda run: f"{run.ledger.error_frac:.1e}",
+        "files_n_error": lambda run: number_text(float(f"{run.ledger.error_frac:.1e}")),
     }
     readings = [
-        *runs.key_numbers(scenario),
-        runs.harm_number(scenario),
-        *((TEXT[name], read) for name, read in more.items()),
+        *runs.key_numbers(),
+        runs.harm_number(),
     ]
-    doses = (runs.highest_dose(one) or TEXT["none"] for one in (scenario, as_intended(scenario)))
-    rows = [(TEXT["dose_highest"], *doses), *((words, read(result), read(ghost)) for words, read in readings)]
+    meant = as_intended(scenario)
+    rows = [(TEXT["dose_highest"], *(runs.highest_dose(one) or TEXT["none"] for one in (scenario, meant)))]
+    rows += [(words, read(scenario, result), read(meant, ghost)) for words, read in readings]
+    rows += [(TEXT[name], look(result), look(ghost)) for name, look in more.items()]
     return html_page.table(("files_number", "files_run", "files_without"), rows)
 
 

@@ -8,7 +8,8 @@ import streamlit as st
 
 from app import session
 from app.session.settings import CHOICES, HIDE, LANGUAGE, unit_key
-from app.words.text import LANGUAGES, TEXT, is_foreign
+from app.words.reader import LANGUAGES, is_foreign
+from app.words.text import TEXT
 
 
 def show() -> None:

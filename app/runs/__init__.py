@@ -3,7 +3,7 @@
 from app.runs.bands import Band
 from app.runs.handles import MOST_CONTROLS, with_handles
 from app.runs.key_numbers import harm, harm_number, highest_dose, key_numbers
-from app.runs.memo import of_drug, ranges, run, widen
+from app.runs.memo import has_drug, of_drug, ranges, run, widen
 from app.runs.pins import MOST_PINS, Pin, differences, same_fault, with_pin
 from app.runs.reasons import Knob, WhatIf, Why, is_moved, what_if, why
 
@@ -18,6 +18,7 @@ __all__ = [
     "differences",
     "harm",
     "harm_number",
+    "has_drug",
     "highest_dose",
     "is_moved",
     "key_numbers",

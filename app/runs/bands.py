@@ -8,8 +8,9 @@ from typing import Final
 
 import numpy as np
 
+from app.words.numbers import digits
 from app.words.sources import Parameter, tables
-from app.words.text import TEXT, digits
+from app.words.text import TEXT
 from sim import Population, Scenario, ScenarioError, catalogue, population
 
 N_PEOPLE: Final = 200

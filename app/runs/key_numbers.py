@@ -6,12 +6,13 @@ import math
 from collections.abc import Callable, Iterator
 
 from app.words.model_names import in_words
+from app.words.numbers import digits
 from app.words.patient import emergency_words
-from app.words.text import TEXT, amount, day, digits, dose, percent, span
+from app.words.text import TEXT, amount, day, dose, percent, span
 from sim import Emergency, Result, Scenario, catalogue, metrics
 from sim.scenario import first_accustomed_mcg_day, programmed_doses_mcg_day
 
-Reading = Callable[[Result], str]
+Reading = Callable[[Scenario, Result], str]  # a run beside the scenario that it is of: its own drug is its judge
 
 
 def harm(run: Result) -> str | None:
@@ -28,10 +29,15 @@ def _first(run: Result) -> list[Emergency]:
     return list(first.values())
 
 
-def harm_number(scenario: Scenario) -> tuple[str, Reading]:
+def harm_number() -> tuple[str, Reading]:
     """What the emergencies of a run are called, and how they are read off it, in words."""
-    is_modelled = catalogue().drugs[scenario.drug].excess is not None
-    return TEXT["tile_emergency"], lambda run: harm(run) or TEXT["none" if is_modelled else "not_modelled"]
+    return TEXT["tile_emergency"], _emergencies
+
+
+def _emergencies(scenario: Scenario, run: Result) -> str:
+    drugs = [catalogue().drugs[name] for name in (scenario.drug, *scenario.with_drugs)]
+    is_modelled = any(drug.excess is not None for drug in drugs)
+    return harm(run) or TEXT["none" if is_modelled else "not_modelled"]
 
 
 def highest_dose(scenario: Scenario) -> str | None:
@@ -56,26 +62,26 @@ def _highest_doses(scenario: Scenario) -> Iterator[str]:
         title = f"{in_words(drug.title)} " if scenario.with_drugs else ""
         reference = TEXT["dose_of_reference"].format(times=digits(mcg_day / drug.reference_mcg_day, 2))
         text = f"{title}{dose(mcg_day)} · {reference}"
-        is_told = place > 0 or any(
-            math.isclose(used_to_mcg_day or 0.0, told) for told in (mcg_day, drug.reference_mcg_day)
+        is_named = place > 0 or any(
+            math.isclose(used_to_mcg_day or 0.0, known) for known in (mcg_day, drug.reference_mcg_day)
         )
-        if used_to_mcg_day and not is_told:
+        if used_to_mcg_day and not is_named:
             text += f" · {TEXT['dose_of_person'].format(times=digits(mcg_day / used_to_mcg_day, 2))}"
         yield text
 
 
-def key_numbers(scenario: Scenario) -> list[tuple[str, Reading]]:
-    """What each number is called, and how it is read off a run of the scenario, in words."""
-    effect = catalogue().drugs[scenario.drug].effect
-    low_index = 0.0 if effect is None else effect.low_index
-
-    def without_effect(run: Result) -> str:
-        hours = metrics.hours_below(run, low_index)
-        return TEXT["not_modelled"] if hours is None else span(hours)
-
+def key_numbers() -> list[tuple[str, Reading]]:
+    """What each number is called, and how it is read off any run, in words."""
     return [
-        (TEXT["tile_alarm"], lambda run: day(metrics.alarm_day(run))),
-        (TEXT["tile_ratio"], lambda run: percent(metrics.delivered_ratio(run))),
-        (TEXT["tile_lost"], lambda run: amount(metrics.lost_mcg(run))),
-        (TEXT["tile_without"], without_effect),
+        (TEXT["tile_alarm"], lambda _, run: day(metrics.alarm_day(run))),
+        (TEXT["tile_ratio"], lambda _, run: percent(metrics.delivered_ratio(run))),
+        (TEXT["tile_lost"], lambda _, run: amount(metrics.lost_mcg(run))),
+        (TEXT["tile_without"], _without_effect),
     ]
+
+
+def _without_effect(scenario: Scenario, run: Result) -> str:
+    """Time below the band of the run's own drug."""
+    effect = catalogue().drugs[scenario.drug].effect
+    hours = None if effect is None else metrics.hours_below(run, effect.low_index)
+    return TEXT["not_modelled"] if hours is None else span(hours)

@@ -26,6 +26,11 @@ def of_drug(result: Result, drug: str | None) -> Result:
     return result.others.get(drug, result) if drug else result
 
 
+def has_drug(scenario: Scenario, drug: str) -> bool:
+    """Whether a drug is in the mixture of a scenario: only then has its run a result of that drug."""
+    return drug in (scenario.drug, *scenario.with_drugs)
+
+
 @lru_cache(maxsize=32)
 def ranges(scenario: Scenario, drug: str | None = None) -> Ranges:
     """Axis ranges that hold the scenario and each of its controls at either end; of one drug of the mixture."""
@@ -55,17 +60,16 @@ def ranges(scenario: Scenario, drug: str | None = None) -> Ranges:
 
 
 @lru_cache(maxsize=32)
-def widen(ranges: Ranges, others: tuple[Scenario, ...]) -> Ranges:
-    """The same axes, wide enough for the runs of other scenarios too."""
-    if not others:
-        return ranges
+def widen(ranges: Ranges, others: tuple[Scenario, ...], drug: str) -> Ranges:
+    """The same axes, of a drug, wide enough for other runs too; in CSF for those that have the drug."""
     results = [run(scenario) for scenario in others]
     pumps = [catalogue().pumps[scenario.pump] for scenario in others]
+    of_same = [of_drug(run(scenario), drug) for scenario in others if has_drug(scenario, drug)]
     return replace(
         ranges,
-        dose_mcg_day=max(ranges.dose_mcg_day, *(1.1 * _top_mcg_day(result) for result in results)),
-        volume_ml=max(ranges.volume_ml, *(1.05 * pump.capacity_ml for pump in pumps)),
-        csf_mcg_ml=max(ranges.csf_mcg_ml, *(1.1 * float(result.csf_mcg_ml.max()) for result in results)),
+        dose_mcg_day=max(ranges.dose_mcg_day, *(1.1 * _top_mcg_day(result) for result in results), 0.0),
+        volume_ml=max(ranges.volume_ml, *(1.05 * pump.capacity_ml for pump in pumps), 0.0),
+        csf_mcg_ml=max(ranges.csf_mcg_ml, *(1.1 * float(result.csf_mcg_ml.max()) for result in of_same), 0.0),
     )
 
 

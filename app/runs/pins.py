@@ -9,6 +9,7 @@ from pydantic import Field
 
 from app.runs import memo
 from app.words.model_names import in_words, kind_in_words
+from app.words.numbers import digits
 from app.words.parameters import FieldValue, of_scenario
 from app.words.setting import ENTRIES, group_of, value_of
 from app.words.text import TEXT, strength
@@ -86,7 +87,9 @@ def _with_pump(scenario: Scenario, mechanism: str, name: str) -> tuple[Scenario,
         for order in (*orders, *missing):
             if order["kind"] == "refill":
                 order["actual_mcg_ml"] = order["programmed_mcg_ml"] = mcg_ml
-        notes.append(TEXT["compare_strength"].format(strength=strength(mcg_ml), flow=f"{pump.gas.nominal_ml_day:g}"))
+        notes.append(
+            TEXT["compare_strength"].format(strength=strength(mcg_ml), flow=digits(pump.gas.nominal_ml_day, 6))
+        )
     values["orders"], values["intended_orders"] = orders, missing
     if len(faults) < len(scenario.faults) or len(orders) < len(scenario.orders):
         values["controls"] = values["intended"] = ()  # places have moved
@@ -116,8 +119,8 @@ def _by_kind(scenario: Scenario) -> Iterator[tuple[str, tuple[str, FieldValue]]]
     """Every setting with what it belongs to, under a key that says which order or fault of its kind it is of."""
     for field in of_scenario(scenario):
         first, _, rest = field.path.partition(".")
-        if first in NOT_SETTINGS or (field.name == "kind" and rest):
-            continue
+        if first in NOT_SETTINGS or (field.name == "kind" and rest) or field.path in ENTRIES:
+            continue  # no fault at all is no setting: those of the other run are
         key = field.path
         if first in ENTRIES:
             entries, place = getattr(scenario, first), int(rest.partition(".")[0])

@@ -14,8 +14,9 @@ import numpy as np
 
 from app.runs.memo import of_drug
 from app.words.model_names import in_words
+from app.words.numbers import digits
 from app.words.sources import Equation, Parameter, equations, of_person, parameters
-from app.words.text import TEXT, digits, span
+from app.words.text import TEXT, span
 from sim import RACERS, Catalogue, Result, Scenario, ScenarioError, catalogue, race, simulate
 from sim.scenario import Record, Shelved, range_of, unit_of, with_numbers, with_values
 

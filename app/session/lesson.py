@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Final
 
 import streamlit as st
 
-from app.session import settings
+from app.session import number_box, settings
 from app.teaching import lessons
 from app.teaching.lessons import Answer, Case, Progress
 from app.teaching.lessons import progress as way
 from app.teaching.lessons.records import ScenarioChange
+from app.words.number_entry import Wanted
 from app.words.text import TEXT
 from sim import Scenario, ScenarioError
 
@@ -20,6 +21,7 @@ ROUND = "study round"  # counts beginnings, so that no entry of one survives int
 PROBLEMS = "study problems"  # why the last entry could not be taken
 IS_EXAMPLE_READ = "study worked"  # whether the worked example has been read
 DONE = "study done"  # (lesson, level) of what was gone through to the end in this visit
+ANY_NUMBER: Final = Wanted(may_be_empty=True)  # judged when the prediction is locked
 COMPARISON = "study comparison"  # the change that a button asked to see, and the scenario without it
 
 
@@ -114,6 +116,10 @@ def move(stage: way.Stage, step: Callable[[Progress], Progress]) -> None:
 def lock(case: Case) -> None:
     """Take the prediction, or say what is missing."""
     settings.take_up()
+    number = number_box.number(key("number"), ANY_NUMBER)
+    if problem := number_box.problem(key("number"), ANY_NUMBER):
+        st.session_state[PROBLEMS] = (problem,)
+        return
     curve = points("sketch") or entry("drawn")
     if curve is None and entry("direction") == 0 and case.predict.sketch.is_start_known:
         curve = lessons.as_it_begins(case)  # who expects no change need not move anything
@@ -121,7 +127,7 @@ def lock(case: Case) -> None:
         prediction = lessons.prediction_from(
             case.predict,
             entry("direction"),
-            entry("number"),
+            number,
             curve,
             entry("sure prediction"),
         )

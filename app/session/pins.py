@@ -9,7 +9,7 @@ import streamlit as st
 from app import runs
 from app.runs import MOST_PINS, Pin
 from app.session import scenario, settings
-from app.words.text import language
+from app.words.reader import language
 from sim import ScenarioError
 
 PINS: Final = "pins"

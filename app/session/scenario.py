@@ -1,11 +1,13 @@
 """Record to widgets and back: keys are dotted field paths, and the record is the only truth.
 
-A widget shows the record's value and, when moved, asks for a new record. If that record cannot be
-carried out, the old one stays, every widget shows it again, and the page says why.
+A widget shows the record's value and, when moved, asks for a new record. If that record cannot be carried out, the
+old one stays, the widget goes on showing what was asked for, and the page says beside it why not: a wish.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from dataclasses import replace as with_other
 from typing import Any
 
 import streamlit as st
@@ -15,13 +17,24 @@ from app.runs import with_handles
 from app.session import number_box
 from app.session.history import History, Moment
 from app.words.field_text import from_box, from_widget, to_widget
+from app.words.number_entry import read, wanted_of
 from sim import Scenario, ScenarioError
 from sim.scenario import field_at, with_values
 
 HISTORY = "history"  # the scenario as it was loaded and as it is edited, and all steps before and after
-PROBLEMS = "problems"  # why the last change was refused
+WISHES = "wishes"  # path -> what was asked for there and cannot be carried out
 LAST_MOVE = "moved"  # the field that was moved last
 MISSING = object()  # the value of a field that the scenario does not have
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A change that was asked for at a control or a field."""
+
+    paths: tuple[str, ...]
+    value: Any  # of the widget; of a box the number that an arrow key led to, None where it was typed
+    text: str | None = None  # what a box shows; None where another widget was moved
+    problems: tuple[str, ...] = ()  # why it cannot be carried out
 
 
 def load(scenario: Scenario, name: str) -> None:
@@ -36,7 +49,7 @@ def _go_to(after: History) -> None:
     """Go to the moment of a history, every widget with it."""
     is_new = not is_loaded() or after.now.base != base()
     st.session_state[HISTORY] = after
-    st.session_state[PROBLEMS] = ()
+    st.session_state[WISHES] = {}
     st.session_state[LAST_MOVE] = ""
     _write(after.now.now, is_new=is_new)
 
@@ -67,9 +80,14 @@ def name() -> str:
     return history().now.name
 
 
+def can_undo() -> bool:
+    """Whether there is a change to undo, or a wish to take back."""
+    return bool(wishes() or history().past)
+
+
 def undo() -> None:
-    """Undo the last change."""
-    _go_to(history().undo())
+    """Take back what was wished for in vain; where there is nothing of the kind, undo the last change."""
+    _go_to(history() if wishes() else history().undo())
 
 
 def redo() -> None:
@@ -90,64 +108,111 @@ def replace(scenario: Scenario) -> None:
 
 
 def settle() -> None:
-    """Take up whatever was moved since the last run; what cannot be carried out is put back, with the reason.
+    """Take up whatever was moved since the last run; what cannot be carried out stays a wish, with the reason.
 
-    Compares values instead of waiting to be called: a page that is interrupted while several widgets
-    move loses calls, but never a value.
+    A wish is tried again with every later change, until it is carried out, moved or taken back. Compares values
+    instead of waiting to be called: a page that is interrupted while several widgets move loses calls, but never a
+    value.
     """
-    moves = _moves() + _typed_moves()
-    if not moves:
+    waiting = wishes() | {wish.paths[0]: wish for wish in (*_moves(), *_entries())}
+    if not waiting:
         return
+    values: dict[str, dict[str, Any]] = {}
+    left: dict[str, Wish] = {}
+    for path, wish in waiting.items():
+        try:
+            values[path] = _values(wish)
+        except ScenarioError as error:
+            left[path] = with_other(wish, problems=error.problems)
     try:
-        _take({path: from_widget(now(), path, value) for paths, value in moves for path in paths})
-        st.session_state[PROBLEMS] = ()
+        _take({path: value for part in values.values() for path, value in part.items()})
     except ScenarioError:
-        reasons: list[str] = []
-        for paths, value in moves:
-            try:
-                _take({path: from_widget(now(), path, value) for path in paths})
-            except ScenarioError as error:
-                reasons += error.problems
-        st.session_state[PROBLEMS] = tuple(reasons)
+        problems = _take_one_by_one(values)
+        left |= {path: with_other(waiting[path], problems=why) for path, why in problems.items()}
+    st.session_state[WISHES] = left
     _write(now())
 
 
+def _take_one_by_one(values: dict[str, dict[str, Any]]) -> dict[str, tuple[str, ...]]:
+    """Take what can be taken, again and again, since one change may make room for another; why not, of the rest."""
+    left, problems = list(values), dict[str, tuple[str, ...]]()
+    is_going_on = True
+    while is_going_on:
+        is_going_on = False
+        for path in list(left):
+            try:
+                _take(values[path])
+                left.remove(path)
+                is_going_on = True
+            except ScenarioError as error:
+                problems[path] = error.problems
+    return {path: problems[path] for path in left}
+
+
 def is_moved() -> bool:
-    """Whether a widget shows another value than the record."""
+    """Whether a widget shows another value than the record, or than what was wished for."""
     return bool(_moves())
 
 
-def _moves() -> list[tuple[tuple[str, ...], Any]]:
-    """(paths, value) of every widget that differs from the record; a control brings all its paths."""
-    paths_of = {control.paths[0]: control.paths for control in now().controls}
+def _moves() -> list[Wish]:
+    """A wish for every widget that was moved; a control brings all its paths."""
     moves = []
-    for key, value in _record_values(now()):
+    for key, value in _widget_values(now()):
         if value is not MISSING and st.session_state[key] != value:
-            moves.append((paths_of.get(key, (key,)), st.session_state[key]))
+            moves.append(Wish(_paths(key), st.session_state[key]))
     return moves
 
 
-def _typed_moves() -> list[tuple[tuple[str, ...], Any]]:
-    """(paths, value) of every number that was typed since the last time."""
-    paths_of = {control.paths[0]: control.paths for control in now().controls}
-    entries = number_box.entries()
-    return [(paths_of[path], from_box(path.rpartition(".")[2], value)) for path, value in entries if path in paths_of]
+def _entries() -> list[Wish]:
+    """A wish for every number that was typed since the last time."""
+    entries = [(path, number_box.entry(path)) for path in number_box.paths() if _is_field(path)]
+    return [Wish(_paths(path), entry.number, entry.text) for path, entry in entries if entry is not None]
 
 
-def _record_values(scenario: Scenario) -> list[tuple[str, Any]]:
-    """Key of every widget that belongs to a field, with what it is to show; GONE where it has none."""
+def _paths(path: str) -> tuple[str, ...]:
+    return next((control.paths for control in now().controls if control.paths[0] == path), (path,))
+
+
+def _is_field(path: str) -> bool:
+    if path.partition(".")[0] not in Scenario.model_fields:
+        return False
+    try:
+        field_at(now(), path)
+    except ScenarioError:
+        return False
+    return True
+
+
+def _values(wish: Wish) -> dict[str, Any]:
+    """Path -> value of what was wished for; raises ScenarioError where it cannot be read."""
+    if wish.text is None:
+        return {path: from_widget(now(), path, wish.value) for path in wish.paths}
+    value = read(wish.text, wanted_of(now(), wish.paths[0]), wish.value)
+    return {path: from_box(path.rpartition(".")[2], value) for path in wish.paths}
+
+
+def _widget_values(scenario: Scenario) -> list[tuple[str, Any]]:
+    """Key of every widget that belongs to a field, with what it is to show; MISSING where there is no such field."""
     values = []
     for key in [str(key) for key in st.session_state]:
         if key.partition(".")[0] in Scenario.model_fields:
             try:
-                _, _, field, value = field_at(scenario, key)
-                values.append((key, to_widget(field, value)))
+                values.append((key, _widget_value(scenario, key)))
             except ScenarioError:
                 values.append((key, MISSING))
     return values
 
 
+def _widget_value(scenario: Scenario, path: str) -> Any:
+    """What was wished for by the widget of a field, else the record's value."""
+    _, _, field, value = field_at(scenario, path)
+    wish = wishes().get(path)
+    return wish.value if wish is not None and wish.text is None else to_widget(field, value)
+
+
 def _take(values: dict[str, Any]) -> None:
+    if not values:
+        return
     moment = history().now
     scenario = with_values(moment.now, values)
     runs.run(scenario)
@@ -156,12 +221,12 @@ def _take(values: dict[str, Any]) -> None:
 
 
 def _write(scenario: Scenario, is_new: bool = False) -> None:
-    """Write the record's values to the widgets; keys of fields that are gone are dropped.
+    """Write what they are to show to the widgets; keys of fields that are gone are dropped.
 
     A value written goes to the browser, over whatever was moved there since. So a value that is there
     already is written only with a new scenario, where the same key may be another widget.
     """
-    for key, value in _record_values(scenario):
+    for key, value in _widget_values(scenario):
         if value is MISSING:
             del st.session_state[key]
         elif is_new or st.session_state[key] != value:
@@ -169,14 +234,14 @@ def _write(scenario: Scenario, is_new: bool = False) -> None:
 
 
 def start(path: str) -> Any:
-    """Give the widget of a field the record's value before it is built; returns what it shows."""
-    _, _, field, value = field_at(now(), path)
-    return st.session_state.setdefault(path, to_widget(field, value))
+    """Give the widget of a field its value before it is built; returns what it shows."""
+    return st.session_state.setdefault(path, _widget_value(now(), path))
 
 
-def problems() -> tuple[str, ...]:
-    """Why the last change was refused; empty if it was not."""
-    return tuple(st.session_state.get(PROBLEMS, ()))
+def wishes() -> dict[str, Wish]:
+    """Path of a control or field -> the change that was asked for there and cannot be carried out."""
+    pending: dict[str, Wish] = st.session_state.get(WISHES, {})
+    return pending
 
 
 def focus_day() -> float | None:
@@ -192,4 +257,4 @@ def focus_day() -> float | None:
 
 def is_changed() -> bool:
     """Whether anything was moved since the scenario was loaded."""
-    return now() != base()
+    return now() != base() or bool(wishes())

@@ -7,7 +7,8 @@ from typing import Any, Final
 
 import streamlit as st
 
-from app.words.text import LANGUAGES, speak, translate
+from app.words.reader import LANGUAGES, speak
+from app.words.text import translate
 from app.words.units import AMOUNT, FLOW, TIME, Units
 
 LANGUAGE, HIDE = "language", "hide"

@@ -8,7 +8,9 @@ from typing import Any, Final, TypeVar
 import streamlit as st
 
 from app.figures.difference import Which
+from app.files.exchange import Decimals
 from app.session import scenario, settings
+from app.words.numbers import signs
 from app.words.text import TEXT
 from sim import Scenario
 
@@ -24,6 +26,7 @@ ABOUT, FILES = "about open", "files open"
 OPEN_ANSWER: Final = "revealed"  # the scenario whose answer was asked for
 IS_DRAWN: Final = "explore drawn"
 FILE: Final = "scenario file"
+CSV_DECIMALS: Final = "decimals of a csv file"
 FILE_NOTE: Final = "scenario file note"  # (file name, title of what was opened or None, problems)
 STOP, IS_LEFT = "tour stop", "tour seen"
 
@@ -85,6 +88,12 @@ def open_part() -> None:
 # ---------------------------------------------------------------- many people, another number
 
 
+def tab() -> str:
+    """Name of the tab that is open, one of TABS."""
+    word = st.session_state.get(TAB)
+    return next((name for name in TABS if TEXT[f"tab_{name}"] == word), TABS[0])
+
+
 def people_key(curve: str) -> str:
     """Key of the switch that puts many people behind a curve."""
     return f"people {curve}"
@@ -130,6 +139,13 @@ def file_note() -> tuple[str, str | None, tuple[str, ...]]:
 def file() -> Any:
     """The file that was chosen; None where there is none."""
     return st.session_state.get(FILE)
+
+
+def decimals() -> Decimals:
+    """How a CSV file writes its numbers; as the reader's language does until another way is chosen."""
+    usual: Decimals = "comma" if signs().decimal == "," else "point"
+    choice: Decimals = st.session_state.setdefault(CSV_DECIMALS, usual)
+    return choice
 
 
 def tour_stop() -> int | None:

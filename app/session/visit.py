@@ -11,6 +11,7 @@ from app.teaching import refill_visit
 from app.teaching.refill_visit import Checklist, Visit
 
 VISIT: Final = "visit"
+PROBLEMS: Final = "visit problems"
 PREFIX: Final = "visit ask "  # of the keys of what a learner chooses or types during a visit
 CHECKLIST, TURN, FILE_ID = "visit checklist", "visit checklist turn", "visit checklist taken"
 POCKET_FILL, MIX_UP, SEED, DEPTH = "visit beside", "visit mixed", "visit seed", "visit depth"
@@ -32,12 +33,24 @@ def forget() -> None:
     for name in [name for name in st.session_state if str(name).startswith(PREFIX)]:
         del st.session_state[name]
     st.session_state[VISIT] = None
+    note_problems(())
+
+
+def problems() -> tuple[str, ...]:
+    """Why the last act could not be carried out; empty if it was."""
+    return tuple(st.session_state.get(PROBLEMS, ()))
+
+
+def note_problems(problems: tuple[str, ...]) -> None:
+    """Keep why an act could not be carried out, until one is."""
+    st.session_state[PROBLEMS] = problems
 
 
 def reprogram() -> None:
     """Back to the programmer; what was typed to confirm belonged to what was programmed then."""
     st.session_state[VISIT] = refill_visit.reprogram(st.session_state[VISIT])
     st.session_state.pop(key("type_fold"), None)
+    note_problems(())
 
 
 def key(name: str) -> str:

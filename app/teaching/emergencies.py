@@ -9,8 +9,9 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
+from app.words.reader import language
 from app.words.sources import grade
-from app.words.text import GRADES, language
+from app.words.text import GRADES
 from sim import Side
 from sim.body import Family
 from sim.scenario import Record, check

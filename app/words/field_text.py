@@ -46,4 +46,4 @@ def from_widget(scenario: Scenario, path: str, value: Any) -> Any:
     _, _, field, now = field_at(scenario, path)
     if not isinstance(now, tuple):
         return value
-    return read_list(value, path) if range_of_items(field) else tuple(value)
+    return read_list(value) if range_of_items(field) else tuple(value)

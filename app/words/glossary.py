@@ -10,8 +10,9 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
+from app.words.reader import OF_AUTHORS, language
 from app.words.sources import names_its_grade
-from app.words.text import OF_AUTHORS, TEXT, language
+from app.words.text import TEXT
 from sim import ScenarioError
 from sim.scenario import Record, check, plain
 

@@ -11,7 +11,9 @@ import re
 from functools import cache
 from typing import Final
 
-from app.words.text import TEXT, language, read_words
+from app.words.numbers import in_signs
+from app.words.reader import language
+from app.words.text import TEXT, read_words
 from sim import Happening
 
 HOLE: Final = "{}"  # the part that changes from one phrase to the next
@@ -39,9 +41,9 @@ def phrase_of(text: str) -> str:
     """A part of a sentence of the model, such as how bad a fault is; "kind: how bad" is put into words part by part."""
     for pattern, words in _phrases(language()):
         if match := pattern.fullmatch(text):
-            return words.format(*match.groups())
+            return in_signs(words.format(*match.groups()))
     first, colon, rest = text.partition(": ")
-    return f"{in_words(first)}{colon}{phrase_of(rest)}" if colon else in_words(text)
+    return f"{in_words(first)}{colon}{phrase_of(rest)}" if colon else in_signs(in_words(text))
 
 
 def sentence_of(happening: Happening) -> str:

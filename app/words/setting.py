@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from app.words.model_names import in_words, kind_in_words
+from app.words.numbers import digits
 from app.words.parameters import FieldValue
-from app.words.text import CHOICES, TEXT, digits
+from app.words.text import CHOICES, TEXT
 from sim import Scenario, catalogue
 from sim.body import Drug
 from sim.device import Catheter, Pump

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any, Final, get_args
 
 from app.words.model_names import in_words
-from app.words.text import CHOICES, GRADES, TEXT, digits, language
+from app.words.numbers import digits
+from app.words.reader import language
+from app.words.text import CHOICES, GRADES, TEXT
 from sim import catalogue
 from sim.body import Canal, Drug, Variability
 from sim.device import Catheter, Pump, Surroundings

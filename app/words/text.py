@@ -1,7 +1,6 @@
 """All words of the page, in the language of the reader: the table, and numbers in words.
 
-The texts lie in `data/words`, one file per language: a room and a key there make one name here. Language and
-units belong to one run of the page; `speak` sets them at its start, and all words after that follow.
+The texts lie in `data/words`, one file per language: a room and a key there make one name here.
 """
 
 from __future__ import annotations
@@ -9,51 +8,18 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from app.words.units import FLOW, TIME, Units
+from app.words.numbers import digits
+from app.words.reader import LANGUAGES, language, units
+from app.words.units import FLOW, TIME
 from sim import TEACHING_ONLY
 
 WORDS: Final = Path(__file__).parents[1] / "data" / "words"
-LANGUAGES: Final = {"en": "English", "de": "Deutsch"}
-OF_AUTHORS: Final = "en"
 NO_ROOM: Final = "text"  # the room whose name is not written before its keys
-OF_THE_MODEL: Final = ("named", "phrases")  # rooms by what the model says in English
-
-_LANGUAGE: ContextVar[str] = ContextVar("language", default="en")
-_UNITS: ContextVar[Units] = ContextVar("units", default=Units())  # noqa: B039 - frozen
-
-
-def speak(language: str = "en", units: Units | None = None) -> None:
-    """Set language and units of all words from here on, in this run of the page."""
-    if language not in LANGUAGES:
-        raise ValueError(f"{language!r} is not one of {', '.join(LANGUAGES)}")
-    _LANGUAGE.set(language)
-    _UNITS.set(units or Units())
-
-
-@contextmanager
-def as_authors() -> Iterator[None]:
-    """Words inside an author's sentence: in the language of authors, in the reader's units."""
-    reader = _LANGUAGE.set(OF_AUTHORS)
-    try:
-        yield
-    finally:
-        _LANGUAGE.reset(reader)
-
-
-def language() -> str:
-    """The language of this run of the page."""
-    return _LANGUAGE.get()
-
-
-def units() -> Units:
-    """The units of this run of the page."""
-    return _UNITS.get()
+OF_THE_MODEL: Final = ("named", "phrases", "refusals")  # rooms by what the model says in English
 
 
 @cache
@@ -122,11 +88,6 @@ def banner() -> str:
     return " ".join(dict.fromkeys((TEXT["teaching_only"], BANNER)))
 
 
-def is_foreign() -> bool:
-    """Whether the reader's language is another one than that of authors and messages."""
-    return language() != OF_AUTHORS
-
-
 def amount(mcg: float) -> str:
     """An amount with its unit; where the reader chose no unit, in mg from 1,000 mcg on.
 
@@ -137,7 +98,7 @@ def amount(mcg: float) -> str:
         return TEXT["under_a_thousandth"]
     unit = units().amount
     small = digits(mcg, 3)
-    is_small = small != "1,000" and abs(mcg) < 1000.0
+    is_small = small != digits(1000.0, 3) and abs(mcg) < 1000.0
     if unit == "mcg" or (unit == "auto" and is_small):
         return f"{small if is_small else digits(mcg, 4)} mcg"
     return f"{digits(mcg / 1000.0, 3 if is_small else 4)} mg"
@@ -197,7 +158,7 @@ def day(value: float | None) -> str:
     """
     if value is None:
         return TEXT["none"]
-    return f"{TEXT[TIME[units().time][2]]} {digits(units().time_factor * value, 4).replace(',', '')}"
+    return f"{TEXT[TIME[units().time][2]]} {digits(units().time_factor * value, 4, is_grouped=False)}"
 
 
 def span(hours: float | None) -> str:
@@ -211,17 +172,6 @@ def span(hours: float | None) -> str:
     if hours < 48.0 or units().time == "h":
         return f"{digits(hours, 3 if hours < 1000.0 else 4)} h"
     return f"{digits(hours / 24.0, 3)} {TEXT['unit_days']}"
-
-
-def digits(value: float, most: int) -> str:
-    """A number to `most` significant digits: no power of ten, no trailing zero.
-
-    >>> digits(0.0512345, 3), digits(12345.6, 3), digits(0.0, 3)
-    ('0.0512', '12,300', '0')
-    """
-    number = float(f"{value:.{most}g}") + 0.0
-    text = f"{number:,.9f}"
-    return text.rstrip("0").rstrip(".")
 
 
 def plain(text: str) -> str:

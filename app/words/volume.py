@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.words.text import digits
+from app.words.numbers import digits
 
 
 def ml(value: float) -> str:

@@ -7,6 +7,7 @@ from sim.scenario.daily_dose import programmed_doses_mcg_day
 from sim.scenario.faults import AnyFault, Migration, Occlusion, Tear
 from sim.scenario.intended import as_intended
 from sim.scenario.library import Shelved, with_numbers
+from sim.scenario.number import readings
 from sim.scenario.orders import AnyOrder, Refill
 from sim.scenario.reading import LARGEST_BYTES, plain
 from sim.scenario.scenario import Control, control_problems, field_at, with_values
@@ -35,6 +36,7 @@ __all__ = [
     "quantity",
     "range_of",
     "range_of_items",
+    "readings",
     "unit_of",
     "with_numbers",
     "with_values",

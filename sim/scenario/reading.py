@@ -13,6 +13,7 @@ from typing import Final
 
 from sim.quantity import SMALLEST
 from sim.refusal import ScenarioError, literal
+from sim.scenario.number import readings
 
 LARGEST_BYTES: Final = 65_536
 MOST_POINTS: Final = 5_000  # in names; each one may open a table
@@ -159,8 +160,16 @@ def _syntax(reason: str, text: str, line: int, column: int) -> str:
     words = next((sentence for start, sentence in REASONS.items() if re.match(start, reason)), "this cannot be read")
     source = text.split("\n")[line - 1]
     near = source[max(0, column - 25) : column + 12].strip()
-    hint = "; use a point, not a comma, for decimals" if re.search(r"[=:]\s*[+-]?\d+,\d", near) else ""
-    return f"line {line}, column {column}: {words}{hint}: {literal(near)}"
+    return f"line {line}, column {column}: {words}{_comma_hint(near)}: {literal(near)}"
+
+
+def _comma_hint(near: str) -> str:
+    """How a number with a comma, or with thousands apart, is to be written here; empty where there is none."""
+    match = re.search(r"[=:]\s*([+-]?\d[\d.]*[.,][\d.,]*\d)", near)
+    ways = [repr(number).removesuffix(".0") for number in readings(match[1])] if match else []
+    if len(ways) == 2:
+        return f"; {match[1]} can be read as {ways[0]} or as {ways[1]}: write one of them" if match else ""
+    return f"; use a point, not a comma, for decimals: {ways[0]}" if ways else ""
 
 
 def _problems(value: object, path: str, depth: int) -> Iterator[str]:

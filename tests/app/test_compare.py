@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from app import figures, runs
 from app.figures import Look
 from app.figures.theme import DARK_INK
+from app.files.link_state import LinkState
 from app.runs import MOST_PINS, differences, pins, same_fault, with_pin
-from app.words.text import TEXT
-from sim import catalogue, metrics
+from app.words.text import TEXT, span
+from sim import Scenario, catalogue, metrics
 from sim.scenario import as_intended, field_at, with_values
-from tests.opening import FIRST, now, opened, shown
+from tests.building import rate, refill, scenario
+from tests.opening import FIRST, linked, now, opened, shown, tiles
+from tests.scripting import unpack
 
 SCENARIOS = catalogue().scenarios
 EXAMPLE = SCENARIOS[FIRST]
@@ -84,7 +91,9 @@ def test_a_break_befalls_all_three_mechanisms_alike():
 def test_every_chart_draws_every_pinned_run_in_a_style_of_its_own():
     others = [(letter, runs.run(changed(faults__1__lost_frac=share))) for letter, share in zip("ABC", (0.1, 0.5, 0.9))]
     result, ghost = runs.run(EXAMPLE), runs.run(as_intended(EXAMPLE))
-    ranges = runs.widen(runs.ranges(EXAMPLE), tuple(changed(faults__1__lost_frac=share) for share in (0.1, 0.5, 0.9)))
+    ranges = runs.widen(
+        runs.ranges(EXAMPLE), tuple(changed(faults__1__lost_frac=share) for share in (0.1, 0.5, 0.9)), EXAMPLE.drug
+    )
     drug, pump = catalogue().drugs[EXAMPLE.drug], catalogue().pumps[EXAMPLE.pump]
     levels = {"T12": "T12 (tip)", "L4": "L4", "T6": "T6"}
     for figure in (
@@ -103,9 +112,9 @@ def test_every_chart_draws_every_pinned_run_in_a_style_of_its_own():
 def test_axes_hold_the_pinned_runs():
     high = changed(orders__2__dose_mcg_day=5000.0)
     before = runs.ranges(EXAMPLE)
-    after = runs.widen(before, (high,))
+    after = runs.widen(before, (high,), EXAMPLE.drug)
     assert after.dose_mcg_day >= 5000.0 > before.dose_mcg_day
-    assert runs.widen(before, ()) == before
+    assert runs.widen(before, (), EXAMPLE.drug) == before
 
 
 def test_a_run_is_pinned_changed_compared_and_taken_up_again_on_the_page():
@@ -162,3 +171,93 @@ def test_the_tour_leads_through_its_stops_and_can_be_left():
         page.button(key="tour-next").click().run()
     page.button(key="tour-leave").click().run()
     assert not any(TEXT["tour_stage"] in text.value for text in shown(page).markdown)
+
+
+# ------------------------------------------------------------------ a pin of another drug
+
+
+def with_pins(scenario: Scenario, *pinned: Scenario) -> AppTest:
+    kept: tuple[pins.Pin, ...] = ()
+    for one in pinned:
+        kept = with_pin(kept, one)
+    page = linked(LinkState(scenario=scenario, pins=kept))
+    page.session_state["tabs"] = TEXT["tab_compare"]
+    return shown(page.run())
+
+
+def row(page: AppTest, title: str) -> list[str]:
+    """The cells of a row of any table of the page."""
+    tables = [json.loads(one.proto.json) for one in page.get("bidi_component") if "table" in one.proto.component_name]
+    (cells,) = [cells for table in tables for cells in table["rows"] if cells[0] == title]
+    return cells[1:]
+
+
+def chart(page: AppTest, key: str) -> dict[str, Any]:
+    (one,) = [one for one in page.get("bidi_component") if one.proto.id.endswith(f"-{key}")]
+    return unpack(one.proto.bytes)[0]["figure"]
+
+
+def test_a_run_without_any_fault_is_compared_with_one_that_has_some():
+    healthy = scenario(30, refill(2000), rate(200), title="y")
+    rows = dict(differences([EXAMPLE, healthy]))
+    assert rows["Fault 2: tear: Tear: share of flow lost"] == ("0.5", TEXT["none"])
+
+
+def test_a_pin_is_judged_by_the_band_of_its_own_drug():
+    alone = tiles(opened())[3][1]
+    assert alone == "4.55 days" or alone.startswith("109 h")
+    page = with_pins(SCENARIOS["hidden-kink"], EXAMPLE)
+    assert row(page, TEXT["tile_without"])[1] == alone
+
+
+def test_a_run_as_intended_is_judged_by_the_band_of_the_drug_that_was_intended():
+    effect = catalogue().drugs["baclofen-like"].effect
+    wrong = scenario(
+        20, refill(2000), rate(200), drug="morphine-like", title="x", body_start="steady",
+        intended=[{"path": "drug", "value": "baclofen-like"}],
+    )  # fmt: skip
+    hours = metrics.hours_below(runs.run(as_intended(wrong)), effect.low_index)
+    assert tiles(linked(wrong))[3][2] == f"{TEXT['compare_without']}: {span(hours)}"
+
+
+def test_emergencies_of_a_pin_are_not_modelled_where_those_of_its_own_drug_are_not():
+    (silent,) = [name for name, drug in catalogue().drugs.items() if drug.excess is None][:1]
+    dose = catalogue().drugs[silent].reference_mcg_day
+    page = with_pins(EXAMPLE, scenario(10, refill(4.0 * dose), rate(dose), drug=silent, title="y"))
+    assert row(page, TEXT["tile_emergency"])[1] == TEXT["not_modelled"]
+
+
+@pytest.mark.parametrize("view", ["csf", "effect"])
+def test_a_pin_of_another_drug_is_no_curve_of_the_drug_that_is_shown_and_is_named(view):
+    page = with_pins(SCENARIOS["hidden-kink"], EXAMPLE)
+    page.selectbox(key="view").set_value(view).run()
+    figure = chart(shown(page), view)
+    assert not [line["name"] for line in figure["data"] if line["name"].startswith("A:")]
+    said = [one["text"] for one in figure["layout"]["annotations"]]
+    assert TEXT["compare_other_drug"].format(letters="A") in said
+
+
+def test_an_axis_in_csf_is_not_widened_by_a_run_of_another_drug():
+    ranges = runs.ranges(EXAMPLE)
+    assert runs.widen(ranges, (SCENARIOS["hidden-kink"],), EXAMPLE.drug).csf_mcg_ml == ranges.csf_mcg_ml
+
+
+def test_the_axis_of_the_second_drug_of_a_mixture_holds_the_pins_of_it():
+    mixed = {"drug": "morphine-like", "with_drugs": ["bupivacaine-like"]}
+    low, high = (
+        scenario(5, refill(5000, with_actual_mcg_ml=[mcg_ml]), rate(1000), title="x", **mixed)
+        for mcg_ml in (1000.0, 9000.0)
+    )
+    page = with_pins(low, high)
+    page.selectbox(key="view").set_value("csf").run()
+    page.selectbox(key="drug shown").set_value("bupivacaine-like").run()
+    top = chart(shown(page), "csf")["layout"]["yaxis"]["range"][1]
+    assert top >= runs.of_drug(runs.run(high), "bupivacaine-like").csf_mcg_ml.max()
+
+
+def test_only_the_volume_differs_from_a_pin_of_another_drug():
+    page = with_pins(SCENARIOS["hidden-kink"], EXAMPLE)
+    page.selectbox(key="view").set_value("difference").run()
+    choices = shown(page).selectbox(key="against").options
+    of_pin = [one for one in choices if "A: Half a leak" in one]
+    assert of_pin == [TEXT["difference_choice"].format(curve=TEXT["difference_volume"], other="A: Half a leak")]

@@ -55,7 +55,7 @@ def test_the_medicine_of_the_cards_holds():
 def test_a_card_is_shown_under_its_heading_in_the_readers_language(key, language):
     def page(family: str, side: str, language: str) -> None:
         from app.pages.emergency_card import show_card
-        from app.words.text import speak
+        from app.words.reader import speak
 
         speak(language)
         show_card(family, side)

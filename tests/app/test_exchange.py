@@ -447,3 +447,17 @@ def test_words_of_an_author_start_no_formula_in_saved_series():
     example = with_values(SCENARIOS["quiet-pump"], {"title": '=cmd(), =1+1; "x', "see": "a\n=2+2"})
     notes = [line for line in series_text(example, simulate(example)).splitlines() if line.startswith("#")]
     assert sum(line.startswith(("# title = =cmd(), '=1+1; 'x", "# see = a =2+2")) for line in notes) == 2
+
+
+# ------------------------------------------------------------------ decimal commas
+
+
+def test_a_file_with_decimal_commas_has_semicolons_says_so_and_holds_the_same_numbers():
+    example = SCENARIOS["half-a-leak"]
+    result = simulate(example)
+    point, comma = (series_text(example, result, decimals).splitlines() for decimals in ("point", "comma"))
+    assert point[2] == "# Numbers in the table: decimal point; columns: comma."
+    assert comma[2].startswith("# Numbers in the table: decimal comma; columns: semicolon.")
+    rows = [list(csv.reader(lines[-50:], delimiter=sign)) for lines, sign in ((point, ","), (comma, ";"))]
+    assert all("." not in cell for row in rows[1] for cell in row)
+    assert [[cell.replace(",", ".") for cell in row] for row in rows[1]] == rows[0]

@@ -20,7 +20,8 @@ from app.runs import pins, with_handles
 from app.teaching import lessons, trial
 from app.teaching.lessons.telling import example_steps
 from app.words.model_names import in_words, kind_in_words, phrase_of, sentence_of
-from app.words.text import LANGUAGES, OF_THE_MODEL, TEXT, banner, day, read_words, speak, translate
+from app.words.reader import LANGUAGES, speak
+from app.words.text import OF_THE_MODEL, TEXT, banner, day, read_words, translate
 from app.words.units import Units
 from sim import RACERS, TEACHING_ONLY, Scenario, catalogue, simulate
 from sim.body import Drug, Variability
@@ -96,10 +97,10 @@ def test_a_german_text_leaves_open_what_the_english_one_does():
         assert GERMAN[key][0].isspace() == text[0].isspace(), key
 
 
-def test_a_german_number_has_a_point_and_no_comma_for_decimals():
+def test_a_german_number_has_a_comma_for_decimals_and_a_narrow_space_between_thousands():
     for key, text in GERMAN.items():
-        assert not re.search(r"\d,\d(?!\d\d)", text), key
-        assert not re.search(r"\d\.\d*0\b|(?<!\d)\.\d", text), key
+        assert not re.search(r"\d\.\d", text), key
+        assert not re.search(r"\d,\d*0\b|(?<!\d),\d|[1-9]\d*,\d{3}\b|\d{5}", text), key
         assert "\u00b5" not in text, key
 
 
@@ -224,10 +225,10 @@ def test_what_happened_is_told_in_german_to_its_last_word():
     ("said", "german"),
     [
         ("tear: 50 % of the flow lost", "Riss: 50 % des Flusses verloren"),
-        ("400 mcg/day, which is 0.2 mL/day", "400 mcg/Tag, das sind 0.2 mL/Tag"),
-        ("0.432 mL/day for 12 h", "0.432 mL/Tag, 12 h lang"),
+        ("400 mcg/day, which is 0.2 mL/day", "400 mcg/Tag, das sind 0,2 mL/Tag"),
+        ("0.432 mL/day for 12 h", "0,432 mL/Tag, 12 h lang"),
         ("50 mcg by mouth every 24 h, until day 5", "50 mcg oral alle 24 h, bis Tag 5"),
-        ("free flow: 0.1 mL/h", "freier Fluss: 0.1 mL/h"),
+        ("free flow: 0.1 mL/h", "freier Fluss: 0,1 mL/h"),
         ("disconnection: at the joint", "Diskonnektion: an der Nahtstelle"),
         ("nothing of the kind", "nothing of the kind"),
     ],
@@ -345,7 +346,7 @@ def test_an_arm_of_the_trial_opens_under_a_title_in_the_readers_language():
 def test_notes_on_the_three_mechanisms_are_german():
     speak("de")
     _, notes = pins.same_fault(SCENARIOS["mri-roller"])
-    assert any(note.startswith("Gasdruckpumpe, 20 mL, 0.5 mL/Tag: nimmt keine Anordnungen an") for note in notes)
+    assert any(note.startswith("Gasdruckpumpe, 20 mL, 0,5 mL/Tag: nimmt keine Anordnungen an") for note in notes)
 
 
 # ------------------------------------------------------------------ the pages
@@ -512,7 +513,7 @@ def test_a_refill_visit_is_german_to_what_really_happened():
         press(name)
     page.radio(key="visit ask agree").set_value("yes")
     press("asked")
-    page.number_input(key="visit ask guess").set_value(2.0)
+    opening.type_in(page, "visit ask guess", 2.0)
     press("draw")
     page.radio(key="visit ask decision").set_value("as_expected")
     press("decide")
@@ -524,7 +525,7 @@ def test_a_refill_visit_is_german_to_what_really_happened():
     press("send")
     for name in ("watch", "watch over", "pump again", "plan"):
         press(name)
-    page.number_input(key="visit ask next_day").set_value(350.0)
+    opening.type_in(page, "visit ask next_day", 350.0)
     press("leave")
     assert page.subheader[0].value == GERMAN["visit.step_done"]
     assert {"expected_residual", "reservoir"} <= opening.words_to_tap(page)

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.words import glossary, term_links
-from app.words.text import ABOUT, LANGUAGES, TEXT, read_words, speak
+from app.words.reader import LANGUAGES, speak
+from app.words.text import ABOUT, TEXT, read_words
 from sim import ScenarioError
 from tests.opening import as_read, now, opened, room, sound, terms_to_tap, words_to_tap
 

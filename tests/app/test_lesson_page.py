@@ -15,7 +15,7 @@ from app.teaching.lessons.measures import value
 from app.words.text import TEXT, plain
 from sim import catalogue
 from tests import opening
-from tests.opening import room, sound
+from tests.opening import box, boxes, room, sound, type_in
 
 OPENED = "opened"
 
@@ -163,7 +163,7 @@ def test_an_incomplete_prediction_is_not_locked_and_what_was_entered_stays(visit
     assert len(at.error) == 1
     assert at.session_state[PROBLEMS] != ()
     assert len(at.session_state[PROBLEMS]) == 3
-    assert at.number_input(key=key(at, "number")).value == 77.0
+    assert box(at, key(at, "number"))["number"] == 77.0
 
 
 def test_a_number_out_of_range_gets_a_sentence(visit: AppTest) -> None:
@@ -177,11 +177,11 @@ def test_a_locked_prediction_can_be_taken_back_before_the_run_and_not_after(visi
     at = press(predict(begin(visit, 7, 2), given), "lock")
     press(at, "change")
     assert progress(at).stage == "ask"
-    assert at.number_input(key=key(at, "number")).value == given.number
+    assert box(at, key(at, "number"))["number"] == given.number
     press(press(at, "lock"), "run")
     assert progress(at).prediction == given
     assert not [one for one in at.button if one.key in ("study change", "study lock")]
-    assert not at.number_input
+    assert not boxes(at)
 
 
 def test_own_words_are_taken_and_kept_in_the_session_only(visit: AppTest) -> None:
@@ -206,10 +206,10 @@ def test_again_draws_new_numbers_and_forgets_the_prediction(visit: AppTest) -> N
     at.session_state[STUDY] = Progress(7, 2, None, "done", exact(7, 2), 0)
     press(sound(at.run()), "again")
     assert progress(at) == Progress(7, 2, 0)
-    assert at.number_input(key=key(at, "number")).value is None
+    assert box(at, key(at, "number"))["number"] is None
     at.session_state[STUDY] = Progress(7, 2, 0, "done", exact(7, 2, 0), 0)
     sound(at.run())
-    sound(at.number_input(key=key(at, "seed")).set_value(17).run())
+    sound(type_in(at, key(at, "seed"), 17).run())
     press(at, "same")
     assert progress(at) == Progress(7, 2, 17)
 
@@ -319,6 +319,6 @@ def test_a_screen_has_at_most_six_controls(visit: AppTest, level: int) -> None:
     for stage in ("ask", "locked", "seen", "why", "questions", "done"):
         at.session_state[STUDY] = Progress(7, level, None, stage, None if stage == "ask" else exact(7, level), 0)
         sound(at.run())
-        n = sum(len(kind) for kind in (at.button, at.radio, at.number_input, at.text_area))
+        n = sum(len(kind) for kind in (at.button, at.radio, boxes(at), at.text_area))
         n += len(at.get("button_group")) + charts(at).count("pumplab_sketch") * (stage == "ask")
         assert n <= 6, (stage, n)

@@ -37,7 +37,7 @@ from app.teaching.lessons.records import MODULES, Lesson, ScenarioChange
 from app.teaching.lessons.rules import MOST_SENTENCES, sentences
 from app.teaching.lessons.seeing import claim_problem, curve_to_show
 from app.teaching.lessons.telling import because, example_steps, explain, fill, table_cells, vary_words, with_unit
-from app.words.text import speak
+from app.words.reader import speak
 from sim import Scenario, ScenarioError, catalogue, simulate
 from sim.scenario import with_values
 from tests.building import fault, rate, refill, scenario

@@ -23,7 +23,7 @@ from app.files.link_state import LinkState, ViewState, state_from, state_in, sta
 from app.runs import Pin, with_handles
 from app.session import view
 from app.teaching import trial
-from app.words.text import LANGUAGES
+from app.words.reader import LANGUAGES
 from app.words.units import AMOUNT, FLOW, TIME
 from sim import Scenario, ScenarioError, catalogue, scenario_from, simulate
 from sim.refusal import MOST_SENTENCES

@@ -15,7 +15,7 @@ from app import runs
 from app.files.link_state import LinkState, state_link
 from app.files.report import report
 from app.runs import with_handles
-from app.words.text import language, speak, units
+from app.words.reader import language, speak, units
 from app.words.units import Units
 from sim import TEACHING_ONLY, Scenario, __version__, catalogue
 from sim.scenario import as_intended, with_values

@@ -12,7 +12,8 @@ import pytest
 
 from app.teaching import sources
 from app.words import sources as sourced
-from app.words.text import COLUMNS, GRADE_SENTENCES, GRADES, TESTS, TEXT, VERDICTS, digits
+from app.words.numbers import digits
+from app.words.text import COLUMNS, GRADE_SENTENCES, GRADES, TESTS, TEXT, VERDICTS
 from sim import catalogue, sheet
 from sim.body import Canal, Variability
 from sim.device import Surroundings

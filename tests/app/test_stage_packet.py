@@ -9,7 +9,7 @@ from app import runs
 from app.figures import packet_format, stage_packet
 from app.figures.lanes import MOST_SPANS, _spans
 from app.runs import with_handles
-from app.words.text import speak
+from app.words.reader import speak
 from app.words.units import Units
 from sim import catalogue, simulate
 from sim.body import level_cm

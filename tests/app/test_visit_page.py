@@ -14,7 +14,7 @@ from app.teaching import refill_visit
 from app.words.text import TEXT
 from sim import Scenario, catalogue, write_scenario
 from tests import opening
-from tests.opening import room, sound
+from tests.opening import box, boxes, room, sound, type_in
 
 
 def page(opened: str) -> None:
@@ -70,7 +70,7 @@ def asked(at: AppTest, agrees: str = "yes") -> AppTest:
 
 def drawn(at: AppTest, guess: float = 2.1) -> AppTest:
     ticked(at, "septum", "stop", "empty")
-    at.number_input(key="visit ask guess").set_value(guess)
+    type_in(at, "visit ask guess", guess)
     return press(at, "draw")
 
 
@@ -93,7 +93,7 @@ def left(at: AppTest, day: float) -> AppTest:
     press(at, "watch over")
     press(at, "pump again")
     press(at, "plan")
-    at.number_input(key="visit ask next_day").set_value(day)
+    type_in(at, "visit ask next_day", day)
     return press(at, "leave")
 
 
@@ -101,7 +101,7 @@ def programmed(at: AppTest, **values: float) -> AppTest:
     if values:
         at.segmented_control(key="visit ask way").set_value("rate").run()
     for name, value in values.items():
-        at.number_input(key=f"visit ask {name}").set_value(value)
+        type_in(at, f"visit ask {name}", value)
     return press(at, "program")
 
 
@@ -133,7 +133,7 @@ def test_the_next_visit_goes_on_from_this_one_with_nothing_typed_before():
     assert at.radio(key="visit ask agree").value is None
     at.radio(key="visit ask agree").set_value("yes")
     press(at, "asked")
-    assert at.number_input(key="visit ask guess").value is None
+    assert box(at, "visit ask guess")["number"] is None
 
 
 def test_what_is_not_chosen_is_asked_for_and_nothing_goes_on():
@@ -153,15 +153,15 @@ def test_what_is_not_chosen_is_asked_for_and_nothing_goes_on():
 def test_what_cannot_be_done_is_said_and_what_was_typed_stays():
     at = decided(drawn(asked(opened())))
     at.radio(key="visit ask vial").set_value(0)
-    at.number_input(key="visit ask volume").set_value(25.0)
+    type_in(at, "visit ask volume", 25.0)
     (said,) = complaints(press(at, "fill"))
     assert "volume to inject = 25 is outside 0.1 to 20 mL" in said
-    assert (step(at), at.number_input(key="visit ask volume").value) == ("fill", 25.0)
-    at.number_input(key="visit ask volume").set_value(18.0)
+    assert (step(at), box(at, "visit ask volume")["number"]) == ("fill", 25.0)
+    type_in(at, "visit ask volume", 18.0)
     press(at, "fill")
     (said,) = complaints(programmed(at, dose_label=99_000.0))
     assert "the pump's range" in said
-    assert (step(at), at.number_input(key="visit ask dose_label").value) == ("program", 99_000.0)
+    assert (step(at), box(at, "visit ask dose_label")["number"]) == ("program", 99_000.0)
 
 
 def test_a_tenfold_slip_is_shown_in_both_units_and_must_be_typed():
@@ -171,17 +171,17 @@ def test_a_tenfold_slip_is_shown_in_both_units_and_must_be_typed():
     assert any("10-fold" in one and "microlitre/h" in one for one in warned)
     assert any("type how many times the change is: 10" in one for one in complaints(press(at, "send")))
     assert step(at) == "confirm"
-    at.number_input(key="visit ask type_fold").set_value(10.0)
+    type_in(at, "visit ask type_fold", 10.0)
     press(at, "back")
-    assert at.number_input(key="visit ask dose_label").value == 2000.0
+    assert box(at, "visit ask dose_label")["number"] == 2000.0
     programmed(at)
-    assert at.number_input(key="visit ask type_fold").value is None
+    assert box(at, "visit ask type_fold")["number"] is None
 
 
 def test_a_sixfold_change_is_warned_of_and_not_held_up():
     at = programmed(filled(decided(drawn(asked(opened())))), dose_label=1200.0)
     assert len(at.warning) == 2
-    assert not [one for one in at.number_input if one.key == "visit ask type_fold"]
+    assert "visit ask type_fold" not in boxes(at)
     assert step(press(at, "send")) == "observe"
 
 
@@ -200,7 +200,7 @@ def test_nothing_gives_the_case_away_before_the_end():
         for secret in (case.title, case.objective, case.see, "leak", "tear"):
             assert secret.lower() not in screen.lower()
     press(at, "watch over")
-    at.number_input(key="visit ask next_day").set_value(80.0)
+    type_in(at, "visit ask next_day", 80.0)
     said = text(press(at, "leave"))
     assert case.title in said
     assert "The dose you found, 400 mcg/day, was 2 times the one intended (200 mcg/day). You left it." in said
@@ -310,7 +310,7 @@ def test_a_flipped_pump_cannot_be_drawn_or_filled():
     assert complaints(at) == [TEXT["visit_compare_shut"]]
     decided(at, "stop")
     assert step(at) == "leave"
-    at.number_input(key="visit ask next_day").set_value(61.0)
+    type_in(at, "visit ask next_day", 61.0)
     assert TEXT["visit_verdict_shut_found"] in text(press(at, "leave"))
 
 

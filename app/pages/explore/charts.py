@@ -10,12 +10,14 @@ from app import figures, runs, session
 from app.components import chart
 from app.figures import Part, Ranges
 from app.figures.difference import Which
+from app.figures.parts import note
 from app.pages import emergency_card
 from app.pages.explore import people, why
 from app.pages.explore.moment import CHART_PX, Moment
 from app.session.view import AGAINST, DRUG, VIEW, VIEWS, WITH_RESERVOIR
 from app.words.model_names import in_words
-from app.words.text import TEXT, units
+from app.words.reader import units
+from app.words.text import TEXT
 from sim import Result, Scenario, catalogue, race
 from sim.body import Level
 
@@ -59,7 +61,7 @@ def show(moment: Moment) -> None:
 
 def _others(moment: Moment, view: str, drug: str | None) -> list[tuple[str, Result]]:
     """Pinned runs, and the one with another number that was asked for, of one drug."""
-    others = [(letter, runs.of_drug(run, drug)) for letter, run in moment.others]
+    others = moment.others if drug is None else moment.others_of(drug)
     trial_run = why.what_if_run(view, moment.scenario, drug)
     if trial_run is None:
         return others
@@ -69,7 +71,12 @@ def _others(moment: Moment, view: str, drug: str | None) -> list[tuple[str, Resu
 def _against(moment: Moment) -> tuple[Which, str]:
     """Which curve is compared, and with which run."""
     names = {"": TEXT["compare_without"]} | {letter: letter for letter, _ in moment.others}
-    choices = [(curve, letter) for letter in names for curve in figures.CURVES]
+    choices = [
+        (curve, letter)
+        for letter, pin in zip(names, (None, *moment.pins), strict=True)
+        for curve in figures.CURVES
+        if pin is None or _is_comparable(curve, moment.scenario, pin.scenario)
+    ]
     session.view.against(choices)
     return st.selectbox(
         TEXT["difference_against"],
@@ -81,6 +88,11 @@ def _against(moment: Moment) -> tuple[Which, str]:
         label_visibility="collapsed",
         width=225,
     )
+
+
+def _is_comparable(curve: Which, scenario: Scenario, other: Scenario) -> bool:
+    """Whether one run's curve minus the other's says anything: a volume always, anything of a drug of the same one."""
+    return curve == "volume" or scenario.drug == other.drug
 
 
 def _difference(moment: Moment, curve: Which, letter: str) -> None:
@@ -127,13 +139,14 @@ def _ranges(moment: Moment, name: str) -> Ranges:
     if name == moment.scenario.drug:
         return moment.ranges
     base = session.scenario.base()
-    return runs.ranges(base if name in base.with_drugs else moment.scenario, name)
+    ranges = runs.ranges(base if name in base.with_drugs else moment.scenario, name)
+    return runs.widen(ranges, tuple(pin.scenario for pin in moment.pins), name)
 
 
 def _view_chart(view: str, name: str, moment: Moment) -> None:
     scenario, look, ranges = moment.scenario, moment.look, _ranges(moment, name)
     result, ghost = runs.of_drug(moment.result, name), runs.of_drug(moment.ghost, name)
-    others = _others(moment, view, name)
+    others = _others(moment, view, name if view in ("csf", "effect") else None)
     drug, title = catalogue().drugs[name], TEXT[f"tab_{view}"]
     if view == "reservoir":
         pump = catalogue().pumps[scenario.pump]
@@ -143,7 +156,7 @@ def _view_chart(view: str, name: str, moment: Moment) -> None:
         tip = scenario.tip_level
         levels = {tip: f"{tip} ({TEXT['tip']})"} | {level: level for level in LEVELS if level != tip}
         words = figures.describe_csf(result, levels)
-        figure = figures.csf(result, ghost, levels, ranges, look, others)
+        figure = _without(moment, name, figures.csf(result, ghost, levels, ranges, look, others))
         _place(_with_people(figure, view, moment), view, words, title, moment)
     elif view == "ledger":
         words = figures.describe_ledger(result)
@@ -154,8 +167,20 @@ def _view_chart(view: str, name: str, moment: Moment) -> None:
         st.markdown(TEXT["effect_not_modelled"])
     else:
         words = figures.describe_effect(result, drug)
-        indices = figures.effect(result, ghost, drug, look, others)
+        indices = _without(moment, name, figures.effect(result, ghost, drug, look, others))
         _place(_with_people(indices, view, moment), view, words, title, moment)
+
+
+def _without(moment: Moment, drug: str, figure: Part) -> Part:
+    """The figure of a drug; it names the pinned runs that have no such drug, and so no curve there."""
+    letters = moment.letters_without(drug)
+    if not letters:
+        return figure
+    words = TEXT["compare_other_drug"].format(letters=", ".join(letters))
+    place = {"xref": "paper", "yref": "paper", "x": 1.0, "xanchor": "right", "y": 0.0, "yanchor": "bottom"}
+    layout = figure["layout"]
+    names = [*layout["annotations"], note(words, moment.look, bgcolor=moment.look.ground, **place)]
+    return figure | {"layout": layout | {"annotations": names}}
 
 
 def _effect_title(moment: Moment) -> str:

@@ -10,6 +10,7 @@ from app.pages.explore.moment import Moment
 from app.runs import differences
 from app.words.model_names import in_words
 from app.words.text import TEXT, plain
+from sim.scenario import as_intended
 
 
 def pin_button() -> None:
@@ -42,7 +43,11 @@ def show(moment: Moment) -> None:
         table.show(TEXT["compare_settings"], (TEXT["compare_settings"], *columns), cells)
     else:
         st.markdown(TEXT["compare_same"])
-    results = [moment.result, *(pin.result for pin in pins), moment.ghost]
-    readings = [*runs.key_numbers(scenario), runs.harm_number(scenario)]
-    numbers = [(words, *map(read, results)) for words, read in readings]
+    cases = [
+        (scenario, moment.result),
+        *((pin.scenario, pin.result) for pin in pins),
+        (as_intended(scenario), moment.ghost),
+    ]
+    readings = [*runs.key_numbers(), runs.harm_number()]
+    numbers = [(words, *(read(*case) for case in cases)) for words, read in readings]
     table.show(TEXT["compare_numbers"], (TEXT["compare_numbers"], *columns, TEXT["compare_without"]), numbers)

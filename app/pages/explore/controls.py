@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from types import NoneType
 from typing import Any, get_args
 
@@ -11,14 +12,20 @@ import streamlit as st
 
 from app import session
 from app.components import number_box
+from app.session.scenario import Wish
 from app.words.field_text import is_share, to_box
 from app.words.model_names import in_words
-from app.words.setting import ENTRIES, group_of, shelf
-from app.words.text import CHOICES, TEXT, label
+from app.words.number_entry import wanted_of
+from app.words.numbers import number_text
+from app.words.parameters import FieldValue
+from app.words.refusals import name_of, refusal_in_words
+from app.words.setting import ENTRIES, group_of, shelf, value_of
+from app.words.text import CHOICES, TEXT, label, plain
 from sim import Scenario, ScenarioError
 from sim.scenario import Control, field_at, range_of, range_of_items, unit_of
 
-FIELD_PX = 230
+FIELD_PX, BOX_PX = 230, 84
+WISH_PX = 330  # of a field with the reason why it cannot be carried out
 MOST_FIELDS = 12  # entries of each list that "more" shows
 PARTS = ("canal.", "surroundings.")  # records of one kind each, by their prefix
 ABOUT_SCENARIO = ("version", "lesson", "level")  # what a scenario says of itself is no field to move
@@ -36,28 +43,73 @@ def _control(scenario: Scenario, control: Control) -> None:
     key = control.paths[0]
     _, name, _, value = field_at(scenario, key)
     unit = in_words(unit_of(name))
-    session.scenario.start(key)
+    slider_value = session.scenario.start(key)
     low, high, step = control.low, control.high, control.step
     is_whole = isinstance(value, int)
     if is_whole:
         low, high, step = math.ceil(low), math.floor(high), max(round(step), 1)
     title = f"{in_words(control.label)}, {unit}" if unit else in_words(control.label)
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    wish = session.scenario.wishes().get(key)
+    with _marked(key, wish), st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.slider(
             label(title),
-            min_value=min(low, value),
-            max_value=max(high, value),
+            min_value=min(low, value, slider_value),
+            max_value=max(high, value, slider_value),
             step=step,
             format="percent" if is_share(name) else "%d" if is_whole else "%g",
             key=key,
         )
-        number_box.show(
-            session.number_box.key(key),
-            f"{title} {TEXT['typed']}",
-            to_box(name, value),
-            session.number_box.n_taken(key),
-        )
+        _number_box(scenario, key, f"{title} {TEXT['typed']}", step=to_box(name, step))
     st.caption(_range(control, key, unit, value))
+    say_why_not(wish)
+
+
+def _number_box(
+    scenario: Scenario, path: str, title: str, *, step: float | None = None, has_label: bool = False
+) -> None:
+    """The box of a field, over its whole legal range."""
+    _, name, _, value = field_at(scenario, path)
+    wish, wanted, content = session.scenario.wishes().get(path), wanted_of(scenario, path), to_box(name, value)
+    text = None
+    if wish is not None:
+        text = number_text(to_box(name, wish.value)) if wish.text is None else wish.text
+    number_box.show(
+        session.number_box.key(path),
+        title,
+        content,
+        session.number_box.n_taken(path),
+        text=text,
+        problem=" ".join(_reasons(wish)),
+        step=step or wanted.step_from(content),
+        ends=(wanted.low, wanted.high),
+        help=wanted.range,
+        width=FIELD_PX if has_label else BOX_PX,
+        has_label=has_label,
+    )
+
+
+def _marked(path: str, wish: Wish | None) -> AbstractContextManager[object]:
+    """The place of a control; marked while what it shows cannot be carried out."""
+    return st.container(key=f"wish-{path}") if wish is not None else nullcontext()
+
+
+def say_why_not(wish: Wish | None) -> None:
+    """Why what was asked for at a control cannot be carried out, and what the run still has instead."""
+    if wish is None:
+        return
+    for reason in _reasons(wish):
+        st.error(plain(reason), icon=":material/block:")
+    path = wish.paths[0]
+    _, name, field, value = field_at(session.scenario.now(), path)
+    unit = "%" if is_share(name) else unit_of(name)
+    words = value_of(FieldValue(path, str(field.title), to_box(name, value), unit))
+    st.caption(plain(TEXT["refused"].format(name=name_of(path, session.scenario.now()), value=words)))
+
+
+def _reasons(wish: Wish | None) -> list[str]:
+    if wish is None:
+        return []
+    return [refusal_in_words(problem, session.scenario.now()) for problem in wish.problems]
 
 
 def _range(control: Control, key: str, unit: str, value: object) -> str:
@@ -67,12 +119,12 @@ def _range(control: Control, key: str, unit: str, value: object) -> str:
     except ScenarioError:
         name, preset = key.rpartition(".")[2], None
     unit = "%" if is_share(name) else unit
-    low, high = (f"{to_box(name, end):g}" for end in (control.low, control.high))
+    low, high = (number_text(to_box(name, end)) for end in (control.low, control.high))
     text = TEXT["range"].format(low=low, high=high, unit=unit).strip()
     if preset is None:
         return text
     is_changed = value != preset
-    words = TEXT["preset_changed" if is_changed else "preset"].format(value=f"{to_box(name, preset):g}")
+    words = TEXT["preset_changed" if is_changed else "preset"].format(value=number_text(to_box(name, preset)))
     return f"{text}; **\u25cf {words}**" if is_changed else f"{text}; {words}"
 
 
@@ -133,34 +185,39 @@ def _group(scenario: Scenario, heading: str, paths: list[str]) -> None:
     st.markdown(f"**{heading}**")
     with st.container(horizontal=True, gap="small"):
         for path in paths:
-            _field(scenario, path)
+            wish = session.scenario.wishes().get(path)
+            if wish is None:
+                _field(scenario, path)
+                continue
+            with st.container(key=f"wish-{path}", width=WISH_PX, gap="small"):
+                _field(scenario, path)
+                say_why_not(wish)
 
 
 def _field(scenario: Scenario, path: str) -> None:
     """One widget, by what its field is declared to hold."""
     _, name, field, value = field_at(scenario, path)
-    session.scenario.start(path)
-    unit, limits = in_words(unit_of(name)), range_of(field) or range_of_items(field)
+    limits = range_of(field) or range_of_items(field)
     title = in_words(str(field.title))
     kinds = get_args(field.annotation) or (field.annotation,)
+    if limits is not None and not isinstance(value, tuple):
+        unit = "%" if is_share(name) else in_words(unit_of(name))
+        _number_box(scenario, path, f"{title}, {unit}" if unit else title, has_label=True)
+        return
+    session.scenario.start(path)
     if field.annotation is bool:
         st.checkbox(title, key=path, width=330)
-    elif limits is None and isinstance(value, tuple):
+    elif isinstance(value, tuple) and limits is not None:
+        unit = in_words(unit_of(name))
+        words = TEXT["range"].format(low=number_text(limits[0]), high=number_text(limits[1]), unit=unit).strip()
+        title = f"{title}, {unit}" if unit else title
+        st.text_input(title, help=f"{words} {TEXT['list_help']}", key=path, width=FIELD_PX)
+    elif isinstance(value, tuple):
         most = next(part.max_length for part in field.metadata if hasattr(part, "max_length"))
         st.multiselect(
             title, _choices(name, None), format_func=_words(name), max_selections=most, key=path, width=FIELD_PX
         )
-    elif limits is None:
+    else:
         index, empty = (None, TEXT["none"]) if NoneType in kinds else (0, None)
         choices = _choices(name, field.annotation)
         st.selectbox(title, choices, index=index, placeholder=empty, format_func=_words(name), key=path, width=FIELD_PX)
-    else:
-        words = TEXT["range"].format(low=f"{limits[0]:g}", high=f"{limits[1]:g}", unit=unit).strip()
-        title = f"{title}, {unit}" if unit else title
-        if isinstance(value, tuple):
-            st.text_input(title, help=f"{words} {TEXT['list_help']}", key=path, width=FIELD_PX)
-        elif int in kinds:
-            words = f"{words}, {TEXT['whole']}"
-            st.number_input(title, value=None, format="%d", step=1, help=words, key=path, width=FIELD_PX)
-        else:
-            st.number_input(title, value=None, format="%g", step=None, help=words, key=path, width=FIELD_PX)

@@ -14,8 +14,9 @@ from app.files.exchange import safe_name
 from app.files.link_state import LinkState, state_link
 from app.files.report import report
 from app.pages.explore.moment import Moment
-from app.session.view import FILE
-from app.words.text import TEXT, language, plain, units
+from app.session.view import CSV_DECIMALS, FILE
+from app.words.reader import language, units
+from app.words.text import TEXT, plain
 from app.words.units import Units
 from sim import Scenario, ScenarioError, parse_scenario
 
@@ -25,7 +26,16 @@ def show(moment: Moment) -> None:
     state, scenario = session.link.state(), moment.scenario
     whole = partial(_report, state, session.scenario.base(), moment, language(), units())
     _save("scenario", partial(exchange.scenario_text, scenario), scenario, "toml", "application/toml")
-    _save("series", partial(exchange.series_text, scenario, moment.result), scenario, "csv", "text/csv")
+    decimals = session.view.decimals()
+    st.segmented_control(
+        TEXT["files_decimals"],
+        list(exchange.DECIMALS),
+        format_func=lambda choice: TEXT[f"files_decimals_{choice}"],
+        key=CSV_DECIMALS,
+        required=True,
+        persist_state="session",
+    )
+    _save("series", partial(exchange.series_text, scenario, moment.result, decimals), scenario, "csv", "text/csv")
     _save("report", whole, scenario, "html", "text/html")
     st.caption(TEXT["files_save_said"])
     file_box.show(TEXT["files_open"], FILE, on_change=_open)

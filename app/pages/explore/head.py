@@ -51,7 +51,7 @@ def _acts(moment: Moment) -> None:
             about.show(scenario, has_answer=not is_hidden)
             settings.authors_note()
     undo, redo, reset = session.scenario.undo, session.scenario.redo, session.scenario.reset
-    st.button(TEXT["undo"], key="undo", on_click=undo, disabled=not history.past, shortcut="Ctrl+Z")
+    st.button(TEXT["undo"], key="undo", on_click=undo, disabled=not session.scenario.can_undo(), shortcut="Ctrl+Z")
     st.button(TEXT["redo"], key="redo", on_click=redo, disabled=not history.future, shortcut="Ctrl+Y")
     is_changed = session.scenario.is_changed()
     st.button(TEXT["reset"], key="reset", on_click=reset, disabled=not is_changed, shortcut="Alt+Z")

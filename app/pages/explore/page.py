@@ -13,6 +13,7 @@ from app.figures import stage_packet
 from app.pages import link
 from app.pages.explore import about, charts, compare, controls, head, tour
 from app.pages.explore.moment import Moment
+from app.session.scenario import Wish
 from app.session.view import TAB, TABS
 from app.words.model_names import sentence_of
 from app.words.text import TEXT, day, plain, span
@@ -32,7 +33,7 @@ def show(ink: str) -> None:
         scenario,
         runs.run(scenario),
         runs.run(as_intended(scenario)),
-        runs.widen(runs.ranges(session.scenario.base()), tuple(pin.scenario for pin in pins)),
+        runs.widen(runs.ranges(session.scenario.base()), tuple(pin.scenario for pin in pins), scenario.drug),
         ink,
         pins,
     )
@@ -55,9 +56,17 @@ def _above(place: DeltaGenerator, moment: Moment) -> None:
     with place:
         head.show(moment)
         link.show_problems()
-        for problem in session.scenario.problems():
-            st.error(f"{TEXT['refused']} {plain(problem)}", icon=":material/block:")
+        for wish in _wishes_out_of_sight(moment):
+            controls.say_why_not(wish)
         tour.show()
+
+
+def _wishes_out_of_sight(moment: Moment) -> list[Wish]:
+    """What was asked for in vain at a field that is not on the page at this moment."""
+    if session.view.tab() == "more" and not session.view.is_hidden(moment.scenario):
+        return []
+    in_sight = {control.paths[0] for control in moment.scenario.controls}
+    return [wish for path, wish in session.scenario.wishes().items() if path not in in_sight]
 
 
 def _below(moment: Moment, *, is_new: bool) -> None:
@@ -110,11 +119,16 @@ def _tiles(moment: Moment) -> None:
     with st.container(key="harm"):
         st.markdown(over if harm is None else f"{over} **{plain(harm)}**")
     without = TEXT["compare_without"]
-    for place, (words, read) in enumerate(runs.key_numbers(moment.scenario)):
+    meant = as_intended(moment.scenario)
+    for place, (words, read) in enumerate(runs.key_numbers()):
         if place % 2 == 0:
             columns = st.columns(2, gap="small")
         columns[place % 2].metric(
-            words, read(moment.result), f"{without}: {read(moment.ghost)}", delta_color="off", delta_arrow="off"
+            words,
+            read(moment.scenario, moment.result),
+            f"{without}: {read(meant, moment.ghost)}",
+            delta_color="off",
+            delta_arrow="off",
         )
     if highest := runs.highest_dose(moment.scenario):
         with st.container(key="dose"):

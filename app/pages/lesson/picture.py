@@ -18,7 +18,9 @@ from app.teaching.lessons.case import level_of
 from app.teaching.lessons.records import ScenarioChange
 from app.teaching.lessons.seeing import curve_to_show
 from app.teaching.lessons.telling import CURVE_UNIT
-from app.words.text import TEXT, day, digits, plain, units
+from app.words.numbers import digits
+from app.words.reader import units
+from app.words.text import TEXT, day, plain
 from app.words.units import TIME
 from sim import Result, Scenario
 

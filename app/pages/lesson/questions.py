@@ -7,6 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from app import runs, session
+from app.pages import number_field
 from app.pages.emergency_card import show_card
 from app.pages.lesson import entries
 from app.teaching import lessons
@@ -14,6 +15,7 @@ from app.teaching.lessons import Case, Prediction, Progress
 from app.teaching.lessons import progress as way
 from app.teaching.lessons.case import MOST_SEED
 from app.teaching.lessons.telling import because, with_unit
+from app.words.number_entry import Wanted
 from app.words.term_links import with_terms
 from app.words.text import TEXT, percent, plain
 from sim import Scenario, catalogue
@@ -135,12 +137,12 @@ def sum_up(case: Case, progress: Progress, open_scenario: OpenScenario) -> None:
         )
         st.button(TEXT["lesson_open"], on_click=open_scenario, args=(case.scenario,), key="study open")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        seed = st.number_input(
-            TEXT["lesson_numbers"], 0, MOST_SEED, next_seed % (MOST_SEED + 1), key=session.lesson.key("seed"), width=260
-        )
+        key, wanted = session.lesson.key("seed"), Wanted(0, MOST_SEED, is_whole=True)
+        seed = number_field.show(key, TEXT["lesson_numbers"], wanted, next_seed % (MOST_SEED + 1), width=260)
         st.button(
             TEXT["lesson_same"],
             on_click=session.lesson.again,
-            args=(progress.lesson, progress.level, seed),
+            args=(progress.lesson, progress.level, int(seed or 0)),
             key="study same",
+            disabled=bool(session.number_box.problem(key, wanted)),
         )

@@ -8,6 +8,7 @@ import streamlit as st
 
 from app import runs, session
 from app.components import table
+from app.pages import number_field
 from app.pages.lesson import entries, questions
 from app.pages.lesson.entries import SURE_WORDS
 from app.pages.lesson.questions import OpenScenario
@@ -18,7 +19,7 @@ from app.teaching.lessons.marking import is_seen_right
 from app.teaching.lessons.telling import explain, fill, table_cells, vary_words, with_unit
 from app.words.model_names import in_words
 from app.words.term_links import with_terms
-from app.words.text import TEXT, label, plain
+from app.words.text import TEXT, plain
 
 
 def _ask(case: Case, progress: Progress, open_scenario: OpenScenario) -> None:
@@ -37,7 +38,7 @@ def _ask(case: Case, progress: Progress, open_scenario: OpenScenario) -> None:
         label_visibility="collapsed",
         key=session.lesson.key("direction"),
     )
-    st.number_input(label(predict.label + unit), value=None, format="%g", step=None, key=session.lesson.key("number"))
+    number_field.show(session.lesson.key("number"), predict.label + unit, session.lesson.ANY_NUMBER)
     entries.how_sure("prediction")
 
 

@@ -14,8 +14,9 @@ from app.session import view
 from app.teaching import sources
 from app.words import glossary
 from app.words import sources as sourced
+from app.words.numbers import digits
 from app.words.term_links import each_with_terms, with_terms
-from app.words.text import COLUMNS, GRADE_SENTENCES, GRADES, TESTS, TEXT, digits, plain
+from app.words.text import COLUMNS, GRADE_SENTENCES, GRADES, TESTS, TEXT, plain
 from sim import sheet
 
 

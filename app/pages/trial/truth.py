@@ -14,8 +14,9 @@ from app.pages.trial.chart_place import place_chart
 from app.teaching import trial
 from app.teaching.trial import Arm, Outcome, Setting
 from app.words.model_names import in_words
+from app.words.numbers import digits
 from app.words.term_links import each_with_terms, with_terms
-from app.words.text import TEXT, amount, digits, plain, span
+from app.words.text import TEXT, amount, plain, span
 from sim import Scenario, ScenarioError, catalogue
 
 CHART_PX = 260

@@ -8,8 +8,9 @@ from app.pages.emergency_card import show_card
 from app.teaching import refill_visit
 from app.teaching.refill_visit import Course, DoseReview, Episode, Visit
 from app.words.model_names import in_words
+from app.words.numbers import digits
 from app.words.patient import patient_word
-from app.words.text import TEXT, day, digits, dose, plain
+from app.words.text import TEXT, day, dose, plain
 
 
 def show(visit: Visit) -> None:

@@ -16,8 +16,9 @@ from app.pages.visit.acting import do, hand_over
 from app.teaching import refill_visit
 from app.teaching.refill_visit import Truth, Visit
 from app.words.model_names import kind_in_words, sentence_of
+from app.words.numbers import digits, number_text
 from app.words.term_links import each_with_terms, with_terms
-from app.words.text import TEXT, amount, day, digits, percent, plain, strength
+from app.words.text import TEXT, amount, day, percent, plain, strength
 from app.words.volume import ml, with_sign
 from sim import Scenario, catalogue
 
@@ -49,10 +50,10 @@ def show(visit: Visit, open_scenario: Callable[[Scenario], None], ink: str) -> N
     with st.container(horizontal=True, gap="small"):
         if st.button(TEXT["visit_open"], icon=":material/arrow_forward:", key="visit open"):
             hand_over(lambda: open_scenario(scenario))
-        if st.button(TEXT["visit_next"].format(day=f"{visit.next_day:g}"), key="visit next"):
+        if st.button(TEXT["visit_next"].format(day=number_text(visit.next_day)), key="visit next"):
             at = visit.next_day or scenario.duration_day
             do(lambda: _next(scenario, at, visit))
-    st.caption(with_terms(TEXT["visit_done_said"].format(day=f"{visit.day:g}")))
+    st.caption(with_terms(TEXT["visit_done_said"].format(day=number_text(visit.day))))
     educator.show_score(visit)
 
 

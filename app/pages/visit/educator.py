@@ -11,9 +11,11 @@ from app import session
 from app.components import file_box, table
 from app.files import trial_ranges
 from app.files.exchange import safe_name
+from app.pages import number_field
 from app.session.visit import MIX_UP, POCKET_FILL, SEED
 from app.teaching import refill_visit
 from app.teaching.refill_visit import Checklist, Item, Visit
+from app.words.number_entry import Wanted
 from app.words.term_links import each_with_terms, with_terms
 from app.words.text import TEXT, percent, plain
 from sim import ScenarioError
@@ -32,7 +34,7 @@ def chances_editor() -> None:
             persist_state="session",
         )
     session.visit.start(SEED)
-    st.number_input(TEXT["visit_seed"], *trial_ranges.SEED, key=SEED, persist_state="session")
+    number_field.show(SEED, TEXT["visit_seed"], Wanted(*trial_ranges.SEED, is_whole=True))
     st.caption(with_terms(TEXT["visit_chance_said"]))
 
 

@@ -7,13 +7,16 @@ from collections.abc import Callable
 import streamlit as st
 
 from app import session
+from app.pages import number_field
 from app.pages.visit import debrief, educator
-from app.pages.visit.acting import do
+from app.pages.visit.acting import do, say_why_not
 from app.pages.visit.steps import SCREENS
 from app.session.visit import DEPTH
 from app.teaching import refill_visit
 from app.teaching.refill_visit import Visit
 from app.words.model_names import in_words
+from app.words.number_entry import Wanted
+from app.words.numbers import number_text
 from app.words.term_links import each_with_terms, with_terms
 from app.words.text import TEXT, day, plain, strength
 from app.words.volume import ml
@@ -24,8 +27,10 @@ def show(scenario: Scenario, open_scenario: Callable[[Scenario], None], ink: str
     """The visit that is under way, or its beginning."""
     with st.container(key="refill"):
         visit = session.visit.visit()
+        session.number_box.start_page()
         if visit is None:
             _begin(scenario)
+            say_why_not(scenario)
             return
         step = refill_visit.step_of(visit)
         name = TEXT[f"visit_step_{step}"]
@@ -38,6 +43,7 @@ def show(scenario: Scenario, open_scenario: Callable[[Scenario], None], ink: str
                 n = refill_visit.STEPS.index(step) + 1
                 st.subheader(TEXT["visit_steps"].format(n=n, of=len(refill_visit.STEPS) - 1, name=name))
                 SCREENS[step](visit)
+            say_why_not(visit.scenario)
         with right:
             _chart(visit)
             st.button(TEXT["visit_again"], on_click=session.visit.forget, key="visit again")
@@ -52,9 +58,7 @@ def _begin(scenario: Scenario) -> None:
     except ScenarioError as error:
         st.error(plain(str(error)), icon=":material/block:")
         return
-    at = st.number_input(
-        TEXT["visit_day_label"], value=first, step=1.0, format="%g", key=f"visit day {scenario.title}", width=320
-    )
+    at = number_field.show(f"visit day {scenario.title}", TEXT["visit_day_label"], Wanted(), first)
     session.visit.start(DEPTH)
     depth = st.segmented_control(
         TEXT["visit_depth"],
@@ -69,7 +73,7 @@ def _begin(scenario: Scenario) -> None:
         educator.chances_editor()
         educator.checklist_editor()
     if st.button(TEXT["visit_start"], icon=":material/arrow_forward:", type="primary", key="visit start"):
-        do(lambda: refill_visit.begin(scenario, at, **session.visit.chances()))
+        do(lambda: refill_visit.begin(scenario, first if at is None else at, **session.visit.chances()))
 
 
 def _neutral_name(scenario: Scenario) -> str:
@@ -84,7 +88,11 @@ def _chart(visit: Visit) -> None:
     was, scenario = refill_visit.before(visit), visit.scenario
     drug = in_words(catalogue().drugs[scenario.drug].title)
     device = TEXT["visit_chart_device"].format(drug=drug, pump=in_words(was.pump.title))
-    last = {"day": f"{was.last.at_day:g}", "volume": ml(was.last.in_ml), "strength": strength(was.last.actual_mcg_ml)}
+    last = {
+        "day": number_text(was.last.at_day),
+        "volume": ml(was.last.in_ml),
+        "strength": strength(was.last.actual_mcg_ml),
+    }
     with st.container(border=True):
         st.markdown(f"**{TEXT['visit_chart']}: {plain(_neutral_name(scenario))}, {day(visit.day)}**")
         lines = [device, TEXT["visit_chart_last"].format(**last)]

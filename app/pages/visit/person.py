@@ -9,9 +9,10 @@ from app.pages.visit.acting import do
 from app.teaching import refill_visit
 from app.teaching.refill_visit import Sign, Visit
 from app.words.model_names import in_words
+from app.words.numbers import digits
 from app.words.patient import patient_word, patient_words
 from app.words.term_links import each_with_terms, with_terms
-from app.words.text import TEXT, day, digits, plain
+from app.words.text import TEXT, day, plain
 from sim import catalogue
 from sim.body import Drug
 

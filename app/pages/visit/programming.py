@@ -13,8 +13,10 @@ from app.components import table, terms
 from app.pages.visit.acting import amount_box, do, number_box
 from app.teaching import refill_visit
 from app.teaching.refill_visit import Change, Programme, Visit
+from app.words.numbers import digits
+from app.words.reader import language, speak, units
 from app.words.term_links import with_terms
-from app.words.text import TEXT, day, digits, dose, flow, language, plain, speak, strength, units
+from app.words.text import TEXT, day, dose, flow, plain, strength
 from app.words.volume import ml
 
 LABELS = ("programmed_strength", "programmed_ml", "bridge", "bridge_from")  # the last two where a bolus can be given

@@ -7,7 +7,7 @@ import { plotly } from "./chart_library.js";
 import { save } from "./chart_save.js";
 import { clock } from "./clock.js";
 import { unpack } from "./packet.js";
-import { element } from "./page.js";
+import { element, inSigns } from "./page.js";
 
 /** @import { Axis, ChartHeader, Component, Host, Trace } from "./types" */
 
@@ -176,8 +176,10 @@ export function valueAt({ x, y, line }, at) {
 }
 
 /** @param {number} value */
-const digits = (value) =>
-  Number(value.toPrecision(Math.abs(value) >= 1000 ? 4 : 3)).toLocaleString("en", { maximumFractionDigits: 6 });
+const digits = (value) => {
+  const short = Number(value.toPrecision(Math.abs(value) >= 1000 ? 4 : 3));
+  return inSigns(short.toLocaleString("en", { maximumFractionDigits: 6, useGrouping: false }));
+};
 
 /**
  * @param {ChartHeader} header

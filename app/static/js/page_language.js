@@ -1,8 +1,10 @@
-// The language of the page, for listeners, spelling and hyphens.
+// The language of the page, for listeners, spelling, hyphens and the signs in numbers.
 
 /** @import { Component } from "./types" */
 
-/** @param {Component<{ language: string }>} component */
+/** @param {Component<{ language: string, decimal: string, thousands: string }>} component */
 export default function mount({ data }) {
-  document.documentElement.lang = data.language;
+  const { lang, dataset } = document.documentElement;
+  if (lang !== data.language) document.documentElement.lang = data.language;
+  Object.assign(dataset, { decimal: data.decimal, thousands: data.thousands });
 }

@@ -2,7 +2,7 @@
 //
 // One mounted sketch keeps the values while a point moves and reports all of them when it is let go.
 
-import { element } from "./page.js";
+import { element, inSigns } from "./page.js";
 
 /** @import { Component } from "./types" */
 
@@ -141,7 +141,7 @@ function build(parent, first) {
   };
 
   /** @param {number} value */
-  const text = (value) => String(Number(value.toPrecision(4)));
+  const text = (value) => inSigns(String(Number(value.toPrecision(4))));
   /**
    * @param {number} i
    * @param {number} value

@@ -1,5 +1,6 @@
 // The picture in words, from the table of words that came with the packet.
 
+import { inSigns } from "./page.js";
 import { LEAST_FLOW } from "./stage_packet.js";
 
 /** @import { Band, Header, IndexName, Moment, Packet, Plug, Side } from "./types" */
@@ -28,10 +29,7 @@ export function number(value, digits) {
   const size = Math.abs(value);
   digits ??= LARGER.findIndex((least) => size >= least);
   const text = (Math.floor(value * 10 ** digits + 0.5) / 10 ** digits).toFixed(digits);
-  const [whole, part = ""] = text.split(".");
-  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ",");
-  const rest = part.replace(/0+$/, "");
-  return rest ? `${grouped}.${rest}` : grouped;
+  return inSigns(text.includes(".") ? text.replace(/\.?0+$/, "") : text);
 }
 
 /**

@@ -9,6 +9,7 @@ from typing import Final, Literal, TypeGuard
 
 from app.teaching.lessons.records import Predict
 from app.words.model_names import in_words
+from app.words.numbers import digits, number_text
 from app.words.text import TEXT
 from sim import ScenarioError
 from sim.scenario import literal
@@ -138,8 +139,8 @@ def _number_problems(predict: Predict, number: object) -> Iterator[str]:
     elif not is_number(number):
         yield TEXT["lesson_not_a_number"].format(label=predict.label, number=literal(number))
     elif not predict.low <= number <= predict.high:
-        limits = {"low": f"{predict.low:g}", "high": f"{predict.high:g}"}
-        yield TEXT["lesson_number_outside"].format(label=predict.label, number=f"{number:g}", unit=unit, **limits)
+        limits = {"low": digits(predict.low, 6), "high": digits(predict.high, 6)}
+        yield TEXT["lesson_number_outside"].format(label=predict.label, number=number_text(number), unit=unit, **limits)
 
 
 def _sketch_problems(predict: Predict, sketch: Sequence[object] | None) -> Iterator[str]:
@@ -151,7 +152,9 @@ def _sketch_problems(predict: Predict, sketch: Sequence[object] | None) -> Itera
     else:
         for day, number in zip(days, sketch, strict=True):
             if not 0.0 <= number <= high:  # type: ignore[operator]
-                yield TEXT["lesson_curve_outside"].format(day=f"{day:g}", number=f"{number:g}", high=f"{high:g}")
+                yield TEXT["lesson_curve_outside"].format(
+                    day=digits(day, 6), number=literal(number), high=digits(high, 6)
+                )
 
 
 def is_number(thing: object) -> TypeGuard[int | float]:

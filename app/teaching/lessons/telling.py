@@ -12,7 +12,9 @@ from app.teaching.lessons.measures import Measure, value
 from app.teaching.lessons.progress import Prediction
 from app.teaching.lessons.records import Lesson, Question
 from app.words.model_names import in_words
-from app.words.text import TEXT, amount, as_authors, day, digits, dose, flow, percent, span, strength, units
+from app.words.numbers import digits
+from app.words.reader import as_authors, units
+from app.words.text import TEXT, amount, day, dose, flow, percent, span, strength
 from sim import Scenario
 from sim.scenario import unit_of
 

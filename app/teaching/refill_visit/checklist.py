@@ -14,7 +14,7 @@ from pydantic import Field
 from app.teaching.refill_visit.before import before
 from app.teaching.refill_visit.record import DEPTHS, STEPS, Depth, Step, Visit
 from app.teaching.refill_visit.rules import RULES, Deed, is_filled
-from app.words.text import language
+from app.words.reader import language
 from sim import TEACHING_ONLY, ScenarioError
 from sim.scenario import REQUIRED, Record, check, literal, plain, quantity
 

@@ -12,6 +12,7 @@ from app import runs
 from app.teaching.refill_visit.before import LAST_DAY, before, next_day, past
 from app.teaching.refill_visit.hazards import tray
 from app.teaching.refill_visit.record import Visit
+from app.words.numbers import number_text
 from app.words.text import TEXT
 from sim import Scenario, refill_due_day
 from sim.exact import TICK_PER_DAY
@@ -127,6 +128,6 @@ def _title(visit: Visit) -> str:
     """The scenario's title and this visit; an earlier visit leaves it."""
     words, mark = TEXT["visit_title"], "\0"
     before_day, after_day = (re.escape(part) for part in words.format(day=mark).split(mark))
-    ending = f" {words.format(day=f'{visit.day:g}')}"
-    plain_title = re.sub(rf" {before_day}[0-9.]+{after_day}$", "", visit.scenario.title)
+    ending = f" {words.format(day=number_text(visit.day))}"
+    plain_title = re.sub(rf" {before_day}[0-9.,]+{after_day}$", "", visit.scenario.title)
     return plain_title[: LONGEST_TITLE - len(ending)] + ending
