@@ -56,6 +56,7 @@ SLOW: Final = tuple(
         "sim/test_findings.py",
         "sim/test_laws.py",
         "sim/test_laws_device.py",
+        "sim/test_laws_extreme.py",
         "sim/test_laws_faults.py",
         "sim/test_people.py",
         "sim/test_reader_round_trip.py",

@@ -7,6 +7,7 @@ need a certain pump, drug or other entry. A new order or fault with ordinary fie
 
 from __future__ import annotations
 
+import random
 import string
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -24,7 +25,7 @@ from sim.exact.steps import TICK_PER_DAY
 from sim.quantity import SMALLEST, Record, check, range_of, range_of_items
 from sim.scenario.command import build_command, refills
 from sim.scenario.counter import is_too_much, programmed_volumes_ml
-from sim.scenario.faults import AnyFault, Disconnection, Fault, Granuloma, Occlusion
+from sim.scenario.faults import AnyFault, Disconnection, Fault, Granuloma, Occlusion, Tear
 from sim.scenario.library import Catalogue
 from sim.scenario.library import catalogue as packaged
 from sim.scenario.orders import (
@@ -32,8 +33,10 @@ from sim.scenario.orders import (
     AnyOrder,
     Bolus,
     BridgeBolus,
+    CapAspiration,
     CapInjection,
     Flow,
+    Mri,
     Oral,
     Order,
     PatientBolus,
@@ -42,6 +45,9 @@ from sim.scenario.orders import (
     RateSchedule,
     Refill,
     Repair,
+    Stop,
+    TrialInfusion,
+    TrialShot,
 )
 from sim.scenario.scenario import Control, Scenario
 
@@ -453,6 +459,35 @@ def scenarios(
         },
     )
     return draw(_fitted(scenario, setting, draws_all, is_plain))
+
+
+CROWDED: tuple[type[Order], ...] = (Rate, Flow, Stop, Bolus, TrialShot, TrialInfusion, Mri, AlarmLevel, CapAspiration)
+
+
+@st.composite
+def crowded_scenarios(draw: st.DrawFn, n_order: int = 720, n_fault: int = 14) -> Scenario:
+    """Extreme but legal: hundreds of orders, at even distances or at any, many faults at once, up to ten years."""
+    scenario = draw(scenarios(order_kinds=CROWDED, most_faults=2))
+    chance, is_even = random.Random(draw(st.integers(0, 2**32))), draw(st.booleans())
+    first = min((order.at_day for order in scenario.orders if isinstance(order, Refill)), default=0.0)
+
+    def days_of(n: int) -> list[float]:
+        shares = [i / n if is_even else chance.random() for i in range(n)]
+        return [first + share * (scenario.duration_day - first) for share in shares]
+
+    # what is there again and again, else a single bolus and a tear
+    orders = [order for order in scenario.orders if isinstance(order, CROWDED)] or [TrialShot(dose_mcg=50.0)]
+    faults = scenario.faults or (Tear(lost_frac=0.3),)
+    more_orders = [
+        orders[i % len(orders)].model_copy(update={"at_day": day})
+        for i, day in enumerate(days_of(n_order - len(scenario.orders)))
+    ]
+    more_faults = [
+        faults[i % len(faults)].model_copy(update={"start_day": day, "end_day": day + scenario.duration_day / 30.0})
+        for i, day in enumerate(days_of(n_fault - len(scenario.faults)))
+    ]
+    update = {"orders": (*scenario.orders, *more_orders), "faults": (*scenario.faults, *more_faults)}
+    return scenario.model_copy(update=update | ({"duration_day": 3650.0} if draw(st.booleans()) else {}))
 
 
 @st.composite

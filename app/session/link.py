@@ -51,7 +51,7 @@ def arrive() -> None:
             take_up(link_state)
             settings.take_up()
     except ScenarioError as error:
-        st.session_state[PROBLEMS] = error.problems
+        st.session_state[PROBLEMS] = tuple(str(error).splitlines())
     view.open_part()
 
 

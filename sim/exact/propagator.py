@@ -52,7 +52,9 @@ class Propagator:
         due = np.ones(size)
         due[size - n_input :] = ticks / TICK_PER_H
         has_mass = np.r_[0:n_mass, size - n_input : size]
-        step[:n_mass, has_mass] *= due[has_mass] / step[:n_mass, has_mass].sum(axis=0)
+        mass = step[:n_mass, has_mass].sum(axis=0)
+        # within no time nothing enters, and nothing is shared out
+        step[:n_mass, has_mass] *= np.divide(due[has_mass], mass, out=np.ones_like(mass), where=due[has_mass] > 0.0)
         follower = np.arange(n_mass, size - n_input)
         step[follower, follower] = np.exp(-self.fade_per_h * (ticks / TICK_PER_H))
         return step

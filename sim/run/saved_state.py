@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
 from sim.happening import Side
 from sim.quantity import Record
-from sim.scenario.scenario import Scenario
+from sim.scenario.scenario import MOST_ENTRIES, Scenario
 
-Pairs = Annotated[tuple[Annotated[tuple[float, float], Field(strict=False)], ...], Field(strict=False)]
-Places = Annotated[tuple[int, ...], Field(strict=False)]
-Strengths = Annotated[tuple[float, ...], Field(strict=False)]
+MOST_PLUGS = 100_000  # in one stretch of the line
+MOST_DRUGS = 3
+Pairs = Annotated[
+    tuple[Annotated[tuple[float, float], Field(strict=False)], ...], Field(strict=False, max_length=MOST_PLUGS)
+]
+Places = Annotated[tuple[int, ...], Field(strict=False, max_length=MOST_ENTRIES)]
+Strengths = Annotated[tuple[float, ...], Field(strict=False, max_length=MOST_DRUGS)]
 
 
 class DrugState(Record):
@@ -30,7 +34,10 @@ class DrugState(Record):
     tolerance_index: float
     accustomed_frac: float
     treated_since: int  # tick
-    open_since: Annotated[tuple[Annotated[tuple[Side, int], Field(strict=False)], ...], Field(strict=False)]
+    open_since: Annotated[
+        tuple[Annotated[tuple[Side, int], Field(strict=False)], ...],
+        Field(strict=False, max_length=len(get_args(Side))),
+    ]
     # accounts from the start on
     opening_mcg: float
     total: dict[str, float]  # areas of the signals, and what was filled, withdrawn, given, cleared
@@ -54,4 +61,4 @@ class SavedState(Record):
     air_ml: float
     was_dry: bool
     limit: str
-    drugs: Annotated[tuple[DrugState, ...], Field(strict=False)]
+    drugs: Annotated[tuple[DrugState, ...], Field(strict=False, min_length=1, max_length=MOST_DRUGS)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from app import session
@@ -9,6 +11,7 @@ from app.files.link_state import LinkState, ViewState
 from app.runs import with_handles
 from app.runs.pins import Pin
 from app.words.text import TEXT
+from sim.refusal import MOST_PROBLEMS
 from sim.scenario import with_values
 from tests.opening import SCENARIOS, complaints, linked, now
 
@@ -51,6 +54,12 @@ def test_a_link_to_what_cannot_be_carried_out_is_told_and_shows_the_first_scenar
     (said,) = complaints(page)
     assert said.startswith(TEXT["link_refused"])
     assert now(page) == with_handles(FIRST)
+
+
+def test_of_a_flood_of_problems_in_a_link_the_page_tells_twenty_and_how_many_more_there_are():
+    said = complaints(linked({"orders": [{}] * 10_000}))
+    assert len(said) == MOST_PROBLEMS + 1
+    assert re.search(r"and 9\d{3} more problems", said[-1])
 
 
 @pytest.mark.parametrize("axis", ["excess", "cistern", "plasma"])

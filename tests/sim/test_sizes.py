@@ -12,8 +12,10 @@ from typing import Any
 
 import pytest
 
-from sim import ScenarioError, catalogue, parse_scenario, read_scenario
+from sim import ScenarioError, catalogue, parse_scenario, read_scenario, simulate
+from sim.quantity import check
 from sim.refusal import MOST_SENTENCES, literal
+from sim.run.saved_state import SavedState
 from sim.scenario import LARGEST_BYTES
 from sim.scenario.library import scenario_from
 from sim.scenario.reading import plain
@@ -142,6 +144,29 @@ def test_a_list_that_is_too_long_is_refused_by_its_count_and_no_entry_of_it_is_j
 )
 def test_every_declared_count_comes_first(data, sentence):
     assert sentence in refused(lambda: scenario_from({"version": 1, **data})).problems
+
+
+@pytest.mark.parametrize(
+    ("name", "n", "sentence"),
+    [
+        ("drugs", 4, "drugs: 4 entries, where at most 3 are needed"),
+        ("mcg_ml", 10**6, "mcg_ml: 1000000 entries, where at most 3 are needed"),
+        ("refused", 10**6, "refused: 1000000 entries, where at most 10000 are needed"),
+        ("burst_ticks", 10_001, "burst_ticks: 10001 entries, where at most 10000 are needed"),
+    ],
+)
+def test_every_count_of_a_saved_run_comes_first(name, n, sentence):
+    saved = simulate(read_scenario("half-a-leak"), time_h=[0.0]).save(24.0).model_dump()
+    assert check(SavedState, saved)
+    assert sentence in refused(lambda: check(SavedState, {**saved, name: [None] * n})).problems
+
+
+@pytest.mark.parametrize("name", ["path", "catheter", "second"])
+def test_a_line_of_very_many_plugs_is_refused_by_its_count(name):
+    saved = simulate(read_scenario("half-a-leak"), time_h=[0.0]).save(24.0).model_dump()
+    saved["drugs"] = [{**saved["drugs"][0], name: [(0.1, 1.0)] * 100_001}]
+    sentence = f"drugs[0].{name}: 100001 entries, where at most 100000 are needed"
+    assert sentence in refused(lambda: check(SavedState, saved)).problems
 
 
 def test_what_is_not_told_is_counted():

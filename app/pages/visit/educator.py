@@ -83,7 +83,7 @@ def _take(act: Callable[[], bool]) -> bool:
     try:
         return act()
     except ScenarioError as error:
-        for problem in error.problems:
+        for problem in str(error).splitlines():
             st.error(f"{TEXT['visit_edit_refused']} {plain(problem)}", icon=":material/block:")
         return False
 
