@@ -1,4 +1,4 @@
-"""What can be measured of a sight: violations, small text, narrow targets, overflow, what its charts are made of."""
+"""What can be measured of a sight: violations, small text, narrow targets, cut text, overflow, what its charts are made of."""
 
 from __future__ import annotations
 
@@ -43,6 +43,7 @@ SMALL_TEXT: Final = """
   return [...small];
 }
 """
+# a link in a paragraph is as high as its line, a link in a row of words is not;
 # a mark in the lanes of the drawing is left out: the buttons for the next happening lead to the same days
 NARROW: Final = """
 (least) => {
@@ -51,11 +52,21 @@ NARROW: Final = """
   const target = (one) => one.matches("[type=radio], [type=checkbox]") ? one.closest("label")
     : one.matches(".stSlider input") ? one.closest(".stSlider > div > div") : one;
   return [...document.querySelectorAll(css)]
-    .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest("p"))
+    .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest("p:not([class*=st-key-terms-here] p)"))
     .map((one) => [target(one).getBoundingClientRect(), one])
     .filter(([{ width, height }]) => width > 2 && height > 2 && Math.min(width, height) < least - 0.1)
     .map(([{ width, height }, one]) => [width, height, one.ariaLabel || one.innerText || one.className]);
 }
+"""
+# what is wider or higher than the box that hides the rest of it; a box that scrolls hides nothing
+CUT: Final = """
+() => [...document.querySelectorAll("[data-testid=stMain] *")]
+  .filter((one) => one.innerText?.trim() && one.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
+  .filter((one) => one.clientWidth > 2 && one.clientHeight > 2 && !one.closest("svg, select, .js-plotly-plot"))
+  .map((one) => [one, getComputedStyle(one)])
+  .filter(([one, { overflowX, overflowY }]) => (["hidden", "clip"].includes(overflowX) && one.scrollWidth > one.clientWidth + 1)
+    || (["hidden", "clip"].includes(overflowY) && one.scrollHeight > one.clientHeight + 3))
+  .map(([one]) => [one.className, one.innerText.slice(0, 80), one.scrollWidth - one.clientWidth, one.scrollHeight - one.clientHeight])
 """
 OVERFLOW: Final = """
 () => Math.max(...[document.scrollingElement, ...document.querySelectorAll(
@@ -90,6 +101,7 @@ class Sight:
     violations: list[list[str]]
     small_text: list[str]
     narrow: list[list[Any]]
+    cut: list[list[Any]]
     overflow: float
     charts: list[dict[str, Any]]
     banner: tuple[str, bool]
@@ -120,6 +132,7 @@ def measured(visit: Visit, name: str, target_px: float, text_px: float = 14.0) -
         found,
         page.evaluate(SMALL_TEXT, text_px - 0.01),
         page.evaluate(NARROW, target_px),
+        page.evaluate(CUT),
         page.evaluate(OVERFLOW),
         charts,
         (banner.inner_text(), banner.is_visible()),
