@@ -1,4 +1,4 @@
-"""What can be measured of a sight: violations, small text, narrow targets, cut text, overflow, what its charts are made of."""
+"""What can be measured of a sight: violations, small text, narrow targets, cut text, overflow, and of its charts."""
 
 from __future__ import annotations
 
@@ -52,21 +52,29 @@ NARROW: Final = """
   const target = (one) => one.matches("[type=radio], [type=checkbox]") ? one.closest("label")
     : one.matches(".stSlider input") ? one.closest(".stSlider > div > div") : one;
   return [...document.querySelectorAll(css)]
-    .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest("p:not([class*=st-key-terms-here] p)"))
+    .filter((one) => one.checkVisibility({ visibilityProperty: true }))
+    .filter((one) => !one.closest("p:not([class*=st-key-terms-here] p)") && !one.matches("li a"))
     .map((one) => [target(one).getBoundingClientRect(), one])
     .filter(([{ width, height }]) => width > 2 && height > 2 && Math.min(width, height) < least - 0.1)
     .map(([{ width, height }, one]) => [width, height, one.ariaLabel || one.innerText || one.className]);
 }
 """
-# what is wider or higher than the box that hides the rest of it; a box that scrolls hides nothing
+# what is wider or higher than the box that hides the rest of it; a box that scrolls hides nothing, and the line of
+# numbers below a chart is left out: it has one line, and each curve says its number under the pointer too
 CUT: Final = """
-() => [...document.querySelectorAll("[data-testid=stMain] *")]
-  .filter((one) => one.innerText?.trim() && one.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
-  .filter((one) => one.clientWidth > 2 && one.clientHeight > 2 && !one.closest("svg, select, .js-plotly-plot"))
-  .map((one) => [one, getComputedStyle(one)])
-  .filter(([one, { overflowX, overflowY }]) => (["hidden", "clip"].includes(overflowX) && one.scrollWidth > one.clientWidth + 1)
-    || (["hidden", "clip"].includes(overflowY) && one.scrollHeight > one.clientHeight + 3))
-  .map(([one]) => [one.className, one.innerText.slice(0, 80), one.scrollWidth - one.clientWidth, one.scrollHeight - one.clientHeight])
+() => {
+  const WITHOUT = "svg, select, .js-plotly-plot, .chart-readout";
+  const hides = (overflow) => ["hidden", "clip"].includes(overflow);
+  const more = ({ scrollWidth, clientWidth, scrollHeight, clientHeight }) =>
+    [scrollWidth - clientWidth, scrollHeight - clientHeight];
+  return [...document.querySelectorAll("[data-testid=stMain] *")]
+    .filter((one) => one.innerText?.trim() && one.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
+    .filter((one) => one.clientWidth > 2 && one.clientHeight > 2 && !one.closest(WITHOUT))
+    .map((one) => [one, getComputedStyle(one), ...more(one)])
+    .filter(([, { overflowX, overflowY }, across, down]) => (hides(overflowX) && across > 1)
+      || (hides(overflowY) && down > 3))
+    .map(([one, , ...more]) => [one.className, one.innerText.slice(0, 80), ...more]);
+}
 """
 OVERFLOW: Final = """
 () => Math.max(...[document.scrollingElement, ...document.querySelectorAll(

@@ -1,4 +1,4 @@
-"""Words to tap, as who has no mouse and who has no keyboard open them: in a panel, in a paragraph, in a row of words."""
+"""Words to tap, as who has no mouse and who has no keyboard open them: in a panel, a paragraph, a row of words."""
 
 from __future__ import annotations
 
