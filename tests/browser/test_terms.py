@@ -70,9 +70,10 @@ def test_on_a_phone_a_tap_opens_a_word_of_a_paragraph_or_of_a_row_until_the_text
     assert note.count() == 0
     word.click()
     tab.act(page.get_by_text(TEXT["visit_depth_full"], exact=True).click)
-    tab.act(page.get_by_role("button", name=TEXT["visit_start"]).click)
-    assert note.count() == 0
-    word = page.locator(ROW).first
-    word.click()
+    page.get_by_role("button", name=TEXT["visit_start"]).click()
+    row = page.locator(ROW).first
+    row.wait_for()
+    note.wait_for(state="detached")
+    row.click()
     assert note.inner_text().startswith(f"{glossary.terms()['pocket'].en.word}: ")
-    assert word.evaluate("one => getComputedStyle(one).textDecorationStyle") == "solid"
+    assert row.evaluate("one => getComputedStyle(one).textDecorationStyle") == "solid"
