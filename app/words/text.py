@@ -189,11 +189,11 @@ def plain(text: str) -> str:
 def label(text: str) -> str:
     """A widget's label, literally; a tame text stays as it is, since a screen reader speaks it as written.
 
-    >>> label("Tear: share of flow lost, mL/day"), label("a *b*")
-    ('Tear: share of flow lost, mL/day', 'a \\\\*b\\\\*')
+    >>> label("Tear: share of flow lost, mL/day."), label("a *b*")
+    ('Tear: share of flow lost, mL/day.', 'a \\\\*b\\\\*')
     """
     return text if _TAME.fullmatch(text) else plain(text)
 
 
-_TAME: Final = re.compile(r"[A-Za-z](?:[\w ,/()-]|: )*")
+_TAME: Final = re.compile(r"[^\W\d_](?:[\w ,/()-]|[:;?.] |[?.]$)*")
 _SPECIAL: Final = frozenset("\\`*_{}[]()<>#+-.!|~^$:\"'&=@/%")

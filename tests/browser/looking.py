@@ -1,4 +1,4 @@
-"""What can be measured of a sight: violations, small text, narrow targets, overflow, what its charts are made of."""
+"""What can be measured of a sight: violations, small text, narrow targets, cut text, overflow, and of its charts."""
 
 from __future__ import annotations
 
@@ -43,6 +43,7 @@ SMALL_TEXT: Final = """
   return [...small];
 }
 """
+# a link in a paragraph is as high as its line, a link in a row of words is not;
 # a mark in the lanes of the drawing is left out: the buttons for the next happening lead to the same days
 NARROW: Final = """
 (least) => {
@@ -51,10 +52,28 @@ NARROW: Final = """
   const target = (one) => one.matches("[type=radio], [type=checkbox]") ? one.closest("label")
     : one.matches(".stSlider input") ? one.closest(".stSlider > div > div") : one;
   return [...document.querySelectorAll(css)]
-    .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest("p"))
+    .filter((one) => one.checkVisibility({ visibilityProperty: true }))
+    .filter((one) => !one.closest("p:not([class*=st-key-terms-here] p)") && !one.matches("li a"))
     .map((one) => [target(one).getBoundingClientRect(), one])
     .filter(([{ width, height }]) => width > 2 && height > 2 && Math.min(width, height) < least - 0.1)
     .map(([{ width, height }, one]) => [width, height, one.ariaLabel || one.innerText || one.className]);
+}
+"""
+# what is wider or higher than the box that hides the rest of it; a box that scrolls hides nothing, and the line of
+# numbers below a chart is left out: it has one line, and each curve says its number under the pointer too
+CUT: Final = """
+() => {
+  const WITHOUT = "svg, select, .js-plotly-plot, .chart-readout";
+  const hides = (overflow) => ["hidden", "clip"].includes(overflow);
+  const more = ({ scrollWidth, clientWidth, scrollHeight, clientHeight }) =>
+    [scrollWidth - clientWidth, scrollHeight - clientHeight];
+  return [...document.querySelectorAll("[data-testid=stMain] *")]
+    .filter((one) => one.innerText?.trim() && one.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
+    .filter((one) => one.clientWidth > 2 && one.clientHeight > 2 && !one.closest(WITHOUT))
+    .map((one) => [one, getComputedStyle(one), ...more(one)])
+    .filter(([, { overflowX, overflowY }, across, down]) => (hides(overflowX) && across > 1)
+      || (hides(overflowY) && down > 3))
+    .map(([one, , ...more]) => [one.className, one.innerText.slice(0, 80), ...more]);
 }
 """
 OVERFLOW: Final = """
@@ -90,6 +109,7 @@ class Sight:
     violations: list[list[str]]
     small_text: list[str]
     narrow: list[list[Any]]
+    cut: list[list[Any]]
     overflow: float
     charts: list[dict[str, Any]]
     banner: tuple[str, bool]
@@ -120,6 +140,7 @@ def measured(visit: Visit, name: str, target_px: float, text_px: float = 14.0, p
         found,
         page.evaluate(SMALL_TEXT, text_px - 0.01),
         page.evaluate(NARROW, target_px),
+        page.evaluate(CUT),
         page.evaluate(OVERFLOW),
         charts,
         (banner.inner_text(), banner.is_visible()),

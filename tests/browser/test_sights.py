@@ -104,6 +104,10 @@ def test_no_text_is_smaller_than_14_px(walked: Walked) -> None:
     assert walked.found(lambda sight: sight.small_text) == {}
 
 
+def test_no_text_is_cut(walked: Walked) -> None:
+    assert walked.found(lambda sight: sight.cut) == {}
+
+
 def test_no_page_scrolls_sideways(walked: Walked) -> None:
     assert walked.found(lambda sight: max(sight.overflow, 0)) == {}
 

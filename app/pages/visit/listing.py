@@ -10,7 +10,7 @@ from app.pages.visit.acting import do
 from app.teaching import refill_visit
 from app.teaching.refill_visit import Step, Visit
 from app.words.term_links import each_with_terms
-from app.words.text import TEXT, plain
+from app.words.text import TEXT, label, plain
 
 
 def show(visit: Visit, step: Step) -> Visit:
@@ -26,7 +26,7 @@ def show(visit: Visit, step: Step) -> Visit:
         item.id
         for item in items
         if st.checkbox(
-            plain(item.words), visit.has(refill_visit.mark(item, step)), key=session.visit.key(f"tick {item.id}")
+            label(item.words), visit.has(refill_visit.mark(item, step)), key=session.visit.key(f"tick {item.id}")
         )
     ]
     terms.row([item.words for item in items], "ticks")
