@@ -162,3 +162,13 @@ def test_the_tour_leads_through_its_stops_and_can_be_left():
         page.button(key="tour-next").click().run()
     page.button(key="tour-leave").click().run()
     assert not any(TEXT["tour_stage"] in text.value for text in shown(page).markdown)
+
+
+@pytest.mark.parametrize("name", ["missed-visit", "stronger-drug", "mri-valve"])
+def test_with_another_pump_the_run_as_intended_goes_on_being_possible(name):
+    kept, _ = pins.same_fault(SCENARIOS[name])
+    assert [catalogue().pumps[pin.scenario.pump].mechanism for pin in kept] == ["roller", "valve", "gas"]
+    for pin in kept:
+        meant = runs.run(as_intended(pin.scenario))
+        strengths = meant.signals["reservoir_mcg_ml"].value
+        assert name != "missed-visit" or len(set(strengths.round(6).tolist())) == 1, pin.title
