@@ -122,7 +122,7 @@ def _by_kind(scenario: Scenario) -> Iterator[tuple[str, tuple[str, FieldValue]]]
         if first in NOT_SETTINGS or (field.name == "kind" and rest) or field.path in ENTRIES:
             continue  # no fault at all is no setting: those of the other run are
         key = field.path
-        if first in ENTRIES:
+        if first in ENTRIES and rest:
             entries, place = getattr(scenario, first), int(rest.partition(".")[0])
             nth = sum(entry.kind == entries[place].kind for entry in entries[:place])
             key = f"{first}.{entries[place].kind}.{nth}.{field.name}"

@@ -28,7 +28,7 @@ ENTRIES: Final = {"orders": "files_order", "faults": "files_fault", "intended_or
 def group_of(scenario: Scenario, path: str) -> str:
     """What a field belongs to: the scenario, the person, one of its orders or faults."""
     first, _, rest = path.partition(".")
-    if first in ENTRIES:
+    if first in ENTRIES and rest:
         place = int(rest.partition(".")[0])
         kind = kind_in_words(getattr(scenario, first)[place].kind)
         return TEXT[ENTRIES[first]].format(n=place + 1, kind=kind)

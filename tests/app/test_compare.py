@@ -261,3 +261,16 @@ def test_only_the_volume_differs_from_a_pin_of_another_drug():
     choices = shown(page).selectbox(key="against").options
     of_pin = [one for one in choices if "A: Half a leak" in one]
     assert of_pin == [TEXT["difference_choice"].format(curve=TEXT["difference_volume"], other="A: Half a leak")]
+
+
+# ------------------------------------------------------------------ the same faults with another pump
+
+
+@pytest.mark.parametrize("name", ["missed-visit", "stronger-drug", "mri-valve"])
+def test_with_another_pump_the_run_as_intended_goes_on_being_possible(name):
+    kept, _ = pins.same_fault(SCENARIOS[name])
+    assert [catalogue().pumps[pin.scenario.pump].mechanism for pin in kept] == ["roller", "valve", "gas"]
+    for pin in kept:
+        meant = runs.run(as_intended(pin.scenario))
+        strengths = meant.signals["reservoir_mcg_ml"].value
+        assert name != "missed-visit" or len(set(strengths.round(6).tolist())) == 1, pin.title

@@ -687,3 +687,9 @@ def test_the_battery_names_a_day_only_where_there_is_one():
     at = refill_visit.replace_by_day(begun())
     assert at is not None
     assert at > 365.0
+
+
+def test_a_visit_keeps_what_was_meant_before_it_and_drops_what_was_meant_for_it():
+    meant = [refill(STRENGTH, at_day=day) for day in (10.0, 20.0)]
+    one = scenario(60.0, refill(STRENGTH), rate(DOSE), intended_orders=meant)
+    assert [order.at_day for order in refill_visit.past(one, 20.0).intended_orders] == [10.0]
