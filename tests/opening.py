@@ -13,8 +13,9 @@ from streamlit.testing.v1 import AppTest
 from app import session
 from app.files.exchange import to_link
 from app.files.link_state import LinkState, state_link
+from app.files.work_state import TABS
 from app.runs import with_handles
-from app.session.view import TABS, VIEWS
+from app.session.view import VIEWS
 from app.words.text import BANNER, TEXT
 from sim import Scenario, catalogue
 from sim.scenario import field_at

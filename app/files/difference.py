@@ -18,8 +18,8 @@ def tables(scenario: Scenario) -> dict[str, Any]:
 def difference(base: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
     """What makes `other` out of `base`; empty where they are the same.
 
-    >>> difference({"title": "Tear", "level": 1, "orders": [{"in_ml": 20.0}]}, {"title": "Tear", "orders": [{"in_ml": 5.0}]})
-    {'set': {'orders.0.in_ml': 5.0}, 'drop': ['level']}
+    >>> difference({"lesson": 1, "orders": [{"in_ml": 20.0}]}, {"orders": [{"in_ml": 5.0}]})
+    {'set': {'orders.0.in_ml': 5.0}, 'drop': ['lesson']}
     """
     values: dict[str, Any] = {}
     drops: list[str] = []

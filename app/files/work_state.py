@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, get_args
 
 from pydantic import Field
 
@@ -14,7 +14,8 @@ from sim.scenario import Record, control_problems, quantity
 
 Name = Annotated[str, Field(max_length=40, pattern=r"^[a-z0-9][a-z0-9_.-]*$")]
 Tab = Literal["story", "compare", "why", "people", "more"]
-LeftOut = Literal["undo", "pins", "scenario", "words", "checklist"]
+TABS: Final[tuple[Tab, ...]] = get_args(Tab)
+LeftOut = Literal["undo", "pins", "scenario", "words", "checklist", "act"]
 MOST_STEPS: Final = 60  # each way
 MOST_BYTES: Final = 2**20  # of all scenarios of a link together, unpacked
 
@@ -41,6 +42,7 @@ class WorkState(Record):
     guest_scenario: Scenario | None = Field(default=None, title="The scenario that is not packaged")
     is_open: bool = Field(default=False, title="What comes out was asked for")
     tab: Tab | None = Field(default=None, title="Tab of Explore that is open")
+    drug: Name | None = Field(default=None, title="Drug of the mixture that is shown")
     has_reservoir: bool = Field(default=False, title="The balance draws the reservoir too")
     people: Annotated[tuple[Name, ...], Field(strict=False, max_length=8, title="Curves with many people")] = ()
     tour: int | None = quantity(None, 0, 9, "Stop of the tour (left if empty)")

@@ -41,6 +41,13 @@ def _go_to(after: History) -> None:
     _write(after.now.now, is_new=is_new)
 
 
+def resume(steps: History) -> None:
+    """Take up a whole history. Raises ScenarioError and keeps the old one where its moment cannot be carried out."""
+    runs.run(steps.now.base)
+    runs.run(steps.now.now)
+    _go_to(steps)
+
+
 def is_loaded() -> bool:
     """Whether a scenario was taken up in this session."""
     return HISTORY in st.session_state
@@ -68,13 +75,20 @@ def name() -> str:
 
 
 def undo() -> None:
-    """Undo the last change."""
-    _go_to(history().undo())
+    """Undo the last change; a step that came with an address and cannot be carried out is refused."""
+    _try(history().undo())
 
 
 def redo() -> None:
     """Do again what was undone last."""
-    _go_to(history().redo())
+    _try(history().redo())
+
+
+def _try(steps: History) -> None:
+    try:
+        resume(steps)
+    except ScenarioError as error:
+        st.session_state[PROBLEMS] = error.problems
 
 
 def reset() -> None:

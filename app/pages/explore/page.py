@@ -10,10 +10,11 @@ from streamlit.delta_generator import DeltaGenerator
 from app import runs, session
 from app.components import happening_list, stage
 from app.figures import stage_packet
+from app.files.work_state import TABS
 from app.pages import link
 from app.pages.explore import about, charts, compare, controls, head, tour
 from app.pages.explore.moment import Moment
-from app.session.view import TAB, TABS
+from app.session.view import TAB
 from app.words.model_names import sentence_of
 from app.words.text import TEXT, day, plain, span
 from sim import Result
