@@ -10,6 +10,7 @@ from pydantic import Field
 from app.files.difference import patched
 from app.files.exchange import QUERY, from_link, to_link
 from app.files.packaged import compact, expanded
+from app.files.page_work import DAY, Depth, Occurs
 from app.files.trial_ranges import DOSE_MCG, HELD_H, INFUSION_MCG_DAY, LIMIT_RATIO, OBSERVE_H, PLACEBO_INDEX, SEED
 from app.files.work_state import WorkState, with_scenarios, work_problems, work_tables
 from app.runs import MOST_PINS, Pin
@@ -33,8 +34,11 @@ class ViewState(Record):
     lesson: int | None = quantity(None, 1, 99, "Lesson (none if empty)")
     lesson_level: int | None = quantity(None, 1, 3, "Level of the lesson (none if empty)")
     lesson_seed: int | None = quantity(None, *SEED, "Seed of the lesson (none if empty)")
+    visit_day: float | None = quantity(None, *DAY, "Day of the visit (none if empty)")
+    visit_pocket_fill: Occurs = Field(default="never", title="Needle beside the septum at the visit")
+    visit_mix_up: Occurs = Field(default="never", title="Vials mixed up at the visit")
     visit_seed: int | None = quantity(None, *SEED, "Seed of the visit (none if empty)")
-    visit_depth: Literal["core", "full", "expert"] = Field(default="core", title="How much the visit asks for")
+    visit_depth: Depth = Field(default="core", title="How much the visit asks for")
     trial_seed: int | None = quantity(None, *SEED, "Seed of the trial (none if empty)")
     trial_drug: Word | None = Field(default=None, title="Drug of the trial (none if empty)")
     trial_level: Level | None = Field(default=None, title="Level of the trial (none if empty)")

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final, Literal, get_args
 from pydantic import Field
 
 from app.files.packaged import compact, expanded
+from app.files.page_work import LessonWork, TrialWork, VisitWork
 from sim import Scenario, ScenarioError
 from sim.scenario import Record, control_problems, quantity
 
@@ -46,12 +47,17 @@ class WorkState(Record):
     has_reservoir: bool = Field(default=False, title="The balance draws the reservoir too")
     people: Annotated[tuple[Name, ...], Field(strict=False, max_length=8, title="Curves with many people")] = ()
     tour: int | None = quantity(None, 0, 9, "Stop of the tour (left if empty)")
+    lesson: LessonWork | None = Field(default=None, title="Lesson that is under way")
+    lessons_done: Annotated[tuple[Name, ...], Field(strict=False, max_length=99, title="Lessons gone through")] = ()
+    visit: VisitWork | None = Field(default=None, title="Refill visit that is under way")
+    trial: TrialWork | None = Field(default=None, title="Judgement on the trial")
     left_out: Annotated[tuple[LeftOut, ...], Field(strict=False, max_length=8, title="What had no room")] = ()
 
 
 def work_problems(work: WorkState) -> Iterator[str]:
     """What is wrong with the controls of scenarios that are under way."""
     rows = [("base", work.base), ("guest_scenario", work.guest_scenario)]
+    rows.append(("visit.scenario", None if work.visit is None else work.visit.scenario))
     for name, steps in (("past", work.past), ("future", work.future)):
         for i, step in enumerate(steps):
             rows += [(f"{name}[{i}].scenario", step.scenario), (f"{name}[{i}].base", step.base)]
@@ -64,6 +70,8 @@ def work_tables(work: WorkState, scenario: Scenario) -> dict[str, Any]:
     """What is under way as the plain tables of a link whose first scenario is `scenario`."""
     rest = {"base", "past", "future", "guest_scenario"}
     data = work.model_dump(mode="json", exclude_defaults=True, exclude=rest)
+    if work.visit is not None and work.visit.scenario is not None:
+        data["visit"]["scenario"] = compact(work.visit.scenario, scenario)
     for name in ("base", "guest_scenario"):
         part = getattr(work, name)
         if part is not None:
@@ -97,6 +105,9 @@ def with_scenarios(work: object, scenario: object) -> object:
     for name in ("base", "guest_scenario"):
         if name in work:
             whole[name] = purse.pay(expanded(work[name], f"work.{name}", scenario))
+    if isinstance(visit := work.get("visit"), dict) and "scenario" in visit:
+        part = purse.pay(expanded(visit["scenario"], "work.visit.scenario", scenario))
+        whole["visit"] = {**visit, "scenario": part}
     for name in ("past", "future"):
         if isinstance(work.get(name), list):
             base = whole.get("base", scenario)

@@ -10,8 +10,9 @@ import streamlit as st
 
 from app.files.link_state import LinkState, state_in, state_link
 from app.files.work_state import LeftOut, WorkState
-from app.session import explore_work, link, scenario, settings, view
+from app.session import explore_work, lesson, lesson_work, link, scenario, settings, trial, view, visit, visit_work
 from sim import ScenarioError, catalogue
+from sim.scenario import check
 
 FIRST: Final = "half-a-leak"
 TOKEN: Final = "session token"  # tells the browser when another session answers
@@ -28,25 +29,48 @@ def arrive() -> None:
     """Once per session: the state in the address, or the first scenario."""
     if scenario.is_loaded():
         return
-    scenario.load(catalogue().scenarios[FIRST], FIRST)
+    scenario.begin(catalogue().scenarios[FIRST], FIRST)
     try:
         state = state_in({name: st.query_params.get_all(name) for name in st.query_params})
         if state is not None:
             _take_up(state)
             settings.take_up()
     except ScenarioError as error:
+        link.leave()
+        scenario.begin(catalogue().scenarios[FIRST], FIRST)
         link.note_problems(error.problems)
         view.close_answer()
     view.open_part()
 
 
 def _take_up(state: LinkState) -> None:
-    """The page as the address left it; ScenarioError changes nothing."""
+    """The page as the address left it; raises ScenarioError where that cannot be carried out."""
     work = state.work
-    link.take_up(state, None if work is None else explore_work.history(work, state.scenario))
-    if work is not None:
-        explore_work.take_up(work)
-        st.session_state[NOTES] = work.left_out
+    if work is None:
+        link.take_up(state)
+        return
+    link.take_up(state, explore_work.history(work, state.scenario))
+    explore_work.take_up(work)
+    if work.lesson is not None:
+        lesson_work.take_up(work.lesson)
+    lesson.note_done(work.lessons_done)
+    if work.visit is not None:
+        visit_work.take_up(work.visit, state.scenario)
+    if work.trial is not None:
+        trial.take_up_work(work.trial)
+    st.session_state[NOTES] = work.left_out
+
+
+def _work() -> WorkState:
+    """All that is under way at this moment."""
+    data = {
+        "lesson": lesson_work.now(),
+        "lessons_done": lesson.done(),
+        "visit": visit_work.now(),
+        "trial": trial.work(),
+        "left_out": ("checklist",) if visit.has_own_checklist() else (),
+    }
+    return check(WorkState, explore_work.now() | data)
 
 
 def left_out() -> tuple[LeftOut, ...]:
@@ -63,7 +87,7 @@ def note_missed() -> None:
 def text() -> str:
     """All that is under way as the text of a link, as far as it fits."""
     state = link.state()
-    for shorter in _ever_shorter(state, explore_work.now()):
+    for shorter in _ever_shorter(state, _work()):
         try:
             return state_link(shorter)
         except ScenarioError:

@@ -10,7 +10,7 @@ from app import runs
 from app.files.link_state import LinkState, ViewState
 from app.session import lesson, pins, scenario, settings, trial, view, visit
 from app.session.history import History
-from sim import Scenario, ScenarioError, catalogue
+from sim import Scenario, catalogue
 
 PROBLEMS: Final = "link problems"  # why the address could not be opened
 # field of the link -> key of the session
@@ -21,6 +21,8 @@ SETTINGS: Final = {
     "time": "unit_time",
     "is_hidden": settings.HIDE,
     "view": view.VIEW,
+    "visit_pocket_fill": visit.POCKET_FILL,
+    "visit_mix_up": visit.MIX_UP,
     "visit_seed": visit.SEED,
     "visit_depth": visit.DEPTH,
 }
@@ -30,6 +32,7 @@ def state() -> LinkState:
     """What a link made at this moment brings back. Raises ScenarioError where that cannot travel."""
     here: Any = st.session_state
     show = {name: here[key] for name, key in SETTINGS.items() if key in here}
+    show["visit_day"] = visit.day(scenario.now())
     progress = lesson.now()
     if progress is not None:
         show |= {"lesson": progress.lesson, "lesson_level": progress.level, "lesson_seed": progress.seed}
@@ -57,29 +60,34 @@ def forget_problems() -> None:
 def take_up(link_state: LinkState, steps: History | None = None) -> None:
     """The page as the link left it, with all steps before and after if it gives them.
 
-    What cannot be carried out raises ScenarioError and changes nothing.
+    Raises ScenarioError where it cannot be carried out; the page may then be half way.
     """
     show = link_state.show
-    try:
-        if show.trial_drug is not None:
-            trial.take_up({name: value for name, value in _trial(show).items() if value is not None})
-        if show.lesson is not None:
-            lesson.begin(show.lesson, show.lesson_level or 1, show.lesson_seed)
-        for pin in link_state.pins:
-            runs.run(pin.scenario)
-        if steps is None:
-            scenario.load(link_state.scenario, _name(link_state.scenario))
-        else:
-            scenario.resume(steps)
-    except ScenarioError:
-        trial.leave()
-        lesson.leave()
-        raise
+    if show.trial_drug is not None:
+        trial.take_up({name: value for name, value in _trial(show).items() if value is not None})
+    if show.lesson is not None:
+        lesson.begin(show.lesson, show.lesson_level or 1, show.lesson_seed)
+    for pin in link_state.pins:
+        runs.run(pin.scenario)
+    if steps is None:
+        scenario.begin(link_state.scenario, _name(link_state.scenario))
+    else:
+        scenario.resume(steps)
     for name, key in SETTINGS.items():
         value = getattr(show, name)
         if value is not None:
             st.session_state[key] = value
+    if show.visit_day is not None:
+        st.session_state[visit.day_key(scenario.now())] = show.visit_day
     pins.keep(link_state.pins)
+
+
+def leave() -> None:
+    """Nothing but settings is left of what was taken up."""
+    trial.leave()
+    lesson.leave()
+    visit.forget()
+    pins.keep(())
 
 
 def _name(linked: Scenario) -> str:

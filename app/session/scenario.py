@@ -41,6 +41,12 @@ def _go_to(after: History) -> None:
     _write(after.now.now, is_new=is_new)
 
 
+def begin(scenario: Scenario, name: str) -> None:
+    """Take a scenario up with nothing to be undone."""
+    ready = with_handles(scenario)
+    resume(History(Moment(ready, ready, name)))
+
+
 def resume(steps: History) -> None:
     """Take up a whole history. Raises ScenarioError and keeps the old one where its moment cannot be carried out."""
     runs.run(steps.now.base)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from app.files.exchange import QUERY
 from app.files.link_state import LinkState, ViewState, state_link
-from app.runs import Pin
 from app.files.work_state import TABS
+from app.runs import Pin
 from app.session.view import VIEWS
 from app.words.text import TEXT
 from sim import catalogue

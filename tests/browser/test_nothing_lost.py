@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from urllib.parse import parse_qs, urlsplit
 
-from app.files.exchange import QUERY
 from app.files.link_state import LinkState, state_in
 from tests.browser.visit import OCCLUSION, Visit
 
@@ -19,7 +18,9 @@ def kept(visit: Visit) -> LinkState:
 def test_explore_comes_back_after_a_reload(visit: Visit) -> None:
     n_entries = visit.page.evaluate("history.length")
     visit.pick("Clean break")
-    visit.nudge(OCCLUSION, "Dose from day 10 on") if "Dose from day 10 on" in str(visit.sliders()) else visit.nudge(OCCLUSION)
+    visit.nudge(OCCLUSION, "Dose from day 10 on") if "Dose from day 10 on" in str(visit.sliders()) else visit.nudge(
+        OCCLUSION
+    )
     visit.rerun(visit.page.get_by_role("button", name="Pin").first.click)
     visit.nudge(OCCLUSION)
     print(visit.page.url, len(visit.page.url))

@@ -47,12 +47,17 @@ def _begin(scenario: Scenario) -> None:
     st.markdown(plain(TEXT["visit_said"]))
     st.markdown(f"**{plain(TEXT['visit_start_of'].format(name=_neutral_name(scenario)))}**")
     try:
-        first = refill_visit.default_day(scenario)
+        session.visit.start_day(scenario)
     except ScenarioError as error:
         st.error(plain(str(error)), icon=":material/block:")
         return
     at = st.number_input(
-        TEXT["visit_day_label"], value=first, step=1.0, format="%g", key=f"visit day {scenario.title}", width=320
+        TEXT["visit_day_label"],
+        step=1.0,
+        format="%g",
+        key=session.visit.day_key(scenario),
+        persist_state="session",
+        width=320,
     )
     session.visit.start(DEPTH)
     depth = st.segmented_control(
