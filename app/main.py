@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from app import session
 from app.components import page_language, terms
@@ -20,17 +21,24 @@ def main() -> None:
     """One run of the page, top to bottom."""
     st.set_page_config(page_title="PumpLab", page_icon=str(ICON), layout="wide")
     session.settings.take_up()
-    session.link.arrive()
+    session.address.arrive()
     pages = _pages()
     page = st.navigation(list(pages.values()), position="hidden")
     next_page = session.picker.next_page()
     if next_page is not None and pages[next_page] != page:
         st.switch_page(pages[next_page])
     is_explore = page == pages["explore"]
-    _top(pages, has_link=not is_explore)
+    place = _top(pages)
     if not is_explore:
         link.show_problems()
     page.run()
+    with place:
+        if not is_explore:
+            link.show()
+    with st.container(key="spoken"):
+        page_language.show()
+        terms.listen()
+        link.keep_address(page.url_path)
     if session.picker.leads_on():
         st.rerun()
 
@@ -51,8 +59,8 @@ def _pages() -> dict[str, Any]:
     }
 
 
-def _top(pages: dict[str, Any], *, has_link: bool) -> None:
-    """Banner, pages, settings, and the link where the page has no other place for it, in one line."""
+def _top(pages: dict[str, Any]) -> DeltaGenerator:
+    """Banner, pages and settings in one line; returns the place for the link, which waits for what the page does."""
     with st.container(key="top", horizontal=True, vertical_alignment="center", gap="small"):
         with st.container(key="banner"):
             st.markdown(banner())
@@ -60,11 +68,7 @@ def _top(pages: dict[str, Any], *, has_link: bool) -> None:
             for page in pages.values():
                 st.page_link(page, width="content")
             settings.show()
-            if has_link:
-                link.show()
-    with st.container(key="spoken"):
-        page_language.show()
-        terms.listen()
+            return st.container(key="link", width="content")
 
 
 def ink() -> str:

@@ -14,9 +14,10 @@ from streamlit.testing.v1 import AppTest
 from app import session
 from app.files.exchange import to_link
 from app.files.link_state import LinkState, state_link
+from app.files.work_state import TABS
 from app.runs import with_handles
 from app.session import number_box
-from app.session.view import TABS, VIEWS
+from app.session.view import VIEWS
 from app.words import glossary
 from app.words.numbers import number_text
 from app.words.text import BANNER, TEXT

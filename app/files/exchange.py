@@ -19,7 +19,8 @@ from app.words.parameters import of_parts, of_scenario
 from sim import TEACHING_ONLY, Result, Scenario, ScenarioError, __version__, write_scenario
 from sim.scenario import LARGEST_BYTES, literal, plain
 
-LINK_VERSION: Final = "2"
+LINK_VERSION: Final = "3"
+READ_VERSIONS: Final = ("2", LINK_VERSION)  # 2 gave every scenario in full
 QUERY: Final = "s"  # name of the one part of an address that is read
 LONGEST_LINK: Final = 8_000
 LONGEST_NAME: Final = 80
@@ -55,7 +56,7 @@ def from_link(text: str) -> dict[str, object]:
 
     Raises ScenarioError.
 
-    >>> from_link("3.abc")
+    >>> from_link("4.abc")
     Traceback (most recent call last):
     sim.refusal.ScenarioError: the link was made by a newer version of PumpLab
     """
@@ -67,7 +68,7 @@ def from_link(text: str) -> dict[str, object]:
         raise ScenarioError(["the link was made by a newer version of PumpLab"])
     if version == "1":
         raise ScenarioError(["the link was made by an earlier version of PumpLab, before its names changed"])
-    if version != LINK_VERSION:
+    if version not in READ_VERSIONS:
         raise ScenarioError([f"this is no PumpLab link: {literal(text)}"])
     checksum, _, payload = rest.partition(".")
     if not re.fullmatch("[A-Za-z0-9_-]*", payload) or len(payload) % 4 == 1:

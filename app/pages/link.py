@@ -1,11 +1,11 @@
-"""The button that copies the page's address, and why an address could not be opened."""
+"""The page's address: the button that copies it, its upkeep, and what could not be brought back."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from app import session
-from app.components import copy_link
+from app.components import address, copy_link
 from app.files.exchange import QUERY
 from app.files.link_state import state_link
 from app.words.text import TEXT, plain
@@ -24,3 +24,10 @@ def show_problems() -> None:
     """Why the address could not be opened."""
     for problem in session.link.problems():
         st.error(f"{TEXT['link_refused']} {plain(problem)}", icon=":material/link_off:")
+    for part in session.address.left_out():
+        st.info(TEXT[f"left_out_{part}"], icon=":material/info:")
+
+
+def keep_address(page: str) -> None:
+    """Puts all that is under way into the address of this page."""
+    address.show(QUERY, session.address.text(), session.address.token(), page, session.address.note_missed)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.files.work_state import MOST_STEPS
 from sim import Scenario
-
-MOST_STEPS = 60
 
 
 @dataclass(frozen=True)

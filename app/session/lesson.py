@@ -62,6 +62,17 @@ def levels_done(number: int) -> list[int]:
     return sorted(level for lesson, level in st.session_state.get(DONE, ()) if lesson == number)
 
 
+def done() -> tuple[str, ...]:
+    """Lessons and levels that were gone through to the end, as `7.3`."""
+    return tuple(f"{lesson}.{level}" for lesson, level in sorted(st.session_state.get(DONE, ())))
+
+
+def note_done(names: Sequence[str]) -> None:
+    """Take up what `done` gave; what names no lesson is none."""
+    pairs = (name.partition(".")[::2] for name in names)
+    st.session_state[DONE] = frozenset((int(a), int(b)) for a, b in pairs if a.isdecimal() and b in ("1", "2", "3"))
+
+
 def is_example_read() -> bool:
     """Whether the worked example has been read."""
     return bool(st.session_state.get(IS_EXAMPLE_READ))

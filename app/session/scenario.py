@@ -23,6 +23,7 @@ from sim.scenario import field_at, with_values
 
 HISTORY = "history"  # the scenario as it was loaded and as it is edited, and all steps before and after
 WISHES = "wishes"  # path -> what was asked for there and cannot be carried out
+STEP_PROBLEMS = "step problems"  # why the last step back or forth was refused
 LAST_MOVE = "moved"  # the field that was moved last
 MISSING = object()  # the value of a field that the scenario does not have
 
@@ -49,9 +50,22 @@ def _go_to(after: History) -> None:
     """Go to the moment of a history, every widget with it."""
     is_new = not is_loaded() or after.now.base != base()
     st.session_state[HISTORY] = after
-    st.session_state[WISHES] = {}
+    st.session_state[WISHES], st.session_state[STEP_PROBLEMS] = {}, ()
     st.session_state[LAST_MOVE] = ""
     _write(after.now.now, is_new=is_new)
+
+
+def begin(scenario: Scenario, name: str) -> None:
+    """Take a scenario up with nothing to be undone."""
+    ready = with_handles(scenario)
+    resume(History(Moment(ready, ready, name)))
+
+
+def resume(steps: History) -> None:
+    """Take up a whole history. Raises ScenarioError and keeps the old one where its moment cannot be carried out."""
+    runs.run(steps.now.base)
+    runs.run(steps.now.now)
+    _go_to(steps)
 
 
 def is_loaded() -> bool:
@@ -86,13 +100,26 @@ def can_undo() -> bool:
 
 
 def undo() -> None:
-    """Take back what was wished for in vain; where there is nothing of the kind, undo the last change."""
-    _go_to(history() if wishes() else history().undo())
+    """Take back what was wished for in vain; where there is nothing of the kind, undo the last change.
+
+    A step that came with an address and cannot be carried out is refused.
+    """
+    if wishes():
+        _go_to(history())
+    else:
+        _try(history().undo())
 
 
 def redo() -> None:
     """Do again what was undone last."""
-    _go_to(history().redo())
+    _try(history().redo())
+
+
+def _try(steps: History) -> None:
+    try:
+        resume(steps)
+    except ScenarioError as error:
+        st.session_state[STEP_PROBLEMS] = error.problems
 
 
 def reset() -> None:
@@ -242,6 +269,11 @@ def wishes() -> dict[str, Wish]:
     """Path of a control or field -> the change that was asked for there and cannot be carried out."""
     pending: dict[str, Wish] = st.session_state.get(WISHES, {})
     return pending
+
+
+def step_problems() -> tuple[str, ...]:
+    """Why the last step back or forth was refused; empty if it was not."""
+    return tuple(st.session_state.get(STEP_PROBLEMS, ()))
 
 
 def focus_day() -> float | None:

@@ -7,8 +7,9 @@ from typing import Any, Final
 
 import streamlit as st
 
+from app.files.page_work import TrialWork
 from app.teaching import trial
-from app.teaching.trial import Arm, Setting, Verdict
+from app.teaching.trial import ARMS, Arm, Setting, Verdict
 from app.words.text import TEXT
 from sim import ScenarioError
 from sim.scenario import check, literal
@@ -72,6 +73,22 @@ def take_up(values: Mapping[str, Any]) -> None:
     st.session_state[SETTING] = new
     _write(new.model_dump())
     _forget()
+
+
+def work() -> TrialWork | None:
+    """What was judged and asked for, for the address; None where nothing was."""
+    verdicts: dict[str, Verdict] = {arm: verdict for arm in ARMS if (verdict := verdict_on(arm)) is not None}
+    if not verdicts and not is_revealed():
+        return None
+    data: dict[str, Any] = {"is_revealed": is_revealed()}
+    data.update(verdicts)
+    return check(TrialWork, data)
+
+
+def take_up_work(trial_work: TrialWork) -> None:
+    """What was judged of the trial that is set, and whether what really happened is shown."""
+    verdicts = trial_work.model_dump(exclude_none=True, exclude={"is_revealed"})
+    st.session_state[VERDICTS], st.session_state[IS_REVEALED] = verdicts, trial_work.is_revealed
 
 
 def leave() -> None:

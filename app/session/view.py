@@ -9,7 +9,9 @@ import streamlit as st
 
 from app.figures.difference import Which
 from app.files.exchange import Decimals
-from app.session import scenario, settings
+from app.files.work_state import TABS
+from app.session import settings
+from app.session.scenario import base, now
 from app.words.numbers import signs
 from app.words.text import TEXT
 from sim import Scenario
@@ -18,12 +20,13 @@ T = TypeVar("T")
 VIEW: Final = "view"  # what is shown beside the two truths
 VIEWS: Final = ("reservoir", "csf", "effect", "ledger", "clocks", "difference")
 WITH_RESERVOIR, DRUG, AGAINST = "with reservoir", "drug shown", "against"
-TABS: Final = ("story", "compare", "why", "people", "more")
 TAB: Final = "tabs"
 MODEL_TAB: Final = "model tabs"  # of Model and sources, by the words on it
 PART: Final = "part"  # of Model and sources, in its address
 ABOUT, FILES = "about open", "files open"
+PEOPLE: Final = ("dose", "lumbar", "effect")  # curves behind which many people may be shown
 OPEN_ANSWER: Final = "revealed"  # the scenario whose answer was asked for
+CLOSED: Final = "answer closed"  # the scenario, as it was loaded, that nobody has asked for
 IS_DRAWN: Final = "explore drawn"
 FILE: Final = "scenario file"
 CSV_DECIMALS: Final = "decimals of a csv file"
@@ -61,12 +64,19 @@ def _among(key: str, choices: Sequence[T]) -> T:
 
 def is_hidden(scenario: Scenario) -> bool:
     """Whether what comes out of a scenario is hidden until it is asked for."""
-    return settings.is_hidden() and st.session_state.get(OPEN_ANSWER) != scenario
+    is_closed = settings.is_hidden() or st.session_state.get(CLOSED) == base()
+    return is_closed and st.session_state.get(OPEN_ANSWER) != scenario
 
 
 def reveal() -> None:
     """Show what comes out of the scenario of this moment."""
-    st.session_state[OPEN_ANSWER] = scenario.now()
+    st.session_state[OPEN_ANSWER] = now()
+    st.session_state[CLOSED] = None
+
+
+def close_answer() -> None:
+    """The scenario that is shown is one that nobody has asked for: what comes out of it waits."""
+    st.session_state[CLOSED] = base()
 
 
 def is_drawn() -> bool:
@@ -153,6 +163,11 @@ def tour_stop() -> int | None:
     return None if st.session_state.get(IS_LEFT) else int(st.session_state.setdefault(STOP, 0))
 
 
+def go_to_stop(stop: int | None) -> None:
+    """A stop of the tour; None to leave it."""
+    st.session_state[IS_LEFT], st.session_state[STOP] = stop is None, stop or 0
+
+
 def next_stop(n_stops: int) -> None:
     """One stop on; the tour ends after its last one."""
     if st.session_state[STOP] + 1 < n_stops:
@@ -163,9 +178,9 @@ def next_stop(n_stops: int) -> None:
 
 def leave_tour() -> None:
     """End the tour for this session."""
-    st.session_state[IS_LEFT] = True
+    go_to_stop(None)
 
 
 def tour_again() -> None:
     """Start the tour again at its first stop."""
-    st.session_state[IS_LEFT], st.session_state[STOP] = False, 0
+    go_to_stop(0)

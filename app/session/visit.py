@@ -7,8 +7,10 @@ from typing import Any, Final
 
 import streamlit as st
 
+from app.files.page_work import DAY
 from app.teaching import refill_visit
 from app.teaching.refill_visit import Checklist, Visit
+from sim import Scenario
 
 VISIT: Final = "visit"
 PROBLEMS: Final = "visit problems"
@@ -66,6 +68,25 @@ def start(name: str) -> None:
     st.session_state.setdefault(name, START[name])
 
 
+def day_key(scenario: Scenario) -> str:
+    """Key of the day of a new visit to a scenario."""
+    return f"visit day {scenario.title}"
+
+
+def start_day(scenario: Scenario) -> float:
+    """Give the day its first value, and return it, before its box is built; ScenarioError where there is none."""
+    first = refill_visit.default_day(scenario)
+    st.session_state.setdefault(day_key(scenario), first)
+    return first
+
+
+def day(scenario: Scenario) -> float | None:
+    """Day of the visit that is under way, or the one that was chosen for a new one; None where no visit could be."""
+    here = visit()
+    at = st.session_state.get(day_key(scenario)) if here is None else here.day
+    return at if at is not None and DAY[0] <= at <= DAY[1] else None
+
+
 def chances() -> dict[str, Any]:
     """What can go wrong, the seed, and how much is asked for."""
     here = st.session_state
@@ -80,6 +101,11 @@ def chances() -> dict[str, Any]:
 def checklist() -> Checklist:
     """The one in use: edited in this session, or the packaged one."""
     return st.session_state.get(CHECKLIST) or refill_visit.packaged_checklist()
+
+
+def has_own_checklist() -> bool:
+    """Whether another checklist than the packaged one is in use."""
+    return checklist() != refill_visit.packaged_checklist()
 
 
 def take_checklist(data: bytes | str) -> bool:

@@ -71,7 +71,7 @@ def test_the_order_of_the_names_does_not_change_the_link():
 def test_a_link_says_its_version_checksum_and_content():
     version, checksum, payload = to_link(SCENARIO).split(".")
     packed = base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))
-    assert version == "2"
+    assert version == "3"
     assert checksum == hashlib.sha256(packed).hexdigest()[:8]
     assert json.loads(zlib.decompress(packed)) == SCENARIO
 
@@ -88,7 +88,7 @@ def test_every_number_survives_a_link_exactly(numbers):
 
 
 def test_a_link_from_a_newer_version_is_told_apart():
-    for link in (link_of(b'{"x": 1}', "3"), "3.", "17.anything.at.all", "9999"):
+    for link in (link_of(b'{"x": 1}', "4"), "4.", "17.anything.at.all", "9999"):
         assert only_problem(link) == "the link was made by a newer version of PumpLab"
 
 

@@ -66,7 +66,15 @@ def pinned(scenario: Scenario, *others: Scenario) -> LinkState:
 
 def test_a_link_of_version_1_is_refused_with_a_sentence():
     with pytest.raises(ScenarioError, match="made by an earlier version"):
-        opened(to_link({"scenario": tables()}).replace("2.", "1.", 1))
+        opened(to_link({"scenario": tables()}).replace("3.", "1.", 1))
+
+
+def test_a_link_of_version_2_opens_as_it_was_made():
+    """It gave the scenario in full, and of a pin what makes it out of that."""
+    pins = [PIN, PIN | {"letter": "B", "set": {"orders.1.dose_mcg_day": 300.0}, "drop": ["misconception"]}]
+    state = opened(to_link({"scenario": tables(), "pins": pins}).replace("3.", "2.", 1))
+    assert (state.scenario, state.pins[0].scenario) == (SCENARIOS[FIRST], SCENARIOS[FIRST])
+    assert state.pins[1].scenario.orders[1].dose_mcg_day == 300.0
 
 
 def test_a_link_with_names_of_an_earlier_form_says_what_each_is_now():

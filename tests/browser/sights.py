@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from app.files.exchange import QUERY
 from app.files.link_state import LinkState, ViewState, state_link
+from app.files.work_state import TABS
 from app.runs import Pin
-from app.session.view import TABS, VIEWS
+from app.session.view import VIEWS
 from app.words.text import TEXT
 from sim import catalogue
 from tests.browser.visit import Visit

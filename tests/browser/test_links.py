@@ -60,7 +60,7 @@ BAD = {
     "an earlier version": (f"{QUERY}=1.00000000.AAAA", "made by an earlier version"),
     "a false checksum": (f"{QUERY}=2.00000000.AAAA", "incomplete or was changed"),
     "cut short": (cut_short(), "incomplete or was changed"),
-    "a newer version": (f"{QUERY}=3.00000000.AAAA", "newer version of PumpLab"),
+    "a newer version": (f"{QUERY}=4.00000000.AAAA", "newer version of PumpLab"),
     "an unknown part": ("foo=1", "unknown part 'foo'"),
     "given twice": (f"{QUERY}=a&{QUERY}=b", "2 times"),
     "out of range": (out_of_range(), "orders[1].dose_mcg_day"),

@@ -10,11 +10,12 @@ from streamlit.delta_generator import DeltaGenerator
 from app import runs, session
 from app.components import happening_list, stage
 from app.figures import stage_packet
+from app.files.work_state import TABS
 from app.pages import link
 from app.pages.explore import about, charts, compare, controls, head, tour
 from app.pages.explore.moment import Moment
 from app.session.scenario import Wish
-from app.session.view import TAB, TABS
+from app.session.view import TAB
 from app.words.model_names import sentence_of
 from app.words.text import TEXT, day, plain, span
 from sim import Result
@@ -56,6 +57,8 @@ def _above(place: DeltaGenerator, moment: Moment) -> None:
     with place:
         head.show(moment)
         link.show_problems()
+        for problem in session.scenario.step_problems():
+            st.error(f"{TEXT['step_refused']} {plain(problem)}", icon=":material/block:")
         for wish in _wishes_out_of_sight(moment):
             controls.say_why_not(wish)
         tour.show()

@@ -54,11 +54,11 @@ def _begin(scenario: Scenario) -> None:
     st.markdown(with_terms(TEXT["visit_said"]))
     st.markdown(f"**{plain(TEXT['visit_start_of'].format(name=_neutral_name(scenario)))}**")
     try:
-        first = refill_visit.default_day(scenario)
+        first = session.visit.start_day(scenario)
     except ScenarioError as error:
         st.error(plain(str(error)), icon=":material/block:")
         return
-    at = number_field.show(f"visit day {scenario.title}", TEXT["visit_day_label"], Wanted(), first)
+    at = number_field.show(session.visit.day_key(scenario), TEXT["visit_day_label"], Wanted())
     session.visit.start(DEPTH)
     depth = st.segmented_control(
         TEXT["visit_depth"],

@@ -12,6 +12,7 @@ export interface Component<Data = any> {
   data: Data;
   parentElement: HTMLElement;
   setStateValue(name: string, value: unknown): void;
+  setTriggerValue(name: string, value: unknown): void;
 }
 
 /** Words by their key; `{name}` in them is filled. */
