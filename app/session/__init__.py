@@ -1,6 +1,6 @@
 """The session: every key of the framework's session state, and nothing else holds one."""
 
-from app.session import history, lesson, link, number_box, picker, pins, scenario, settings, trial, view, visit
+from app.session import history, lesson, link, number_box, picker, pins, scenario, settings, trial, view, visit, wish
 
 __all__ = [
     "history",
@@ -14,4 +14,5 @@ __all__ = [
     "trial",
     "view",
     "visit",
+    "wish",
 ]
