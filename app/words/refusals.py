@@ -85,11 +85,10 @@ def _part(part: str, first: str, scenario: Scenario, *, is_of_share: bool) -> st
     """One gap of a sentence in words: a path, a number with its unit, a choice."""
     path = re.sub(r"\[([0-9]+)\]", r".\1", part)
     if ENTRY.match(path) or re.fullmatch(r"[a-z_]+(\.[a-z_0-9]+)*", path):
-        owner = re.sub(r"\[([0-9]+)\]", r".\1", first).rpartition(".")[0]
-        for full in (path, f"{owner}.{path}"):
-            if (name := name_of(full, scenario)) != full:
-                return name
-        return in_words(part)
+        if "." not in path and path not in Scenario.model_fields:  # a field beside the first one
+            path = re.sub(r"\[([0-9]+)\]", r".\1", first).rpartition(".")[0] + f".{path}"
+        name = name_of(path, scenario)
+        return in_words(part) if name == path else name
     if match := QUANTITY.fullmatch(part):
         number, unit = float(match[1]), (match[2] or "").strip()
         if is_of_share:

@@ -112,6 +112,13 @@ def test_a_repair_before_its_fault_is_refused_by_the_names_of_both(language, wor
     assert refusal_in_words(refused.value.problems[0], RICH) == words
 
 
+def test_a_field_beside_the_one_that_was_moved_is_named_as_well():
+    with pytest.raises(ScenarioError) as refused:
+        require(with_values(RICH, {"faults.1.end_day": 4.0}), catalogue())
+    words = "End of fault 2 (tear) must come after Start of fault 2 (tear), day 5; day 4 does not."
+    assert refusal_in_words(refused.value.problems[0], RICH) == words
+
+
 def test_a_share_is_refused_in_percent_as_its_box_shows_it():
     page = opened()
     type_in(page, "faults.1.lost_frac", "130").run()
