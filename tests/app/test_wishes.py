@@ -100,7 +100,7 @@ def test_every_language_has_words_for_the_same_refusals():
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("en", "Day of order 9 (repair) must come after Start of fault 1 (disconnection), day 12; day 3.5 does not."),
+        ("en", "Day of order 9 (repair) must come after start of fault 1 (disconnection), day 12; day 3.5 does not."),
         ("de", "Tag von Anordnung 9 (Reparatur): Dieser Tag muss nach diesem liegen: Beginn von Fehler 1 "
                "(Diskonnektion), Tag 12. Tag 3,5 tut das nicht."),
     ],
@@ -109,6 +109,13 @@ def test_a_repair_before_its_fault_is_refused_by_the_names_of_both(language, wor
     with pytest.raises(ScenarioError) as refused:
         require(with_values(RICH, {"orders.8.at_day": 3.5}), catalogue())
     speak(language)
+    assert refusal_in_words(refused.value.problems[0], RICH) == words
+
+
+def test_a_field_beside_the_one_that_was_moved_is_named_as_well():
+    with pytest.raises(ScenarioError) as refused:
+        require(with_values(RICH, {"faults.1.end_day": 4.0}), catalogue())
+    words = "End of fault 2 (tear) must come after start of fault 2 (tear), day 5; day 4 does not."
     assert refusal_in_words(refused.value.problems[0], RICH) == words
 
 

@@ -12,7 +12,7 @@ import streamlit as st
 
 from app import session
 from app.components import number_box
-from app.session.scenario import Wish
+from app.session.wish import Wish
 from app.words.field_text import is_share, to_box
 from app.words.model_names import in_words
 from app.words.number_entry import wanted_of
@@ -49,7 +49,7 @@ def _control(scenario: Scenario, control: Control) -> None:
     if is_whole:
         low, high, step = math.ceil(low), math.floor(high), max(round(step), 1)
     title = f"{in_words(control.label)}, {unit}" if unit else in_words(control.label)
-    wish = session.scenario.wishes().get(key)
+    wish = session.wish.wishes().get(key)
     with _marked(key, wish), st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.slider(
             label(title),
@@ -69,7 +69,7 @@ def _number_box(
 ) -> None:
     """The box of a field, over its whole legal range."""
     _, name, _, value = field_at(scenario, path)
-    wish, wanted, content = session.scenario.wishes().get(path), wanted_of(scenario, path), to_box(name, value)
+    wish, wanted, content = session.wish.wishes().get(path), wanted_of(scenario, path), to_box(name, value)
     text = None
     if wish is not None:
         text = number_text(to_box(name, wish.value)) if wish.text is None else wish.text
@@ -185,7 +185,7 @@ def _group(scenario: Scenario, heading: str, paths: list[str]) -> None:
     st.markdown(f"**{heading}**")
     with st.container(horizontal=True, gap="small"):
         for path in paths:
-            wish = session.scenario.wishes().get(path)
+            wish = session.wish.wishes().get(path)
             if wish is None:
                 _field(scenario, path)
                 continue
