@@ -67,7 +67,8 @@ def test_an_allowed_name_is_answered(server: Server, host: str) -> None:
     "path",
     [
         f"app/static/{LONG}", f"static/{LONG}", LONG, f"js/{LONG}", "app/static/" + "a/" * 2000 + "b",
-        f"lessons/{LONG}", "app/static/gone.png", "static/js/gone.js", "js/gone", "component/x/y", "media/gone", "_stcore/gone",
+        f"lessons/{LONG}", "app/static/gone.png", "static/js/gone.js", "js/gone", "component/x/y", "media/gone",
+        "_stcore/gone",
     ],
 )  # fmt: skip
 def test_a_file_that_is_not_there_is_a_404_and_never_the_page(server: Server, path: str) -> None:
