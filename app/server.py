@@ -21,7 +21,12 @@ if ROOT not in sys.path:  # where the started file's own folder was put instead
 
 from app.components.assets import PLOTLY_PATH, SCRIPT_PATH, SCRIPTS, plotly_packed, static_version  # noqa: E402
 from app.components.page_style import Dressed  # noqa: E402
+from app.serving.hosts import Hosted  # noqa: E402
+from app.serving.missing import Found  # noqa: E402
 from app.serving.pace import Paced  # noqa: E402
+from app.serving.paths import Homeless  # noqa: E402
+from app.serving.redirects import Relative  # noqa: E402
+from app.serving.rules import Ruled  # noqa: E402
 from app.words.text import TEXT, banner  # noqa: E402
 
 # The folder `pages` is ours. Until the first visit the framework would take its files for pages, so that whoever
@@ -71,6 +76,15 @@ ROUTES = [
 app = st.App(
     Path(__file__).with_name("main.py"),
     routes=ROUTES,
-    middleware=[Middleware(Paced), Middleware(GZipMiddleware, minimum_size=1000), Middleware(Dressed)],
+    middleware=[
+        Middleware(Ruled),
+        Middleware(Hosted),
+        Middleware(Homeless),
+        Middleware(Paced),
+        Middleware(GZipMiddleware, minimum_size=1000),
+        Middleware(Found),
+        Middleware(Relative),
+        Middleware(Dressed),
+    ],
     on_script_error=_incident,
 )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from typing import Any
 
 from app.components.assets import SCRIPT_PATH, SCRIPTS, static_version
+from app.words.text import LANGUAGES, read_words
 
 
 @cache
@@ -17,5 +19,7 @@ def component(name: str) -> Any:
     import streamlit as st
 
     address = f"{SCRIPT_PATH}/{static_version()}/{name}.js"
+    sentences = {language: read_words(language)["server"]["no_part"] for language in LANGUAGES}
     loader = SCRIPTS["loader.js"].decode().replace("@ADDRESS@", address)
+    loader = loader.replace('"@SENTENCES@"', json.dumps(json.dumps(sentences)))
     return st.components.v2.component(f"pumplab_{name}", js=loader, isolate_styles=False)

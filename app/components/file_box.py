@@ -1,4 +1,4 @@
-"""A box for a file: the framework's own, which screen readers are told is a group of its name."""
+"""A box for a file: the framework's own, a group for screen readers, and a way out where a frame takes no file."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from typing import Any
 import streamlit as st
 
 from app.components.component import component
+from app.words.text import TEXT
 
 
 def show(label: str, key: str, **settings: Any) -> Any:
     """The file that was chosen, None where there is none; settings as `st.file_uploader` takes them."""
     with st.container(gap=None):
         sent = st.file_uploader(label, key=key, **settings)
-        component("file_box")(key=f"{key} role", height=1)
+        words = {"framed": TEXT["files_framed"], "leave": TEXT["files_leave"]}
+        component("file_box")(data=words, key=f"{key} role", height="content")
     return sent

@@ -76,8 +76,7 @@ class Turnstile:
         """What sends to the visitor, and notes when a run is over."""
 
         async def watching(message: Message) -> None:
-            answer = message.get("bytes")
-            if answer and len(answer) <= SHORT and ForwardMsg.FromString(answer).HasField("script_finished"):
+            if _ends_run(message):
                 self._is_running = False
                 self._run_over.set()
             await send(message)
@@ -127,6 +126,15 @@ class Turnstile:
         elif _carries(act, self._line[-1][1]):
             self._line.pop()
         self._line.append((message, act))
+
+
+def _ends_run(message: Message) -> bool:
+    """Whether a visitor is told that the run is over, and not only that it begins anew."""
+    content = message.get("bytes")
+    if not content or len(content) > SHORT:
+        return False
+    answer = ForwardMsg.FromString(content)
+    return answer.HasField("script_finished") and answer.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
 
 
 def _act(message: Message) -> BackMsg | None:

@@ -222,3 +222,9 @@ def test_others_are_answered_between_any_two_messages() -> None:
     loop.run_until_complete(both())
     loop.close()
     assert "visitor visitor" not in " ".join(order[: order.index("visitor") + AT_ONCE])
+
+
+def test_a_run_that_begins_anew_is_not_over() -> None:
+    anew = ForwardMsg(script_finished=ForwardMsg.FINISHED_EARLY_FOR_RERUN).SerializeToString()
+    assert not pace._ends_run({"type": "websocket.send", "bytes": anew})
+    assert pace._ends_run({"type": "websocket.send", "bytes": FINISHED})

@@ -28,7 +28,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--process-per-site",  # the next tab of a window finds the page's own code compiled
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",  # what asks outside is recorded and gets nothing
+    # what asks outside is recorded and gets nothing
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost",
 ]
 Windows = Callable[..., "BrowserContext"]
 FAILED: pytest.StashKey[bool] = pytest.StashKey()
