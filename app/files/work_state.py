@@ -42,6 +42,7 @@ class WorkState(Record):
     guest: Name | None = Field(default=None, title="Where the scenario came from that is not packaged")
     guest_scenario: Scenario | None = Field(default=None, title="The scenario that is not packaged")
     is_open: bool = Field(default=False, title="What comes out was asked for")
+    is_closed: bool = Field(default=False, title="Nobody has asked for what comes out of the scenario")
     tab: Tab | None = Field(default=None, title="Tab of Explore that is open")
     drug: Name | None = Field(default=None, title="Drug of the mixture that is shown")
     has_reservoir: bool = Field(default=False, title="The balance draws the reservoir too")

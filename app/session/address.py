@@ -8,7 +8,7 @@ from typing import Final
 
 import streamlit as st
 
-from app.files.link_state import LinkState, state_in, state_link
+from app.files.link_state import LinkState, refusal, state_in, state_link
 from app.files.work_state import LeftOut, WorkState
 from app.session import explore_work, lesson, lesson_work, link, scenario, settings, trial, view, visit, visit_work
 from sim import ScenarioError, catalogue
@@ -16,6 +16,8 @@ from sim.scenario import check
 
 FIRST: Final = "half-a-leak"
 TOKEN: Final = "session token"  # tells the browser when another session answers
+IS_REFUSED: Final = "address refused"
+ASKED: Final = "session asked"  # how often the browser asked which session answers
 NOTES: Final = "address left out"  # what the address had no room for
 
 
@@ -25,22 +27,40 @@ def token() -> str:
     return word
 
 
+def n_asked() -> int:
+    """How often the browser asked, after a lost line, which session answers."""
+    return int(st.session_state.get(ASKED, 0))
+
+
+def note_asked() -> None:
+    """The browser asks which session answers."""
+    st.session_state[ASKED] = n_asked() + 1
+
+
 def arrive() -> None:
     """Once per session: the state in the address, or the first scenario."""
     if scenario.is_loaded():
         return
     scenario.begin(catalogue().scenarios[FIRST], FIRST)
     try:
-        state = state_in({name: st.query_params.get_all(name) for name in st.query_params})
+        query = {name: st.query_params.get_all(name) for name in st.query_params}
+        state = state_in(query)
         if state is not None:
             _take_up(state)
             settings.take_up()
+        link.note_problems(refusal(query))
     except ScenarioError as error:
         link.leave()
+        st.session_state[IS_REFUSED] = True
         scenario.begin(catalogue().scenarios[FIRST], FIRST)
         link.note_problems(error.problems)
         view.close_answer()
     view.open_part()
+
+
+def is_refused() -> bool:
+    """Whether the address with which this session began could not be read."""
+    return bool(st.session_state.get(IS_REFUSED))
 
 
 def _take_up(state: LinkState) -> None:

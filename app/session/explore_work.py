@@ -26,6 +26,7 @@ def now() -> dict[str, Any]:
         "past": tuple(_steps(moment, reversed(steps.past))),
         "future": tuple(_steps(moment, steps.future)),
         "is_open": here.get(view.OPEN_ANSWER) == moment.now,
+        "is_closed": view.is_closed(),
         "tab": next((tab for tab in TABS if TEXT[f"tab_{tab}"] == here.get(view.TAB)), None),
         "drug": here.get(view.DRUG),
         "has_reservoir": view.has_reservoir(),
@@ -74,6 +75,8 @@ def take_up(work: WorkState) -> None:
         here[picker.GUEST] = (_known(work.guest), work.guest_scenario)
     if work.is_open:
         view.reveal()
+    if work.is_closed:
+        view.close_answer()
     if work.tab is not None:
         here[view.TAB] = TEXT[f"tab_{work.tab}"]
     if work.drug is not None:

@@ -27,11 +27,12 @@ class Server:
 
 
 @contextmanager
-def serving(command: Sequence[str], folder: Path) -> Iterator[Server]:
-    """A server started in `folder` by `command`, to which its port is added."""
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        port = door.getsockname()[1]
+def serving(command: Sequence[str], folder: Path, port: int = 0) -> Iterator[Server]:
+    """A server started in `folder` by `command`, to which its port is added; a free one, if none is given."""
+    if port == 0:
+        with socket.socket() as door:
+            door.bind(("127.0.0.1", 0))
+            port = door.getsockname()[1]
     log = folder / f"server-{port}.log"
     address = f"http://127.0.0.1:{port}/"
     with log.open("wb") as out:
