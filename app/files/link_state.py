@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from app.files.difference import patched
-from app.files.exchange import QUERY, REFUSED, from_link, to_link
+from app.files.exchange import QUERY, REFUSED, from_link, tidy, to_link
 from app.files.packaged import compact, expanded
 from app.files.page_work import DAY, Depth, Occurs
 from app.files.trial_ranges import DOSE_MCG, HELD_H, INFUSION_MCG_DAY, LIMIT_RATIO, OBSERVE_H, PLACEBO_INDEX, SEED
@@ -90,7 +90,7 @@ def state_in(query: Mapping[str, Sequence[str]]) -> LinkState | None:
     >>> state_in({"utm_source": ["mail"]}) is None
     True
     """
-    texts = {text for name in (QUERY, f"amp;{QUERY}") for text in query.get(name, ())}
+    texts = {tidy(text) for name in (QUERY, f"amp;{QUERY}") for text in query.get(name, ())}
     if len(texts) > 1:
         raise ScenarioError([f"the address has '{QUERY}' {len(texts)} times; once is right"])
     return state_from(from_link(texts.pop())) if texts else None

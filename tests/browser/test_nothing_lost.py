@@ -65,7 +65,7 @@ class Desk:
     def lose(self, act: str = "", arguments: object = None) -> None:
         """The line goes, and the session with it; as it is there again, something is done at once."""
         script = f"async (words) => {{ await ({CUT})(); if ({act or 'null'}) ({act or 'null'})(words); }}"
-        with self.page.expect_navigation(timeout=30_000):
+        with self.page.expect_navigation(timeout=60_000):
             self.page.evaluate(script, arguments)
         self.settle()
 
@@ -120,7 +120,11 @@ def test_a_lost_line_a_new_server_and_a_reload_lose_nothing_on_any_page(desk: De
     desk.settle()
     assert page.get_by_role("spinbutton").first.input_value() == "7"
     a, b = desk.kept().model_dump(), state.model_dump()
-    print("DIFF", [(n, m, a[n][m], b[n][m]) for n in ("show", "work") for m in a[n] if a[n][m] != b[n][m]], a["pins"] == b["pins"])
+    print(
+        "DIFF",
+        [(n, m, a[n][m], b[n][m]) for n in ("show", "work") for m in a[n] if a[n][m] != b[n][m]],
+        a["pins"] == b["pins"],
+    )
     assert desk.kept() == state
     assert (state.work.lesson.direction, state.work.lesson.number) == (1, 7.0)
 
