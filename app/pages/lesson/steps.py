@@ -35,8 +35,16 @@ def _ask(case: Case, progress: Progress, open_scenario: OpenScenario) -> None:
         format_func=lambda direction: predict.words[direction + 1],
         label_visibility="collapsed",
         key=session.lesson.key("direction"),
+        persist_state="session",
     )
-    st.number_input(label(predict.label + unit), value=None, format="%g", step=None, key=session.lesson.key("number"))
+    st.number_input(
+        label(predict.label + unit),
+        value=None,
+        format="%g",
+        step=None,
+        key=session.lesson.key("number"),
+        persist_state="session",
+    )
     entries.how_sure("prediction")
 
 
@@ -72,9 +80,12 @@ def _observe(case: Case, progress: Progress, open_scenario: OpenScenario) -> Non
         index=None,
         format_func=lambda place: words[place],
         key=session.lesson.key("seen"),
+        persist_state="session",
     )
     if place == OWN_WORDS:
-        st.text_area(TEXT["lesson_seen_words"], max_chars=1000, key=session.lesson.key("seen words"))
+        st.text_area(
+            TEXT["lesson_seen_words"], max_chars=1000, key=session.lesson.key("seen words"), persist_state="session"
+        )
     entries.problems()
     st.button(
         TEXT["lesson_seen_done"],
@@ -102,7 +113,9 @@ def _why(case: Case, progress: Progress, open_scenario: OpenScenario) -> None:
         table.show(case.lesson.table.title, head, rows)
     if case.reflect:
         st.markdown(f"**{TEXT['lesson_reflect']}.** {plain(case.reflect)}")
-        st.text_area(TEXT["lesson_reflect_words"], max_chars=1000, key=session.lesson.key("reflect"))
+        st.text_area(
+            TEXT["lesson_reflect_words"], max_chars=1000, key=session.lesson.key("reflect"), persist_state="session"
+        )
     st.markdown(f"**{TEXT['lesson_next_step']}.** {plain(case.next_step.say)}")
     with st.container(horizontal=True):
         st.button(

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from app.components import table
+from app.files.work_state import MODEL_TABS, ModelTab
 from app.pages import settings
 from app.pages.model import around
 from app.session import view
@@ -32,7 +33,7 @@ def show(
         st.title(TEXT["page_model"])
         st.markdown(plain(TEXT["model_said"]))
         settings.authors_note()
-        parts: dict[str, Callable[[], None]] = {
+        parts: dict[ModelTab, Callable[[], None]] = {
             "equations": _equations,
             "parameters": _parameters,
             "figures": _figures,
@@ -41,11 +42,11 @@ def show(
             "words": _words,
             "around": lambda: around.show(open_scenario, pages, open_lesson),
         }
-        tabs = st.tabs([TEXT[f"tab_{name}"] for name in parts], key=view.MODEL_TAB, on_change="rerun")
-        for tab, fill in zip(tabs, parts.values(), strict=True):
+        tabs = st.tabs([TEXT[f"tab_{name}"] for name in MODEL_TABS], key=view.MODEL_TAB, on_change="rerun")
+        for tab, name in zip(tabs, MODEL_TABS, strict=True):
             if tab.open:
                 with tab:
-                    fill()
+                    parts[name]()
 
 
 def _equations() -> None:

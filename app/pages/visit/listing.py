@@ -24,7 +24,10 @@ def show(visit: Visit, step: Step) -> Visit:
         item.id
         for item in items
         if st.checkbox(
-            plain(item.words), visit.has(refill_visit.mark(item, step)), key=session.visit.key(f"tick {item.id}")
+            plain(item.words),
+            visit.has(refill_visit.mark(item, step)),
+            key=session.visit.key(f"tick {item.id}"),
+            persist_state="session",
         )
     ]
     return refill_visit.tick(visit, items, step, names)
