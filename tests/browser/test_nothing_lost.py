@@ -130,7 +130,6 @@ def test_a_lost_line_a_new_server_and_a_reload_lose_nothing_on_any_page(desk: De
 
     desk.go_to("visit")
     desk.press("visit_start")
-    visit.keep_picture(Path("/tmp/w/st_visit.png"))
     desk.lose(PRESS, TEXT["visit_interrogate"])
     page.get_by_text(TEXT["visit_pump_screen"]).wait_for()
     assert desk.kept().work.visit.deeds == ("interrogated",)

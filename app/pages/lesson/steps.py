@@ -83,9 +83,7 @@ def _observe(case: Case, progress: Progress, open_scenario: OpenScenario) -> Non
         persist_state="session",
     )
     if place == OWN_WORDS:
-        st.text_area(
-            TEXT["lesson_seen_words"], max_chars=1000, key=session.lesson.key("seen words"), persist_state="session"
-        )
+        _own_words(TEXT["lesson_seen_words"], "seen words")
     entries.problems()
     st.button(
         TEXT["lesson_seen_done"],
@@ -113,9 +111,7 @@ def _why(case: Case, progress: Progress, open_scenario: OpenScenario) -> None:
         table.show(case.lesson.table.title, head, rows)
     if case.reflect:
         st.markdown(f"**{TEXT['lesson_reflect']}.** {plain(case.reflect)}")
-        st.text_area(
-            TEXT["lesson_reflect_words"], max_chars=1000, key=session.lesson.key("reflect"), persist_state="session"
-        )
+        _own_words(TEXT["lesson_reflect_words"], "reflect")
     st.markdown(f"**{TEXT['lesson_next_step']}.** {plain(case.next_step.say)}")
     with st.container(horizontal=True):
         st.button(
@@ -132,6 +128,10 @@ def _why(case: Case, progress: Progress, open_scenario: OpenScenario) -> None:
             key="study next",
         )
         st.button(TEXT["lesson_open"], on_click=open_scenario, args=(case.scenario,), key="study open")
+
+
+def _own_words(label: str, name: str) -> None:
+    st.text_area(label, max_chars=1000, key=session.lesson.key(name), persist_state="session")
 
 
 STAGES: dict[str, Callable[[Case, Progress, OpenScenario], None]] = {
