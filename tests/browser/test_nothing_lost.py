@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -19,6 +20,8 @@ from tests.browser.visit import OCCLUSION, Visit, visiting, window
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+OUTAGE: Final = ("Failed to load resource", "WebSocket", "Network Error", "Failed to fetch")  # while no server is there
+PATIENCE_S: Final = 30.0
 LEVEL_WORDS: Final = Words("lesson_levels")
 # a line that is lost takes its session with it at once
 FORGETFUL: Final = ("env", "STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL=0", *OWN_COMMAND)
@@ -53,6 +56,14 @@ class Desk:
         state = state_in(parse_qs(urlsplit(self.page.url).query))
         assert state is not None
         return state
+
+    def when(self, is_so: Callable[[Any], bool]) -> LinkState:
+        """What the address holds, as soon as it is so."""
+        end = time.monotonic() + PATIENCE_S
+        while not is_so(self.kept().work) and time.monotonic() < end:
+            self.page.wait_for_timeout(50)
+        assert is_so(self.kept().work)
+        return self.kept()
 
     def go_to(self, page: str) -> None:
         """Another page, by the link at the top."""
@@ -114,30 +125,24 @@ def test_a_lost_line_a_new_server_and_a_reload_lose_nothing_on_any_page(desk: De
     visit.act(page.get_by_role("radiogroup").first.get_by_role("radio").nth(2).click)
     visit.act(lambda: page.get_by_role("spinbutton").first.fill("7"))
     visit.act(lambda: page.get_by_role("spinbutton").first.press("Enter"))
-    state = desk.kept()
+    state = desk.when(lambda work: (work.lesson.direction, work.lesson.number) == (1, 7.0))
     with page.expect_navigation(timeout=60_000):
         desk.restart()
     desk.settle()
     assert page.get_by_role("spinbutton").first.input_value() == "7"
-    a, b = desk.kept().model_dump(), state.model_dump()
-    print(
-        "DIFF",
-        [(n, m, a[n][m], b[n][m]) for n in ("show", "work") for m in a[n] if a[n][m] != b[n][m]],
-        a["pins"] == b["pins"],
-    )
     assert desk.kept() == state
-    assert (state.work.lesson.direction, state.work.lesson.number) == (1, 7.0)
 
     desk.go_to("visit")
     desk.press("visit_start")
+    desk.when(lambda work: work.visit is not None)
     desk.lose(PRESS, TEXT["visit_interrogate"])
     page.get_by_text(TEXT["visit_pump_screen"]).wait_for()
-    assert desk.kept().work.visit.deeds == ("interrogated",)
+    desk.when(lambda work: work.visit.deeds == ("interrogated",))
 
     desk.go_to("trial")
     visit.act(lambda: page.get_by_role("slider").first.press("ArrowRight"))
     visit.act(page.get_by_text(TEXT["trial_verdict_both"]).first.click)
-    state = desk.kept()
+    state = desk.when(lambda work: work.trial is not None)
     page.reload()
     desk.settle()
     assert desk.kept() == state
@@ -149,8 +154,9 @@ def test_a_lost_line_a_new_server_and_a_reload_lose_nothing_on_any_page(desk: De
         other.page.goto(page.url)
         other.rest(300)
         other.act(lambda: other.page.get_by_role("slider").first.press("ArrowRight"))
-        assert other.page.url != page.url
+        other.page.wait_for_function("url => location.href !== url", arg=page.url)
     visit.act(page.get_by_role("button", name=TEXT["trial_again"]).click)
+    desk.when(lambda work: work.trial is None)  # other numbers are judged anew
     assert desk.kept().show.trial_bolus_mcg == state.show.trial_bolus_mcg
     # Back leads to the page before, where the visit goes on, and the address is that of the living session
     state = desk.kept()
@@ -159,4 +165,4 @@ def test_a_lost_line_a_new_server_and_a_reload_lose_nothing_on_any_page(desk: De
     visit.rest(300)
     assert urlsplit(page.url).path == "/refill-visit"
     assert desk.kept() == state
-    assert visit.errors == [] or all("WebSocket" in error or "ERR_CONNECTION" in error for error in visit.errors)
+    assert [error for error in visit.errors if not any(word in error for word in OUTAGE)] == []
