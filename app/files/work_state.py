@@ -18,7 +18,7 @@ Tab = Literal["story", "compare", "why", "people", "more"]
 TABS: Final[tuple[Tab, ...]] = get_args(Tab)
 ModelTab = Literal["equations", "parameters", "figures", "sheet", "limits", "words", "around"]
 MODEL_TABS: Final[tuple[ModelTab, ...]] = get_args(ModelTab)
-LeftOut = Literal["undo", "pins", "scenario", "checklist", "act"]
+LeftOut = Literal["undo", "pins", "scenario", "pages", "checklist", "act"]
 MOST_STEPS: Final = 60  # each way
 MOST_BYTES: Final = 2**20  # of all scenarios of a link together, unpacked
 

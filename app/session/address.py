@@ -116,7 +116,7 @@ def text() -> str:
 
 
 def _ever_shorter(state: LinkState, work: WorkState) -> Iterator[LinkState]:
-    """The state with all that is under way; then with fewer steps to undo, without pins, without its scenario."""
+    """The state with all that is under way; then with fewer steps to undo, without pins, without its scenario, bare."""
 
     def without(parts: tuple[LeftOut, ...], rest: LinkState, **changes: object) -> LinkState:
         left = tuple(dict.fromkeys((*work.left_out, *parts)))
@@ -131,4 +131,6 @@ def _ever_shorter(state: LinkState, work: WorkState) -> Iterator[LinkState]:
     no_pins = state.model_copy(update={"pins": ()})
     yield without(("undo", "pins"), no_pins, **no_steps)
     first = no_pins.model_copy(update={"scenario": catalogue().scenarios[FIRST]})
-    yield without(("undo", "pins", "scenario"), first, **no_steps, name=FIRST, base=None)
+    parts: tuple[LeftOut, ...] = ("undo", "pins", "scenario")
+    yield without(parts, first, **no_steps, name=FIRST, base=None)
+    yield first.model_copy(update={"work": WorkState(name=FIRST, left_out=(*parts, "pages"))})
