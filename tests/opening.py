@@ -145,6 +145,12 @@ def tiles(page: AppTest) -> list[tuple[str, str, str]]:
     return [(tile.label, tile.value, tile.delta) for tile in page.metric]
 
 
+def address_of(page: AppTest) -> str:
+    """The link that the page keeps in its address."""
+    (place,) = [one.proto for one in page.get("bidi_component") if one.proto.component_name == "pumplab_address"]
+    return str(json.loads(place.json)["link"])
+
+
 def values(page: AppTest) -> dict[str, float]:
     """What the sliders show, by the path of the field."""
     return {slider.key: slider.value for slider in page.slider}

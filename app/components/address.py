@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict, dataclass
 
 from app.components.component import component
 
 
-def show(query: str, link: str, token: str, page: str, on_missed: Callable[[], None]) -> None:
-    """Nothing to be seen: writes `link` under the name `query` into the address of `page`.
+@dataclass(frozen=True)
+class Address:
+    """What the browser needs to know of the address, and of the session that answers."""
 
-    token: a word of this session; where another comes, the session that drew the page is lost, and the browser opens
-    its address again.
-    on_missed: called where what was done last could not be done once more after that.
+    query: str  # name under which the link lies in the address
+    link: str
+    page: str
+    token: str  # a word of this session; where another comes, the session that drew the page is lost
+    asked: int  # how often the browser asked, after a lost line, which session answers
+    refused: str  # name under which it sends along an address that could not be read; empty where it could
+
+
+def show(address: Address, on_back: Callable[[], None], on_missed: Callable[[], None]) -> None:
+    """Nothing to be seen.
+
+    on_back: called where a lost line is there again; on_missed: where what was done last could not be done once more.
     """
-    data = {"query": query, "link": link, "token": token, "page": page}
-    calls = {"on_back_change": lambda: None, "on_missed_change": on_missed}
-    component("address")(data=data, key="address", height=1, width=1, **calls)
+    calls = {"on_back_change": on_back, "on_missed_change": on_missed}
+    component("address")(data=asdict(address), key="address", height=1, width=1, **calls)

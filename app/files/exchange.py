@@ -22,9 +22,12 @@ from sim.scenario import LARGEST_BYTES, literal, plain
 LINK_VERSION: Final = "3"
 READ_VERSIONS: Final = ("2", LINK_VERSION)  # 2 gave every scenario in full
 QUERY: Final = "s"  # name of the one part of an address that is read
+REFUSED: Final = "refused"  # name of an address that could not be read, sent along so that the page says why
 LONGEST_LINK: Final = 8_000
 LONGEST_NAME: Final = 80
 BROKEN: Final = "the link is incomplete or was changed; copy it again"
+BROKEN_LINE: Final = r"=?[\s\u00ad\u200b-\u200f\u2060\ufeff]+|="  # and what marks it
+AROUND: Final = ".,;:!?*'\"<>()[]{}\u2026\u00ab\u00bb\u201c\u201d\u201e\u2018\u2019"
 RESERVED: Final = re.compile(r"con|prn|aux|nul|com\d|lpt\d")
 DECIMALS: Final = {"point": (".", ","), "comma": (",", ";")}  # choice -> (before decimals, between columns)
 Decimals = Literal["point", "comma"]
@@ -60,7 +63,7 @@ def from_link(text: str) -> dict[str, object]:
     Traceback (most recent call last):
     sim.refusal.ScenarioError: the link was made by a newer version of PumpLab
     """
-    text = text.strip() if len(text) <= LONGEST_LINK else text
+    text = tidy(text) if len(text) <= 2 * LONGEST_LINK else text
     if len(text) > LONGEST_LINK:
         raise ScenarioError([f"the link has {len(text)} characters; the most is {LONGEST_LINK}; use a file"])
     version, _, rest = text.partition(".")
@@ -77,6 +80,15 @@ def from_link(text: str) -> dict[str, object]:
     if checksum != _checksum(archive):
         raise ScenarioError([BROKEN])
     return plain(_unpack(archive))
+
+
+def tidy(text: str) -> str:
+    """A link text without what mail programs add: line breaks, soft hyphens, brackets and a full stop around it.
+
+    >>> tidy("<3.ab=\\n  cd.ef>."), tidy("3D3.abcd.ef")
+    ('3.abcd.ef', '3.abcd.ef')
+    """
+    return re.sub("^3D(?=[0-9]+[.])", "", re.sub(BROKEN_LINE, "", text).strip(AROUND))
 
 
 def safe_name(title: str, suffix: str) -> str:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from app.files.difference import patched
-from app.files.exchange import QUERY, from_link, to_link
+from app.files.exchange import QUERY, REFUSED, from_link, tidy, to_link
 from app.files.packaged import compact, expanded
 from app.files.page_work import DAY, Depth, Occurs
 from app.files.trial_ranges import DOSE_MCG, HELD_H, INFUSION_MCG_DAY, LIMIT_RATIO, OBSERVE_H, PLACEBO_INDEX, SEED
@@ -16,7 +16,7 @@ from app.files.work_state import WorkState, with_scenarios, work_problems, work_
 from app.runs import MOST_PINS, Pin
 from sim import Scenario, ScenarioError
 from sim.body import Level
-from sim.scenario import Record, check, control_problems, literal, quantity
+from sim.scenario import Record, check, control_problems, quantity
 
 Word = Annotated[str, Field(max_length=40, pattern=r"^[a-z0-9][a-z0-9.-]*$")]
 View = Literal["reservoir", "csf", "effect", "ledger", "clocks", "difference"]
@@ -83,20 +83,27 @@ def state_link(state: LinkState) -> str:
 
 
 def state_in(query: Mapping[str, Sequence[str]]) -> LinkState | None:
-    """The state in a page's address, None where there is no query; raises ScenarioError with every problem.
+    """The state in a page's address, None where there is none; raises ScenarioError with every problem.
 
-    >>> state_in({}) is None
+    Names that others add are ignored; a text that a course system escaped twice still has its name.
+
+    >>> state_in({"utm_source": ["mail"]}) is None
     True
     """
-    problems = [
-        f"the address has an unknown part {literal(name)}; only '{QUERY}' is read" for name in query if name != QUERY
-    ]
-    if problems:
-        raise ScenarioError(problems)
-    texts = query.get(QUERY, [])
+    texts = {tidy(text) for name in (QUERY, f"amp;{QUERY}") for text in query.get(name, ())}
     if len(texts) > 1:
         raise ScenarioError([f"the address has '{QUERY}' {len(texts)} times; once is right"])
-    return state_from(from_link(texts[0])) if texts else None
+    return state_from(from_link(texts.pop())) if texts else None
+
+
+def refusal(query: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """Why another address could not be read, which the browser sends along; empty where it sends none."""
+    try:
+        for text in query.get(REFUSED, ())[:1]:
+            state_from(from_link(text))
+    except ScenarioError as error:
+        return error.problems
+    return ()
 
 
 def state_from(data: Mapping[str, object]) -> LinkState:

@@ -16,7 +16,9 @@ from sim.scenario import Record, control_problems, quantity
 Name = Annotated[str, Field(max_length=40, pattern=r"^[a-z0-9][a-z0-9_.-]*$")]
 Tab = Literal["story", "compare", "why", "people", "more"]
 TABS: Final[tuple[Tab, ...]] = get_args(Tab)
-LeftOut = Literal["undo", "pins", "scenario", "words", "checklist", "act"]
+ModelTab = Literal["equations", "parameters", "figures", "sheet", "limits", "words", "around"]
+MODEL_TABS: Final[tuple[ModelTab, ...]] = get_args(ModelTab)
+LeftOut = Literal["undo", "pins", "scenario", "pages", "checklist", "act"]
 MOST_STEPS: Final = 60  # each way
 MOST_BYTES: Final = 2**20  # of all scenarios of a link together, unpacked
 
@@ -42,7 +44,9 @@ class WorkState(Record):
     guest: Name | None = Field(default=None, title="Where the scenario came from that is not packaged")
     guest_scenario: Scenario | None = Field(default=None, title="The scenario that is not packaged")
     is_open: bool = Field(default=False, title="What comes out was asked for")
+    is_closed: bool = Field(default=False, title="Nobody has asked for what comes out of the scenario")
     tab: Tab | None = Field(default=None, title="Tab of Explore that is open")
+    model_tab: ModelTab | None = Field(default=None, title="Tab of Model and sources that is open")
     drug: Name | None = Field(default=None, title="Drug of the mixture that is shown")
     has_reservoir: bool = Field(default=False, title="The balance draws the reservoir too")
     people: Annotated[tuple[Name, ...], Field(strict=False, max_length=8, title="Curves with many people")] = ()

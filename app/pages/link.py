@@ -6,7 +6,7 @@ import streamlit as st
 
 from app import session
 from app.components import address, copy_link
-from app.files.exchange import QUERY
+from app.files.exchange import QUERY, REFUSED
 from app.files.link_state import state_link
 from app.words.text import TEXT, plain
 from sim import ScenarioError
@@ -22,12 +22,16 @@ def show() -> None:
 
 def show_problems() -> None:
     """Why the address could not be opened."""
+    words = TEXT["link_refused" if session.address.is_refused() else "link_kept"]
     for problem in session.link.problems():
-        st.error(f"{TEXT['link_refused']} {plain(problem)}", icon=":material/link_off:")
+        st.error(f"{words} {plain(problem)}", icon=":material/link_off:")
     for part in session.address.left_out():
         st.info(TEXT[f"left_out_{part}"], icon=":material/info:")
 
 
 def keep_address(page: str) -> None:
     """Puts all that is under way into the address of this page."""
-    address.show(QUERY, session.address.text(), session.address.token(), page, session.address.note_missed)
+    here = session.address
+    refused = REFUSED if here.is_refused() else ""
+    now = address.Address(QUERY, here.text(), page, here.token(), here.n_asked(), refused)
+    address.show(now, here.note_asked, here.note_missed)

@@ -8,7 +8,7 @@ from typing import Final
 
 import streamlit as st
 
-from app.files.link_state import LinkState, state_in, state_link
+from app.files.link_state import LinkState, refusal, state_in, state_link
 from app.files.work_state import LeftOut, WorkState
 from app.session import explore_work, lesson, lesson_work, link, scenario, settings, trial, view, visit, visit_work
 from sim import ScenarioError, catalogue
@@ -16,6 +16,8 @@ from sim.scenario import check
 
 FIRST: Final = "half-a-leak"
 TOKEN: Final = "session token"  # tells the browser when another session answers
+IS_REFUSED: Final = "address refused"
+ASKED: Final = "session asked"  # how often the browser asked which session answers
 NOTES: Final = "address left out"  # what the address had no room for
 
 
@@ -25,23 +27,40 @@ def token() -> str:
     return word
 
 
+def n_asked() -> int:
+    """How often the browser asked, after a lost line, which session answers."""
+    return int(st.session_state.get(ASKED, 0))
+
+
+def note_asked() -> None:
+    """The browser asks which session answers."""
+    st.session_state[ASKED] = n_asked() + 1
+
+
 def arrive() -> None:
     """Once per session: the state in the address, or the first scenario."""
     if scenario.is_loaded():
         return
     scenario.begin(catalogue().scenarios[FIRST], FIRST)
     try:
-        names = [name for name in st.query_params if name != view.PART]
-        state = state_in({name: st.query_params.get_all(name) for name in names})
+        query = {name: st.query_params.get_all(name) for name in st.query_params}
+        state = state_in(query)
         if state is not None:
             _take_up(state)
             settings.take_up()
+        link.note_problems(refusal(query))
     except ScenarioError as error:
         link.leave()
+        st.session_state[IS_REFUSED] = True
         scenario.begin(catalogue().scenarios[FIRST], FIRST)
         link.note_problems(error.problems)
         view.close_answer()
     view.open_part()
+
+
+def is_refused() -> bool:
+    """Whether the address with which this session began could not be read."""
+    return bool(st.session_state.get(IS_REFUSED))
 
 
 def _take_up(state: LinkState) -> None:
@@ -97,7 +116,7 @@ def text() -> str:
 
 
 def _ever_shorter(state: LinkState, work: WorkState) -> Iterator[LinkState]:
-    """The state with all that is under way; then with fewer steps to undo, without pins, without its scenario."""
+    """The state with all that is under way; then with fewer steps to undo, without pins, without its scenario, bare."""
 
     def without(parts: tuple[LeftOut, ...], rest: LinkState, **changes: object) -> LinkState:
         left = tuple(dict.fromkeys((*work.left_out, *parts)))
@@ -112,4 +131,6 @@ def _ever_shorter(state: LinkState, work: WorkState) -> Iterator[LinkState]:
     no_pins = state.model_copy(update={"pins": ()})
     yield without(("undo", "pins"), no_pins, **no_steps)
     first = no_pins.model_copy(update={"scenario": catalogue().scenarios[FIRST]})
-    yield without(("undo", "pins", "scenario"), first, **no_steps, name=FIRST, base=None)
+    parts: tuple[LeftOut, ...] = ("undo", "pins", "scenario")
+    yield without(parts, first, **no_steps, name=FIRST, base=None)
+    yield first.model_copy(update={"work": WorkState(name=FIRST, left_out=(*parts, "pages"))})

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from app.files.work_state import TABS, Step, WorkState
+from app.files.work_state import MODEL_TABS, TABS, Step, WorkState
 from app.session import picker, scenario, view
 from app.session.history import History, Moment
 from app.words.text import TEXT
@@ -26,7 +26,9 @@ def now() -> dict[str, Any]:
         "past": tuple(_steps(moment, reversed(steps.past))),
         "future": tuple(_steps(moment, steps.future)),
         "is_open": here.get(view.OPEN_ANSWER) == moment.now,
+        "is_closed": view.is_closed(),
         "tab": next((tab for tab in TABS if TEXT[f"tab_{tab}"] == here.get(view.TAB)), None),
+        "model_tab": next((tab for tab in MODEL_TABS if TEXT[f"tab_{tab}"] == here.get(view.MODEL_TAB)), None),
         "drug": here.get(view.DRUG),
         "has_reservoir": view.has_reservoir(),
         "people": tuple(name for name in view.PEOPLE if view.has_people(name)),
@@ -74,8 +76,12 @@ def take_up(work: WorkState) -> None:
         here[picker.GUEST] = (_known(work.guest), work.guest_scenario)
     if work.is_open:
         view.reveal()
+    if work.is_closed:
+        view.close_answer()
     if work.tab is not None:
         here[view.TAB] = TEXT[f"tab_{work.tab}"]
+    if work.model_tab is not None:
+        here[view.MODEL_TAB] = TEXT[f"tab_{work.model_tab}"]
     if work.drug is not None:
         here[view.DRUG] = work.drug
     here[view.WITH_RESERVOIR] = work.has_reservoir

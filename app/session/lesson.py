@@ -46,6 +46,12 @@ def points(name: str) -> list[object] | None:
     return list(curve) if isinstance(curve, list) else None
 
 
+def note_curve(points: list[object] | None) -> None:
+    """Keep a drawn curve beyond the page: what a component holds goes with it."""
+    if points:
+        st.session_state[key("drawn")] = points
+
+
 def problems() -> Sequence[str]:
     """Why the last entry could not be taken; empty if it was."""
     sentences: Sequence[str] = st.session_state.get(PROBLEMS, ())

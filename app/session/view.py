@@ -64,14 +64,18 @@ def _among(key: str, choices: Sequence[T]) -> T:
 
 def is_hidden(scenario: Scenario) -> bool:
     """Whether what comes out of a scenario is hidden until it is asked for."""
-    is_closed = settings.is_hidden() or st.session_state.get(CLOSED) == base()
-    return is_closed and st.session_state.get(OPEN_ANSWER) != scenario
+    return (settings.is_hidden() or is_closed()) and st.session_state.get(OPEN_ANSWER) != scenario
 
 
 def reveal() -> None:
     """Show what comes out of the scenario of this moment."""
     st.session_state[OPEN_ANSWER] = now()
     st.session_state[CLOSED] = None
+
+
+def is_closed() -> bool:
+    """Whether the scenario is one that nobody has asked for."""
+    return st.session_state.get(CLOSED) == base()
 
 
 def close_answer() -> None:

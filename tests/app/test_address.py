@@ -190,6 +190,74 @@ def test_a_trial_goes_on_with_its_judgements_and_its_truth() -> None:
     assert at.session_state[session.trial.IS_REVEALED]
 
 
+# ---------------------------------------------------------------- what has no room
+
+
+def crowded(n_order: int, n_pin: int) -> None:
+    """Thirty changes of a scenario with so many orders, some of them pinned; and the address of that."""
+    import random
+
+    import streamlit as st
+
+    from app import session
+    from app.runs import Pin
+    from app.session.history import History, Moment
+    from app.teaching import refill_visit
+    from sim import Scenario, catalogue
+    from sim.scenario import with_values
+
+    def busy(seed: int) -> Scenario:
+        chance = random.Random(seed)
+        quiet = catalogue().scenarios["quiet-pump"]
+        days = [chance.uniform(0.1, 190.0) for _ in range(n_order)]
+        orders = [{"kind": "rate", "at_day": day, "dose_mcg_day": chance.uniform(100, 500)} for day in days]
+        fills = [order.model_dump() for order in quiet.orders]
+        return with_values(quiet, {"orders": [*fills, *orders], "controls": (), "title": "Busy"})
+
+    session.settings.take_up()
+    session.address.arrive()
+    if not st.query_params:
+        row = [busy(seed) for seed in range(31)]
+        moments = [Moment(row[0], scenario, "from_file") for scenario in row]
+        session.scenario.resume(History(moments[-1], tuple(moments[:-1])))
+        if n_order == 500:
+            st.session_state[session.visit.VISIT] = refill_visit.begin(row[0], 50.0, 1)
+        session.pins.keep(tuple(Pin(letter=a, title=a, scenario=b) for a, b in zip("ABC"[:n_pin], row, strict=False)))
+    st.session_state["address"] = session.address.text()
+    st.session_state["n past"] = len(session.scenario.history().past)
+
+
+@pytest.mark.parametrize(
+    ("n_order", "n_pin", "left_out", "most_past"),
+    [
+        (4, 0, (), 30),
+        (25, 0, ("undo",), 15),
+        (100, 3, ("undo", "pins"), 0),
+        (300, 0, ("undo", "pins", "scenario"), 0),
+        (500, 0, ("undo", "pins", "scenario", "pages"), 0),
+    ],
+)
+def test_what_has_no_room_in_the_address_is_left_out_and_named(n_order, n_pin, left_out, most_past) -> None:
+    at = sound(room(crowded, n_order=n_order, n_pin=n_pin).run())
+    again = room(crowded, n_order=n_order, n_pin=n_pin)
+    again.query_params["s"] = at.session_state["address"]
+    assert len(at.session_state["address"]) <= LONGEST_LINK
+    sound(again.run())
+    assert again.session_state[session.address.NOTES] == left_out
+    assert set(left_out) <= {name.removeprefix("left_out_") for name in en() if name.startswith("left_out_")}
+    is_here = "scenario" not in left_out
+    assert (opening.now(again) == opening.now(at)) is is_here
+    assert len(again.session_state[session.pins.PINS]) == (n_pin if "pins" not in left_out else 0)
+    assert 0 < again.session_state["n past"] <= most_past or most_past == 0
+
+
+def en() -> dict[str, Any]:
+    """Every text of the page."""
+    from app.words.text import read_words
+
+    return read_words("en")["text"]
+
+
 # ---------------------------------------------------------------- what cannot be brought back
 
 

@@ -9,6 +9,7 @@ from typing import Any, get_args
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from app.files.exchange import to_link
 from app.files.link_state import LinkState, state_in, state_link
 from app.pages.explore import controls
 from app.runs import MOST_CONTROLS, with_handles
@@ -20,6 +21,7 @@ from tests.building import bolus, fault, flow, rate, refill, scenario
 from tests.opening import (
     FIRST,
     SCENARIOS,
+    address_of,
     box,
     boxes,
     complaints,
@@ -323,24 +325,60 @@ GOOD = state_link(LinkState(scenario=SCENARIOS["first-drop"]))
     [
         ({"s": GOOD[:-7]}, "incomplete or was changed"),
         ({"s": GOOD[:40] + "A" + GOOD[41:]}, "incomplete or was changed"),
-        ({"s": "3" + GOOD[1:]}, "newer version"),
+        ({"s": "4" + GOOD[1:]}, "newer version"),
         ({"s": "hello"}, "no PumpLab link"),
         ({"s": ""}, "no PumpLab link"),
         ({"s": "1." + "A" * 9000}, "the most is 8000"),
-        ({"s": [GOOD, GOOD]}, "2 times"),
-        ({"scenario": "x"}, "unknown part"),
-        ({"s": GOOD, "debug": "1"}, "unknown part"),
+        ({"s": [GOOD, "hello"]}, "2 times"),
+        ({"s": GOOD.partition(".")[0] + ".00000000.AAAA"}, "incomplete or was changed"),
+        (
+            {"s": to_link({"scenario": {"of": "first-drop", "digest": "00000000"}})},
+            "has changed since the link was made",
+        ),
+        ({"s": to_link({"scenario": {"of": "first-dorp", "digest": "00000000"}})}, "did you mean 'first-drop'?"),
+        ({"s": to_link({"scenario": {"of": "", "set": {"title": "x"}}})}, "a scenario that the link does not give"),
+        ({"s": to_link({"scenario": {"of": "first-drop", "sum": "1"}})}, "unknown key 'sum'"),
     ],
 )
-def test_a_link_that_does_not_open_shows_the_first_scenario_and_says_why(query, words):
+def test_a_link_that_does_not_open_says_why_and_shows_no_answer(query, words):
     page = opened(**query)
     (said,) = complaints(page)
     assert said.startswith(TEXT["link_refused"])
     assert plain(words) in said
     assert values(page) == wanted(SCENARIOS[FIRST])
+    assert tiles(page) == []
+    # a reload of the address that this page has now shows no answer either
+    again = opened(s=address_of(page))
+    assert (complaints(again), tiles(again)) == ([], [])
     # the sentence has done its work once something is picked
     page.selectbox(key="picked").set_value("quiet-pump").run()
     assert complaints(shown(page)) == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"s": GOOD, "utm_source": "mail", "scenario": "x", "fbclid": "y"},
+        {"s": f"<{GOOD}>."},
+        {"s": f"{GOOD[:60]}=\r\n {GOOD[60:]}"},
+        {"s": [GOOD, f"{GOOD})"], "amp;s": GOOD},
+        {"amp;s": f"3D{GOOD}"},
+    ],
+)
+def test_what_others_add_to_a_link_changes_nothing(query):
+    page = opened(**query)
+    assert complaints(page) == []
+    assert now(page) == with_handles(SCENARIOS["first-drop"])
+
+
+def test_a_link_that_does_not_open_keeps_what_was_on_screen_and_says_why():
+    """The browser goes back to what it showed, and sends the other text along."""
+    page = opened(s=GOOD, refused=f"{GOOD[:-7]}")
+    (said,) = complaints(page)
+    assert said.startswith(TEXT["link_kept"])
+    assert plain("incomplete or was changed") in said
+    assert now(page) == with_handles(SCENARIOS["first-drop"])
+    assert len(tiles(page)) == 4
 
 
 def test_a_link_whose_scenario_cannot_be_carried_out_says_why():

@@ -129,6 +129,9 @@ VIEWS = {
     "lesson": 7,
     "lesson_level": 3,
     "lesson_seed": 9999,
+    "visit_day": 28.5,
+    "visit_pocket_fill": "always",
+    "visit_mix_up": "by_chance",
     "visit_seed": 2**31 - 1,
     "visit_depth": "full",
     "trial_seed": 1,
@@ -179,6 +182,21 @@ def test_a_number_of_a_trial_has_the_same_range_in_a_link_as_on_its_page(name: s
 
 
 # Room
+
+
+@pytest.mark.parametrize("name", sorted(SCENARIOS))
+def test_a_link_to_a_packaged_scenario_with_two_pins_has_less_than_a_thousand_characters(name):
+    example = with_handles(SCENARIOS[name])
+    moved = [
+        with_values(example, dict.fromkeys(control.paths, round(control.low + 0.37 * (control.high - control.low), 4)))
+        for control in example.controls[:3]
+    ]
+    other = with_handles(SCENARIOS["zero-too-many" if name == FIRST else FIRST])
+    show = ViewState(visit_day=28.5, visit_pocket_fill="always", visit_mix_up="by_chance", visit_seed=12345)
+    for state in (pinned(*moved), pinned(moved[0], example, other)):
+        link = state_link(state.model_copy(update={"show": show}))
+        assert len(link) < 1_000
+        assert opened(link).show.visit_day == 28.5
 
 
 @pytest.mark.parametrize("name", sorted(SCENARIOS))

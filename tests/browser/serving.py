@@ -29,11 +29,15 @@ class Server:
 
 
 @contextmanager
-def serving(command: Sequence[str], folder: Path, base: str = "") -> Iterator[Server]:
-    """A server started in `folder` by `command`, to which its port is added, below a base path such as `pumps/`."""
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        port = door.getsockname()[1]
+def serving(command: Sequence[str], folder: Path, base: str = "", port: int = 0) -> Iterator[Server]:
+    """A server started in `folder` by `command`, to which its port is added (a free one if none is given).
+
+    base: the path that it is served below, such as `pumps/`.
+    """
+    if port == 0:
+        with socket.socket() as door:
+            door.bind(("127.0.0.1", 0))
+            port = door.getsockname()[1]
     log = folder / f"server-{port}.log"
     address = f"http://127.0.0.1:{port}/{base}"
     settings = {**os.environ, "STREAMLIT_SERVER_BASE_URL_PATH": base.strip("/")}

@@ -47,6 +47,7 @@ WATCH: Final = """
   window.WebSocket = class extends Plain {
     constructor(...words) {
       super(...words);
+      seen.line = this;
       this.addEventListener("message", ({ data }) => {
         const bytes = [...new Uint8Array(data).slice(0, 8)];
         // the message on the state of the session: 0x4a, its length, and 16 1 where a run goes on
@@ -135,6 +136,8 @@ class Visit:
         self.page.bring_to_front()  # the browser lets a tab behind another one paint but once a second
         self.page.set_viewport_size({"width": DESK[0], "height": DESK[1]})
         self.page.emulate_media(color_scheme="light")
+        if self.page.url.startswith(self.address):
+            self.page.evaluate("sessionStorage.clear()")
         for notes in (self.errors, self.dialogs, self.asked):
             notes.clear()
 

@@ -44,13 +44,14 @@ def show(moment: Moment) -> None:
                 VIEWS,
                 format_func=titles.__getitem__,
                 key=VIEW,
+                persist_state="session",
                 label_visibility="collapsed",
                 width=190,
             )
             drug = _drug(moment.scenario) if view in ("csf", "effect", "ledger") else moment.scenario.drug
             against = _against(moment) if view == "difference" else None
             if view == "ledger":
-                st.toggle(TEXT["with_reservoir"], key=WITH_RESERVOIR)
+                st.toggle(TEXT["with_reservoir"], key=WITH_RESERVOIR, persist_state="session")
         if against is not None:
             _difference(moment, *against)
         elif view == "clocks":
@@ -85,6 +86,7 @@ def _against(moment: Moment) -> tuple[Which, str]:
             curve=TEXT[f"difference_{choice[0]}"], other=names[choice[1]]
         ),
         key=AGAINST,
+        persist_state="session",
         label_visibility="collapsed",
         width=225,
     )
@@ -129,6 +131,7 @@ def _drug(scenario: Scenario) -> str:
         names,
         format_func=lambda name: in_words(titles[name].title),
         key=DRUG,
+        persist_state="session",
         label_visibility="collapsed",
         width=190,
     )

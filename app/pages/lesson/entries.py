@@ -25,4 +25,5 @@ def how_sure(name: str) -> None:
         way.CONFIDENCE,
         format_func=lambda confidence: SURE_WORDS[str(confidence)],
         key=session.lesson.key(f"sure {name}"),
+        persist_state="session",
     )

@@ -122,6 +122,7 @@ def _picture(case: Case, progress: Progress, ink: str) -> None:
             st.caption(TEXT["lesson_draw"])
         curve = session.lesson.entry("drawn") if prediction is None else prediction.sketch
         points = None if is_locked else session.lesson.points("sketch")
+        session.lesson.note_curve(points)
         name = "sketch locked" if is_locked else "sketch"
         picture.paper(case, session.lesson.key(name), curve if points is None else points, is_locked)
     elif comparison:

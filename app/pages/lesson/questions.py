@@ -37,6 +37,7 @@ def ask(case: Case, progress: Progress, open_scenario: OpenScenario) -> None:
             format_func=lambda place: plain(question.choices[place].text),
             label_visibility="collapsed",
             key=session.lesson.key(f"answer {at}"),
+            persist_state="session",
         )
         entries.how_sure(f"answer {at}")
         entries.problems()

@@ -37,6 +37,7 @@ def _ask(case: Case, progress: Progress, open_scenario: OpenScenario) -> None:
         format_func=lambda direction: predict.words[direction + 1],
         label_visibility="collapsed",
         key=session.lesson.key("direction"),
+        persist_state="session",
     )
     number_field.show(session.lesson.key("number"), predict.label + unit, session.lesson.ANY_NUMBER)
     entries.how_sure("prediction")
@@ -74,9 +75,10 @@ def _observe(case: Case, progress: Progress, open_scenario: OpenScenario) -> Non
         index=None,
         format_func=lambda place: words[place],
         key=session.lesson.key("seen"),
+        persist_state="session",
     )
     if place == OWN_WORDS:
-        st.text_area(TEXT["lesson_seen_words"], max_chars=1000, key=session.lesson.key("seen words"))
+        _own_words(TEXT["lesson_seen_words"], "seen words")
     entries.problems()
     st.button(
         TEXT["lesson_seen_done"],
@@ -104,7 +106,7 @@ def _why(case: Case, progress: Progress, open_scenario: OpenScenario) -> None:
         table.show(case.lesson.table.title, head, rows)
     if case.reflect:
         st.markdown(f"**{TEXT['lesson_reflect']}.** {plain(case.reflect)}")
-        st.text_area(TEXT["lesson_reflect_words"], max_chars=1000, key=session.lesson.key("reflect"))
+        _own_words(TEXT["lesson_reflect_words"], "reflect")
     st.markdown(f"**{TEXT['lesson_next_step']}.** {plain(case.next_step.say)}")
     with st.container(horizontal=True):
         st.button(
@@ -121,6 +123,10 @@ def _why(case: Case, progress: Progress, open_scenario: OpenScenario) -> None:
             key="study next",
         )
         st.button(TEXT["lesson_open"], on_click=open_scenario, args=(case.scenario,), key="study open")
+
+
+def _own_words(label: str, name: str) -> None:
+    st.text_area(label, max_chars=1000, key=session.lesson.key(name), persist_state="session")
 
 
 STAGES: dict[str, Callable[[Case, Progress, OpenScenario], None]] = {

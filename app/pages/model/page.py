@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from app.components import table, terms
+from app.files.work_state import MODEL_TABS, ModelTab
 from app.pages import equation_cards, settings
 from app.pages.model import around
 from app.session import view
@@ -29,7 +30,7 @@ def show(pages: Mapping[str, Any]) -> None:
         st.title(TEXT["page_model"])
         st.markdown(with_terms(TEXT["model_said"]))
         settings.authors_note()
-        parts: dict[str, Callable[[], None]] = {
+        parts: dict[ModelTab, Callable[[], None]] = {
             "equations": _equations,
             "parameters": _parameters,
             "figures": _figures,
@@ -38,11 +39,11 @@ def show(pages: Mapping[str, Any]) -> None:
             "words": _words,
             "around": lambda: around.show(pages),
         }
-        tabs = st.tabs([TEXT[f"tab_{name}"] for name in parts], key=view.MODEL_TAB, on_change="rerun")
-        for tab, fill in zip(tabs, parts.values(), strict=True):
+        tabs = st.tabs([TEXT[f"tab_{name}"] for name in MODEL_TABS], key=view.MODEL_TAB, on_change="rerun")
+        for tab, name in zip(tabs, MODEL_TABS, strict=True):
             if tab.open:
                 with tab:
-                    fill()
+                    parts[name]()
 
 
 def _equations() -> None:

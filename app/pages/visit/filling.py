@@ -26,7 +26,12 @@ def show(visit: Visit) -> None:
         labels = zip(names, vials, strict=True)
         names = [TEXT["visit_label"].format(name=name, strength=strength(vial.mcg_ml)) for name, vial in labels]
     place = st.radio(
-        TEXT["visit_tray"], range(len(vials)), None, format_func=names.__getitem__, key=session.visit.key("vial")
+        TEXT["visit_tray"],
+        range(len(vials)),
+        None,
+        format_func=names.__getitem__,
+        key=session.visit.key("vial"),
+        persist_state="session",
     )
     volume = amount_box("volume", was.last.in_ml, 1.0)
     is_anew = visit.has("placed_anew")
@@ -42,7 +47,7 @@ def show(visit: Visit) -> None:
     in_portions = visit.has(refill_visit.PORTIONS)
     if visit.depth != "expert":
         label = TEXT["visit_portions"].format(ml=ml(refill_visit.PORTION_ML))
-        in_portions = st.checkbox(label, key=session.visit.key("portions"))
+        in_portions = st.checkbox(label, key=session.visit.key("portions"), persist_state="session")
     if st.button(TEXT["visit_fill"], icon=":material/arrow_forward:", type="primary", key="visit fill"):
         if place is None:
             st.warning(TEXT["visit_fill_needed"], icon=":material/info:")

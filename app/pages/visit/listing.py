@@ -26,7 +26,10 @@ def show(visit: Visit, step: Step) -> Visit:
         item.id
         for item in items
         if st.checkbox(
-            label(item.words), visit.has(refill_visit.mark(item, step)), key=session.visit.key(f"tick {item.id}")
+            label(item.words),
+            visit.has(refill_visit.mark(item, step)),
+            key=session.visit.key(f"tick {item.id}"),
+            persist_state="session",
         )
     ]
     terms.row([item.words for item in items], "ticks")

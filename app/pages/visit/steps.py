@@ -42,6 +42,7 @@ def _ask(visit: Visit) -> None:
             None,
             format_func=lambda answer: TEXT[f"visit_agree_{answer}"],
             key=session.visit.key("agree"),
+            persist_state="session",
         )
     if st.button(TEXT["visit_ask_done"], icon=":material/arrow_forward:", type="primary", key="visit asked"):
         if visit.has("interrogated") and answer is None:
@@ -119,6 +120,7 @@ def _decide(visit: Visit) -> None:
         None,
         format_func=lambda name: TEXT[f"visit_decision_{name}"],
         key=session.visit.key("decision"),
+        persist_state="session",
     )
     if st.button(TEXT["visit_decide"], icon=":material/arrow_forward:", type="primary", key="visit decide"):
         if decision is None:

@@ -1,21 +1,24 @@
 // What was done last on the page, until the server has answered it; where it never did, it is done once more.
 
+import { forget, recall, remember } from "./tab_memory.js";
+
 /** @typedef {"press" | "range" | "text" | "option" | "other"} Kind */
 /** @typedef {{ css: string, tag: string, place: number }} Where */
-/** @typedef {{ kind: Kind, where: Where, value: string }} Act */
+/** @typedef {{ kind: Kind, where: Where, value: string, time?: number }} Act */
 
 const STORE = "pumplab act";
 const STATE = "data-test-script-state"; // of the framework's own element
 const ANSWERED_MS = 1500; // after which the server has heard of an act, if it is to hear of it
 const PATIENCE_MS = 15_000;
 const MOST_STEPS = 500; // of a slider
-const REACHED = "button, a, input, textarea, [role=option], [role=tab], [role=radio], .pumplab-sketch";
+const REACHED = "button, a, input, textarea, [role=option], [role=tab], [role=radio], .pl-sketch";
 
 /** @type {Act | null} */
 let act = null;
 /** @type {Where | null} */
 let list = null; // the list of choices that was opened last
 let timer = 0;
+let isHeld = false; // nobody knows yet whether the server that heard of it is the one that drew the page
 
 for (const name of ["click", "change", "keyup", "pointerup"]) document.addEventListener(name, note, true);
 
@@ -26,9 +29,9 @@ function note(event) {
   setTimeout(() => {
     const noted = described(it, event.type);
     if (!noted) return;
-    act = noted;
+    act = { ...noted, time: performance.now() };
     clearTimeout(timer);
-    timer = setTimeout(forget, ANSWERED_MS);
+    timer = setTimeout(clear, ANSWERED_MS);
   });
 }
 
@@ -42,7 +45,7 @@ function described(it, type) {
     return type === "click" && list ? { kind: "option", where: list, value: it.textContent ?? "" } : null;
   }
   const where = whereIs(it);
-  if (it.classList.contains("pumplab-sketch")) return type === "click" ? null : { kind: "other", where, value: "" };
+  if (it.classList.contains("pl-sketch")) return type === "click" ? null : { kind: "other", where, value: "" };
   if (it instanceof HTMLInputElement || it instanceof HTMLTextAreaElement) {
     if (it.getAttribute("role") === "combobox") list = where;
     if (it.type === "range") return type === "click" ? null : { kind: "range", where, value: it.value };
@@ -53,10 +56,9 @@ function described(it, type) {
   return type === "click" ? { kind: "press", where, value: "" } : null;
 }
 
-function forget() {
-  const isOver = document.querySelector(`[${STATE}]`)?.getAttribute(STATE) === "notRunning";
-  if (isOver) act = null;
-  else timer = setTimeout(forget, ANSWERED_MS);
+function clear() {
+  if (isCalm() && !isHeld) act = null;
+  else timer = setTimeout(clear, ANSWERED_MS);
 }
 
 /**
@@ -77,9 +79,18 @@ function found({ css, tag, place }) {
   return it instanceof HTMLElement && !it.matches(":disabled") ? it : null;
 }
 
+/**
+ * Whether what was done last has to be remembered until more is known; what was answered before need not be.
+ * @param {boolean} isOn
+ */
+export function hold(isOn) {
+  if (isOn && !isHeld && isCalm() && performance.now() - (act?.time ?? 0) > ANSWERED_MS) act = null;
+  isHeld = isOn;
+}
+
 /** Keeps what was done last over a new opening of the page, where no answer has come to it. */
 export function keepAct() {
-  if (act) sessionStorage.setItem(STORE, JSON.stringify(act));
+  if (act) remember(STORE, JSON.stringify(act));
 }
 
 /**
@@ -87,9 +98,9 @@ export function keepAct() {
  * @param {() => void} giveUp
  */
 export async function repeatAct(giveUp) {
-  const text = sessionStorage.getItem(STORE);
+  const text = recall(STORE);
   if (!text) return;
-  sessionStorage.removeItem(STORE);
+  forget(STORE);
   /** @type {Act} */
   const last = JSON.parse(text);
   const it = last.kind === "other" ? null : await soon(() => isCalm() && found(last.where));
