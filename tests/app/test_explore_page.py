@@ -542,7 +542,7 @@ def test_a_list_of_numbers_is_one_line_of_text_and_lists_that_belong_together_ch
     [
         ("0,5, 8", '"0,5" can be read as 0.5 or as two numbers, 0 and 5.'),
         ("0; 8; x", '"x" is no number.'),
-        ("0, 8", "has 3 numbers, but"),
+        ("0, 8", ": 2, not 3."),
         ("0, 8, 30", "must lie between 0 and 23.999 h"),
         ("0, 22, 8", "each number must be larger than the one before it"),
         ("", "at least 1"),
@@ -618,7 +618,7 @@ def test_a_second_catheter_may_be_chosen_and_left_out_again():
 def test_another_drug_joins_the_mixture_together_with_its_strength():
     page = more(linked(scenario(10, refill(2000), rate(200), title="x")))
     (said,) = complaints(applied(page, with_drugs=["morphine-like"]))
-    assert plain("with_actual_mcg_ml has length 0 where with_drugs has length 1") in said
+    assert plain("needs as many numbers as other drugs in the mixture: 1, not 0.") in said
     assert page.multiselect(key="with_drugs").value == []
     applied(page, with_drugs=["morphine-like"], orders__0__with_actual_mcg_ml="20000")
     assert complaints(page) == []
