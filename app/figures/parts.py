@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.figures.axes import Array, edge_day
+from app.figures.axes import Array, Ranges, edge_day
 from app.figures.theme import (
     AMBER,
     BLUE,
@@ -145,6 +145,14 @@ def other_lines(others: Others, read: Callable[[Result], Points], look: Look, sh
 def note(text: str, look: Look, **place: Any) -> Part:
     """Words in a chart, without an arrow; place: where, in Plotly's words."""
     return {"text": text, "showarrow": False, "font": look.font, **place}
+
+
+def refit_note(ranges: Ranges, axis_name: str, top: str, look: Look) -> list[Part]:
+    """Where an axis is no longer as the scenario was loaded: to what it reaches now."""
+    if axis_name not in ranges.refitted:
+        return []
+    place = {"xref": "paper", "yref": "paper", "x": 0.5, "y": 1.0, "xanchor": "center", "yanchor": "top"}
+    return [note(TEXT["axis_now"].format(top=top), look, bgcolor=look.ground, **place)]
 
 
 def level(y: float, text: str, dash: str, anchor: str, look: Look, *, is_right: bool = False) -> tuple[Part, Part]:

@@ -1,8 +1,9 @@
 """The session: every key of the framework's session state, and nothing else holds one."""
 
-from app.session import history, lesson, link, number_box, picker, pins, scenario, settings, trial, view, visit
+from app.session import axes, history, lesson, link, number_box, picker, pins, scenario, settings, trial, view, visit
 
 __all__ = [
+    "axes",
     "history",
     "lesson",
     "link",

@@ -33,7 +33,7 @@ def show(ink: str) -> None:
         scenario,
         runs.run(scenario),
         runs.run(as_intended(scenario)),
-        runs.widen(runs.ranges(session.scenario.base()), tuple(pin.scenario for pin in pins), scenario.drug),
+        runs.widen(session.axes.axes(scenario.drug), tuple(pin.scenario for pin in pins), scenario.drug),
         ink,
         pins,
     )
