@@ -78,6 +78,7 @@ def ledger_over_time(result: Result, ranges: Ranges, look: Look, *, has_reservoi
         )
     layout = frame(
         look,
+        result.duration_h / 24.0,
         margin={"l": 62, "r": 12, "t": 10, "b": 42},
         hovermode="x unified",
         legend={"orientation": "v", "x": 1.01, "y": 1.0, "traceorder": "reversed", "font": look.font},

@@ -188,8 +188,8 @@ def axis(look: Look) -> Part:
     return {"tickfont": look.font, "gridcolor": look.grid, "linecolor": look.grid, "zeroline": False}
 
 
-def frame(look: Look, **more: Any) -> Part:
-    """The layout that all charts share: ground, text, zoom, and the unit of time for the cursor."""
+def frame(look: Look, duration_day: float | None = None, **more: Any) -> Part:
+    """The layout that all charts share: ground, text, zoom, and unit and length of the time that the cursor goes through."""
     return {
         "height": look.height,
         "font": look.font,
@@ -197,7 +197,7 @@ def frame(look: Look, **more: Any) -> Part:
         "plot_bgcolor": "rgba(0,0,0,0)",
         "uirevision": look.name,
         "separators": signs().decimal + signs().thousands,
-        "meta": {"per_day": units().time_factor},
+        "meta": {"per_day": units().time_factor} | ({} if duration_day is None else {"duration_day": duration_day}),
         "hoverlabel": {"font": {"size": FONT_PX, "family": FONT}},
     } | more
 
@@ -215,6 +215,7 @@ def chart(
     """Curves over time; the upright axis ends at `top` and starts a little below 0, or at `bottom`."""
     layout = frame(
         look,
+        duration_day,
         margin={"l": 62, "r": 8, "t": 26, "b": 42},
         hovermode="x unified",
         legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0.0, "itemwidth": 30, "font": look.font},

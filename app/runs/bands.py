@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from app.words.numbers import digits
+from app.words.refusals import refusal_in_words
 from app.words.sources import Parameter, tables
 from app.words.text import TEXT
 from sim import Population, Scenario, ScenarioError, catalogue, population
@@ -62,7 +63,10 @@ def band(scenario: Scenario, curve: str, n: int = N_PEOPLE, seed: int = SEED) ->
         return TEXT["people_no_effect"]
     try:
         crowd = people(scenario, n, seed)
-    except (ScenarioError, ValueError) as error:
+    except ScenarioError as error:
+        words = " ".join(refusal_in_words(problem, scenario) for problem in error.problems)
+        return f"{TEXT['people_refused']} {words}"
+    except ValueError as error:
         return f"{TEXT['people_refused']} {error}"
     words = TEXT["people_said"].format(n=n, seed=seed, hours=digits(every_h(scenario), 3))
     if scenario.with_drugs:

@@ -11,6 +11,7 @@ from app.runs import memo
 from app.words.model_names import in_words, kind_in_words
 from app.words.numbers import digits
 from app.words.parameters import FieldValue, of_scenario
+from app.words.refusals import refusal_in_words
 from app.words.setting import ENTRIES, group_of, value_of
 from app.words.text import TEXT, strength
 from sim import Result, Scenario, ScenarioError, catalogue
@@ -57,7 +58,7 @@ def same_fault(scenario: Scenario) -> tuple[tuple[Pin, ...], tuple[str, ...]]:
             other, changes = _with_pump(scenario, mechanism, name)
             memo.run(other)
         except ScenarioError as error:
-            notes.append(f"{in_words(pump.title)}: {error.problems[0]}")
+            notes.append(f"{in_words(pump.title)}: {refusal_in_words(error.problems[0], scenario)}")
             continue
         pins = with_pin(pins, other, pump.title)
         notes += [f"{in_words(pump.title)}: {change}" for change in changes]

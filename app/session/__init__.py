@@ -1,6 +1,20 @@
 """The session: every key of the framework's session state, and nothing else holds one."""
 
-from app.session import axes, history, lesson, link, number_box, picker, pins, scenario, settings, trial, view, visit
+from app.session import (
+    axes,
+    history,
+    lesson,
+    link,
+    number_box,
+    picker,
+    pins,
+    scenario,
+    settings,
+    trial,
+    view,
+    visit,
+    wish,
+)
 
 __all__ = [
     "axes",
@@ -15,4 +29,5 @@ __all__ = [
     "trial",
     "view",
     "visit",
+    "wish",
 ]

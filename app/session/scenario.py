@@ -6,7 +6,6 @@ old one stays, the widget goes on showing what was asked for, and the page says 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from dataclasses import replace as with_other
 from typing import Any
 
@@ -16,25 +15,14 @@ from app import runs
 from app.runs import with_handles
 from app.session import number_box
 from app.session.history import History, Moment
+from app.session.wish import Wish, keep, wishes
 from app.words.field_text import from_box, from_widget, to_widget
 from app.words.number_entry import read, wanted_of
 from sim import Scenario, ScenarioError
 from sim.scenario import field_at, with_values
 
 HISTORY = "history"  # the scenario as it was loaded and as it is edited, and all steps before and after
-WISHES = "wishes"  # path -> what was asked for there and cannot be carried out
-LAST_MOVE = "moved"  # the field that was moved last
 MISSING = object()  # the value of a field that the scenario does not have
-
-
-@dataclass(frozen=True)
-class Wish:
-    """A change that was asked for at a control or a field."""
-
-    paths: tuple[str, ...]
-    value: Any  # of the widget; of a box the number that an arrow key led to, None where it was typed
-    text: str | None = None  # what a box shows; None where another widget was moved
-    problems: tuple[str, ...] = ()  # why it cannot be carried out
 
 
 def load(scenario: Scenario, name: str) -> None:
@@ -49,8 +37,7 @@ def _go_to(after: History) -> None:
     """Go to the moment of a history, every widget with it."""
     is_new = not is_loaded() or after.now.base != base()
     st.session_state[HISTORY] = after
-    st.session_state[WISHES] = {}
-    st.session_state[LAST_MOVE] = ""
+    keep({})
     _write(after.now.now, is_new=is_new)
 
 
@@ -114,7 +101,7 @@ def settle() -> None:
     instead of waiting to be called: a page that is interrupted while several widgets move loses calls, but never a
     value.
     """
-    waiting = wishes() | {wish.paths[0]: wish for wish in (*_moves(), *_entries())}
+    waiting = {**wishes()} | {wish.paths[0]: wish for wish in (*_moves(), *_entries())}
     if not waiting:
         return
     values: dict[str, dict[str, Any]] = {}
@@ -129,7 +116,7 @@ def settle() -> None:
     except ScenarioError:
         problems = _take_one_by_one(values)
         left |= {path: with_other(waiting[path], problems=why) for path, why in problems.items()}
-    st.session_state[WISHES] = left
+    keep(left)
     _write(now())
 
 
@@ -217,7 +204,6 @@ def _take(values: dict[str, Any]) -> None:
     scenario = with_values(moment.now, values)
     runs.run(scenario)
     st.session_state[HISTORY] = history().do(Moment(moment.base, scenario, moment.name))
-    st.session_state[LAST_MOVE] = next(iter(values))
 
 
 def _write(scenario: Scenario, is_new: bool = False) -> None:
@@ -236,23 +222,6 @@ def _write(scenario: Scenario, is_new: bool = False) -> None:
 def start(path: str) -> Any:
     """Give the widget of a field its value before it is built; returns what it shows."""
     return st.session_state.setdefault(path, _widget_value(now(), path))
-
-
-def wishes() -> dict[str, Wish]:
-    """Path of a control or field -> the change that was asked for there and cannot be carried out."""
-    pending: dict[str, Wish] = st.session_state.get(WISHES, {})
-    return pending
-
-
-def focus_day() -> float | None:
-    """A day on which the fault that was moved last is at work; None if another field was moved."""
-    owner, _, rest = str(st.session_state[LAST_MOVE]).partition(".")
-    if owner != "faults":
-        return None
-    scenario = now()
-    fault = scenario.faults[int(rest.partition(".")[0])]
-    end_day = scenario.duration_day if fault.end_day is None else min(fault.end_day, scenario.duration_day)
-    return fault.start_day + 0.4 * max(end_day - fault.start_day, 0.0)
 
 
 def is_changed() -> bool:

@@ -104,4 +104,4 @@ def in_signs(text: str) -> str:
 
 def _in_signs(text: str) -> str:
     """A number that is written as English writes it, in the reader's signs."""
-    return text.translate(str.maketrans({".": signs().decimal, ",": signs().thousands}))
+    return text.translate({ord("."): signs().decimal, ord(","): signs().thousands})

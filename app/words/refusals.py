@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Final
+from typing import Final, get_args
 
 from app.words.field_text import is_share
 from app.words.model_names import in_words
@@ -17,7 +17,7 @@ from app.words.reader import language
 from app.words.setting import group_of, shelf
 from app.words.text import CHOICES, TEXT, read_words
 from sim import Scenario, ScenarioError
-from sim.scenario import field_at
+from sim.scenario import AnyFault, AnyOrder, field_at
 
 GAP: Final = "{}"
 ENTRY: Final = re.compile(r"(orders|faults)\.([0-9]+)")
@@ -53,23 +53,29 @@ def name_of(path: str, scenario: Scenario) -> str:
     """
     match = ENTRY.match(path)
     entry = _entry(match[0], scenario) if match else ""
-    if match and path == match[0]:
+    if entry and match and path == match[0]:
         return entry[:1].upper() + entry[1:]
     try:
         _, name, field, _ = field_at(scenario, re.sub(r"(?<=[a-z])\.[0-9]+$", "", path))
     except ScenarioError:
-        return path
+        return _title(path.rpartition(".")[2]) or path  # of an order that the scenario does not have yet
     label = in_words(str(field.title))
     if not entry:
         return label
     return TEXT[DAYS[name]].format(entry=entry) if name in DAYS else TEXT["field_of"].format(label=label, entry=entry)
 
 
+def _title(name: str) -> str:
+    """What a field of that name is called in any order or fault; empty where none has it."""
+    records = [record for union in (AnyOrder, AnyFault) for record in get_args(get_args(union)[0])]
+    return next((in_words(record.model_fields[name].title) for record in records if name in record.model_fields), "")
+
+
 def _entry(path: str, scenario: Scenario) -> str:
-    """An order or fault by its place and kind: order 3 (refill)."""
+    """An order or fault by its place and kind: order 3 (refill); empty where there is none."""
     kind, _, place = path.partition(".")
     if int(place) >= len(getattr(scenario, kind)):
-        return path
+        return ""
     group, _, what = group_of(scenario, f"{path}.kind").partition(": ")
     group = group if language() == "de" else group.lower()
     return f"{group} ({what})"
@@ -79,11 +85,10 @@ def _part(part: str, first: str, scenario: Scenario, *, is_of_share: bool) -> st
     """One gap of a sentence in words: a path, a number with its unit, a choice."""
     path = re.sub(r"\[([0-9]+)\]", r".\1", part)
     if ENTRY.match(path) or re.fullmatch(r"[a-z_]+(\.[a-z_0-9]+)*", path):
-        owner = re.sub(r"\[([0-9]+)\]", r".\1", first).rpartition(".")[0]
-        for full in (path, f"{owner}.{path}"):
-            if (name := name_of(full, scenario)) != full:
-                return name
-        return in_words(part)
+        if "." not in path and path not in Scenario.model_fields:  # a field beside the first one
+            path = re.sub(r"\[([0-9]+)\]", r".\1", first).rpartition(".")[0] + f".{path}"
+        name = name_of(path, scenario)
+        return in_words(part) if name == path else name
     if match := QUANTITY.fullmatch(part):
         number, unit = float(match[1]), (match[2] or "").strip()
         if is_of_share:

@@ -90,7 +90,7 @@ def exact(number: int, level: int, seed: int | None = None) -> Prediction:
 def charts(at: AppTest) -> list[str]:
     """Names of the page components on show that draw."""
     names = [one.proto.component_name for one in at.get("bidi_component")]
-    return [name for name in names if name != "pumplab_term_text"]
+    return [name for name in names if name not in ("pumplab_term_text", "pumplab_number_box")]
 
 
 @pytest.mark.parametrize("number", sorted(lessons.lessons()))
@@ -170,7 +170,15 @@ def test_an_incomplete_prediction_is_not_locked_and_what_was_entered_stays(visit
 def test_a_number_out_of_range_gets_a_sentence(visit: AppTest) -> None:
     at = press(predict(begin(visit, 7, 2), replace_number(exact(7, 2), -5.0)), "lock")
     assert progress(at).stage == "ask"
-    assert "-5 is outside 0 to 5000 mcg/day" in at.session_state[PROBLEMS][0]
+    assert "-5 is outside 0 to 5,000 mcg/day" in at.session_state[PROBLEMS][0]
+
+
+def test_a_number_that_cannot_be_read_locks_no_prediction(visit: AppTest) -> None:
+    at = predict(begin(visit, 7, 2), exact(7, 2))
+    at = press(type_in(at, key(at, "number"), "1,250"), "lock")
+    assert progress(at).stage == "ask"
+    assert at.session_state[PROBLEMS] == ('"1,250" can be read as 1.25 or as 1250. Write one of them.',)
+    assert box(at, key(at, "number"))["text"] == "1,250"
 
 
 def test_a_locked_prediction_can_be_taken_back_before_the_run_and_not_after(visit: AppTest) -> None:

@@ -155,13 +155,30 @@ def test_what_cannot_be_done_is_said_and_what_was_typed_stays():
     at.radio(key="visit ask vial").set_value(0)
     type_in(at, "visit ask volume", 25.0)
     (said,) = complaints(press(at, "fill"))
-    assert "volume to inject = 25 is outside 0.1 to 20 mL" in said
+    assert "The volume to inject must lie between 0.1 and 20 mL, what the reservoir holds; 25 is outside." in said
+    # it stays, whatever else is looked at
+    assert complaints(sound(at.run())) == [said]
     assert (step(at), box(at, "visit ask volume")["number"]) == ("fill", 25.0)
     type_in(at, "visit ask volume", 18.0)
     press(at, "fill")
     (said,) = complaints(programmed(at, dose_label=99_000.0))
-    assert "the pump's range" in said
+    assert "Daily dose: 99000 at 2000 mcg/mL asks for 49.5 mL/day; the pump's range is" in said
     assert (step(at), box(at, "visit ask dose_label")["number"]) == ("program", 99_000.0)
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"), [("1,800", "1.8 or as 1800"), ("", "A number is needed"), ("x", "no number")]
+)
+def test_nothing_is_done_with_a_number_that_cannot_be_read(entry, words):
+    at = decided(drawn(asked(opened())))
+    at.radio(key="visit ask vial").set_value(0)
+    type_in(at, "visit ask volume", entry)
+    said = complaints(press(at, "fill"))
+    assert (words in said[0], said[1:]) == (True, [TEXT["typed_first"]])
+    assert (step(at), box(at, "visit ask volume")["text"]) == ("fill", entry)
+    type_in(at, "visit ask volume", "17,5")
+    assert (complaints(press(at, "fill")), step(at)) == ([], "program")
+    assert at.session_state["visit"].in_ml == 17.5
 
 
 def test_a_tenfold_slip_is_shown_in_both_units_and_must_be_typed():
@@ -315,7 +332,7 @@ def test_a_flipped_pump_cannot_be_drawn_or_filled():
 
 def test_a_trial_has_no_pump_to_visit():
     at = opened(catalogue().scenarios["bolus-or-infusion"])
-    assert any("a refill visit needs one that was filled" in one for one in complaints(press(at, "start")))
+    assert any("a refill visit needs one that was" in one for one in complaints(press(at, "start")))
 
 
 def test_a_pump_without_electronics_has_no_screen_and_no_programmer():

@@ -111,7 +111,7 @@ HELD: Final[dict[int, tuple[str, dict[str, tuple[str, ...]]]]] = {
     19: ("every slider takes a typed number and says unit, range and preset", {
         "browser/test_moving.py": (
             "test_a_number_may_be_typed_beside_a_slider_beyond_its_teaching_range",
-            "test_a_typed_number_that_cannot_be_carried_out_is_put_back_with_a_sentence"),
+            "test_a_typed_number_that_cannot_be_carried_out_stays_marked_with_a_sentence_beside_it"),
         "browser/test_keyboard.py": (
             "test_what_was_changed_from_the_preset_is_marked_beside_the_control_and_the_preset_is_named",)}),
 }  # fmt: skip

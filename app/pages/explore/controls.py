@@ -12,14 +12,15 @@ import streamlit as st
 
 from app import session
 from app.components import number_box
-from app.session.scenario import Wish
+from app.session.wish import Wish
 from app.words.field_text import is_share, to_box
 from app.words.model_names import in_words
 from app.words.number_entry import wanted_of
 from app.words.numbers import number_text
-from app.words.refusals import refusal_in_words
-from app.words.setting import ENTRIES, group_of, shelf
-from app.words.text import CHOICES, TEXT, label, plain
+from app.words.parameters import FieldValue
+from app.words.refusals import name_of, refusal_in_words
+from app.words.setting import ENTRIES, group_of, shelf, value_of
+from app.words.text import CHOICES, TEXT, day, label, plain
 from sim import Scenario, ScenarioError
 from sim.scenario import Control, field_at, range_of, range_of_items, unit_of
 
@@ -48,7 +49,7 @@ def _control(scenario: Scenario, control: Control) -> None:
     if is_whole:
         low, high, step = math.ceil(low), math.floor(high), max(round(step), 1)
     title = f"{in_words(control.label)}, {unit}" if unit else in_words(control.label)
-    wish = session.scenario.wishes().get(key)
+    wish = session.wish.wishes().get(key)
     with _marked(key, wish), st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.slider(
             label(title),
@@ -59,7 +60,7 @@ def _control(scenario: Scenario, control: Control) -> None:
             key=key,
         )
         _number_box(scenario, key, f"{title} {TEXT['typed']}", step=to_box(name, step))
-    st.caption(_range(control, key, unit, value))
+    st.caption("; ".join(filter(None, (_range(control, key, unit, value), _since(scenario, control)))))
     say_why_not(wish)
 
 
@@ -68,7 +69,7 @@ def _number_box(
 ) -> None:
     """The box of a field, over its whole legal range."""
     _, name, _, value = field_at(scenario, path)
-    wish, wanted, content = session.scenario.wishes().get(path), wanted_of(scenario, path), to_box(name, value)
+    wish, wanted, content = session.wish.wishes().get(path), wanted_of(scenario, path), to_box(name, value)
     text = None
     if wish is not None:
         text = number_text(to_box(name, wish.value)) if wish.text is None else wish.text
@@ -93,9 +94,16 @@ def _marked(path: str, wish: Wish | None) -> AbstractContextManager[object]:
 
 
 def say_why_not(wish: Wish | None) -> None:
-    """Why what was asked for at a control cannot be carried out; what is shown besides still holds."""
+    """Why what was asked for at a control cannot be carried out, and what the run still has instead."""
+    if wish is None:
+        return
     for reason in _reasons(wish):
         st.error(plain(reason), icon=":material/block:")
+    path = wish.paths[0]
+    _, name, field, value = field_at(session.scenario.now(), path)
+    unit = "%" if is_share(name) else unit_of(name)
+    words = value_of(FieldValue(path, str(field.title), to_box(name, value), unit))
+    st.caption(plain(TEXT["refused"].format(name=name_of(path, session.scenario.now()), value=words)))
 
 
 def _reasons(wish: Wish | None) -> list[str]:
@@ -118,6 +126,16 @@ def _range(control: Control, key: str, unit: str, value: object) -> str:
     is_changed = value != preset
     words = TEXT["preset_changed" if is_changed else "preset"].format(value=number_text(to_box(name, preset)))
     return f"{text}; **\u25cf {words}**" if is_changed else f"{text}; {words}"
+
+
+def _since(scenario: Scenario, control: Control) -> str:
+    """From which day on a slider moves anything, where that is not the first one."""
+    starts = []
+    for path in control.paths:
+        record, name, _, _ = field_at(scenario, path)
+        start = getattr(record, "start_day", getattr(record, "at_day", 0.0))
+        starts.append(0.0 if name in ("start_day", "at_day") else start)
+    return TEXT["from_day"].format(day=day(min(starts))) if min(starts) > 0.0 else ""
 
 
 def show_more(scenario: Scenario) -> None:
@@ -177,7 +195,7 @@ def _group(scenario: Scenario, heading: str, paths: list[str]) -> None:
     st.markdown(f"**{heading}**")
     with st.container(horizontal=True, gap="small"):
         for path in paths:
-            wish = session.scenario.wishes().get(path)
+            wish = session.wish.wishes().get(path)
             if wish is None:
                 _field(scenario, path)
                 continue

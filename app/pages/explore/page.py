@@ -13,8 +13,8 @@ from app.figures import stage_packet
 from app.pages import link
 from app.pages.explore import about, charts, compare, controls, head, tour
 from app.pages.explore.moment import Moment
-from app.session.scenario import Wish
 from app.session.view import TAB, TABS
+from app.session.wish import Wish
 from app.words.model_names import sentence_of
 from app.words.text import TEXT, day, plain, span
 from sim import Result
@@ -66,7 +66,7 @@ def _wishes_out_of_sight(moment: Moment) -> list[Wish]:
     if session.view.tab() == "more" and not session.view.is_hidden(moment.scenario):
         return []
     in_sight = {control.paths[0] for control in moment.scenario.controls}
-    return [wish for path, wish in session.scenario.wishes().items() if path not in in_sight]
+    return [wish for path, wish in session.wish.wishes().items() if path not in in_sight]
 
 
 def _below(moment: Moment, *, is_new: bool) -> None:
@@ -105,7 +105,6 @@ def _picture(place: DeltaGenerator, moment: Moment) -> None:
                 moment.result,
                 ranges.line_mcg_ml,
                 ranges.canal_mcg_ml,
-                session.scenario.focus_day(),
             )
             stage.show(packet, "drawing", STAGE_PX)
         with st.container(key="charts"):

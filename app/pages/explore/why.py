@@ -7,6 +7,7 @@ import streamlit as st
 from app import runs, session
 from app.components import table
 from app.runs import Knob, WhatIf
+from app.words.refusals import refusal_in_words
 from app.words.text import TEXT, Words, plain
 from sim import Result, Scenario, ScenarioError
 
@@ -68,7 +69,8 @@ def _what_if(result: Result, reasons: runs.Why) -> None:
     try:
         run = runs.what_if(reasons.scenario, *_split(choice), reasons.drug)
     except ScenarioError as error:
-        st.error(f"{TEXT['why_refused']} {plain(str(error))}", icon=":material/block:")
+        words = " ".join(refusal_in_words(problem, reasons.scenario) for problem in error.problems)
+        st.error(f"{TEXT['why_refused']} {plain(words)}", icon=":material/block:")
         return
     if runs.is_moved(reasons.view, reasons.scenario, result, run, reasons.drug):
         st.markdown(plain(TEXT["why_drawn"].format(words=run.words)))

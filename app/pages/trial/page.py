@@ -14,6 +14,7 @@ from app.pages.trial.chart_place import place_chart
 from app.teaching import trial
 from app.teaching.trial import ARMS, VERDICTS, Arm, History, Setting
 from app.words.model_names import in_words
+from app.words.refusals import refusal_in_words
 from app.words.text import TEXT, plain
 from sim import Scenario, ScenarioError, catalogue
 
@@ -39,7 +40,8 @@ def show(open_scenario: Callable[[Scenario], None], ink: str) -> None:
                     trial.course(setting, arm)
             except ScenarioError as error:
                 for problem in error.problems:
-                    st.error(f"{TEXT['trial_refused']} {plain(problem)}", icon=":material/block:")
+                    words = refusal_in_words(problem, trial.scenario_of(setting, arms[0]))
+                    st.error(f"{TEXT['trial_refused']} {plain(words)}", icon=":material/block:")
                 return
             if len(arms) < len(ARMS):
                 st.info(TEXT["trial_no_epidural"])

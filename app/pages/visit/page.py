@@ -17,6 +17,7 @@ from app.teaching.refill_visit import Visit
 from app.words.model_names import in_words
 from app.words.number_entry import Wanted
 from app.words.numbers import number_text
+from app.words.refusals import refusal_in_words
 from app.words.text import TEXT, day, plain, strength
 from app.words.volume import ml
 from sim import Scenario, ScenarioError, catalogue
@@ -55,7 +56,8 @@ def _begin(scenario: Scenario) -> None:
     try:
         first = refill_visit.default_day(scenario)
     except ScenarioError as error:
-        st.error(plain(str(error)), icon=":material/block:")
+        words = " ".join(refusal_in_words(problem, scenario) for problem in error.problems)
+        st.error(plain(words), icon=":material/block:")
         return
     at = number_field.show(f"visit day {scenario.title}", TEXT["visit_day_label"], Wanted(), first)
     session.visit.start(DEPTH)

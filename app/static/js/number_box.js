@@ -75,7 +75,7 @@ function enter(box, text, number) {
  */
 function step(box, way) {
   const { input, data } = box;
-  const from = number(input);
+  const from = numberIn(input);
   if (from === null) return;
   const [low, high] = data.ends;
   const goal = Number((from + way * data.step).toPrecision(12));
@@ -118,6 +118,6 @@ function show(input, text, value) {
  * The number that a box shows; null while it shows another text.
  * @param {HTMLInputElement} input
  */
-function number({ value, dataset }) {
+function numberIn({ value, dataset }) {
   return value === dataset.text && dataset.number !== undefined ? Number(dataset.number) : null;
 }

@@ -151,10 +151,10 @@ def _sketch_problems(predict: Predict, sketch: Sequence[object] | None) -> Itera
         yield TEXT["lesson_curve_odd"].format(n=len(days))
     else:
         for day, number in zip(days, sketch, strict=True):
-            if not 0.0 <= number <= high:  # type: ignore[operator]
-                yield TEXT["lesson_curve_outside"].format(
-                    day=digits(day, 6), number=digits(number, 6), high=digits(high, 6)
-                )
+            height = float(number)  # type: ignore[arg-type]
+            if not 0.0 <= height <= high:
+                words = {"day": digits(day, 6), "number": digits(height, 6), "high": digits(high, 6)}
+                yield TEXT["lesson_curve_outside"].format(**words)
 
 
 def is_number(thing: object) -> TypeGuard[int | float]:
