@@ -189,7 +189,7 @@ def axis(look: Look) -> Part:
 
 
 def frame(look: Look, duration_day: float | None = None, **more: Any) -> Part:
-    """The layout that all charts share: ground, text, zoom, and unit and length of the time that the cursor goes through."""
+    """The layout that all charts share: ground, text, zoom; the unit and the length of time that the cursor follows."""
     return {
         "height": look.height,
         "font": look.font,

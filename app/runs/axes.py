@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -115,7 +115,8 @@ def _highest(tops: list[dict[str, float]]) -> dict[str, float]:
 
 def _around(tops: dict[str, float]) -> Ranges:
     """Axes a little higher than the highest values; an axis of nothing ends at 1."""
-    return Ranges(**{name: HEADROOM.get(name, 1.0) * top or 1.0 for name, top in tops.items()})
+    values: dict[str, Any] = {name: HEADROOM.get(name, 1.0) * top or 1.0 for name, top in tops.items()}
+    return Ranges(**values)
 
 
 def _tops(scenario: Scenario, result: Result) -> dict[str, float]:

@@ -68,7 +68,8 @@ def test_the_browser_puts_every_column_back_into_its_trace():
     ],
 )  # fmt: skip
 def test_the_number_at_the_cursor_is_held_by_a_stair_and_straight_on_a_line(shape, at, value):
-    script = 'import { valueAt } from "./chart_readout.js"; print(valueAt({ x: [0, 2, 4], y: [1, 5, 7], line: { shape } }, at));'
+    script = 'import { valueAt } from "./chart_readout.js";'
+    script += "print(valueAt({ x: [0, 2, 4], y: [1, 5, 7], line: { shape } }, at));"
     assert in_node(script, shape=shape, at=at) == value
 
 
