@@ -7,7 +7,8 @@ from functools import cache
 from typing import Any
 
 from app.components.assets import SCRIPT_PATH, SCRIPTS, static_version
-from app.words.text import LANGUAGES, read_words
+from app.words.reader import LANGUAGES
+from app.words.text import read_words
 
 
 @cache

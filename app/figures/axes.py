@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Final
 
 import numpy as np
@@ -27,6 +27,10 @@ class Ranges:
     line_mcg_ml: float
     supplied_mcg: float
     outside_mcg: float  # most that is anywhere but in the reservoir
+    refitted: tuple[str, ...] = ()  # those that are no longer as the scenario was loaded
+
+
+AXES: Final = tuple(field.name for field in fields(Ranges) if field.name != "refitted")
 
 
 def edge_day(signal: Steps) -> Array:

@@ -7,7 +7,20 @@ from collections.abc import Mapping
 import numpy as np
 
 from app.figures.axes import Array, Ranges
-from app.figures.parts import Look, Others, Part, Points, at_right, chart, days, key_points, level, line, other_lines
+from app.figures.parts import (
+    Look,
+    Others,
+    Part,
+    Points,
+    at_right,
+    chart,
+    days,
+    key_points,
+    level,
+    line,
+    other_lines,
+    refit_note,
+)
 from app.figures.theme import GREEN, GREY, PURPLE
 from app.words.model_names import in_words
 from app.words.numbers import digits
@@ -30,7 +43,8 @@ def csf(
         if place == tip or not others:  # other runs leave no room for other levels
             lines.append(line(at_level(result, place, factor), words, colour, dash))
     title = TEXT["csf_axis"].format(unit=strength_unit())
-    return chart(lines, result.duration_h / 24.0, title, factor * ranges.csf_mcg_ml, look)
+    notes = refit_note(ranges, "csf_mcg_ml", strength(ranges.csf_mcg_ml, 3), look)
+    return chart(lines, result.duration_h / 24.0, title, factor * ranges.csf_mcg_ml, look, notes=notes)
 
 
 def at_level(result: Result, place: str, factor: float = 1.0) -> Points:

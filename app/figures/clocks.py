@@ -53,6 +53,7 @@ def race(clocks: Clocks, duration_day: float, look: Look) -> Part:
         names.append(note(TEXT["clocks_starts"], look, x=start, xanchor=side, y=1.0, yref="paper", yanchor="bottom"))
     layout = frame(
         look,
+        duration_day,
         margin={"l": 12, "r": 14, "t": 26, "b": 42},
         hovermode="closest",
         showlegend=False,

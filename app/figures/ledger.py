@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from app.figures.axes import Ranges
-from app.figures.parts import Look, Part, axis, days, frame, key_index, time_axis
+from app.figures.parts import Look, Part, axis, days, frame, key_index, refit_note, time_axis
 from app.figures.theme import PLACE_COLOURS, PLACE_PATTERNS
 from app.words.reader import units
 from app.words.text import PLACES, TEXT, amount
@@ -56,7 +56,8 @@ def ledger_over_time(result: Result, ranges: Ranges, look: Look, *, has_reservoi
     """
     factor, column = units().amount_factor, dict(zip(result.ledger.places, result.ledger.amount_mcg.T, strict=True))
     places = [place for place in _places(result) if has_reservoir or place != "reservoir"]
-    top = ranges.supplied_mcg if has_reservoir else ranges.outside_mcg
+    top_name = "supplied_mcg" if has_reservoir else "outside_mcg"
+    top = getattr(ranges, top_name)
     # areas that pile up need the same times
     index = np.unique(np.concatenate([key_index(days(result), column[place], N_AREA) for place in places]))
     day = units().time_factor * days(result)[index]
@@ -77,10 +78,12 @@ def ledger_over_time(result: Result, ranges: Ranges, look: Look, *, has_reservoi
         )
     layout = frame(
         look,
+        result.duration_h / 24.0,
         margin={"l": 62, "r": 12, "t": 10, "b": 42},
         hovermode="x unified",
         legend={"orientation": "v", "x": 1.01, "y": 1.0, "traceorder": "reversed", "font": look.font},
         showlegend=True,
+        annotations=refit_note(ranges, top_name, amount(top), look),
         xaxis=time_axis(result.duration_h / 24.0, look),
         yaxis={
             "title": {"text": units().amount_word, "font": look.font},

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.figures.axes import Array, edge_day
+from app.figures.axes import Array, Ranges, edge_day
 from app.figures.theme import (
     AMBER,
     BLUE,
@@ -147,6 +147,14 @@ def note(text: str, look: Look, **place: Any) -> Part:
     return {"text": text, "showarrow": False, "font": look.font, **place}
 
 
+def refit_note(ranges: Ranges, axis_name: str, top: str, look: Look) -> list[Part]:
+    """Where an axis is no longer as the scenario was loaded: to what it reaches now."""
+    if axis_name not in ranges.refitted:
+        return []
+    place = {"xref": "paper", "yref": "paper", "x": 0.5, "y": 1.0, "xanchor": "center", "yanchor": "top"}
+    return [note(TEXT["axis_now"].format(top=top), look, bgcolor=look.ground, **place)]
+
+
 def level(y: float, text: str, dash: str, anchor: str, look: Look, *, is_right: bool = False) -> tuple[Part, Part]:
     """A level across the chart and its name, at the left or the right end."""
     pen = {"color": VERMILLION, "width": THIN_PX, "dash": dash}
@@ -180,8 +188,8 @@ def axis(look: Look) -> Part:
     return {"tickfont": look.font, "gridcolor": look.grid, "linecolor": look.grid, "zeroline": False}
 
 
-def frame(look: Look, **more: Any) -> Part:
-    """The layout that all charts share: ground, text, zoom, and the unit of time for the cursor."""
+def frame(look: Look, duration_day: float | None = None, **more: Any) -> Part:
+    """The layout that all charts share: ground, text, zoom; the unit and the length of time that the cursor follows."""
     return {
         "height": look.height,
         "font": look.font,
@@ -189,7 +197,7 @@ def frame(look: Look, **more: Any) -> Part:
         "plot_bgcolor": "rgba(0,0,0,0)",
         "uirevision": look.name,
         "separators": signs().decimal + signs().thousands,
-        "meta": {"per_day": units().time_factor},
+        "meta": {"per_day": units().time_factor} | ({} if duration_day is None else {"duration_day": duration_day}),
         "hoverlabel": {"font": {"size": FONT_PX, "family": FONT}},
     } | more
 
@@ -207,6 +215,7 @@ def chart(
     """Curves over time; the upright axis ends at `top` and starts a little below 0, or at `bottom`."""
     layout = frame(
         look,
+        duration_day,
         margin={"l": 62, "r": 8, "t": 26, "b": 42},
         hovermode="x unified",
         legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0.0, "itemwidth": 30, "font": look.font},

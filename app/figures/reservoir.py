@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.figures.axes import Ranges
-from app.figures.parts import Look, Others, Part, chart, days, key_points, level, line, other_lines
+from app.figures.parts import Look, Others, Part, chart, days, key_points, level, line, other_lines, refit_note
 from app.figures.theme import GREY, PURPLE
 from app.words.numbers import digits
 from app.words.text import TEXT, percent
@@ -25,7 +25,8 @@ def reservoir(result: Result, ghost: Result, pump: Pump, ranges: Ranges, look: L
         for alarm_ml in sorted(set(result.signals["alarm_ml"].value.tolist())):
             alarm = f"{TEXT['alarm_level']} {digits(alarm_ml, 6)} mL"
             levels.insert(0, level(alarm_ml, alarm, "dashdot", "bottom", look))
-    return chart(lines, result.duration_h / 24.0, TEXT["volume_axis"], ranges.volume_ml, look, levels)
+    notes = refit_note(ranges, "volume_ml", f"{digits(ranges.volume_ml, 3)} mL", look)
+    return chart(lines, result.duration_h / 24.0, TEXT["volume_axis"], ranges.volume_ml, look, levels, notes)
 
 
 def describe_reservoir(result: Result) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from app.figures.parts import Look, Part, at_right, chart, key_points, level, line, note, upright
+from app.figures.parts import Look, Part, at_right, chart, key_points, level, line, note, time_axis, upright
 from app.figures.theme import GREEN, PURPLE, VERMILLION
 from app.figures.trial_course import DURATION_DAY, HALF, START_H, Arm, ArmCourse, Diary
 from app.words.reader import units
@@ -34,8 +34,9 @@ def diary(entries: Diary, truth: ArmCourse | None, look: Look) -> Part:
         lines.append(line(curve, TEXT["trial_true"], GREEN, "dash"))
     half = level(10.0 * HALF, TEXT["trial_half"], "longdash", "bottom", look)
     levels = [at_right(half, look), _start_mark(look)]
-    figure = chart(lines, DURATION_DAY + EDGE_DAY, TEXT["trial_score_axis"], 11.8, look, levels, bottom=-0.6)
-    return {"data": figure["data"], "layout": figure["layout"] | {"showlegend": False}}
+    figure = chart(lines, DURATION_DAY, TEXT["trial_score_axis"], 11.8, look, levels, bottom=-0.6)
+    room = {"xaxis": time_axis(DURATION_DAY + EDGE_DAY, look)}
+    return {"data": figure["data"], "layout": figure["layout"] | {"showlegend": False} | room}
 
 
 def describe_diary(entries: Diary) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from app.figures.axes import AT_ONCE_H, Ranges, edge_day
-from app.figures.parts import Look, Others, Part, chart, line, note, other_lines, stairs
+from app.figures.parts import Look, Others, Part, chart, line, note, other_lines, refit_note, stairs
 from app.figures.theme import GREY, PURPLE
 from app.words.numbers import digits
 from app.words.reader import units
@@ -24,9 +24,9 @@ def two_truths(result: Result, ghost: Result, ranges: Ranges, look: Look, others
         line(stairs(result.signals["believed_mcg_h"], per_day), TEXT["believes"], PURPLE, "dash", "hv"),
     ]
     top = units().amount_factor * ranges.dose_mcg_day
-    return chart(
-        lines, result.duration_h / 24.0, dose_unit(), top, look, notes=_peaks(tip, ranges.dose_mcg_day, top, look)
-    )
+    notes = _peaks(tip, ranges.dose_mcg_day, top, look)
+    notes += refit_note(ranges, "dose_mcg_day", dose(ranges.dose_mcg_day, 3), look)
+    return chart(lines, result.duration_h / 24.0, dose_unit(), top, look, notes=notes)
 
 
 def _peaks(dose_mcg_h: Steps, top_mcg_day: float, top: float, look: Look) -> list[Part]:

@@ -8,7 +8,7 @@ from html import escape
 from typing import Final
 
 from app import figures, runs
-from app.figures import Look, Part, Ranges
+from app.figures import Look, Part
 from app.figures.theme import DARK_INK
 from app.files import html_page
 from app.files.exchange import LINK_VERSION, QUERY
@@ -34,7 +34,6 @@ def report(
     base: Scenario,
     result: Result,
     ghost: Result,
-    ranges: Ranges,
     link: str | None,
     language: str,
     units: Units,
@@ -46,7 +45,7 @@ def report(
 
     def page() -> str:
         speak(language, units)
-        charts = list(_charts(scenario, result, ghost, ranges))
+        charts = list(_charts(scenario, result, ghost))
         parts = [
             f'<p class="what">{escape(TEXT["page"])}: {escape(TEXT["files_report"])}</p>',
             f"<h1>{escape(scenario.title)}</h1>",
@@ -103,10 +102,11 @@ def _numbers(scenario: Scenario, result: Result, ghost: Result) -> str:
     return html_page.table(("files_number", "files_run", "files_without"), rows)
 
 
-def _charts(scenario: Scenario, result: Result, ghost: Result, ranges: Ranges) -> Iterator[tuple[str, Part, str]]:
-    """(title, figure, what it shows in words), for every drug of a mixture."""
+def _charts(scenario: Scenario, result: Result, ghost: Result) -> Iterator[tuple[str, Part, str]]:
+    """(title, figure, what it shows in words), for every drug of a mixture; the axes fit what is drawn."""
     look = Look(scenario.title, CHART_PX, DARK_INK)
     pump, drugs = catalogue().pumps[scenario.pump], catalogue().drugs
+    ranges = runs.fitted(scenario, scenario.drug)
     truths = figures.two_truths(result, ghost, ranges, look)
     yield TEXT["files_chart_truths"], truths, figures.describe_truths(result)
     volumes = figures.reservoir(result, ghost, pump, ranges, look)
@@ -115,7 +115,7 @@ def _charts(scenario: Scenario, result: Result, ghost: Result, ranges: Ranges) -
     levels = {tip: f"{tip} ({TEXT['tip']})"} | {level: level for level in LEVELS if level != tip}
     for name in (scenario.drug, *scenario.with_drugs):
         drug, run, meant = drugs[name], runs.of_drug(result, name), runs.of_drug(ghost, name)
-        axes = ranges if name == scenario.drug else runs.ranges(scenario, name)
+        axes = runs.fitted(scenario, name)
 
         def title(key: str, drug_name: str = in_words(drug.title)) -> str:
             return TEXT["files_of_drug"].format(chart=TEXT[key], drug=drug_name) if scenario.with_drugs else TEXT[key]

@@ -13,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from app.runs.memo import of_drug
+from app.words.amounts import factor_of
 from app.words.model_names import in_words
 from app.words.numbers import digits
 from app.words.sources import Equation, Parameter, equations, of_person, parameters
@@ -152,7 +153,8 @@ def _owner(record: Record, name: str) -> tuple[Record | None, str]:
 def words(knob: Knob, value: float) -> str:
     """A change of one number: its label, the value it has and the other value."""
     unit = knob.parameter.unit
-    old, new = (f"{digits(number, 4)} {unit}".rstrip() for number in (knob.value, value))
+    factor = factor_of(knob.path.rpartition(".")[2])
+    old, new = (f"{digits(factor * number, 4)} {unit}".rstrip() for number in (knob.value, value))
     text = TEXT["why_arrow"].format(label=knob.parameter.label, old=old, new=new)
     more = []
     if unit == in_words(unit_of("_per_h")) and knob.value > 0.0 and value > 0.0:

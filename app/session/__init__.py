@@ -2,6 +2,7 @@
 
 from app.session import (
     address,
+    axes,
     history,
     lesson,
     link,
@@ -18,6 +19,7 @@ from app.session import (
 
 __all__ = [
     "address",
+    "axes",
     "history",
     "lesson",
     "link",

@@ -13,17 +13,18 @@ import streamlit as st
 
 from app import runs
 from app.runs import with_handles
-from app.session import number_box
+from app.session import number_box, settings
 from app.session.history import History, Moment
 from app.session.wish import Wish, keep, wishes
 from app.words.field_text import from_box, from_widget, to_widget
 from app.words.number_entry import read, wanted_of
+from app.words.reader import units
 from sim import Scenario, ScenarioError
 from sim.scenario import field_at, with_values
 
+UNIT = "unit of widgets"  # of amounts, in which the widgets were written
 HISTORY = "history"  # the scenario as it was loaded and as it is edited, and all steps before and after
 STEP_PROBLEMS = "step problems"  # why the last step back or forth was refused
-LAST_MOVE = "moved"  # the field that was moved last
 MISSING = object()  # the value of a field that the scenario does not have
 
 
@@ -37,11 +38,12 @@ def load(scenario: Scenario, name: str) -> None:
 
 def _go_to(after: History) -> None:
     """Go to the moment of a history, every widget with it."""
+    settings.take_up()  # a call comes before the page's own run
+    st.session_state[UNIT] = units().amount
     is_new = not is_loaded() or after.now.base != base()
     st.session_state[HISTORY] = after
     keep({})
     st.session_state[STEP_PROBLEMS] = ()
-    st.session_state[LAST_MOVE] = ""
     _write(after.now.now, is_new=is_new)
 
 
@@ -131,6 +133,7 @@ def settle() -> None:
     instead of waiting to be called: a page that is interrupted while several widgets move loses calls, but never a
     value.
     """
+    _follow_units()
     waiting = {**wishes()} | {wish.paths[0]: wish for wish in (*_moves(), *_entries())}
     if not waiting:
         return
@@ -148,6 +151,15 @@ def settle() -> None:
         left |= {path: with_other(waiting[path], problems=why) for path, why in problems.items()}
     keep(left)
     _write(now())
+
+
+def _follow_units() -> None:
+    """Write all widgets anew where the unit of amounts is another one than theirs; a wish in the old one is gone."""
+    unit = units().amount
+    if st.session_state.setdefault(UNIT, unit) != unit:
+        st.session_state[UNIT] = unit
+        keep({})
+        _write(now(), is_new=True)
 
 
 def _take_one_by_one(values: dict[str, dict[str, Any]]) -> dict[str, tuple[str, ...]]:
@@ -222,9 +234,9 @@ def _widget_values(scenario: Scenario) -> list[tuple[str, Any]]:
 
 def _widget_value(scenario: Scenario, path: str) -> Any:
     """What was wished for by the widget of a field, else the record's value."""
-    _, _, field, value = field_at(scenario, path)
+    _, name, field, value = field_at(scenario, path)
     wish = wishes().get(path)
-    return wish.value if wish is not None and wish.text is None else to_widget(field, value)
+    return wish.value if wish is not None and wish.text is None else to_widget(name, field, value)
 
 
 def _take(values: dict[str, Any]) -> None:
@@ -234,7 +246,6 @@ def _take(values: dict[str, Any]) -> None:
     scenario = with_values(moment.now, values)
     runs.run(scenario)
     st.session_state[HISTORY] = history().do(Moment(moment.base, scenario, moment.name))
-    st.session_state[LAST_MOVE] = next(iter(values))
 
 
 def _write(scenario: Scenario, is_new: bool = False) -> None:
@@ -258,17 +269,6 @@ def start(path: str) -> Any:
 def step_problems() -> tuple[str, ...]:
     """Why the last step back or forth was refused; empty if it was not."""
     return tuple(st.session_state.get(STEP_PROBLEMS, ()))
-
-
-def focus_day() -> float | None:
-    """A day on which the fault that was moved last is at work; None if another field was moved."""
-    owner, _, rest = str(st.session_state[LAST_MOVE]).partition(".")
-    if owner != "faults":
-        return None
-    scenario = now()
-    fault = scenario.faults[int(rest.partition(".")[0])]
-    end_day = scenario.duration_day if fault.end_day is None else min(fault.end_day, scenario.duration_day)
-    return fault.start_day + 0.4 * max(end_day - fault.start_day, 0.0)
 
 
 def is_changed() -> bool:

@@ -11,8 +11,9 @@ import re
 from functools import cache
 from typing import Final
 
+from app.words.amounts import MCG, is_amount, scaled, with_unit
 from app.words.numbers import in_signs
-from app.words.reader import language
+from app.words.reader import language, units
 from app.words.text import TEXT, read_words
 from sim import Happening
 
@@ -39,17 +40,24 @@ def kind_in_words(kind: str) -> str:
 
 def phrase_of(text: str) -> str:
     """A part of a sentence of the model, such as how bad a fault is; "kind: how bad" is put into words part by part."""
+    return with_unit(_phrase(scaled(text)))
+
+
+def _phrase(text: str) -> str:
     for pattern, words in _phrases(language()):
         if match := pattern.fullmatch(text):
             return in_signs(words.format(*match.groups()))
     first, colon, rest = text.partition(": ")
-    return f"{in_words(first)}{colon}{phrase_of(rest)}" if colon else in_signs(in_words(text))
+    return f"{in_words(first)}{colon}{_phrase(rest)}" if colon else in_signs(in_words(text))
 
 
 def sentence_of(happening: Happening) -> str:
     """What happened, as one sentence without a full stop."""
-    facts = {name: phrase_of(fact) for name, fact in happening.facts}
-    return TEXT[f"happening_{happening.kind}"].format(**facts)
+    facts = {
+        name: phrase_of(f"{fact} {MCG}").removesuffix(f" {units().amount_word}") if is_amount(name) else phrase_of(fact)
+        for name, fact in happening.facts
+    }
+    return with_unit(TEXT[f"happening_{happening.kind}"].format(**facts))
 
 
 @cache

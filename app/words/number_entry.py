@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from types import NoneType
 from typing import get_args
 
-from app.words.field_text import is_share
-from app.words.model_names import in_words
+from app.words.field_text import box_unit, to_box
 from app.words.number_list import unreadable
 from app.words.numbers import NumberError, number_text, read_number
 from app.words.text import TEXT
 from sim import Scenario, ScenarioError
-from sim.scenario import field_at, range_of, unit_of
+from sim.scenario import field_at, range_of
 
 
 @dataclass(frozen=True)
@@ -47,15 +46,14 @@ class Wanted:
 
 
 def wanted_of(scenario: Scenario, path: str) -> Wanted:
-    """Which numbers the box of a field takes, as it shows them: shares in percent."""
+    """Which numbers the box of a field takes, as it shows them: shares in percent, amounts in the reader's unit."""
     _, name, field, _ = field_at(scenario, path)
     low, high = range_of(field) or (None, None)
-    factor, unit = (100.0, "%") if is_share(name) else (1.0, in_words(unit_of(name)))
     kinds = get_args(field.annotation) or (field.annotation,)
     return Wanted(
-        None if low is None else factor * low,
-        None if high is None else factor * high,
-        unit,
+        to_box(name, low),
+        to_box(name, high),
+        box_unit(name),
         is_whole=int in kinds,
         may_be_empty=NoneType in kinds,
     )

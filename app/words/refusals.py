@@ -10,6 +10,7 @@ import re
 from functools import cache
 from typing import Final, get_args
 
+from app.words.amounts import scaled, with_unit
 from app.words.field_text import is_share
 from app.words.model_names import in_words
 from app.words.numbers import in_signs, number_text
@@ -33,9 +34,13 @@ def refusal_in_words(problem: str, scenario: Scenario) -> str:
     >>> refusal_in_words("orders[2].at_day = 40.0 lies after the end of the scenario, duration_day = 30.0", example)
     'Day of order 3 (rate) is 40; it must not come after the end of the run, day 30.'
     """
+    return with_unit(_in_words(scaled(problem), scenario))
+
+
+def _in_words(problem: str, scenario: Scenario) -> str:
     within = re.fullmatch(r"intended\[[0-9]+\]: (.*)", problem)
     if within:
-        return refusal_in_words(within[1], scenario)
+        return _in_words(within[1], scenario)
     for pattern, words in _patterns(language()):
         if match := pattern.fullmatch(problem):
             parts = match.groups()

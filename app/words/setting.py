@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from app.words.amounts import factor_of, with_unit
 from app.words.model_names import in_words, kind_in_words
 from app.words.numbers import digits
 from app.words.parameters import FieldValue
@@ -54,8 +55,9 @@ def value_of(field: FieldValue) -> str:
         return TEXT["yes"] if value else TEXT["no"]
     if records := shelf(field.name):
         return ", ".join(in_words(records[name].title) for name in (value if isinstance(value, tuple) else (value,)))
+    factor, unit = factor_of(field.name), with_unit(in_words(field.unit))
     if isinstance(value, tuple):
-        return f"{', '.join(digits(number, 12) for number in value)} {in_words(field.unit)}".rstrip()
+        return f"{', '.join(digits(factor * number, 12) for number in value)} {unit}".rstrip()
     if isinstance(value, int | float):
-        return f"{digits(value, 12)} {in_words(field.unit)}".rstrip()
+        return f"{digits(factor * value, 12)} {unit}".rstrip()
     return CHOICES.get(field.name, {}).get(value, in_words(str(value)))

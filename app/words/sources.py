@@ -10,9 +10,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, get_args
 
+from app.words.amounts import factor_of, with_unit
 from app.words.model_names import in_words
 from app.words.numbers import digits
-from app.words.reader import language
+from app.words.reader import language, units
 from app.words.text import CHOICES, GRADES, TEXT
 from sim import catalogue
 from sim.body import Canal, Drug, Variability
@@ -96,20 +97,31 @@ def parameters(record: Record, sources: Mapping[str, str], prefix: str = "", of:
         elif name not in ("version", "title", "sources") and value is not None:
             legal, source = _legal(name, field), sources.get(path, "")
             yield Parameter(
-                path, of + in_words(str(field.title)), _value(name, value), in_words(unit_of(name)), legal, source
+                path,
+                of + in_words(str(field.title)),
+                _value(name, value),
+                with_unit(in_words(unit_of(name))),
+                legal,
+                source,
             )
 
 
 def _value(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return TEXT["yes"] if value else TEXT["no"]
-    return digits(value, 12) if isinstance(value, float) else CHOICES.get(name, {}).get(value, in_words(str(value)))
+    return (
+        digits(factor_of(name) * value, 12)
+        if isinstance(value, float)
+        else CHOICES.get(name, {}).get(value, in_words(str(value)))
+    )
 
 
 def _legal(name: str, field: Any) -> str:
     limits = range_of(field)
     if limits:
-        return TEXT["to_range"].format(low=digits(limits[0], 12), high=digits(limits[1], 12))
+        return TEXT["to_range"].format(
+            low=digits(factor_of(name) * limits[0], 12), high=digits(factor_of(name) * limits[1], 12)
+        )
     words = [word for word in get_args(field.annotation) if isinstance(word, str)]
     if len(words) > MOST_WORDS:
         return TEXT["to_range"].format(low=words[0], high=words[-1])
@@ -126,11 +138,11 @@ def of_person(part: str) -> Mapping[str, str]:
 
 def tables() -> dict[str, tuple[Parameter, ...]]:
     """Title -> parameters: the person, the surroundings, how people differ, then every data file."""
-    return _tables(language())
+    return _tables(language(), units().amount_word)
 
 
 @cache
-def _tables(_: str) -> dict[str, tuple[Parameter, ...]]:
+def _tables(_language: str, _amount: str) -> dict[str, tuple[Parameter, ...]]:
     shelf = catalogue()
     table_of: dict[str, tuple[Parameter, ...]] = {
         TEXT["table_canal"]: tuple(parameters(Canal(), of_person("canal"))),

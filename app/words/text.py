@@ -95,7 +95,9 @@ def amount(mcg: float) -> str:
     ('250 mcg', '2.5 mg', 'under 0.001 mcg')
     """
     if 0.0 < abs(mcg) < 0.001:
-        return TEXT["under_a_thousandth"]
+        return TEXT["under_a_thousandth"].format(
+            least=f"{digits(0.001 * units().amount_factor, 3)} {units().amount_word}"
+        )
     unit = units().amount
     small = digits(mcg, 3)
     is_small = small != digits(1000.0, 3) and abs(mcg) < 1000.0

@@ -8,8 +8,10 @@ import pytest
 from app import figures, runs
 from app.components import chart
 from app.figures import Look
+from app.figures import trial as trial_figures
 from app.figures.theme import DARK_INK
-from sim import catalogue
+from app.teaching import trial
+from sim import catalogue, race
 from sim.scenario import as_intended
 from tests.scripting import in_node, unpack
 
@@ -66,9 +68,8 @@ def test_the_browser_puts_every_column_back_into_its_trace():
     ],
 )  # fmt: skip
 def test_the_number_at_the_cursor_is_held_by_a_stair_and_straight_on_a_line(shape, at, value):
-    script = (
-        'import { valueAt } from "./chart.js"; print(valueAt({ x: [0, 2, 4], y: [1, 5, 7], line: { shape } }, at));'
-    )
+    script = 'import { valueAt } from "./chart_readout.js";'
+    script += "print(valueAt({ x: [0, 2, 4], y: [1, 5, 7], line: { shape } }, at));"
     assert in_node(script, shape=shape, at=at) == value
 
 
@@ -79,3 +80,31 @@ def test_the_usual_speed_plays_a_run_in_about_twenty_seconds_and_speeds_rise(dur
     (usual,) = [choice["speed"] for choice in speeds if choice["factor"] == 1]
     assert 10.0 <= duration / usual <= 40.0
     assert [choice["speed"] for choice in speeds] == sorted({choice["speed"] for choice in speeds})
+
+
+@pytest.mark.parametrize(("duration", "is_own"), [(4.5, True), (30.0, False), (0.0, False)])
+def test_the_cursor_of_another_run_says_nothing_below_a_chart(duration, is_own):
+    # a day of a run of 30 days, such as day 12, is no day of a chart of 4.5 days
+    header = {"figure": {"data": [], "layout": {"meta": {"per_day": 1.0, "duration_day": 4.5}}}}
+    script = 'import { isOfClock } from "./chart_readout.js"; print(isOfClock(header, { duration }));'
+    assert in_node(script, header=header, duration=duration) is is_own
+
+
+def test_every_chart_with_a_cursor_says_how_long_its_run_is():
+    scenario = catalogue().scenarios["half-a-leak"]
+    result, ghost = runs.run(scenario), runs.run(as_intended(scenario))
+    look, ranges = Look("x", 245, DARK_INK), runs.ranges(scenario)
+    setting = trial.first_setting(next(iter(trial.drugs())))
+    courses = {arm: trial.course(setting, arm) for arm in trial.arms(setting.drug)}
+    ours = [
+        figures.two_truths(result, ghost, ranges, look),
+        figures.ledger_over_time(result, ranges, look),
+        figures.race(race(scenario, result), 30.0, look),
+        figures.difference(result, ghost, "dose", look, "x"),
+    ]
+    of_trial = [
+        trial_figures.diary(trial.diary(setting, "bolus"), courses["bolus"], look),
+        trial_figures.csf(courses, dict.fromkeys(courses, "x"), look),
+    ]
+    assert {figure["layout"]["meta"]["duration_day"] for figure in ours} == {scenario.duration_day}
+    assert {figure["layout"]["meta"]["duration_day"] for figure in of_trial} == {4.5}

@@ -36,6 +36,7 @@ from tests.opening import (
     values,
     wanted,
 )
+from tests.scripting import unpack
 
 # ------------------------------------------------------------------ opening
 
@@ -714,3 +715,30 @@ def test_the_page_of_the_model_opens_in_every_tab():
     for tab in ("equations", "parameters", "figures", "sheet", "limits", "around"):
         page.session_state["model tabs"] = TEXT[f"tab_{tab}"]
         assert not page.run().exception, tab
+
+
+def test_a_slider_that_starts_late_says_from_which_day():
+    page = linked(
+        scenario(
+            30, refill(2000), rate(200), rate(300, at_day=12), faults=[fault("tear", 24, lost_frac=0.5)], title="x",
+            controls=[
+                {"label": "First", "paths": ["orders.1.dose_mcg_day"], "low": 100.0, "high": 300.0, "step": 10.0},
+                {"label": "Second", "paths": ["orders.2.dose_mcg_day"], "low": 100.0, "high": 300.0, "step": 10.0},
+                {"label": "Onset", "paths": ["faults.0.start_day"], "low": 1.0, "high": 30.0, "step": 1.0},
+            ],
+        )
+    )  # fmt: skip
+    said = {
+        slider.key: any(f"from day {day}" in caption.value for caption in page.caption)
+        for slider, day in zip(page.slider, ("7.5", "24", "0", "12", "24"), strict=True)
+    }
+    assert said == dict.fromkeys(said, True) | {page.slider[2].key: False}, said
+    assert sum("from day" in caption.value for caption in page.caption) == 3
+
+
+def test_a_moved_fault_leaves_the_picture_at_its_day():
+    page = opened()
+    page.slider(key="faults.1.lost_frac").set_value(0.9).run()
+    drawing = next(one.proto for one in page.get("bidi_component") if one.proto.component_name == "pumplab_stage")
+    header, _ = unpack(drawing.bytes)
+    assert header["focus_day"] is None

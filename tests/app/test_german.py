@@ -314,10 +314,10 @@ def test_the_drawing_takes_its_words_from_the_language_of_the_moment(name):
 def test_a_report_is_german_whatever_its_caller_speaks():
     made = with_handles(SCENARIOS["half-a-leak"])
     both = runs.run(made), runs.run(as_intended(made))
-    ranges, link = runs.ranges(made), state_link(LinkState(scenario=made))
-    english = report(made, made, *both, ranges, link, "en", Units())
-    german = report(made, made, *both, ranges, link, "de", Units())
-    assert english == report(made, made, *both, ranges, link, "en", Units())
+    link = state_link(LinkState(scenario=made))
+    english = report(made, made, *both, link, "en", Units())
+    german = report(made, made, *both, link, "de", Units())
+    assert english == report(made, made, *both, link, "en", Units())
     bodies = [re.sub(r"<script.*?</script>|<style>.*?</style>", "", text, flags=re.S) for text in (english, german)]
     texts = [set(re.findall(r">([^<>]+)<", body)) for body in bodies]
     assert '<html lang="de">' in german

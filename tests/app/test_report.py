@@ -75,7 +75,7 @@ def made(scenario: Scenario, base: Scenario | None = None, link: str | None = ""
     if link == "":
         link = state_link(LinkState(scenario=scenario))
     reader = {"language": "en", "units": Units()} | reader
-    return report(scenario, base or scenario, result, ghost, runs.ranges(scenario), link, **reader)
+    return report(scenario, base or scenario, result, ghost, link, **reader)
 
 
 @pytest.fixture(scope="module")

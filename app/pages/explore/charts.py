@@ -34,7 +34,8 @@ def show(moment: Moment) -> None:
             st.markdown(f"**{TEXT['tab_truths']}**", width="content")
             emergency_card.show_button(moment.scenario, moment.result)
         others = _others(moment, "truths", None)
-        truths = figures.two_truths(moment.result, moment.ghost, moment.ranges, moment.look, others)
+        ranges = _holding(moment.ranges, "truths", moment, None)
+        truths = figures.two_truths(moment.result, moment.ghost, ranges, moment.look, others)
         _place(truths, "truths", figures.describe_truths(moment.result), TEXT["tab_truths"], moment)
     with right, st.container(key="beside-chart"):
         with st.container(key="beside", horizontal=True, gap="small", vertical_alignment="center"):
@@ -141,15 +142,22 @@ def _ranges(moment: Moment, name: str) -> Ranges:
     """Axes of one drug of the mixture; the first one has those of the page."""
     if name == moment.scenario.drug:
         return moment.ranges
-    base = session.scenario.base()
-    ranges = runs.ranges(base if name in base.with_drugs else moment.scenario, name)
-    return runs.widen(ranges, tuple(pin.scenario for pin in moment.pins), name)
+    return runs.widen(session.axes.axes(name), tuple(pin.scenario for pin in moment.pins), name)
+
+
+def _holding(ranges: Ranges, view: str, moment: Moment, drug: str | None) -> Ranges:
+    """Axes that hold the run with another number too, where one was asked for."""
+    other = why.what_if_run(view, moment.scenario, drug)
+    if other is None:
+        return ranges
+    return runs.hold(ranges, other.scenario, other.result, runs.of_drug(other.result, drug))
 
 
 def _view_chart(view: str, name: str, moment: Moment) -> None:
     scenario, look, ranges = moment.scenario, moment.look, _ranges(moment, name)
     result, ghost = runs.of_drug(moment.result, name), runs.of_drug(moment.ghost, name)
-    others = _others(moment, view, name if view in ("csf", "effect") else None)
+    of_drug = name if view in ("csf", "effect") else None
+    others, ranges = _others(moment, view, of_drug), _holding(ranges, view, moment, of_drug)
     drug, title = catalogue().drugs[name], TEXT[f"tab_{view}"]
     if view == "reservoir":
         pump = catalogue().pumps[scenario.pump]

@@ -13,14 +13,14 @@ import streamlit as st
 from app import session
 from app.components import number_box
 from app.session.wish import Wish
-from app.words.field_text import is_share, to_box
+from app.words.field_text import box_unit, is_share, to_amount, to_box
 from app.words.model_names import in_words
 from app.words.number_entry import wanted_of
 from app.words.numbers import number_text
 from app.words.parameters import FieldValue
 from app.words.refusals import name_of, refusal_in_words
 from app.words.setting import ENTRIES, group_of, shelf, value_of
-from app.words.text import CHOICES, TEXT, label, plain
+from app.words.text import CHOICES, TEXT, day, label, plain
 from sim import Scenario, ScenarioError
 from sim.scenario import Control, field_at, range_of, range_of_items, unit_of
 
@@ -42,9 +42,10 @@ def _control(scenario: Scenario, control: Control) -> None:
     """A slider over the teaching range, a number box over the legal range, and below them the range in words."""
     key = control.paths[0]
     _, name, _, value = field_at(scenario, key)
-    unit = in_words(unit_of(name))
+    unit = "" if is_share(name) else box_unit(name)
     slider_value = session.scenario.start(key)
-    low, high, step = control.low, control.high, control.step
+    low, high, step = (to_amount(name, number) for number in (control.low, control.high, control.step))
+    shown_value = to_amount(name, value)
     is_whole = isinstance(value, int)
     if is_whole:
         low, high, step = math.ceil(low), math.floor(high), max(round(step), 1)
@@ -53,14 +54,14 @@ def _control(scenario: Scenario, control: Control) -> None:
     with _marked(key, wish), st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.slider(
             label(title),
-            min_value=min(low, value, slider_value),
-            max_value=max(high, value, slider_value),
+            min_value=min(low, shown_value, slider_value),
+            max_value=max(high, shown_value, slider_value),
             step=step,
             format="percent" if is_share(name) else "%d" if is_whole else "%g",
             key=key,
         )
-        _number_box(scenario, key, f"{title} {TEXT['typed']}", step=to_box(name, step))
-    st.caption(_range(control, key, unit, value))
+        _number_box(scenario, key, f"{title} {TEXT['typed']}", step=to_box(name, step) if is_share(name) else step)
+    st.caption("; ".join(filter(None, (_range(control, key, unit, value), _since(scenario, control)))))
     say_why_not(wish)
 
 
@@ -101,8 +102,8 @@ def say_why_not(wish: Wish | None) -> None:
         st.error(plain(reason), icon=":material/block:")
     path = wish.paths[0]
     _, name, field, value = field_at(session.scenario.now(), path)
-    unit = "%" if is_share(name) else unit_of(name)
-    words = value_of(FieldValue(path, str(field.title), to_box(name, value), unit))
+    unit, value = ("%", to_box(name, value)) if is_share(name) else (unit_of(name), value)
+    words = value_of(FieldValue(path, str(field.title), value, unit))
     st.caption(plain(TEXT["refused"].format(name=name_of(path, session.scenario.now()), value=words)))
 
 
@@ -126,6 +127,16 @@ def _range(control: Control, key: str, unit: str, value: object) -> str:
     is_changed = value != preset
     words = TEXT["preset_changed" if is_changed else "preset"].format(value=number_text(to_box(name, preset)))
     return f"{text}; **\u25cf {words}**" if is_changed else f"{text}; {words}"
+
+
+def _since(scenario: Scenario, control: Control) -> str:
+    """From which day on a slider moves anything, where that is not the first one."""
+    starts = []
+    for path in control.paths:
+        record, name, _, _ = field_at(scenario, path)
+        start = getattr(record, "start_day", getattr(record, "at_day", 0.0))
+        starts.append(0.0 if name in ("start_day", "at_day") else start)
+    return TEXT["from_day"].format(day=day(min(starts))) if min(starts) > 0.0 else ""
 
 
 def show_more(scenario: Scenario) -> None:
@@ -201,15 +212,16 @@ def _field(scenario: Scenario, path: str) -> None:
     title = in_words(str(field.title))
     kinds = get_args(field.annotation) or (field.annotation,)
     if limits is not None and not isinstance(value, tuple):
-        unit = "%" if is_share(name) else in_words(unit_of(name))
+        unit = box_unit(name)
         _number_box(scenario, path, f"{title}, {unit}" if unit else title, has_label=True)
         return
     session.scenario.start(path)
     if field.annotation is bool:
         st.checkbox(title, key=path, width=330)
     elif isinstance(value, tuple) and limits is not None:
-        unit = in_words(unit_of(name))
-        words = TEXT["range"].format(low=number_text(limits[0]), high=number_text(limits[1]), unit=unit).strip()
+        unit = box_unit(name)
+        ends = (number_text(to_amount(name, end)) for end in limits)
+        words = TEXT["range"].format(low=next(ends), high=next(ends), unit=unit).strip()
         title = f"{title}, {unit}" if unit else title
         st.text_input(title, help=f"{words} {TEXT['list_help']}", key=path, width=FIELD_PX)
     elif isinstance(value, tuple):

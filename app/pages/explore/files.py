@@ -48,7 +48,7 @@ def _report(state: LinkState, base: Scenario, moment: Moment, language: str, uni
         link = state_link(state)
     except ScenarioError:
         link = None
-    return report(state.scenario, base, moment.result, moment.ghost, moment.ranges, link, language, units)
+    return report(state.scenario, base, moment.result, moment.ghost, link, language, units)
 
 
 def _save(name: str, make: Callable[[], str], scenario: Scenario, ending: str, kind: str) -> None:

@@ -34,7 +34,7 @@ def show(ink: str) -> None:
         scenario,
         runs.run(scenario),
         runs.run(as_intended(scenario)),
-        runs.widen(runs.ranges(session.scenario.base()), tuple(pin.scenario for pin in pins), scenario.drug),
+        runs.widen(session.axes.axes(scenario.drug), tuple(pin.scenario for pin in pins), scenario.drug),
         ink,
         pins,
     )
@@ -108,7 +108,6 @@ def _picture(place: DeltaGenerator, moment: Moment) -> None:
                 moment.result,
                 ranges.line_mcg_ml,
                 ranges.canal_mcg_ml,
-                session.scenario.focus_day(),
             )
             stage.show(packet, "drawing", STAGE_PX)
         with st.container(key="charts"):

@@ -4,12 +4,13 @@
 // follow the clock of the page; a click in the chart sets it. Nothing here asks the server.
 
 import { plotly } from "./chart_library.js";
+import { durationOf, isOfClock, perDay, readout } from "./chart_readout.js";
 import { save } from "./chart_save.js";
 import { clock } from "./clock.js";
 import { unpack } from "./packet.js";
-import { element, inSigns } from "./page.js";
+import { element } from "./page.js";
 
-/** @import { Axis, ChartHeader, Component, Host, Trace } from "./types" */
+/** @import { Axis, ChartHeader, Component, Host } from "./types" */
 
 /** @typedef {ReturnType<typeof build>} Chart */
 
@@ -113,7 +114,9 @@ function hearPresses(chart) {
     const { left, top } = host.getBoundingClientRect();
     const x = event.clientX - left - across._offset;
     const y = event.clientY - top - up._offset;
-    if (x >= 0 && x <= across._length && y >= 0 && y <= up._length) clock.setDay(across.p2d(x) / perDay(chart.header));
+    if (!(x >= 0 && x <= across._length && y >= 0 && y <= up._length)) return;
+    tellRun(chart.header);
+    if (isOfClock(chart.header, clock)) clock.setDay(across.p2d(x) / perDay(chart.header));
   };
   window.addEventListener("pointerup", letGo, true);
   window.addEventListener("pointercancel", letGo, true);
@@ -133,8 +136,17 @@ const axesOf = ({ _fullLayout }) => {
   return across && up ? { across, up } : null;
 };
 
-/** @param {ChartHeader} header */
-const perDay = ({ figure }) => figure.layout.meta?.per_day ?? 1;
+/**
+ * Where no picture tells the clock of a run, the chart does.
+ * @param {ChartHeader} header
+ */
+function tellRun(header) {
+  const duration = durationOf(header);
+  if (!header.has_cursor || !(duration > 0) || isOfClock(header, clock) || document.querySelector(".pumplab-stage"))
+    return;
+  clock.pause();
+  clock.setRun({ duration, happenings: [], frames: [] });
+}
 
 /**
  * The cursor is moved over the chart, which stands still.
@@ -143,7 +155,12 @@ const perDay = ({ figure }) => figure.layout.meta?.per_day ?? 1;
 function move(chart, isForced = false) {
   const { host, cursor, header } = chart;
   const axes = axesOf(host);
-  if (!header?.has_cursor || !axes || !(clock.duration > 0)) return;
+  if (!header?.has_cursor || !axes) return;
+  if (!isOfClock(header, clock)) {
+    cursor.style.visibility = "hidden"; // the day is one of another run
+    chart.readout.textContent = "";
+    return;
+  }
   const { across, up } = axes;
   const x = across.d2p(clock.day * perDay(header));
   const isInside = x >= -1 && x <= across._length + 1;
@@ -155,46 +172,6 @@ function move(chart, isForced = false) {
   if (!isForced && clock.playing && now - chart.writtenMs < UNREAD_MS) return;
   chart.writtenMs = now;
   chart.readout.textContent = readout(header, clock.day);
-}
-
-/**
- * Value of every curve at a day: held for stairs, straight between points for lines.
- * @param {Trace} trace
- * @param {number} at
- */
-export function valueAt({ x, y, line }, at) {
-  if (!x?.length || !y || at < x[0] || at > x[x.length - 1] + 1e-6 * Math.abs(x[x.length - 1])) return null;
-  let low = 0;
-  let high = x.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (x[middle] <= at) low = middle;
-    else high = middle - 1;
-  }
-  if (line?.shape === "hv" || low === x.length - 1) return y[low];
-  return y[low] + (y[low + 1] - y[low]) * Math.min(Math.max((at - x[low]) / (x[low + 1] - x[low] || 1), 0), 1);
-}
-
-/** @param {number} value */
-const digits = (value) => {
-  const short = Number(value.toPrecision(Math.abs(value) >= 1000 ? 4 : 3));
-  return inSigns(short.toLocaleString("en", { maximumFractionDigits: 6, useGrouping: false }));
-};
-
-/**
- * @param {ChartHeader} header
- * @param {number} day
- */
-function readout(header, day) {
-  const at = day * perDay(header);
-  const parts = [];
-  for (const trace of header.figure.data) {
-    const value = valueAt(trace, at);
-    const isGhost = trace.line?.dash === "dot"; // is behind, and is read off where it differs
-    if (value !== null && trace.name && !isGhost) parts.push(`${trace.name} ${digits(value)}`);
-  }
-  const unit = header.figure.layout.xaxis?.title?.text ?? "";
-  return `${header.moment} ${digits(at)} ${unit}${parts.length ? ": " : ""}${parts.join("; ")}`;
 }
 
 /** @param {Component<Uint8Array>} component */
@@ -219,6 +196,7 @@ export default async function mount({ data, parentElement }) {
   await plotly(header.library);
   if (turn !== chart.turn) return undefined; // a newer packet came meanwhile
   chart.header = header;
+  tellRun(header);
   await draw(chart, header);
   move(chart, true);
   return () => {

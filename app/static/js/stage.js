@@ -27,6 +27,8 @@ const WORDS_MS = 400; // while it plays, the words follow no sooner than that
 /** @type {WeakMap<HTMLElement, Stage>} */
 const stages = new WeakMap();
 let story = ""; // the run last shown
+/** @type {Map<string, number>} */
+const lastDays = new Map(); // of each run, the day that was looked at when its page was left
 
 /**
  * One number of the two, with its bar.
@@ -110,7 +112,9 @@ function takePacket(state, bytes) {
     frames: packet.frames,
     happenings: header.happenings.map(([day]) => day),
   });
-  if (isNew) clock.setDay(START * header.duration_day);
+  const before = isFirst ? lastDays.get(header.story) : undefined; // somebody comes back to a page
+  if (before !== undefined) clock.setDay(before);
+  else if (isNew) clock.setDay(START * header.duration_day);
   if (focus !== null && focus !== state.focus) clock.setDay(focus); // go where the moved fault is at work
   if (header.is_playing && (isFirst || isNew)) clock.play(); // the run was asked for
   story = header.story;
@@ -208,6 +212,7 @@ export default function mount({ data, parentElement }) {
   takePacket(state, data); // the clock tells of the run, and the picture is painted once
   return () => {
     clock.pause(); // nobody looks any more
+    if (state.packet) lastDays.set(state.packet.header.story, clock.day);
     state.leave();
     state.watch.disconnect();
     cancelAnimationFrame(state.waiting);

@@ -199,7 +199,7 @@ export interface Trace {
 
 export interface Layout {
   margin?: { t?: number; b?: number };
-  meta?: { per_day?: number };
+  meta?: { per_day?: number; duration_day?: number };
   xaxis?: { title?: { text?: string } };
   font?: object;
   annotations?: object[];
