@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 SCENARIOS: Final = catalogue().scenarios
 # width of the drawing and of a chart in windows 1280, 1080, 1040, 1024 (and 1280 at 125 %), 640 (1280 at 200 %) and
 # 390 pixels wide, and on paper
-STAGE_WIDTHS: Final = (889, 743, 714, 702, 616, 366, 660)
-CHART_WIDTHS: Final = (437, 364, 349, 343, 616, 366, 660)
+STAGE_WIDTHS: Final = (889, 743, 714, 702, 616, 366, 700)
+CHART_WIDTHS: Final = (437, 364, 349, 343, 616, 366, 700)
 FONT: Final = next((Path(streamlit.__file__).parent / "static" / "static" / "media").glob("SourceSansVF-Upright*"))
 
 OPEN: Final = """
@@ -181,7 +181,7 @@ def charts(scenario: Scenario) -> dict[str, Part]:
         "csf": figures.csf(result, ghost, levels, ranges, look),
         "ledger": figures.ledger_over_time(result, ranges, look),
         "clocks": figures.race(race(scenario, result), scenario.duration_day, look),
-        "difference": figures.difference(result, ghost, "tip", look, TEXT["compare_without"]),
+        "difference": figures.difference(result, ghost, "dose", look, TEXT["compare_without"]),
     }
     if result.effect_index is not None:
         found["effect"] = figures.effect(result, ghost, drug, look)

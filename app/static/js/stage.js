@@ -195,7 +195,7 @@ function draw(canvas, packet, moment, colours) {
   pen.clearRect(0, 0, width, height);
   pen.lineJoin = "round";
   /** @type {Scene} */
-  const scene = { pen, packet, moment, places: layout(width, height, packet, moment), look: colours };
+  const scene = { pen, packet, moment, places: layout(width, height, packet, moment), look: colours, taken: [] };
   for (const part of [drawSkin, drawPump, drawCanal, drawLine, drawMechanism, drawLegend]) part(scene);
   return true;
 }

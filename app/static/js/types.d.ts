@@ -178,12 +178,17 @@ export interface Spot {
 }
 
 /** Everything that a part of the picture needs to draw itself. */
+/** Left, top, right, bottom. */
+export type Box = [number, number, number, number];
+
 export interface Scene {
   pen: CanvasRenderingContext2D;
   packet: Packet;
   moment: Moment;
   places: Places;
   look: Look;
+  taken: Box[]; // by words and drops
+  puddle?: { left: number; right: number };
 }
 
 // ---------------------------------------------------------------- charts
