@@ -7,6 +7,7 @@ time is left out: the numbers between the ends of a curve, which move no text.
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -45,7 +46,7 @@ async ([folder, sheets, font]) => {
   const face = await new FontFace("Source Sans", `url(${font})`, { weight: "200 900" }).load();
   document.fonts.add(face);
   document.head.append(Object.assign(document.createElement("style"), { textContent: sheets }));
-  const names = ["stage", "clock", "chart"];
+  const names = ["stage", "clock", "chart", "chart_room"];
   window.modules = Object.fromEntries(
     await Promise.all(names.map(async (name) => [name, await import(`${folder}${name}.js`)])));
   window.room = document.createElement("div");
@@ -133,7 +134,7 @@ async ([packet, height, widths]) => {
   const host = place.querySelector(".chart-host");
   for (const width of widths) {
     place.style.width = `${width}px`;
-    await Plotly.Plots.resize(host);
+    await modules.chart_room.fit(Plotly, host);
     const texts = lines(host), marks = [...host.querySelectorAll(".points path")].map((one) => {
       const { left, top, right, bottom } = one.getBoundingClientRect();
       return ["a mark", left + 1, top + 1, right - 1, bottom - 1];
@@ -198,6 +199,15 @@ def ends_alone(figure: Part) -> Part:
     return {**figure, "data": data}
 
 
+def words_of(figure: Part) -> str:
+    """What a chart says and where: charts that say the same lie alike, whatever their curves do."""
+    layout = figure["layout"]
+    notes, titles = layout.get("annotations", ()), [layout[axis].get("title") for axis in ("xaxis", "yaxis")]
+    marks = [[*trace["x"], *trace["y"]] for trace in figure["data"] if trace.get("mode") == "markers"]
+    said = [[trace.get("name") for trace in figure["data"]], titles, notes, marks, notes and layout["yaxis"]["range"]]
+    return json.dumps(said, default=float)
+
+
 def as_packet(figure: Part) -> bytes:
     """The packet of a figure."""
     header = {"words": "", "title": "", "height": figure["layout"]["height"], "has_cursor": False, "banner": ""}
@@ -216,16 +226,13 @@ def test_no_text_of_the_drawing_lies_over_another_or_is_cut(room: Page, language
     assert {name: words for name, words in found.items() if words} == {}
 
 
-@pytest.mark.parametrize("language", ["en"])
-def test_no_text_of_a_chart_lies_over_another_or_a_mark_or_is_cut(room: Page, language: str) -> None:
-    speak(language)
-    try:
-        packets = {
-            f"{name}: {view}": as_packet(figure)
-            for name, one in SCENARIOS.items()
-            for view, figure in charts(one).items()
-        }
-    finally:
-        speak()
-    found = {name: on_page(room, CHART, packet, CHART_PX, CHART_WIDTHS) for name, packet in packets.items()}
+def test_no_text_of_a_chart_lies_over_another_or_a_mark_or_is_cut(room: Page) -> None:
+    different = {
+        words_of(figure): (f"{name}: {view}", figure)
+        for name, one in SCENARIOS.items()
+        for view, figure in charts(one).items()
+    }
+    found = {
+        name: on_page(room, CHART, as_packet(figure), CHART_PX, CHART_WIDTHS) for name, figure in different.values()
+    }
     assert {name: words for name, words in found.items() if words} == {}

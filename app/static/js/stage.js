@@ -4,6 +4,8 @@
 
 import { clock } from "./clock.js";
 import { element, setText } from "./page.js";
+import { watchGround } from "./ground.js";
+import { onPaper } from "./paper.js";
 import { buildBody, moveBody } from "./stage_body.js";
 import { drawCanal, drawLegend } from "./stage_canal.js";
 import { drawLine } from "./stage_line.js";
@@ -78,7 +80,7 @@ function build(parent) {
     waiting: 0,
     writtenMs: 0,
     colours: /** @type {Look | null} */ (null),
-    leave: clock.subscribe(() => paint(state)),
+    leave: [clock.subscribe(() => paint(state)), watchGround(() => paint(state)), onPaper(root, () => paint(state))],
     watch: new ResizeObserver(() => schedule(state)),
   };
   state.watch.observe(root);
@@ -208,7 +210,7 @@ export default function mount({ data, parentElement }) {
   takePacket(state, data); // the clock tells of the run, and the picture is painted once
   return () => {
     clock.pause(); // nobody looks any more
-    state.leave();
+    state.leave.forEach((stop) => stop());
     state.watch.disconnect();
     cancelAnimationFrame(state.waiting);
     state.root.remove();
