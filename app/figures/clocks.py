@@ -83,7 +83,12 @@ def _marker(at: float, up: float, shape: str, colour: str, look: Look, words: st
         "x": [at],
         "y": [up],
         "mode": "markers",
-        "marker": {"symbol": shape, "size": MARK_PX / TALLER.get(shape, 1.0), "color": colour, "line": {"color": look.ink, "width": 1}},
+        "marker": {
+            "symbol": shape,
+            "size": MARK_PX / TALLER.get(shape, 1.0),
+            "color": colour,
+            "line": {"color": look.ink, "width": 1},
+        },
         "hovertemplate": f"{words}<extra></extra>",
         "showlegend": False,
     }

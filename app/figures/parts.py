@@ -152,7 +152,7 @@ def level(y: float, text: str, dash: str, anchor: str, look: Look, *, is_right: 
     """A level across the chart and its name, at the left or the right end."""
     pen = {"color": VERMILLION, "width": THIN_PX, "dash": dash}
     across = {"type": "line", "xref": "paper", "x0": 0.0, "x1": 1.0, "y0": y, "y1": y, "line": pen}
-    side = {"x": 1.0, "xanchor": "right"} if is_right else {"x": 0.0, "xanchor": "left"}
+    side = {"x": 1.0, "xanchor": "right", "bgcolor": look.ground} if is_right else {"x": 0.0, "xanchor": "left"}
     return across, note(text, look, xref="paper", y=y, yanchor=anchor, **side)
 
 

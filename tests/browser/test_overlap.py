@@ -23,6 +23,8 @@ from app.figures.theme import DARK_INK
 from app.pages.explore.charts import LEVELS
 from app.pages.explore.moment import CHART_PX
 from app.pages.explore.page import STAGE_PX
+from app.pages.trial.page import DIARY_PX
+from app.teaching import trial as teaching
 from app.words.text import TEXT, speak
 from sim import Scenario, catalogue, race
 from sim.scenario import as_intended
@@ -34,11 +36,13 @@ if TYPE_CHECKING:
     from tests.browser.conftest import Windows
     from tests.browser.serving import Server
 
+LOOK: Final = Look("case", CHART_PX, DARK_INK)
 SCENARIOS: Final = catalogue().scenarios
 # width of the drawing and of a chart in windows 1280, 1080, 1040, 1024 (and 1280 at 125 %), 640 (1280 at 200 %) and
 # 390 pixels wide, and on paper
 STAGE_WIDTHS: Final = (889, 743, 714, 702, 616, 366, 700)
-CHART_WIDTHS: Final = (437, 364, 349, 343, 616, 366, 700)
+CHART_WIDTHS: Final = (437, 364, 343, 616, 700)  # 349 and 366 lie between others
+DIARY_WIDTHS: Final = (437, 343, 285, 223)  # two or three beside one another, in windows 1280 and 1024 pixels wide
 FONT: Final = next((Path(streamlit.__file__).parent / "static" / "static" / "media").glob("SourceSansVF-Upright*"))
 
 OPEN: Final = """
@@ -147,6 +151,25 @@ async ([packet, height, widths]) => {
 }
 """
 
+# colours of a chart's texts, each time the page takes another colour of text and the system says so
+TURN: Final = """
+async ([packet, inks]) => {
+  const place = document.createElement("div"), heard = [], plain = window.matchMedia, seen = [];
+  room.replaceChildren(place);
+  window.matchMedia = () => ({ addEventListener: (name, act) => heard.push(act), removeEventListener: () => {} });
+  const leave = await modules.chart.default({ data: bytesOf(packet), parentElement: place });
+  window.matchMedia = plain;
+  for (const ink of inks) {
+    room.style.setProperty("--st-text-color", ink);
+    for (const act of heard) act();
+    await new Promise((done) => setTimeout(done));
+    seen.push([...new Set([...place.querySelectorAll("svg text")].map((one) => getComputedStyle(one).fill))]);
+  }
+  leave();
+  return seen;
+}
+"""
+
 
 @pytest.fixture(scope="module")
 def room(windows: Windows, server: Server) -> Iterator[Page]:
@@ -174,7 +197,7 @@ def drawing(scenario: Scenario) -> bytes:
 def charts(scenario: Scenario) -> dict[str, Part]:
     """Every view that Explore has of a case."""
     result, ghost, ranges = runs.run(scenario), runs.run(as_intended(scenario)), runs.ranges(scenario)
-    drug, look, tip = catalogue().drugs[scenario.drug], Look("case", CHART_PX, DARK_INK), scenario.tip_level
+    drug, look, tip = catalogue().drugs[scenario.drug], LOOK, scenario.tip_level
     levels = {tip: f"{tip} ({TEXT['tip']})"} | {level: level for level in LEVELS if level != tip}
     found = {
         "truths": figures.two_truths(result, ghost, ranges, look),
@@ -192,7 +215,8 @@ def charts(scenario: Scenario) -> dict[str, Part]:
 def ends_alone(figure: Part) -> Part:
     """The figure with no more of each curve than its ends; single marks stay."""
     data = [
-        {**trace, "x": trace["x"][[0, -1]], "y": trace["y"][[0, -1]]} if trace.get("mode") == "lines" and len(trace["x"]) > 2
+        {**trace, "x": trace["x"][[0, -1]], "y": trace["y"][[0, -1]]}
+        if trace.get("mode") == "lines" and len(trace["x"]) > 2
         else trace
         for trace in figure["data"]
     ]
@@ -215,14 +239,14 @@ def as_packet(figure: Part) -> bytes:
     return chart.encode(ends_alone(figure), header)
 
 
-@pytest.mark.parametrize("language", ["en", "de"])
-def test_no_text_of_the_drawing_lies_over_another_or_is_cut(room: Page, language: str) -> None:
+@pytest.mark.parametrize(("language", "widths"), [("en", STAGE_WIDTHS), ("de", STAGE_WIDTHS[::3])])
+def test_no_text_of_the_drawing_lies_over_another_or_is_cut(room: Page, language: str, widths: tuple[int, ...]) -> None:
     speak(language)
     try:
         packets = {name: drawing(one) for name, one in SCENARIOS.items()}
     finally:
         speak()
-    found = {name: on_page(room, DRAWING, packet, STAGE_PX, STAGE_WIDTHS) for name, packet in packets.items()}
+    found = {name: on_page(room, DRAWING, packet, STAGE_PX, widths) for name, packet in packets.items()}
     assert {name: words for name, words in found.items() if words} == {}
 
 
@@ -236,3 +260,20 @@ def test_no_text_of_a_chart_lies_over_another_or_a_mark_or_is_cut(room: Page) ->
         name: on_page(room, CHART, as_packet(figure), CHART_PX, CHART_WIDTHS) for name, figure in different.values()
     }
     assert {name: words for name, words in found.items() if words} == {}
+
+
+def test_no_word_of_a_diary_lies_over_an_entry(room: Page) -> None:
+    found = {}
+    for drug in ("baclofen-like", "morphine-like"):
+        setting = teaching.first_setting(drug)
+        for arm in teaching.ARMS if drug == "morphine-like" else ("infusion",):
+            figure = trial.diary(teaching.diary(setting, arm), None, Look(f"diary {arm}", DIARY_PX, DARK_INK))
+            found[f"{drug}: {arm}"] = on_page(room, CHART, as_packet(figure), DIARY_PX, DIARY_WIDTHS)
+    assert {name: words for name, words in found.items() if words} == {}
+
+
+def test_charts_follow_a_ground_that_turns_dark_and_back(room: Page) -> None:
+    figure = figures.race(race(SCENARIOS["half-a-leak"], runs.run(SCENARIOS["half-a-leak"])), 30.0, LOOK)
+    packet = base64.b64encode(as_packet(figure)).decode()
+    seen = room.evaluate(TURN, [packet, ["#eef2f6", "#1b2430", "#eef2f6"]])
+    assert seen == [["rgb(238, 242, 246)"], ["rgb(27, 36, 48)"], ["rgb(238, 242, 246)"]]

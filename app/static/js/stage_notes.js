@@ -28,12 +28,13 @@ export function writeNotes(scene, line) {
  * @param {boolean} bold
  */
 function writeFirst(scene, notes, bold) {
-  const { lane, canal, row, size, bottom } = scene.places;
+  const { box, rotor, lane, canal, row, size, bottom } = scene.places;
   const note = notes.find(({ lines, x, y }) => {
     if (!lines.length) return false;
     const right = x + Math.max(...lines.map((text) => textWidth(scene, text, bold)));
     const end = y + (lines.length - 1) * row + size / 2;
-    const isInside = x >= Math.min(lane.left, canal.left) && right <= canal.left - 4 && end <= bottom;
+    const left = y - size / 2 > rotor.y + rotor.r ? box.right + 4 : lane.left;
+    const isInside = x >= left && right <= canal.left - 4 && end <= bottom;
     return isInside && isFree(scene, [x, y - size / 2, right, end]);
   });
   note?.lines.forEach((text, k) => write(scene, text, note.x, note.y + k * row, { bold, plate: true }));
@@ -99,7 +100,11 @@ function nameMechanism(scene, { leaks }) {
     .slice(0, MOST_LINES);
   const short = text && isAmiss && !backwards ? [words.nothing_flows] : lines.slice(0, 1);
   const y = firstY(scene);
-  writeFirst(scene, [lines, short].map((each) => ({ lines: each, x, y })), heavy);
+  writeFirst(
+    scene,
+    [lines, short].map((each) => ({ lines: each, x, y })),
+    heavy,
+  );
 }
 
 /**
