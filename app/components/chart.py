@@ -14,6 +14,7 @@ import numpy as np
 from app.components.assets import PLOTLY_PATH, static_version
 from app.components.component import component
 from app.figures.packet import pack
+from app.figures.theme import BY_GROUND
 from app.words.text import BANNER, TEXT
 
 READOUT_PX = 20  # the line of numbers at the cursor, below the chart
@@ -54,6 +55,7 @@ def show(
         "banner": BANNER,
         "save": TEXT["save_png"],
         "moment": TEXT["at_moment"],
+        "by_ground": list(BY_GROUND.values()),
         "library": f"{PLOTLY_PATH}?v={static_version()}",
     }
     packet = encode(figure, header)

@@ -11,17 +11,12 @@ from numpy.typing import NDArray
 
 from app.figures.axes import Array, Ranges, edge_day
 from app.figures.theme import (
-    AMBER,
-    BLUE,
+    BY_GROUND,
     FONT,
     FONT_PX,
     GREEN,
     LIGHT_INK,
     LINE_PX,
-    ORANGE,
-    PALE_RED,
-    RED,
-    SKY,
     THIN_PX,
     VERMILLION,
 )
@@ -59,27 +54,35 @@ class Look:
     @property
     def truth(self) -> str:
         """Blue for what is true, as light as the ground asks for."""
-        return SKY if self.is_dark else BLUE
+        return self._by_ground("truth")
 
     @property
     def warm(self) -> str:
         """Orange, as dark as the ground asks for."""
-        return ORANGE if self.is_dark else AMBER
+        return self._by_ground("warm")
 
     @property
     def harm(self) -> str:
         """Red for too much of a drug, as light as the ground asks for."""
-        return PALE_RED if self.is_dark else RED
+        return self._by_ground("harm")
 
     @property
     def ground(self) -> str:
         """Colour behind a word that lies on a line."""
-        return "rgba(15, 20, 27, 0.8)" if self.is_dark else "rgba(255, 255, 255, 0.8)"
+        return self._by_ground("ground")
 
     @property
     def grid(self) -> str:
         """Colour of the grid, as faint as a line can be."""
-        return "rgba(238, 242, 246, 0.16)" if self.is_dark else "rgba(27, 36, 48, 0.13)"
+        return self._by_ground("grid")
+
+    @property
+    def tint(self) -> str:
+        """Colour of an area that curves cross."""
+        return self._by_ground("tint")
+
+    def _by_ground(self, name: str) -> str:
+        return BY_GROUND[name][self.is_dark]
 
 
 def stairs(signal: Steps, factor: float = 1.0) -> Points:
@@ -159,7 +162,7 @@ def level(y: float, text: str, dash: str, anchor: str, look: Look, *, is_right: 
     """A level across the chart and its name, at the left or the right end."""
     pen = {"color": VERMILLION, "width": THIN_PX, "dash": dash}
     across = {"type": "line", "xref": "paper", "x0": 0.0, "x1": 1.0, "y0": y, "y1": y, "line": pen}
-    side = {"x": 1.0, "xanchor": "right"} if is_right else {"x": 0.0, "xanchor": "left"}
+    side = {"x": 1.0, "xanchor": "right", "bgcolor": look.ground} if is_right else {"x": 0.0, "xanchor": "left"}
     return across, note(text, look, xref="paper", y=y, yanchor=anchor, **side)
 
 

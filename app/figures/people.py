@@ -19,11 +19,10 @@ def with_band(figure: Part, day: np.ndarray, band: np.ndarray, name: str, look: 
     name: what the band is of.
     """
     low, middle, high = (factor * row for row in band)
-    tint = "rgba(238, 242, 246, 0.2)" if look.is_dark else "rgba(27, 36, 48, 0.14)"
     behind = [
         line((day, low), TEXT["people_low"].format(name=name), GREY, "solid", width=EDGE_PX),
         line((day, high), TEXT["people_high"].format(name=name), GREY, "solid", width=EDGE_PX)
-        | {"fill": "tonexty", "fillcolor": tint},
+        | {"fill": "tonexty", "fillcolor": look.tint},
         line((day, middle), TEXT["people_middle"].format(name=name), GREY, "longdashdot", width=MEDIAN_PX),
     ]
     axis = dict(figure["layout"]["yaxis"])

@@ -16,6 +16,17 @@ GREY: Final = "#7F7F7F"  # at least 3:1 on both backgrounds
 DARK_INK: Final = "#1B2430"
 LIGHT_INK: Final = "#EEF2F6"
 
+# what follows the ground, as on a light one and on a dark one; in lower case, so that no fixed colour is taken for it
+BY_GROUND: Final = {
+    "ink": (DARK_INK, LIGHT_INK),
+    "truth": (BLUE.lower(), SKY.lower()),
+    "warm": (AMBER.lower(), ORANGE.lower()),
+    "harm": (RED.lower(), PALE_RED.lower()),
+    "ground": ("rgba(255, 255, 255, 0.8)", "rgba(15, 20, 27, 0.8)"),
+    "grid": ("rgba(27, 36, 48, 0.13)", "rgba(238, 242, 246, 0.16)"),
+    "tint": ("rgba(27, 36, 48, 0.14)", "rgba(238, 242, 246, 0.2)"),
+}
+
 FONT: Final = '"Source Sans", sans-serif'  # the page's own
 FONT_PX: Final = 14
 LINE_PX: Final = 3

@@ -14,6 +14,7 @@ from app.words.text import TEXT, strength, strength_unit
 
 FLOOR_FRAC = 1e-4  # of the highest concentration: what lies below is not drawn on the axis of powers of ten
 MARK_PX = 9
+ABOVE = {"y": 1.0, "yref": "paper", "yanchor": "bottom"}  # entries may lie anywhere in the chart
 EDGE_DAY = 0.1  # room for the last entry
 ROOM = 1.15  # above the highest value
 
@@ -32,9 +33,9 @@ def diary(entries: Diary, truth: ArmCourse | None, look: Look) -> Part:
     if truth is not None:
         curve = key_points(truth.hour / 24.0, 10.0 * truth.relief_index)
         lines.append(line(curve, TEXT["trial_true"], GREEN, "dash"))
-    half = level(10.0 * HALF, TEXT["trial_half"], "longdash", "bottom", look)
-    levels = [at_right(half, look), _start_mark(look)]
-    figure = chart(lines, DURATION_DAY, TEXT["trial_score_axis"], 11.8, look, levels, bottom=-0.6)
+    across, words = level(10.0 * HALF, f"\u2013 \u2013 {TEXT['trial_half']}", "longdash", "bottom", look, is_right=True)
+    levels = [(across, words | ABOVE), _start_mark(look)]
+    figure = chart(lines, DURATION_DAY, TEXT["trial_score_axis"], 10.6, look, levels, bottom=-0.6)
     room = {"xaxis": time_axis(DURATION_DAY + EDGE_DAY, look)}
     return {"data": figure["data"], "layout": figure["layout"] | {"showlegend": False} | room}
 
@@ -107,5 +108,5 @@ def _start_mark(look: Look) -> tuple[Part, Part]:
     """The moment of the dose: an upright line and its name."""
     start_day = START_H / 24.0
     x = units().time_factor * start_day
-    name = note(TEXT["trial_given"], look, x=x, xanchor="left", y=1.0, yref="paper", yanchor="top")
+    name = note(TEXT["trial_given"], look, x=x, xanchor="left", **ABOVE)
     return upright(start_day, look.ink, "dot"), name

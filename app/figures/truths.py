@@ -42,11 +42,12 @@ def _peaks(dose_mcg_h: Steps, top_mcg_day: float, top: float, look: Look) -> lis
         if not is_peak.any():
             continue
         place = int(np.where(is_peak, measure, -1.0).argmax())
-        peak_day = float(day[place])
-        side = "right" if peak_day > float(day[-1]) / 2.0 else "left"
+        is_late = float(day[place]) > float(day[-1]) / 2.0
+        # at the edge on the peak's side: from the peak itself a narrow chart would cut the words
+        edge = {"x": 1.0, "xanchor": "right"} if is_late else {"x": 0.0, "xanchor": "left"}
         text = words.format(amount=say(float(measure[place])))
-        x, y = units().time_factor * peak_day, top * (1.0 - 0.11 * len(notes))
-        notes.append(note(text, look, bgcolor=look.ground, x=x, y=y, xanchor=side, yanchor="top"))
+        y = top * (1.0 - 0.11 * len(notes))
+        notes.append(note(text, look, bgcolor=look.ground, xref="paper", y=y, yanchor="top", **edge))
     return notes
 
 

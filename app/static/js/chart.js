@@ -5,8 +5,10 @@
 
 import { plotly } from "./chart_library.js";
 import { durationOf, isOfClock, perDay, readout } from "./chart_readout.js";
+import { fit, followRoom, inRoom } from "./chart_room.js";
 import { save } from "./chart_save.js";
 import { clock } from "./clock.js";
+import { isDark, onGround, watchGround } from "./ground.js";
 import { unpack } from "./packet.js";
 import { element } from "./page.js";
 
@@ -69,9 +71,10 @@ function frameOf({ figure }) {
  */
 async function draw(chart, header) {
   const Plotly = await plotly(header.library);
+  const host = chart.host;
+  header.figure = onGround(header.figure, header.by_ground ?? [], isDark(chart.root));
   const { data, layout } = header.figure;
   const frame = frameOf(header);
-  const host = chart.host;
   if (host.data && frame === chart.frame) {
     await Plotly.restyle(
       host,
@@ -79,9 +82,9 @@ async function draw(chart, header) {
       data.map((_, k) => k),
     );
   } else {
-    const config = { displayModeBar: false, responsive: true };
     const isNew = !host.data;
-    await Plotly.react(host, data, { ...layout, autosize: true }, config);
+    const sized = { ...layout, width: host.clientWidth || undefined };
+    await inRoom(Plotly, host, () => Plotly.react(host, data, sized, { displayModeBar: false }));
     if (isNew) host.on?.("plotly_relayout", () => move(chart, true));
   }
   chart.frame = frame;
@@ -181,7 +184,14 @@ export default async function mount({ data, parentElement }) {
   if (!chart) {
     const made = build(parentElement);
     charts.set(parentElement, (chart = made));
-    const leave = [clock.subscribe(() => move(made)), hearPresses(made)];
+    const again = () => made.header && draw(made, made.header);
+    const refit = () => window.Plotly && fit(window.Plotly, made.host).then(() => move(made, true));
+    const leave = [
+      clock.subscribe(() => move(made)),
+      hearPresses(made),
+      watchGround(again),
+      followRoom(made.host, refit),
+    ];
     made.leave = () => leave.forEach((stop) => stop());
     made.save.addEventListener("click", () => made.header && save(made.host, made.header));
   }

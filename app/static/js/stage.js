@@ -4,6 +4,8 @@
 
 import { clock } from "./clock.js";
 import { element, setText } from "./page.js";
+import { watchGround } from "./ground.js";
+import { onPaper } from "./paper.js";
 import { buildBody, moveBody } from "./stage_body.js";
 import { drawCanal, drawLegend } from "./stage_canal.js";
 import { drawLine } from "./stage_line.js";
@@ -80,7 +82,7 @@ function build(parent) {
     waiting: 0,
     writtenMs: 0,
     colours: /** @type {Look | null} */ (null),
-    leave: clock.subscribe(() => paint(state)),
+    leave: [clock.subscribe(() => paint(state)), watchGround(() => paint(state)), onPaper(root, () => paint(state))],
     watch: new ResizeObserver(() => schedule(state)),
   };
   state.watch.observe(root);
@@ -199,7 +201,7 @@ function draw(canvas, packet, moment, colours) {
   pen.clearRect(0, 0, width, height);
   pen.lineJoin = "round";
   /** @type {Scene} */
-  const scene = { pen, packet, moment, places: layout(width, height, packet, moment), look: colours };
+  const scene = { pen, packet, moment, places: layout(width, height, packet, moment), look: colours, taken: [] };
   for (const part of [drawSkin, drawPump, drawCanal, drawLine, drawMechanism, drawLegend]) part(scene);
   return true;
 }
@@ -213,7 +215,7 @@ export default function mount({ data, parentElement }) {
   return () => {
     clock.pause(); // nobody looks any more
     if (state.packet) lastDays.set(state.packet.header.story, clock.day);
-    state.leave();
+    state.leave.forEach((stop) => stop());
     state.watch.disconnect();
     cancelAnimationFrame(state.waiting);
     state.root.remove();

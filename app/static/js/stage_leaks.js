@@ -1,8 +1,7 @@
 // What goes wrong along the line: the pinch that holds back, the drops from a leak, and the puddle in tissue.
 
 import { LOST } from "./stage_look.js";
-import { across, drawDrop, stroke, textWidth, write } from "./stage_pen.js";
-import { fill, lostWords, units } from "./stage_words.js";
+import { across, drawDrop, stroke } from "./stage_pen.js";
 
 /** @import { Line, Scene, Spot } from "./types" */
 
@@ -36,30 +35,23 @@ export function drawPinch({ pen, moment, places, look }, { x, y, angle }) {
  * Drops fall as fluid is lost, each from the leak to the floor.
  * @param {Scene} scene
  * @param {Line["leaks"][number]} leak
- * @param {number} k
  */
-export function drawLeak(scene, { flow, s }, k) {
-  const { pen, packet, moment, look } = scene;
-  const { tube, thick, row, lineY, canal, floorY, wide } = scene.places;
+export function drawLeak(scene, { s }) {
+  const { pen, packet, moment, look, taken } = scene;
+  const { tube, thick, floorY } = scene.places;
   const mouth = tube.place(s);
   const half = thick / 2;
-  const inCanal = mouth.x > canal.left;
   const upright = Math.abs(Math.sin(mouth.angle)) > 0.7;
   across(pen, mouth, half + 3, LOST, 4);
   const phase = ((moment.lostMl * DROPS) / (packet.lostMl.at(-1) || 1)) % 1;
   const x = upright ? mouth.x - half - 8 : mouth.x;
   const top = upright ? mouth.y : mouth.y + half + 9;
   const room = Math.max(floorY - 3 - top, 14);
+  taken.push([x - 5, top - 8, x + 5, top + room + 5]);
   for (let drop = 0; drop < 2; drop++) {
     const share = (phase + drop / 2) % 1;
     drawDrop(pen, x, top + room * share, 5 - share, look);
   }
-  if (!wide) return;
-  const text = lostWords(packet.header, flow);
-  const length = textWidth(scene, text, true);
-  const fits = mouth.x + 12 + length < canal.left - 4;
-  const at = inCanal ? canal.left - 8 - length : fits ? mouth.x + 12 : mouth.x - 12 - length;
-  write(scene, text, at, lineY + half + row - 4 + k * row, { bold: true, plate: true });
 }
 
 /**
@@ -71,7 +63,6 @@ export function drawTissue(scene, { sOf }) {
   const { pen, packet, moment, look } = scene;
   const { tube, canal, box, wide, floorY, lane } = scene.places;
   const { header } = packet;
-  const say = units(header);
   if (!packet.topTissue || !(moment.tissueMcg || moment.lostMcg)) return;
   // at the leak; else beside the tip; what never was in the line lies in the pocket of the pump
   const leak = header.leak_ml.length ? sOf(header.leak_ml[0]) : packet.topLost ? tube.length : null;
@@ -84,17 +75,5 @@ export function drawTissue(scene, { sOf }) {
   pen.fillStyle = LOST;
   pen.fill();
   stroke(pen, look.background, 1);
-  const facts = { held: say.amount(moment.tissueMcg), lost: say.amount(moment.lostMcg) };
-  const texts = [header.words.in_tissue, header.words.in_tissue_short]
-    .slice(wide ? 0 : 1)
-    .map((words) => fill(words, facts));
-  for (const text of texts) {
-    const length = textWidth(scene, text);
-    const right = x + most + 8;
-    const left = x - most - 8 - length;
-    const at = right + length < canal.left - 4 ? right : left > box.right + 4 || text === texts.at(-1) ? left : null;
-    if (at === null) continue;
-    write(scene, text, Math.max(at, box.right + 4), floorY, { plate: true });
-    break;
-  }
+  scene.puddle = { left: x - most, right: x + most };
 }

@@ -4,16 +4,16 @@ import { drawLeak, drawPinch, drawTissue } from "./stage_leaks.js";
 import { lightness } from "./stage_look.js";
 import { across, chevron, free, segment, stroke, textWidth, write } from "./stage_pen.js";
 import { LEAST_FLOW } from "./stage_packet.js";
+import { outsideWords, writeNotes } from "./stage_notes.js";
 import { ENTRY_CM } from "./stage_places.js";
 import { drawSecondTip } from "./stage_canal.js";
-import { fill, lostWords, mechanismWords, number, spaceKey, units } from "./stage_words.js";
+import { fill, number, units } from "./stage_words.js";
 
 /** @import { Line, Moment, Packet, Places, Scene, Stretch } from "./types" */
 
 /** @typedef {{ from: number, to: number, mcgMl: number }} LineRun */
 
 const ML_PER_CM = 0.0022; // typical catheter: how much of the line the drawing places inside the canal
-const MOST_LINES = 2; // below the line
 
 /** @param {Scene} scene */
 export function drawLine(scene) {
@@ -31,9 +31,9 @@ export function drawLine(scene) {
   writeStrengths(scene, line, runs, taken);
   drawArrows(scene, line, taken);
   if (line.pinch !== null) drawPinch(scene, places.tube.place(line.pinch));
-  line.leaks.forEach((leak, k) => drawLeak(scene, leak, k));
+  line.leaks.forEach((leak) => drawLeak(scene, leak));
   drawTip(scene);
-  nameMechanism(scene, line);
+  writeNotes(scene, line);
 }
 
 /**
@@ -164,57 +164,6 @@ function drawArrows({ pen, moment, places, look }, { leaks, joint }, taken) {
     chevron(pen, tube.place(s), Math.sign(flow) * (0.4 + (0.6 * Math.abs(flow)) / most) * thick * 0.42, look);
   }
 }
-
-/**
- * A text in two lines, parted at the space nearest to its middle.
- * @param {string} text
- */
-function halved(text) {
-  const spaces = [...text.matchAll(/ /g)].map(({ index }) => index);
-  const middle = text.length / 2;
-  if (!spaces.length) return [text];
-  const at = spaces.reduce((best, space) => (Math.abs(space - middle) < Math.abs(best - middle) ? space : best));
-  return [text.slice(0, at), text.slice(at + 1)];
-}
-
-/** @param {Scene} scene */
-const isAmiss = ({ packet, moment }) =>
-  moment.tipFlow <= -LEAST_FLOW ||
-  mechanismWords(packet.header, moment) !== packet.header.words[`${moment.mechanism}_on`];
-
-/**
- * Below the line: what the mechanism does; on a phone whatever is amiss instead, one below the other.
- * @param {Scene} scene
- * @param {Line} line
- */
-function nameMechanism(scene, { leaks }) {
-  const { lane, lineY, thick, row, tube, wide, outside, canal } = scene.places;
-  const { header } = scene.packet;
-  const { words } = header;
-  const backwards = scene.moment.tipFlow <= -LEAST_FLOW;
-  const text = backwards ? words.runs_back : (header.is_filled ?? true) ? mechanismWords(header, scene.moment) : "";
-  const bold = isAmiss(scene);
-  const lost = leaks.map(({ flow }) => lostWords(header, flow));
-  const amiss = [...(outside ? [outsideWords(scene)] : []), ...(bold ? [text] : []), ...lost];
-  const notes = wide || !amiss.length ? [text] : amiss;
-  const end = lane.left + textWidth(scene, text) + 10;
-  const drops = wide ? leaks.map((leak) => tube.place(leak.s).x).filter((x) => x < end) : [];
-  const x = Math.max(lane.left, ...drops.map((drop) => drop + 14));
-  const room = canal.left - 8 - x;
-  const heavy = bold || notes === amiss;
-  const lines = notes
-    .flatMap((note) => (textWidth(scene, note, heavy) > room ? halved(note) : [note]))
-    .slice(0, MOST_LINES);
-  lines.forEach((note, k) =>
-    write(scene, note, x, lineY + thick / 2 + (k + 1) * row - 4, { bold: heavy, plate: true }),
-  );
-}
-
-/** @param {Scene} scene */
-const outsideWords = ({ packet, moment }) => {
-  const { words } = packet.header;
-  return fill(words.tip_outside, { space: words[spaceKey(moment)] });
-};
 
 /** @param {Scene} scene */
 const tipWord = ({ packet, moment }) => `${packet.header.words.tip} ${moment.tipLevel}`;

@@ -51,9 +51,11 @@ export function look(element) {
    * @param {string} fallback
    */
   const theme = (name, fallback) => style.getPropertyValue(name).trim() || fallback;
-  const background = rgb(theme("--st-background-color", "#ffffff"));
+  // forced colours show in what the browser computes alone, and only there a stage has a ground of its own
+  const isForced = matchMedia("(forced-colors: active)").matches;
+  const background = rgb(isForced ? style.backgroundColor : theme("--st-background-color", "#ffffff"));
   const mode = lightness(background) < 0.5 ? "dark" : "light";
-  const text = rgb(theme("--st-text-color", mode === "dark" ? "#ffffff" : "#000000"));
+  const text = rgb(isForced ? style.color : theme("--st-text-color", mode === "dark" ? "#ffffff" : "#000000"));
   /** @param {number} part */
   const mix = (part) => `rgb(${text.map((t, k) => Math.round(t * part + background[k] * (1 - part)))})`;
   /** @param {keyof typeof RAMPS} name */

@@ -2,7 +2,9 @@
 
 import { LOST } from "./stage_look.js";
 
-/** @import { Scene, Spot, Stretch, Look } from "./types" */
+/** @import { Box, Scene, Spot, Stretch, Look } from "./types" */
+
+const APART = 3; // pixels that words keep from one another
 
 /**
  * @param {Scene} scene
@@ -18,7 +20,7 @@ export function write(
   y,
   { align = "left", bold = false, colour = scene.look.text, plate = false } = {},
 ) {
-  const { pen, places, look } = scene;
+  const { pen, places, look, taken } = scene;
   pen.font = `${bold ? "700" : "400"} ${places.size}px ${look.font}`;
   pen.textAlign = align;
   pen.textBaseline = "middle";
@@ -29,7 +31,18 @@ export function write(
   }
   pen.fillStyle = colour;
   pen.fillText(text, x, y);
+  const { width } = pen.measureText(text);
+  const left = x - width * { left: 0, start: 0, center: 0.5, right: 1, end: 1 }[align];
+  taken.push([left, y - places.size / 2, left + width, y + places.size / 2]);
 }
+
+/**
+ * Whether a box touches no words and no drops that are there already.
+ * @param {Scene} scene
+ * @param {Box} box
+ */
+export const isFree = ({ taken }, [left, top, right, bottom]) =>
+  taken.every(([l, t, r, b]) => r + APART < left || l - APART > right || b < top + 1 || t > bottom - 1);
 
 /**
  * @param {Scene} scene

@@ -51,6 +51,7 @@ export function layout(width, height, { header }, moment) {
     thick,
     skinY,
     floorY: height - 9,
+    bottom: height,
     canal,
     yOf,
     lineY,

@@ -179,12 +179,17 @@ export interface Spot {
 }
 
 /** Everything that a part of the picture needs to draw itself. */
+/** Left, top, right, bottom. */
+export type Box = [number, number, number, number];
+
 export interface Scene {
   pen: CanvasRenderingContext2D;
   packet: Packet;
   moment: Moment;
   places: Places;
   look: Look;
+  taken: Box[]; // by words and drops
+  puddle?: { left: number; right: number };
 }
 
 // ---------------------------------------------------------------- charts
@@ -221,6 +226,7 @@ export interface ChartHeader {
   save: string;
   moment: string;
   library: string;
+  by_ground?: [light: string, dark: string][];
 }
 
 /** An axis as the chart library has laid it out. */
@@ -235,13 +241,15 @@ export interface Axis {
 export interface Host extends HTMLElement {
   data?: Trace[];
   layout?: Layout;
-  _fullLayout?: { xaxis?: Axis; yaxis?: Axis };
+  _fullLayout?: { xaxis?: Axis; yaxis?: Axis; width?: number; _size?: { t: number } };
   on?(name: string, hear: () => void): void;
 }
 
 /** The chart library, as far as it is used. */
 export interface Library {
   react(host: Host, data: Trace[], layout: Layout, config: object): Promise<unknown>;
+  relayout(host: Host, changes: object): Promise<unknown>;
+  redraw(host: Host): Promise<unknown>;
   restyle(host: Host, changes: object, places: number[]): Promise<unknown>;
   toImage(figure: Figure, settings: object): Promise<string>;
   purge(host: Host): void;
