@@ -198,11 +198,13 @@ def _schema(options: argparse.Namespace) -> int:
 
 
 def _open_page(options: argparse.Namespace) -> int:
+    import os
     import threading
 
     import streamlit.web.cli
 
-    address = f"http://127.0.0.1:{options.port}"
+    base = os.environ.get("STREAMLIT_SERVER_BASE_URL_PATH", "").strip("/")
+    address = f"http://127.0.0.1:{options.port}" + (f"/{base}" if base else "")
     with contextlib.suppress(ScenarioError):  # a page can be served without a word
         _print(f"PumpLab at {address} (Ctrl+C ends it). {TEACHING_ONLY}")
     if not options.no_browser:

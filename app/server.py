@@ -23,6 +23,7 @@ from app.components.assets import PLOTLY_PATH, SCRIPT_PATH, SCRIPTS, plotly_pack
 from app.components.page_style import Dressed  # noqa: E402
 from app.serving.hosts import Hosted  # noqa: E402
 from app.serving.missing import Found  # noqa: E402
+from app.serving.open_files import allow_many  # noqa: E402
 from app.serving.pace import Paced  # noqa: E402
 from app.serving.paths import Homeless  # noqa: E402
 from app.serving.redirects import Relative  # noqa: E402
@@ -32,6 +33,7 @@ from app.words.text import TEXT, banner  # noqa: E402
 # The folder `pages` is ours. Until the first visit the framework would take its files for pages, so that whoever
 # opens another page than the first one on a fresh server would get an empty one.
 PagesManager.uses_pages_directory = False
+allow_many()
 
 LOG = logging.getLogger("pumplab")
 KEPT = {"Cache-Control": "public, max-age=31536000, immutable"}  # another version has another address

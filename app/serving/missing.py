@@ -16,8 +16,8 @@ from app.words.text import TEXT
 
 LOG: Final = logging.getLogger("pumplab")
 LONGEST_NAME: Final = 255  # bytes, as file systems have it
-# below these lie files; the framework sends the page for every address that it does not know
-FILES: Final = ("static", "app", "media", "component", "_stcore", SCRIPT_PATH)
+# below these lie files, none of them a page; the framework sends the page for every address that it does not know
+FILES: Final = ("static", "app", "_stcore", SCRIPT_PATH)
 
 
 class Found:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from google.protobuf.message import DecodeError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -108,7 +108,7 @@ class Turnstile:
         if self._coming is None and max(self._n_read, len(self._line)) < MOST_READ:
             self._coming = asyncio.ensure_future(self._receive())
         over = asyncio.ensure_future(self._run_over.wait())
-        awaited = {over} if self._coming is None else {over, self._coming}
+        awaited: list[asyncio.Future[Any]] = [over] if self._coming is None else [over, self._coming]
         await asyncio.wait(awaited, timeout=longest_s, return_when=asyncio.FIRST_COMPLETED)
         over.cancel()
         if self._coming is not None and self._coming.done():
@@ -134,7 +134,8 @@ def _ends_run(message: Message) -> bool:
     if not content or len(content) > SHORT:
         return False
     answer = ForwardMsg.FromString(content)
-    return answer.HasField("script_finished") and answer.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
+    is_end = answer.HasField("script_finished") and answer.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
+    return bool(is_end)
 
 
 def _act(message: Message) -> BackMsg | None:
@@ -142,10 +143,12 @@ def _act(message: Message) -> BackMsg | None:
     content = message.get("bytes")
     if not content or len(content) > LONGEST:
         return None
+    act = BackMsg()
     try:
-        return BackMsg.FromString(content)
+        act.ParseFromString(content)
     except DecodeError:
         return None
+    return act
 
 
 def _carries(new: BackMsg | None, old: BackMsg | None) -> bool:

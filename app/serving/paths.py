@@ -34,4 +34,4 @@ def _shortened(content: bytes) -> bytes:
     if not answer.HasField("new_session"):
         return content
     answer.new_session.main_script_path = Path(answer.new_session.main_script_path).name
-    return answer.SerializeToString()
+    return bytes(answer.SerializeToString())

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import resource
+import subprocess
+import sys
 from collections.abc import Iterable
 from typing import Any
 
@@ -228,3 +231,16 @@ def test_a_run_that_begins_anew_is_not_over() -> None:
     anew = ForwardMsg(script_finished=ForwardMsg.FINISHED_EARLY_FOR_RERUN).SerializeToString()
     assert not pace._ends_run({"type": "websocket.send", "bytes": anew})
     assert pace._ends_run({"type": "websocket.send", "bytes": FINISHED})
+
+
+def test_a_class_that_comes_back_twice_finds_enough_open_files() -> None:
+    code = "import resource; from app.serving.open_files import allow_many; allow_many(); print(*resource.getrlimit(7))"
+    assert resource.RLIMIT_NOFILE == 7
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (256, most)),
+    )  # fmt: skip
+    few, kept = map(int, done.stdout.split())
+    assert few >= min(4096, most if most > 0 else 4096)
+    assert kept == most

@@ -56,6 +56,7 @@ def works_at(context: BrowserContext, address: str) -> None:
 
 def test_below_a_base_path_the_page_is_whole(browser_window: BrowserContext, tmp_path: Path) -> None:
     with serving(OWN_COMMAND, tmp_path, "teaching/pumps/") as server:
+        assert server.log.read_text().startswith(f"PumpLab at {server.address.rstrip('/')} ")
         works_at(browser_window, server.address)
 
 
@@ -78,9 +79,10 @@ def test_in_another_sites_frame_the_page_works_and_says_where_files_are_taken(
         page.goto(address)
         inside = page.frame_locator("iframe")
         inside.locator(f"{STAGE}[data-summary]").wait_for()
+        inside.get_by_role("button", name=TEXT["files_title"], exact=True).click()
         note = inside.locator(".pumplab-framed").first
-        note.wait_for(state="attached")
-        assert TEXT["files_framed"] in (note.text_content() or "")
+        note.wait_for()
+        assert TEXT["files_framed"] in note.inner_text()
         way_out = note.locator("a")
         assert way_out.get_attribute("target") == "_blank"
         assert (way_out.get_attribute("href") or "").startswith(server.address)
