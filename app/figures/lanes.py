@@ -33,6 +33,8 @@ PROGRAM: Final = frozenset(
         "valve_reset",
         "refused_bolus",
         "capped_bolus",
+        "no_flow",
+        "flow",
     )
 )
 NEEDLE: Final = frozenset(

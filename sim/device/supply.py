@@ -135,8 +135,9 @@ def _tell_fill(supply: Supply, fill: Fill, done: Filled) -> None:
     if fill.n_rinses and fill.rinse_ml > 0.0:
         supply.tell(fill.tick, "rinse", n=float(fill.n_rinses), rinse_ml=fill.rinse_ml)
     believed = float(supply.belief.volume_ml(np.array([fill.tick]), before=True)[0])
-    injected = fill.in_ml + fill.pocket_ml
-    supply.tell(fill.tick, "refill", found_ml=done.before.volume_ml, believed_ml=believed, in_ml=injected)
+    facts = {"found_ml": done.before.volume_ml, "believed_ml": believed, "drawn_ml": done.drawn_ml}
+    facts["in_ml"] = fill.in_ml + fill.pocket_ml
+    supply.tell(fill.tick, "refill", **facts)
 
 
 def advance(supply: Supply, start: int, end: int, acting: Acting, around: Surroundings) -> None:

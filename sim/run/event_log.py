@@ -34,14 +34,14 @@ def story(
     carriage: Carriage,
     into_csf: Steps,
     so_far: Tip,
-    harms: Sequence[Happening],
+    common: Sequence[Happening],
     drug: int = 0,
 ) -> tuple[Happening, ...]:
     """Everything that happened from the carriage's start on, by time.
 
-    into_csf: mcg/h of this drug from the tips; harms: to the body, of all drugs.
+    into_csf: mcg/h of this drug from the tips; common: what stands in the story of each drug.
     """
-    happenings = [*harms, *(_pushed(push, into_csf, delivery.pumped, drug) for push in timeline.pushes)]
+    happenings = [*common, *(_pushed(push, into_csf, delivery.pumped, drug) for push in timeline.pushes)]
     missed = [entry.fill.pocket_ml for entry in delivery.reservoir.entries if entry.fill.pocket_ml > 0.0]
     happenings += [
         happen(tick / TICK_PER_H, "pocket_fill", volume_ml=volume_ml, dose_mcg=mcg)

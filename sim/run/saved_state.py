@@ -61,4 +61,5 @@ class SavedState(Record):
     air_ml: float
     was_dry: bool
     limit: str
+    still_since: int | None = None  # tick from which nothing has left the reservoir
     drugs: Annotated[tuple[DrugState, ...], Field(strict=False, min_length=1, max_length=MOST_DRUGS)]

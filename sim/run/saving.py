@@ -12,6 +12,7 @@ from sim.device.plugs import Plug, cut
 from sim.run.delivery import held_at
 from sim.run.event_log import tip_until
 from sim.run.saved_state import DrugState, SavedState
+from sim.run.standstill import still_since
 
 if TYPE_CHECKING:
     from sim.run.sampling import Run
@@ -36,6 +37,7 @@ def save(runs: Sequence[Run], tick: int) -> SavedState:
         air_ml=device.air_ml,
         was_dry=device.was_dry,
         limit=device.limit,
+        still_since=still_since(first.delivery.pumped, tick, None if first.saved is None else first.saved.still_since),
         drugs=tuple(_drug(run, before) for run in runs),
     )
 

@@ -20,6 +20,7 @@ from sim.run.harm import Harm, harm_of, harm_story
 from sim.run.sampling import Run
 from sim.run.saved_state import DrugState, SavedState
 from sim.run.saving import save
+from sim.run.standstill import standstill_story
 from sim.scenario.command import signal
 from sim.scenario.library import Catalogue
 from sim.scenario.library import catalogue as packaged
@@ -84,12 +85,14 @@ def _run(scenario: Scenario, time_h: ArrayLike | None, shelf: Catalogue, saved: 
         own = None if saved is None else saved.drugs[k]
         harm = harm_of(effects, intake, scenario, own) if is_modelled(timeline, intake) else Harm()
         parts.append((carriage, intake, course, effects, harm, start))
-    # 6 what happened; what any drug does to the body stands in the story of each
-    harms = [happening for k, part in enumerate(parts) for happening in harm_story(part[4], timeline.drugs[k])]
+    # 6 what happened; what any drug does to the body, and where flow ends, stands in the story of each
+    common = [happening for k, part in enumerate(parts) for happening in harm_story(part[4], timeline.drugs[k])]
+    if not scenario.is_stroke_shown:  # between two strokes flow does not end
+        common += standstill_story(timeline, delivery, None if saved is None else saved.still_since)
     runs = [
         Run(
             scenario, timeline, delivery, carriage, intake, course, effects, harm,
-            story(timeline, delivery, carriage, intake.into_csf, start.tip, harms, k), k, start.tip, saved,
+            story(timeline, delivery, carriage, intake.into_csf, start.tip, common, k), k, start.tip, saved,
         )
         for k, (carriage, intake, course, effects, harm, start) in enumerate(parts)
     ]  # fmt: skip

@@ -38,6 +38,10 @@ CASES: dict[str, Scenario] = {
     "a burst": scenario(
         8, refill(2000), flow(0.5), faults=[fault("occlusion", 2, blocked_frac=1.0, outcome="burst", end_day=5)]
     ),
+    "hours of nothing every night": scenario(
+        5, refill(2000), rate(200),
+        order("rate_schedule", at_day=1, clock_h=[0.0, 2.2, 12.0], dose_mcg_day=[0.0, 300.0, 200.0]),
+    ),
     "a refill that is refused": scenario(
         9, refill(2000), flow(0.5), refill(2000, at_day=4, draw_ml=0.0, in_ml=2.0),
         faults=[fault("stall", 1, end_day=3), fault("air", 5, volume_ml=0.1), fault("flip", 8)],
