@@ -47,8 +47,9 @@ def entry(path: str) -> Entry | None:
         return None  # nothing new, or nothing that a box sends
     turns[path] = sent["turn"]
     number = sent.get("number")
-    is_number = isinstance(number, int | float) and math.isfinite(number)
-    return Entry(str(sent.get("text", ""))[:LONGEST], float(number) if is_number else None)
+    if not isinstance(number, int | float) or not math.isfinite(number):
+        number = None
+    return Entry(str(sent.get("text", ""))[:LONGEST], number)
 
 
 def paths() -> list[str]:
