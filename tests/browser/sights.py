@@ -116,6 +116,7 @@ class Walker:
         self.look("explore: emergency")
         with self._opened(TEXT["emergency_button"]):
             self.look("explore: emergency card", POPOVER)
+        visit.page.evaluate("sessionStorage.clear()")  # else the tab goes back to what it showed
         visit.open_page(f"?{QUERY}=nonsense")
         self.look("explore: bad link")
 

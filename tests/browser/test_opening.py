@@ -62,10 +62,10 @@ def test_the_page_opens_whole_wherever_it_is_started_from_with_controls_named_fo
 @pytest.mark.parametrize("query", ["", "s=nonsense"], ids=["page", "bad link"])
 def test_the_banner_is_in_sight_and_cannot_be_dismissed(tab: Visit, scheme: str, query: str) -> None:
     tab.page.emulate_media(color_scheme=scheme)
-    tab.go(query)
+    tab.open_page(f"?{query}")
     for width, height in (DESK, PHONE):
         tab.page.set_viewport_size({"width": width, "height": height})
-        tab.wait_until_still()
+        tab.rest()
         assert tab.page.locator(BANNER).inner_text() == TEACHING_ONLY
         assert tab.page.locator(f"{BANNER} p").is_visible()
         assert is_inside(tab.box(f"{BANNER} p"), width, height)

@@ -31,7 +31,7 @@ def test_a_page_opens_by_its_address_with_the_banner_and_a_link(tab: Visit, path
     settle(tab)
     assert tab.page.locator(".st-key-banner").inner_text() == TEACHING_ONLY
     assert tab.page.get_by_text(TEXT[PAGES[path]], exact=True).first.is_visible()
-    assert tab.link().startswith(f"{tab.address}{path}?s=2.")
+    assert tab.link().startswith(f"{tab.address}{path}?s=3.")
     assert (tab.outside(), tab.dialogs) == ([], [])
 
 
