@@ -40,7 +40,6 @@ def _peaks(dose_mcg_h: Steps, top_mcg_day: float, top: float, look: Look) -> lis
         if not is_peak.any():
             continue
         place = int(np.where(is_peak, measure, -1.0).argmax())
-        peak_day = float(day[place])
         is_late = float(day[place]) > float(day[-1]) / 2.0
         # at the edge on the peak's side: from the peak itself a narrow chart would cut the words
         edge = {"x": 1.0, "xanchor": "right"} if is_late else {"x": 0.0, "xanchor": "left"}
