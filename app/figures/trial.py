@@ -32,8 +32,8 @@ def diary(entries: Diary, truth: ArmCourse | None, look: Look) -> Part:
     if truth is not None:
         curve = key_points(truth.hour / 24.0, 10.0 * truth.relief_index)
         lines.append(line(curve, TEXT["trial_true"], GREEN, "dash"))
-    across, name = level(10.0 * HALF, f"\u2013 \u2013 {TEXT['trial_half']}", "longdash", "bottom", look, is_right=True)
-    levels = [(across, name | ABOVE), _start_mark(look)]
+    across, words = level(10.0 * HALF, f"\u2013 \u2013 {TEXT['trial_half']}", "longdash", "bottom", look, is_right=True)
+    levels = [(across, words | ABOVE), _start_mark(look)]
     figure = chart(lines, DURATION_DAY + EDGE_DAY, TEXT["trial_score_axis"], 10.6, look, levels, bottom=-0.6)
     return {"data": figure["data"], "layout": figure["layout"] | {"showlegend": False}}
 

@@ -20,7 +20,7 @@ TRACK: Final = ".st-key-controls .stSlider [role=group] > div"
 SIGNS: Final = {
     "track of a slider": (f"{TRACK} > div:first-child", (0.9, 0.0, 1.0, 1.0)),
     "thumb of a slider": (f"{TRACK} > div:has(> div > input)", (0.0, 0.0, 1.0, 1.0)),
-    "mark on the strip": (f"{STAGE} .lane-faults .stage-span", (0.0, 0.0, 1.0, 1.0)),
+    "mark on the strip": (f"{STAGE} .lane-visits .stage-mark", (0.0, 0.0, 1.0, 1.0)),
     "key of the strip": (f"{STAGE} .lane-faults .stage-lane-name", (0.0, 0.0, 0.09, 1.0)),
     "bar of an index": (f"{STAGE} .stage-index-bar", (0.0, 0.0, 0.5, 0.5)),
     "what the pump believes": (f"{STAGE} .believed .stage-bar", (0.0, 0.0, 1.0, 1.0)),
@@ -28,7 +28,10 @@ SIGNS: Final = {
     "words of a chart": (f"{CHART} .legendtext", (0.0, 0.0, 1.0, 1.0)),
     "chosen tab": ("[role=tab][aria-selected=true]", (0.0, 0.92, 1.0, 1.0)),
 }
-INK: Final = f"() => getComputedStyle(document.querySelector('{CHART} .legendtext')).fill"
+INKS: Final = {"dark": "rgb(238, 242, 246)", "light": "rgb(27, 36, 48)"}
+INK: Final = (
+    f"(() => {{ const it = document.querySelector('{CHART} .legendtext'); return it && getComputedStyle(it).fill; }})()"
+)
 
 
 def lightness(colours: np.ndarray) -> np.ndarray:
@@ -63,9 +66,7 @@ def test_forced_colours_leave_every_sign_to_be_seen(forced: Visit, scheme: str) 
     page.set_viewport_size({"width": 1280, "height": 1000})
     try:
         page.emulate_media(color_scheme=scheme, forced_colors="active")
-        page.wait_for_function(
-            f"dark => ({INK})().includes(dark ? '238, 242, 246' : '27, 36, 48')", arg=scheme == "dark"
-        )
+        page.wait_for_function(f"ink => {INK} === ink", arg=INKS[scheme])
         page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
         picture = np.asarray(Image.open(io.BytesIO(page.screenshot())).convert("RGB")).astype(float)
         seen = {name: contrast(page, picture, *place) for name, place in SIGNS.items()}
@@ -78,8 +79,8 @@ def test_forced_colours_leave_every_sign_to_be_seen(forced: Visit, scheme: str) 
 def test_a_page_that_turns_dark_draws_its_charts_anew_and_back_again(forced: Visit) -> None:
     page = forced.page
     try:
-        for scheme, ink in (("dark", "rgb(238, 242, 246)"), ("light", "rgb(27, 36, 48)")):
+        for scheme, ink in INKS.items():
             page.emulate_media(color_scheme=scheme)
-            page.wait_for_function(f"ink => ({INK})() === ink", arg=ink)
+            page.wait_for_function(f"ink => {INK} === ink", arg=ink)
     finally:
         page.emulate_media(color_scheme="light")

@@ -41,7 +41,7 @@ SCENARIOS: Final = catalogue().scenarios
 # width of the drawing and of a chart in windows 1280, 1080, 1040, 1024 (and 1280 at 125 %), 640 (1280 at 200 %) and
 # 390 pixels wide, and on paper
 STAGE_WIDTHS: Final = (889, 743, 714, 702, 616, 366, 700)
-CHART_WIDTHS: Final = (437, 364, 343, 616, 700)  # 349 and 366 lie between others
+CHART_WIDTHS: Final = (437, 364, 343, 616)  # 349 and 366 lie between; on paper (700) there is more room than at 616
 DIARY_WIDTHS: Final = (437, 343, 285, 223)  # two or three beside one another, in windows 1280 and 1024 pixels wide
 FONT: Final = next((Path(streamlit.__file__).parent / "static" / "static" / "media").glob("SourceSansVF-Upright*"))
 
@@ -114,7 +114,7 @@ async ([packet, height, widths]) => {
   const leave = modules.stage.default({ data: bytesOf(packet), parentElement: place });
   const root = place.firstChild, canvas = root.querySelector("canvas"), end = clock.duration;
   place.style.width = `${widths[0]}px`;
-  const days = [...clock.happenings].filter((day, k, all) => k % Math.ceil(all.length / 6) === 0);
+  const days = [...clock.happenings].filter((day, k, all) => k % Math.ceil(all.length / 5) === 0);
   for (const width of widths) {
     place.style.width = `${width}px`;
     for (const day of [0.4 * end + 1e-6 * width, ...days.map((day) => Math.min(day + 0.012 * end, end))]) {
