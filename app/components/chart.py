@@ -40,13 +40,8 @@ def encode(figure: Mapping[str, Any], header: Mapping[str, Any]) -> bytes:
     return pack({**header, "figure": {"data": traces, "layout": figure["layout"]}}, columns, {})
 
 
-def show(
-    figure: Mapping[str, Any], key: str, height: int, words: str, *, title: str = "", has_cursor: bool = True
-) -> None:
-    """Draw a figure, `height` pixels and a line of numbers at the cursor; `words` say what it shows.
-
-    The title is written on the picture that the learner saves. A chart without a time axis has no cursor.
-    """
+def packet(figure: Mapping[str, Any], height: int, words: str, *, title: str = "", has_cursor: bool = True) -> bytes:
+    """All that the browser needs to draw a figure, in the language of the moment."""
     header = {
         "words": words,
         "title": title,
@@ -58,5 +53,15 @@ def show(
         "by_ground": list(BY_GROUND.values()),
         "library": f"{PLOTLY_PATH}?v={static_version()}",
     }
-    packet = encode(figure, header)
-    component("chart")(data=packet, key=key, height=height + (READOUT_PX if has_cursor else 0))
+    return encode(figure, header)
+
+
+def show(
+    figure: Mapping[str, Any], key: str, height: int, words: str, *, title: str = "", has_cursor: bool = True
+) -> None:
+    """Draw a figure, `height` pixels and a line of numbers at the cursor; `words` say what it shows.
+
+    The title is written on the picture that the learner saves. A chart without a time axis has no cursor.
+    """
+    sent = packet(figure, height, words, title=title, has_cursor=has_cursor)
+    component("chart")(data=sent, key=key, height=height + (READOUT_PX if has_cursor else 0))

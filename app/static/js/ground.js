@@ -30,7 +30,10 @@ export function watchGround(act) {
  */
 export function onGround(part, pairs, dark) {
   const to = new Map(pairs.map(([light, night]) => (dark ? [light, night] : [night, light])));
-  /** @param {any} value @returns {any} */
+  /**
+   * @param {any} value
+   * @returns {any}
+   */
   const walk = (value) => {
     if (typeof value === "string") return to.get(value) ?? value;
     if (Array.isArray(value)) return value.map(walk);
