@@ -22,7 +22,8 @@ SENTENCE: Final[dict[str, str]] = {
     "short_draw": "Only {found_ml} mL can be drawn where {asked_ml} mL were asked for.",
     "refused_refill": "Refill refused: {held_ml} mL would be in a reservoir of {capacity_ml} mL.",
     "rinse": "The reservoir is rinsed: {n} x {rinse_ml} mL in and out.",
-    "refill": "Refill: actual residual {found_ml} mL, expected {believed_ml} mL; {drawn_ml} mL drawn, {in_ml} mL injected.",
+    "refill": "Refill: actual residual {found_ml} mL, expected {believed_ml} mL; {drawn_ml} mL drawn, {in_ml} mL"
+    " injected.",
     "pocket_fill": "Pocket fill: {volume_ml} mL with {dose_mcg} mcg went into the pocket, not into the reservoir.",
     "capped_volume": "Expected inside: {expected_ml} mL; the pump counts no more than its {capacity_ml} mL.",
     "programmed": "Programmed: {what}.",
