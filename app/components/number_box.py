@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.components.component import component
 from app.words.numbers import number_text
 
-BOX_PX, LABEL_PX = 34, 26
+BOX_PX = 34
 
 
 def show(
@@ -40,7 +40,7 @@ def show(
         "has_label": has_label,
     }
     box = component("number_box")
-    height = BOX_PX + (LABEL_PX if has_label else 0)
+    height: int | str = "content" if has_label else BOX_PX
     box(data=data, key=key, default={"entry": None}, on_entry_change=_do_nothing, height=height, width=width)
 
 

@@ -7,6 +7,7 @@ taken, the number stays, and the box shows the text.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 import streamlit as st
@@ -42,12 +43,12 @@ def entry(path: str) -> Entry | None:
     """What was typed into a box since the last time; None where nothing was."""
     turns = st.session_state.setdefault(LAST_TURNS, {})
     sent: Any = (st.session_state.get(key(path)) or {}).get("entry")
-    if not sent or sent["turn"] <= turns.get(path, 0):
-        return None
+    if not isinstance(sent, Mapping) or not isinstance(sent.get("turn"), int) or sent["turn"] <= turns.get(path, 0):
+        return None  # nothing new, or nothing that a box sends
     turns[path] = sent["turn"]
     number = sent.get("number")
     is_number = isinstance(number, int | float) and math.isfinite(number)
-    return Entry(str(sent["text"])[:LONGEST], float(number) if is_number else None)
+    return Entry(str(sent.get("text", ""))[:LONGEST], float(number) if is_number else None)
 
 
 def paths() -> list[str]:

@@ -93,7 +93,10 @@ def _part(part: str, first: str, scenario: Scenario, *, is_of_share: bool) -> st
         if "." not in path and path not in Scenario.model_fields:  # a field beside the first one
             path = re.sub(r"\[([0-9]+)\]", r".\1", first).rpartition(".")[0] + f".{path}"
         name = name_of(path, scenario)
-        return in_words(part) if name == path else name
+        if name == path:
+            return in_words(part)
+        is_inside = part != first and language() == "en" and not name[:2].isupper()
+        return name[:1].lower() + name[1:] if is_inside else name
     if match := QUANTITY.fullmatch(part):
         number, unit = float(match[1]), (match[2] or "").strip()
         if is_of_share:

@@ -24,7 +24,13 @@ READ = {
     "popover", "radio", "segmented_control", "select_slider", "selectbox", "slider", "subheader", "success", "tabs",
     "text", "text_area", "text_input", "title", "toast", "toggle", "warning", "write",
 }  # fmt: skip
-READ_FROM = {"chart.show": 3, "table.show": 0, "happenings.show": 0}  # the page's own, from which place on
+READ_FROM = {
+    "number_box.show": 1,
+    "number_field.show": 1,
+    "chart.show": 3,
+    "table.show": 0,
+    "happenings.show": 0,
+}  # the page's own, from which place on
 READ_NAMED = {"label", "help", "placeholder", "caption", "title", "words", "text", "page_title", "captions"}
 SYMBOLS = {"PumpLab", "mL", "mcg", "mg", "%", "h", "x", "y"}
 WORD = re.compile(r"[^\W\d_]{2,}")

@@ -100,7 +100,7 @@ def test_every_language_has_words_for_the_same_refusals():
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("en", "Day of order 9 (repair) must come after Start of fault 1 (disconnection), day 12; day 3.5 does not."),
+        ("en", "Day of order 9 (repair) must come after start of fault 1 (disconnection), day 12; day 3.5 does not."),
         ("de", "Tag von Anordnung 9 (Reparatur): Dieser Tag muss nach diesem liegen: Beginn von Fehler 1 "
                "(Diskonnektion), Tag 12. Tag 3,5 tut das nicht."),
     ],
@@ -115,7 +115,7 @@ def test_a_repair_before_its_fault_is_refused_by_the_names_of_both(language, wor
 def test_a_field_beside_the_one_that_was_moved_is_named_as_well():
     with pytest.raises(ScenarioError) as refused:
         require(with_values(RICH, {"faults.1.end_day": 4.0}), catalogue())
-    words = "End of fault 2 (tear) must come after Start of fault 2 (tear), day 5; day 4 does not."
+    words = "End of fault 2 (tear) must come after start of fault 2 (tear), day 5; day 4 does not."
     assert refusal_in_words(refused.value.problems[0], RICH) == words
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Final
 
@@ -14,6 +15,7 @@ from tests.browser.visit import CHART, DESK, FIRST_SCREEN, PHONE, STAGE, Visit, 
 GERMAN, ENGLISH = read_words("de")["text"], read_words("en")["text"]
 STAGE_WORDS: Final = read_words("de")["stage"]
 ROOMS: Final = ("lessons", "refill-visit", "trial", "model")
+POINT: Final = re.compile(r"\d\.\d")
 LANGUAGE: Final = "document.documentElement.lang"
 # what is wider than its own box and cut there
 CUT: Final = """
@@ -49,6 +51,16 @@ def test_a_switch_turns_the_whole_page_and_back(visit: Visit) -> None:
     assert visit.summary().startswith("Tag ")
     assert STAGE_WORDS["no_pump"] not in visit.summary()
     assert "Spitze bei T12." in visit.summary()
+    # numbers are German in the picture, in charts and in boxes, and are typed so
+    box = visit.page.get_by_role("spinbutton").first
+    box.fill("12,5")
+    visit.rerun(lambda: box.press("Enter"))
+    assert (box.input_value(), box.get_attribute("aria-valuenow"), visit.alerts()) == ("12,5", "12.5", [])
+    box.fill("0")
+    visit.rerun(lambda: box.press("Enter"))
+    assert visit.page.evaluate("css => document.querySelector(css).layout.separators", CHART) == ",\u202f"
+    assert (POINT.findall(visit.summary()), POINT.findall(" ".join(visit.tiles().values()))) == ([], [])
+    assert not POINT.findall(visit.page.locator(".chart-readout").first.inner_text())
     lanes = visit.page.locator(".stage-lane-name").all_inner_texts()
     assert lanes[:2] == [STAGE_WORDS["program"], STAGE_WORDS["visits"]]
     assert visit.page.locator(f"{STAGE} .stage-play").get_attribute("aria-label") == STAGE_WORDS["play"]
