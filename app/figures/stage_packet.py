@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -178,11 +179,16 @@ def is_start(happening: Happening) -> bool:
 def happenings(result: Result) -> list[Happening]:
     """Happenings worth telling, by time; where there are too many, the rare kinds whole and some of the others."""
     every = [happening for happening in result.happenings if happening.kind not in LEFT_OUT and not is_start(happening)]
+    return rare_first(every, MOST_HAPPENINGS)
+
+
+def rare_first(every: Sequence[Happening], most: int) -> list[Happening]:
+    """So many happenings, by time: the rare kinds whole, and some of the others."""
     count = Counter(happening.kind for happening in every)
     selection: list[int] = []
     for kind in sorted(count, key=lambda kind: (count[kind], kind)):
         places = [place for place, happening in enumerate(every) if happening.kind == kind]
-        room = min(MOST_HAPPENINGS - len(selection), len(places))
+        room = min(most - len(selection), len(places))
         selection += [places[i] for i in np.unique(np.linspace(0, len(places) - 1, room).astype(int)).tolist()]
     return [every[place] for place in sorted(selection)]
 

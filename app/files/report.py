@@ -8,7 +8,7 @@ from html import escape
 from typing import Final
 
 from app import figures, runs
-from app.figures import Look, Part
+from app.figures import Look, Part, stage_packet
 from app.figures.theme import DARK_INK
 from app.files import html_page
 from app.files.exchange import LINK_VERSION, QUERY
@@ -144,8 +144,11 @@ def _ledgers(scenario: Scenario, result: Result) -> Iterator[str]:
 def _story(result: Result) -> str:
     if not result.happenings:
         return f"<p>{escape(TEXT['nothing'])}</p>"
-    rows = [(day(happening.time_h / 24.0), sentence_of(happening)) for happening in result.happenings[:MOST_ROWS]]
-    return html_page.table(("files_moment", "files_happening"), rows, _cut(len(result.happenings)))
+    rows = [
+        (day(happening.time_h / 24.0), sentence_of(happening))
+        for happening in stage_packet.rare_first(result.happenings, MOST_ROWS)
+    ]
+    return html_page.table(("files_moment", "files_happening"), rows, _cut(len(result.happenings), "files_some_of"))
 
 
 def _settings(scenario: Scenario, base: Scenario) -> str:
@@ -189,5 +192,5 @@ def _versions(link: str | None) -> Iterator[str]:
         yield f"<p>{escape(TEXT['files_link_said'])}</p><code>?{escape(QUERY)}={escape(link)}</code>"
 
 
-def _cut(n: int) -> str:
-    return TEXT["files_first_of"].format(n=MOST_ROWS, all=n) if n > MOST_ROWS else ""
+def _cut(n: int, words: str = "files_first_of") -> str:
+    return TEXT[words].format(n=MOST_ROWS, all=n) if n > MOST_ROWS else ""

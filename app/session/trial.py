@@ -8,8 +8,12 @@ from typing import Any, Final
 import streamlit as st
 
 from app.files.page_work import TrialWork
+from app.session import settings
 from app.teaching import trial
 from app.teaching.trial import ARMS, Arm, Setting, Verdict
+from app.words.amounts import factor_of, is_amount
+from app.words.field_text import from_amount, to_amount
+from app.words.reader import units
 from app.words.text import TEXT
 from sim import ScenarioError
 from sim.scenario import check, literal
@@ -20,8 +24,9 @@ IS_REVEALED: Final = "trial revealed"
 
 
 def key(name: str) -> str:
-    """Key of the widget of a field of the setting."""
-    return f"trial {name}"
+    """Key of the widget of a field of the setting; in another unit of amounts it is another widget."""
+    is_scaled = is_amount(name) and factor_of(name) != 1.0
+    return f"trial {name} {units().amount}" if is_scaled else f"trial {name}"
 
 
 def verdict_key(arm: Arm) -> str:
@@ -44,12 +49,12 @@ def setting_or_none() -> Setting | None:
 def start() -> None:
     """Give every widget its value before it is built."""
     for name, value in setting().model_dump().items():
-        st.session_state.setdefault(key(name), value)
+        st.session_state.setdefault(key(name), to_amount(name, value))
 
 
 def value(name: str) -> Any:
-    """What the widget of a field shows."""
-    return st.session_state[key(name)]
+    """What the widget of a field shows, in the unit of files."""
+    return from_amount(name, st.session_state[key(name)])
 
 
 def settle() -> Setting:
@@ -60,6 +65,7 @@ def settle() -> Setting:
 
 def first() -> None:
     """Start values of the chosen drug; what was judged belongs to other diaries."""
+    settings.take_up()  # a call comes before the page's own run
     _write(trial.first_setting(value("drug")).model_dump())
     _forget()
 
@@ -130,7 +136,7 @@ def turn() -> None:
 
 def _write(values: Mapping[str, Any]) -> None:
     for name, start_value in values.items():
-        st.session_state[key(name)] = start_value
+        st.session_state[key(name)] = to_amount(name, start_value)
 
 
 def _forget() -> None:

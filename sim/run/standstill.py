@@ -55,8 +55,11 @@ def standstills(pumped: Steps, since: int | None = None) -> list[tuple[int, int]
     is_still = np.concatenate([[False], pumped.value <= 0.0, [False]]).astype(np.int8)
     change = np.diff(is_still)
     starts, ends = (pumped.edge_tick[np.flatnonzero(change == sign)].tolist() for sign in (1, -1))
-    if starts and since is not None and starts[0] == int(pumped.edge_tick[0]):
+    first = int(pumped.edge_tick[0])
+    if since is not None and starts[:1] == [first]:
         starts[0] = since
+    elif since is not None:  # it ends where the signal begins
+        starts, ends = [since, *starts], [first, *ends]
     return [(a, b) for a, b in zip(starts, ends, strict=True) if b - a >= LEAST_TICK]
 
 

@@ -9,8 +9,8 @@ from typing import Any, Final
 import pytest
 
 from app.figures.lanes import lanes
+from app.words import reader
 from app.words.patient import patient_word
-from app.words.reader import speak
 from app.words.text import TEXT
 from sim import Result, catalogue, simulate
 from tests.sim.test_harm import HARMFUL, by_pump
@@ -29,9 +29,9 @@ SUCCESS: Final = {
 @pytest.fixture(autouse=True)
 def english_again() -> Iterator[None]:
     """Each test begins and ends in English."""
-    speak()
+    reader.speak()
     yield
-    speak()
+    reader.speak()
 
 
 def run(name: str, step: str) -> Result:
@@ -98,7 +98,7 @@ def test_a_stop_is_felt_as_too_little_and_never_as_too_much(name):
 @pytest.mark.parametrize("language", ["en", "de"])
 @pytest.mark.parametrize("name", HARMFUL)
 def test_no_step_is_called_a_success(name, language):
-    speak(language)
+    reader.speak(language)
     for step in STEPS:
         rows = lanes_of(name, run(name, step))
         for lane in ("too_much", "too_little", "emergency"):
@@ -109,7 +109,7 @@ def test_no_step_is_called_a_success(name, language):
 
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_too_much_and_too_little_share_no_word(language):
-    speak(language)
+    reader.speak(language)
     words = {
         side: {patient_word(drug, side, grade) for drug in SHELF.values() if drug.excess and
                (side == "too_much" or drug.is_adapting) for grade in (1, 2, 3)}

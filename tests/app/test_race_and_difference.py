@@ -14,7 +14,7 @@ from app.figures.clocks import SHAPE
 from app.figures.difference import differ
 from app.figures.theme import DARK_INK, LIGHT_INK
 from app.runs import bands
-from app.words.reader import speak
+from app.words import reader
 from app.words.text import TEXT
 from app.words.units import Units
 from sim import RACERS, catalogue, race, simulate
@@ -30,7 +30,7 @@ LOOK = Look("test", 330, DARK_INK)
 @pytest.fixture(autouse=True)
 def spoken():
     yield
-    speak()
+    reader.speak()
 
 
 # ------------------------------------------------------------------ the race of clocks
@@ -63,7 +63,7 @@ def test_no_two_clocks_share_a_shape():
 
 def test_the_race_is_drawn_in_the_readers_unit_of_time():
     clocks, duration_day = raced("hidden-kink")
-    speak(units=Units(time="h"))
+    reader.speak(units=Units(time="h"))
     figure = figures.race(clocks, duration_day, LOOK)
     assert figure["layout"]["meta"] == {"per_day": 24.0, "duration_day": 40.0}
     assert figure["layout"]["xaxis"]["range"] == [0.0, 960.0]
@@ -196,7 +196,7 @@ def test_a_spike_above_the_strip_is_told_in_words():
 def test_the_strip_has_the_readers_unit_and_a_sign_in_words(which, unit):
     example = SCENARIOS["half-a-leak"]
     both = runs.run(example), runs.run(as_intended(example))
-    speak(units=Units(amount="mg"))
+    reader.speak(units=Units(amount="mg"))
     figure = figures.difference(*both, which, LOOK, "a <b>bold</b> name")
     layout = figure["layout"]
     if which != "volume":

@@ -13,6 +13,7 @@ from app.words.reader import speak
 from app.words.units import Units
 from sim import catalogue, simulate
 from sim.body import level_cm
+from sim.happening import happen
 from sim.scenario import with_values
 from tests.building import bolus, fault, rate, refill, scenario
 from tests.scripting import described, in_node, unpack
@@ -488,3 +489,12 @@ def test_an_odd_run_makes_a_packet_that_can_be_read_and_described(example):
     assert size <= 150_000
     for words in words_of(example, 0, len(arrays["day"]) // 2, -1):
         assert words.startswith("Day ")
+
+
+def test_what_is_decisive_stays_in_a_list_that_many_boluses_fill():
+    often = [happen(float(hour), "bolus", dose_mcg=5.0, over_min=10.0) for hour in range(500)]
+    last = happen(500.0, "run_dry", true_ml=1.0, believed_ml=1.0)
+    rows = stage_packet.rare_first([*often, last], 200)
+    assert len(rows) == 200
+    assert rows[-1] is last
+    assert [row.time_h for row in rows] == sorted(row.time_h for row in rows)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -120,3 +122,33 @@ def test_a_drug_whose_label_excludes_the_epidural_space_says_so_and_shows_the_ot
 def test_the_words_of_a_judgement_are_the_words_of_a_verdict():
     at = opened()
     assert judgement(at, "bolus").options == [TEXT[f"trial_verdict_{one}"] for one in VERDICTS]
+
+
+def page_in_a_unit() -> None:
+    """The room alone, in the unit of amounts of the session."""
+    from app import session
+    from app.figures.theme import DARK_INK
+    from app.pages import trial
+
+    session.settings.take_up()
+    trial.show(lambda one: None, DARK_INK)
+
+
+def test_doses_are_moved_in_mg_where_mg_was_chosen_and_another_unit_moves_nothing():
+    at = opening.room(page_in_a_unit)
+    at.session_state["unit_amount"] = "mg"
+    at = sound(at.run())
+    first = trial.first_setting(at.session_state["trial setting"].drug)
+    slider = next(one for one in at.slider if one.label == "Single bolus, mg")
+    assert slider.value == pytest.approx(first.bolus_mcg / 1000.0)
+    slider.set_value(round(first.bolus_mcg / 500.0, 6)).run()
+    assert at.session_state["trial setting"].bolus_mcg == pytest.approx(2.0 * first.bolus_mcg)
+    at.session_state["unit_amount"] = "mcg"
+    at = sound(at.run())
+    assert next(one for one in at.slider if one.label == "Single bolus, mcg").value == 2.0 * first.bolus_mcg
+    press(at, "reset")
+    assert at.session_state["trial setting"].bolus_mcg == first.bolus_mcg
+    at.session_state["unit_amount"] = "mg"
+    at = sound(at.run())
+    assert at.session_state["trial setting"].bolus_mcg == first.bolus_mcg
+    assert not [one.label for one in at.slider if re.search(r"\bmcg\b", one.label)]

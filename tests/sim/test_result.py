@@ -321,6 +321,9 @@ def test_an_error_of_the_ledger_shows():
 
 BLOCKED = fault("occlusion", 1, blocked_frac=1.0, end_day=11)
 TELLING = {
+    "a first dose that waits for its hour": scenario(
+        2, refill(2000), {"kind": "rate_schedule", "clock_h": [0.0, 6.0], "dose_mcg_day": [0.0, 300.0]}
+    ),
     "story": STORY,
     "dry": scenario(60, refill(500), rate(200)),
     "unprimed": scenario(10, refill(2000), rate(200), line_start="csf"),

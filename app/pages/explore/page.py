@@ -155,11 +155,11 @@ def _tabs(moment: Moment) -> None:
 
 def _story(result: Result) -> None:
     """What happened, in order of time."""
-    happenings = result.happenings[:MOST_HAPPENINGS]
+    happenings = stage_packet.rare_first(result.happenings, MOST_HAPPENINGS)
     if not happenings:
         st.markdown(TEXT["nothing"])
         return
     rows = [(row.time_h / 24.0, day(row.time_h / 24.0), sentence_of(row), row.kind) for row in happenings]
     happening_list.show(rows, TEXT["tab_story"])
     if len(result.happenings) > MOST_HAPPENINGS:
-        st.caption(TEXT["first_of"].format(title=TEXT["tab_story"], most=MOST_HAPPENINGS, n=len(result.happenings)))
+        st.caption(TEXT["some_of"].format(title=TEXT["tab_story"], most=MOST_HAPPENINGS, n=len(result.happenings)))

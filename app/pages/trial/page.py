@@ -13,6 +13,8 @@ from app.pages.trial import truth
 from app.pages.trial.chart_place import place_chart
 from app.teaching import trial
 from app.teaching.trial import ARMS, VERDICTS, Arm, History, Setting
+from app.words.amounts import with_unit
+from app.words.field_text import to_amount
 from app.words.model_names import in_words
 from app.words.refusals import refusal_in_words
 from app.words.term_links import with_terms
@@ -71,8 +73,9 @@ def _controls() -> Setting:
             value = getattr(start, name)
             if value is None:
                 continue
-            most = MOST_TIMES * value
-            st.slider(TEXT[f"trial_dose_{arm}"], 0.0, most, step=most / STEPS, format="%g", key=session.trial.key(name))
+            most = to_amount(name, MOST_TIMES * value)
+            title = with_unit(TEXT[f"trial_dose_{arm}"])
+            st.slider(title, 0.0, most, step=most / STEPS, format="%g", key=session.trial.key(name))
         st.slider(TEXT["trial_observe"], *OBSERVE, step=1.0, format="%g", key=session.trial.key("observe_h"))
         with st.expander(TEXT["trial_more"]):
             _rule()
