@@ -33,6 +33,19 @@ INK: Final = (
     f"(() => {{ const it = document.querySelector('{CHART} .legendtext'); return it && getComputedStyle(it).fill; }})()"
 )
 
+# words of the controls that can be seen and lie under the number at the first thumb
+UNDER: Final = """
+() => {
+  const number = document.querySelector("[data-testid=stSliderThumbValue]"), box = number.getBoundingClientRect();
+  return [...document.querySelectorAll(".st-key-controls p")].filter((one) => {
+    const { left, top, right, bottom } = one.getBoundingClientRect();
+    const isThere = one.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+    return isThere && !number.contains(one) && Math.min(right, box.right) > Math.max(left, box.left)
+      && Math.min(bottom, box.bottom) > Math.max(top, box.top) + 3;
+  }).map((one) => one.innerText);
+}
+"""
+
 
 def lightness(colours: np.ndarray) -> np.ndarray:
     """Relative luminance of colours (..., 3), 0 to 255, from 0 to 1."""
@@ -84,3 +97,12 @@ def test_a_page_that_turns_dark_draws_its_charts_anew_and_back_again(forced: Vis
             page.wait_for_function(f"ink => {INK} === ink", arg=ink)
     finally:
         page.emulate_media(color_scheme="light")
+
+
+def test_the_number_at_the_thumb_of_a_slider_lies_over_no_other_words(forced: Visit) -> None:
+    page = forced.page
+    page.locator(".st-key-controls .stSlider input").first.focus()
+    page.wait_for_function(
+        "getComputedStyle(document.querySelector('[data-testid=stSliderThumbValue]')).opacity === '1'"
+    )
+    assert page.evaluate(UNDER) == []
