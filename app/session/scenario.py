@@ -38,7 +38,7 @@ def load(scenario: Scenario, name: str) -> None:
 
 def _go_to(after: History) -> None:
     """Go to the moment of a history, every widget with it."""
-    settings.take_up()  # a call comes before the page's own run
+    settings.speak_again()  # a call comes before the page's own run
     st.session_state[UNIT] = units().amount
     is_new = not is_loaded() or after.now.base != base()
     st.session_state[HISTORY] = after

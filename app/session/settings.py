@@ -26,6 +26,13 @@ def take_up() -> None:
     speak(state[LANGUAGE], Units(**{name: state[unit_key(name)] for name in CHOICES}))
 
 
+def speak_again() -> None:
+    """Speak as the reader has chosen in a call that comes before the page's own run; writes no widget."""
+    state = st.session_state
+    if LANGUAGE in state and all(unit_key(name) in state for name in CHOICES):
+        speak(state[LANGUAGE], Units(**{name: state[unit_key(name)] for name in CHOICES}))
+
+
 def unit_key(name: str) -> str:
     """Key of the unit of amounts, of flow or of time."""
     return f"unit_{name}"

@@ -65,7 +65,7 @@ def settle() -> Setting:
 
 def first() -> None:
     """Start values of the chosen drug; what was judged belongs to other diaries."""
-    settings.take_up()  # a call comes before the page's own run
+    settings.speak_again()  # a call comes before the page's own run
     _write(trial.first_setting(value("drug")).model_dump())
     _forget()
 
