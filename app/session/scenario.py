@@ -13,19 +13,16 @@ import streamlit as st
 
 from app import runs
 from app.runs import with_handles
-from app.session import number_box, settings
+from app.session import settings, widgets
 from app.session.history import History, Moment
 from app.session.wish import Wish, keep, wishes
-from app.words.field_text import from_box, from_widget, to_widget
-from app.words.number_entry import read, wanted_of
 from app.words.reader import units
 from sim import Scenario, ScenarioError
-from sim.scenario import field_at, with_values
+from sim.scenario import with_values
 
 UNIT = "unit of widgets"  # of amounts, in which the widgets were written
 HISTORY = "history"  # the scenario as it was loaded and as it is edited, and all steps before and after
 STEP_PROBLEMS = "step problems"  # why the last step back or forth was refused
-MISSING = object()  # the value of a field that the scenario does not have
 
 
 def load(scenario: Scenario, name: str) -> None:
@@ -44,7 +41,7 @@ def _go_to(after: History) -> None:
     st.session_state[HISTORY] = after
     keep({})
     st.session_state[STEP_PROBLEMS] = ()
-    _write(after.now.now, is_new=is_new)
+    widgets.write(after.now.now, is_new=is_new)
 
 
 def begin(scenario: Scenario, name: str) -> None:
@@ -134,14 +131,14 @@ def settle() -> None:
     value.
     """
     _follow_units()
-    waiting = {**wishes()} | {wish.paths[0]: wish for wish in (*_moves(), *_entries())}
+    waiting = {**wishes()} | {wish.paths[0]: wish for wish in (*widgets.moves(now()), *widgets.entries(now()))}
     if not waiting:
         return
     values: dict[str, dict[str, Any]] = {}
     left: dict[str, Wish] = {}
     for path, wish in waiting.items():
         try:
-            values[path] = _values(wish)
+            values[path] = widgets.values(now(), wish)
         except ScenarioError as error:
             left[path] = with_other(wish, problems=error.problems)
     try:
@@ -150,7 +147,7 @@ def settle() -> None:
         problems = _take_one_by_one(values)
         left |= {path: with_other(waiting[path], problems=why) for path, why in problems.items()}
     keep(left)
-    _write(now())
+    widgets.write(now())
 
 
 def _follow_units() -> None:
@@ -159,7 +156,7 @@ def _follow_units() -> None:
     if st.session_state.setdefault(UNIT, unit) != unit:
         st.session_state[UNIT] = unit
         keep({})
-        _write(now(), is_new=True)
+        widgets.write(now(), is_new=True)
 
 
 def _take_one_by_one(values: dict[str, dict[str, Any]]) -> dict[str, tuple[str, ...]]:
@@ -180,63 +177,7 @@ def _take_one_by_one(values: dict[str, dict[str, Any]]) -> dict[str, tuple[str, 
 
 def is_moved() -> bool:
     """Whether a widget shows another value than the record, or than what was wished for."""
-    return bool(_moves())
-
-
-def _moves() -> list[Wish]:
-    """A wish for every widget that was moved; a control brings all its paths."""
-    moves = []
-    for key, value in _widget_values(now()):
-        if value is not MISSING and st.session_state[key] != value:
-            moves.append(Wish(_paths(key), st.session_state[key]))
-    return moves
-
-
-def _entries() -> list[Wish]:
-    """A wish for every number that was typed since the last time."""
-    entries = [(path, number_box.entry(path)) for path in number_box.paths() if _is_field(path)]
-    return [Wish(_paths(path), entry.number, entry.text) for path, entry in entries if entry is not None]
-
-
-def _paths(path: str) -> tuple[str, ...]:
-    return next((control.paths for control in now().controls if control.paths[0] == path), (path,))
-
-
-def _is_field(path: str) -> bool:
-    if path.partition(".")[0] not in Scenario.model_fields:
-        return False
-    try:
-        field_at(now(), path)
-    except ScenarioError:
-        return False
-    return True
-
-
-def _values(wish: Wish) -> dict[str, Any]:
-    """Path -> value of what was wished for; raises ScenarioError where it cannot be read."""
-    if wish.text is None:
-        return {path: from_widget(now(), path, wish.value) for path in wish.paths}
-    value = read(wish.text, wanted_of(now(), wish.paths[0]), wish.value)
-    return {path: from_box(path.rpartition(".")[2], value) for path in wish.paths}
-
-
-def _widget_values(scenario: Scenario) -> list[tuple[str, Any]]:
-    """Key of every widget that belongs to a field, with what it is to show; MISSING where there is no such field."""
-    values = []
-    for key in [str(key) for key in st.session_state]:
-        if key.partition(".")[0] in Scenario.model_fields:
-            try:
-                values.append((key, _widget_value(scenario, key)))
-            except ScenarioError:
-                values.append((key, MISSING))
-    return values
-
-
-def _widget_value(scenario: Scenario, path: str) -> Any:
-    """What was wished for by the widget of a field, else the record's value."""
-    _, name, field, value = field_at(scenario, path)
-    wish = wishes().get(path)
-    return wish.value if wish is not None and wish.text is None else to_widget(name, field, value)
+    return bool(widgets.moves(now()))
 
 
 def _take(values: dict[str, Any]) -> None:
@@ -248,22 +189,9 @@ def _take(values: dict[str, Any]) -> None:
     st.session_state[HISTORY] = history().do(Moment(moment.base, scenario, moment.name))
 
 
-def _write(scenario: Scenario, is_new: bool = False) -> None:
-    """Write what they are to show to the widgets; keys of fields that are gone are dropped.
-
-    A value written goes to the browser, over whatever was moved there since. So a value that is there
-    already is written only with a new scenario, where the same key may be another widget.
-    """
-    for key, value in _widget_values(scenario):
-        if value is MISSING:
-            del st.session_state[key]
-        elif is_new or st.session_state[key] != value:
-            st.session_state[key] = value
-
-
 def start(path: str) -> Any:
     """Give the widget of a field its value before it is built; returns what it shows."""
-    return st.session_state.setdefault(path, _widget_value(now(), path))
+    return st.session_state.setdefault(path, widgets.value(now(), path))
 
 
 def step_problems() -> tuple[str, ...]:
