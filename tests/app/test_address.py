@@ -49,9 +49,10 @@ def press(at: AppTest, key: str) -> AppTest:
 def words(at: AppTest) -> list[str]:
     """All that the page says, and what its widgets show."""
     parts = [one.value for one in (*at.markdown, *at.caption, *at.subheader, *at.warning, *at.success, *at.error)]
-    shown = [(one.label, one.value) for one in (*at.radio, *at.number_input, *at.checkbox, *at.text_area, *at.slider)]
+    shown = [(one.label, one.value) for one in (*at.radio, *at.checkbox, *at.text_area, *at.slider)]
+    numbers = [(path, box["number"], box["text"]) for path, box in opening.boxes(at).items()]
     buttons = [one.label for one in at.button]
-    return [*parts, *map(str, shown), *buttons, *opening.with_terms(at)]
+    return [*parts, *map(str, shown), *map(str, numbers), *buttons]
 
 
 def goes_on(name: str, at: AppTest) -> AppTest:
@@ -84,7 +85,7 @@ def predicted(at: AppTest) -> AppTest:
 
     case = lessons.make_case(lessons.lessons()[1], 2)
     at.segmented_control(key=key(at, "direction")).set_value(0)
-    at.number_input(key=key(at, "number")).set_value(case.predict.low)
+    opening.type_in(at, key(at, "number"), case.predict.low)
     at.segmented_control(key=key(at, "sure prediction")).set_value(3)
     at.session_state[key(at, "drawn")] = [0.5 * case.predict.sketch.high for _ in case.predict.sketch.days]
     return sound(at.run())
@@ -126,7 +127,7 @@ def test_a_lesson_goes_on_at_every_step_with_entries_that_wait_for_their_button(
 @pytest.mark.parametrize("depth", ["full", "expert"])
 def test_a_refill_visit_goes_on_at_every_step_with_its_day_and_chances(depth: str) -> None:
     at = opened("visit")
-    at.number_input(key="visit day Half a leak, and the repair that overdoses").set_value(12.5)
+    opening.type_in(at, "visit day Half a leak, and the repair that overdoses", 12.5)
     at.session_state["visit beside"], at.session_state["visit seed"] = "always", 7
     at.segmented_control(key="visit depth").set_value(depth).run()
     at = press(goes_on("visit", at), "visit start")
@@ -144,8 +145,11 @@ def test_a_refill_visit_goes_on_at_every_step_with_its_day_and_chances(depth: st
 def _acts(at: AppTest, depth: str) -> list[Any]:
     def enter(name: str, value: object) -> Any:
         def act(at: AppTest) -> None:
-            kinds = (at.radio, at.number_input, at.checkbox)
-            next(one for kind in kinds for one in kind if one.key == f"visit ask {name}").set_value(value)
+            key = f"visit ask {name}"
+            if key in opening.boxes(at):
+                opening.type_in(at, key, value)
+            else:
+                next(one for kind in (at.radio, at.checkbox) for one in kind if one.key == key).set_value(value)
             sound(at.run())
 
         return act
