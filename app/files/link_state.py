@@ -102,7 +102,7 @@ def refusal(query: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
         for text in query.get(REFUSED, ())[:1]:
             state_from(from_link(text))
     except ScenarioError as error:
-        return error.problems
+        return tuple(str(error).splitlines())
     return ()
 
 

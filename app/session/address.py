@@ -53,7 +53,7 @@ def arrive() -> None:
         link.leave()
         st.session_state[IS_REFUSED] = True
         scenario.begin(catalogue().scenarios[FIRST], FIRST)
-        link.note_problems(error.problems)
+        link.note_problems(tuple(str(error).splitlines()))
         view.close_answer()
     view.open_part()
 

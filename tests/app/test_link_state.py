@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.files import link_state
+from app.files import difference
 from app.files.exchange import LONGEST_LINK, to_link
 from app.files.link_state import LinkState, ViewState, state_from, state_in, state_link
 from app.runs import Pin, with_handles
@@ -399,7 +399,7 @@ def test_a_link_that_is_refused_needs_little_room_whatever_it_holds(data, words)
 @pytest.mark.parametrize("data", [COSTLY["40 pins"][0], COSTLY["3 pins"][0]], ids=["40 pins", "3 pins"])
 def test_no_pin_is_copied_before_its_number_and_its_scenario_are_known_to_be_good(data, monkeypatch):
     copies = []
-    monkeypatch.setattr(link_state, "deepcopy", lambda tables: copies.append(tables) or tables)
+    monkeypatch.setattr(difference, "deepcopy", lambda tables: copies.append(tables) or tables)
     with pytest.raises(ScenarioError):
         opened(link_of(data))
     assert copies == []
