@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,12 +15,15 @@ from app.figures.theme import DARK_INK, LIGHT_INK
 from app.pages import explore, lesson, link, model, settings, trial, visit
 from app.words.text import TEXT, banner
 
-ICON: Final = Path(__file__).parent / "static" / "icon.png"
+# in the page itself: browsers ask for the file of an icon again whenever the address is written
+ICON: Final = (
+    "data:image/png;base64," + b64encode((Path(__file__).parent / "static" / "icon.png").read_bytes()).decode()
+)
 
 
 def main() -> None:
     """One run of the page, top to bottom."""
-    st.set_page_config(page_title="PumpLab", page_icon=str(ICON), layout="wide")
+    st.set_page_config(page_title="PumpLab", page_icon=ICON, layout="wide")
     session.settings.take_up()
     session.address.arrive()
     pages = _pages()

@@ -105,7 +105,7 @@ def test_a_german_browser_meets_a_german_page_that_fits_a_desk_and_a_phone(visit
     for room in ROOMS:
         visit.page.goto(f"{visit.address}{room}")
         visit.page.get_by_text(GERMAN["page_lesson"]).first.wait_for()
-        visit.page.wait_for_function("document.documentElement.lang === 'de'")
+        visit.page.wait_for_function("() => document.documentElement.lang === 'de'")
         for size in (DESK, PHONE):
             _resize(visit, size)
             assert visit.page.evaluate(CUT) == [], (room, size)

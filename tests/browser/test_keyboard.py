@@ -37,7 +37,8 @@ FOCUS: Final = """
   one.focus({ focusVisible: true, preventScroll: true });
   return {
     name: one.ariaLabel || one.innerText || one.value || one.className, left, top: top + scrollY, width, height,
-    place: ["top", "head", "controls", "stage", "charts"].find((key) => one.closest(`.st-key-${key}`)) ?? "below",
+    place: ["top", "head", "controls", "aim", "stage", "charts"]
+      .find((key) => one.closest(`.st-key-${key}`)) ?? "below",
     isFrame: one.matches("[data-testid=stMain], a[href='#main-content'], [class*=skip i], [data-testid*=Skip]")
       || !one.closest(".stMainBlockContainer"),
     isSeen: before.some((look, k) => look !== after[k]),
@@ -73,7 +74,8 @@ def test_tab_reaches_everything_in_the_order_of_the_screen_and_shows_where_it_is
     # on a phone the charts stand above the drawing, and the browser may reach either of them first
     picture = [place for place in places if place in ("stage", "charts")]
     assert picture == ["stage", "charts"] or (size == PHONE and picture == ["charts", "stage"])
-    assert places == ["top", "head", "controls", *picture, "below"]
+    assert [place for place in places if place != "aim"] == ["top", "head", "controls", *picture, "below"]
+    assert ("aim" in places) == tab.page.locator(".st-key-aim").is_visible()  # it holds words to tap
     for label in tab.sliders():
         assert label in names
         assert any(name.startswith(f"{label} (") for name in names)
@@ -118,12 +120,12 @@ def test_changes_are_undone_and_done_again_and_reset_by_keys_alone(visit: Visit)
 
 def test_what_was_changed_from_the_preset_is_marked_beside_the_control_and_the_preset_is_named(visit: Visit) -> None:
     said = visit.page.locator(".st-key-controls [data-testid=stCaptionContainer]")
-    before = said.all_inner_texts()
+    before = said.all_text_contents()  # it makes way for the number at the thumb while the slider is in focus
     assert all("preset" in one and " to " in one and "\u25cf" not in one for one in before)
     visit.press(TEAR, "ArrowRight")
-    after = said.all_inner_texts()
+    after = said.all_text_contents()
     changed = [(old, new) for old, new in zip(before, after, strict=True) if old != new]
     assert len(changed) == 1
     assert "\u25cf" in changed[0][1]
     visit.rerun(lambda: visit.page.keyboard.press("Alt+z"))
-    assert said.all_inner_texts() == before
+    assert said.all_text_contents() == before

@@ -14,7 +14,7 @@ from tests.browser.visit import DESK, PHONE, Visit
 POINT = ".pl-sketch .point"
 PATIENCE_MS = 15_000
 MOST_TABS = 60
-CONTROLS = ("radio", "slider", "number", "submit", "button", "textarea")
+CONTROLS = ("radio", "slider", "spinbutton", "submit", "button", "textarea")
 FOCUS = """
 () => {
   const one = document.activeElement;

@@ -7,6 +7,7 @@ import pytest
 from app.files.exchange import QUERY
 from app.files.link_state import state_in
 from app.runs import with_handles
+from app.words.field_text import to_box
 from sim import catalogue
 from sim.scenario import field_at
 from tests.browser.visit import PROGRAMMED, TEAR, TIME, TIP, Visit, shown_controls
@@ -46,7 +47,7 @@ def test_every_box_shows_the_new_scenario_whatever_was_typed_before(visit: Visit
         visit.pick(catalogue().scenarios[name].title)
         ready, boxes = with_handles(catalogue().scenarios[name]), shown_boxes(visit)
         assert len(boxes) > 10
-        assert boxes == {path: field_at(ready, path)[3] for path in boxes}, name
+        assert boxes == {path: to_box(*field_at(ready, path)[1::2]) for path in boxes}, name
         box = visit.page.get_by_role("spinbutton", name="Volume injected (emptied if 0), mL").first
         box.fill("19")
         visit.rerun(lambda box=box: box.press("Enter"))

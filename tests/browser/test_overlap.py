@@ -25,7 +25,8 @@ from app.pages.explore.moment import CHART_PX
 from app.pages.explore.page import STAGE_PX
 from app.pages.trial.page import DIARY_PX
 from app.teaching import trial as teaching
-from app.words.text import TEXT, speak
+from app.words.reader import speak
+from app.words.text import TEXT
 from sim import Scenario, catalogue, race
 from sim.scenario import as_intended
 from tests.browser.visit import visiting

@@ -267,7 +267,7 @@ def test_playing_advances_and_paints_and_pause_stops_it(bare: Bare) -> None:
     bare.at(0.0)
     revision = int(bare.page.locator(STAGE).get_attribute("data-rev"))
     bare.button("Play").click()
-    bare.page.wait_for_function("clock.day > 1")
+    bare.page.wait_for_function("() => clock.day > 1")
     bare.button("Pause").click()
     day = bare.day()
     assert int(bare.page.locator(STAGE).get_attribute("data-rev")) > revision + 3
@@ -280,9 +280,9 @@ def test_at_the_end_it_stops_and_play_starts_again(bare: Bare) -> None:
     bare.show(SCENARIOS["half-a-leak"])
     bare.at(29.9)
     bare.button("Play").click()
-    bare.page.wait_for_function("clock.day === clock.duration && !clock.playing")
+    bare.page.wait_for_function("() => clock.day === clock.duration && !clock.playing")
     bare.button("Play").click()
-    bare.page.wait_for_function("clock.day > 0 && clock.day < 20")
+    bare.page.wait_for_function("() => clock.day > 0 && clock.day < 20")
     bare.button("Pause").click()
 
 
