@@ -12,7 +12,6 @@ from app.figures.parts import (
     Others,
     Part,
     Points,
-    at_right,
     chart,
     days,
     key_points,
@@ -82,7 +81,7 @@ def _band_levels(low: float, high: float, look: Look) -> list[tuple[Part, Part]]
     above = f"{TEXT['stage_more_than_meant']} > {digits(high, 3)}"
     return [
         level(low, f"{TEXT['band']} {digits(low, 3)}", "longdash", "top", look),
-        at_right(level(high, above, "2px,5px", "top", look), look),
+        level(high, above, "2px,5px", "top", look, is_right=True),
     ]
 
 

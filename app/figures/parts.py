@@ -166,12 +166,6 @@ def level(y: float, text: str, dash: str, anchor: str, look: Look, *, is_right: 
     return across, note(text, look, xref="paper", y=y, yanchor=anchor, **side)
 
 
-def at_right(level: tuple[Part, Part], look: Look) -> tuple[Part, Part]:
-    """A level with its name moved to the right end, on a ground of its own."""
-    across, name = level
-    return across, name | {"x": 1.0, "xanchor": "right", "bgcolor": look.ground}
-
-
 def upright(at_day: float, colour: str, dash: str) -> Part:
     """An upright line across the chart at a day."""
     x = units().time_factor * at_day

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from app.figures.parts import Look, Part, at_right, chart, key_points, level, line, note, time_axis, upright
+from app.figures.parts import Look, Part, chart, key_points, level, line, note, time_axis, upright
 from app.figures.theme import GREEN, PURPLE, VERMILLION
 from app.figures.trial_course import DURATION_DAY, HALF, START_H, Arm, ArmCourse, Diary
 from app.words.reader import units
@@ -82,7 +82,7 @@ def relief(courses: Mapping[Arm, ArmCourse], names: Mapping[Arm, str], look: Loo
         line(key_points(course.hour / 24.0, course.relief_index), names[arm], *style)
         for arm, course, style in _with_style(courses, look)
     ]
-    levels = [at_right(level(HALF, TEXT["trial_half"], "longdash", "bottom", look), look)]
+    levels = [level(HALF, TEXT["trial_half"], "longdash", "bottom", look, is_right=True)]
     return chart(lines, DURATION_DAY, TEXT["index_axis"], 1.05, look, levels)
 
 
@@ -93,7 +93,7 @@ def side(courses: Mapping[Arm, ArmCourse], names: Mapping[Arm, str], limit: floa
         for arm, course, style in _with_style(courses, look)
     ]
     highest = max(limit, *(float(course.side_ratio.max()) for course in courses.values()))
-    levels = [at_right(level(limit, TEXT["trial_limit"], "longdash", "bottom", look), look)]
+    levels = [level(limit, TEXT["trial_limit"], "longdash", "bottom", look, is_right=True)]
     return chart(lines, DURATION_DAY, title, ROOM * highest, look, levels)
 
 

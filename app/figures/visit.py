@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from app.figures.axes import edge_day
-from app.figures.parts import Look, Part, at_right, chart, days, key_points, level, line, stairs, upright
+from app.figures.parts import Look, Part, chart, days, key_points, level, line, stairs, upright
 from app.figures.theme import PURPLE
 from app.words.numbers import digits
 from app.words.reader import units
@@ -23,10 +23,10 @@ def volume(result: Result, visit_day: float, pump: Pump, look: Look) -> Part:
         line(key_points(days(result), result.reservoir_true_ml), TEXT["true_volume"], look.truth),
         line(key_points(days(result), result.reservoir_believed_ml), TEXT["believed_volume"], PURPLE, "dash"),
     ]
-    levels = [at_right(level(pump.unpumpable_ml, TEXT["unpumpable"], "longdash", "top", look), look)]
+    levels = [level(pump.unpumpable_ml, TEXT["unpumpable"], "longdash", "top", look, is_right=True)]
     if pump.is_programmable:
         alarm_ml = float(result.signals["alarm_ml"].at(24.0 * visit_day))
-        levels.insert(0, at_right(level(alarm_ml, TEXT["alarm_level"], "dashdot", "bottom", look), look))
+        levels.insert(0, level(alarm_ml, TEXT["alarm_level"], "dashdot", "bottom", look, is_right=True))
     top = 1.05 * pump.capacity_ml
     return _from(visit_day, chart(lines, result.duration_h / 24.0, TEXT["volume_axis"], top, look, levels))
 

@@ -102,10 +102,14 @@ def open_part() -> None:
 # ---------------------------------------------------------------- many people, another number
 
 
+def open_tab(names: Sequence[T], key: str) -> T | None:
+    """Name of the tab that is open in a row of tabs; None where none was ever chosen."""
+    return next((name for name in names if TEXT[f"tab_{name}"] == st.session_state.get(key)), None)
+
+
 def tab() -> str:
-    """Name of the tab that is open, one of TABS."""
-    word = st.session_state.get(TAB)
-    return next((name for name in TABS if TEXT[f"tab_{name}"] == word), TABS[0])
+    """Name of the tab of Explore that is open, one of TABS."""
+    return open_tab(TABS, TAB) or TABS[0]
 
 
 def people_key(curve: str) -> str:

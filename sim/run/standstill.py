@@ -83,7 +83,7 @@ def standstill_story(timeline: Timeline, delivery: Delivery, since: int | None) 
     """
     every = [*timeline.happenings, *delivery.happenings]
     pushes = [push.start / TICK_PER_H for push in timeline.pushes if push.kind in TELLING]
-    told = _ticks([*pushes, *(happening.time_h for happening in every if happening.kind in TELLING)])
+    telling = _ticks([*pushes, *(happening.time_h for happening in every if happening.kind in TELLING)])
     over = _ticks(
         [
             row.time_h + float(dict(row.facts)["over_min"]) / 60.0
@@ -93,9 +93,9 @@ def standstill_story(timeline: Timeline, delivery: Delivery, since: int | None) 
     )
     last = int(delivery.pumped.edge_tick[-1])
     for start, end in standstills(delivery.pumped, since):
-        if start > 0 and not _has(told, start, SAME_TICK) and not _has(over, start, SAID_TICK):
+        if start > 0 and not _has(telling, start, SAME_TICK) and not _has(over, start, SAID_TICK):
             yield happen(start / TICK_PER_H, "no_flow")
-        if end < last and not _has(told, end, SAME_TICK):
+        if end < last and not _has(telling, end, SAME_TICK):
             yield happen(end / TICK_PER_H, "flow")
 
 
